@@ -1,0 +1,3 @@
+module github.com/understudy-run/understudy
+
+go 1.26
