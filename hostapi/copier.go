@@ -1,0 +1,215 @@
+package hostapi
+
+import (
+	"fmt"
+	"strings"
+)
+
+// PayloadLimits bound what one call may send (clauses 1.15 and 17.8).
+type PayloadLimits struct {
+	Depth int // nesting of one value
+	Size  int // bytes of all values of one call
+}
+
+// DefaultPayloadLimits are 128 levels and 16 MiB.
+var DefaultPayloadLimits = PayloadLimits{Depth: 128, Size: 16 << 20}
+
+const valueSize = 16 // bytes charged for every value and key
+
+// Copier counts and bounds the payload copies of one call. An engine drives it
+// while it walks its own tables:
+//
+//	if err := cp.Enter(table); err != nil { return Value{}, err }
+//	for each key, value {
+//		cp.Key(key)                      // or cp.Index(position from 1)
+//		... copy the value, through cp.Value for anything of this package
+//	}
+//	cp.Leave()
+//
+// Its errors are complete: they name the place. A Copier serves one call.
+type Copier struct {
+	limits   PayloadLimits
+	size     int
+	argument int
+	frames   []copyFrame
+}
+
+type copyFrame struct {
+	id    any
+	key   Value
+	index int
+}
+
+// NewCopier gives a Copier for one call.
+func NewCopier(limits PayloadLimits) *Copier { return &Copier{limits: limits, argument: 1} }
+
+// Argument says which argument is copied next, counted from 1.
+func (cp *Copier) Argument(i int) {
+	cp.argument = i
+	cp.frames = cp.frames[:0]
+}
+
+// Add charges one value or key that holds the given number of string bytes.
+func (cp *Copier) Add(bytes int) error {
+	cp.size += valueSize + bytes
+	if cp.size > cp.limits.Size {
+		return cp.refuse("payload too large: more than %d bytes", cp.limits.Size)
+	}
+	return nil
+}
+
+// Enter begins a container, which it charges; id identifies it (a pointer), so
+// that cycles are found.
+func (cp *Copier) Enter(id any) error {
+	if err := cp.Add(0); err != nil {
+		return err
+	}
+	for i := range cp.frames {
+		if cp.frames[i].id == id {
+			return cp.refuse("cyclic value")
+		}
+	}
+	if len(cp.frames) >= cp.limits.Depth {
+		return cp.refuse("payload too deep: more than %d levels", cp.limits.Depth)
+	}
+	cp.frames = append(cp.frames, copyFrame{id: id})
+	return nil
+}
+
+// Leave ends the container entered last.
+func (cp *Copier) Leave() { cp.frames = cp.frames[:len(cp.frames)-1] }
+
+// Key notes and charges the key of the value that is copied next. A key of
+// another type than clause 1.1 allows, or NaN, is refused.
+func (cp *Copier) Key(k Value) error {
+	top := &cp.frames[len(cp.frames)-1]
+	top.key = k
+	switch k.Type() {
+	case TypeString:
+		return cp.Add(len(k.Str()))
+	case TypeInt:
+		if !inRange(k.Int()) {
+			return cp.refuse("integer out of range")
+		}
+		return cp.Add(0)
+	case TypeBool:
+		return cp.Add(0)
+	case TypeFloat:
+		if f := k.Float(); f == f {
+			return cp.Add(0)
+		}
+		return cp.Refuse("NaN as a map key")
+	}
+	return cp.Refuse(k.TypeName() + " as a map key")
+}
+
+// Index notes the position, counted from 1, of the list element copied next.
+func (cp *Copier) Index(i int) {
+	top := &cp.frames[len(cp.frames)-1]
+	top.index = i
+}
+
+// Refuse gives the error for a value that cannot be sent (clause 1.13).
+func (cp *Copier) Refuse(typeName string) error {
+	return cp.refuse("cannot send a %s", typeName)
+}
+
+// OutOfRange gives the error for an integer beyond ±MaxInt (clause 1.6).
+func (cp *Copier) OutOfRange() error { return cp.refuse("integer out of range") }
+
+func (cp *Copier) refuse(format string, args ...any) error {
+	return Errorf(Invalid, "%s at %s", fmt.Sprintf(format, args...), cp.place())
+}
+
+func (cp *Copier) place() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "#%d", cp.argument)
+	for _, f := range cp.frames {
+		switch {
+		case f.index > 0:
+			fmt.Fprintf(&b, "[%d]", f.index)
+		case f.key.Type() == TypeString:
+			b.WriteString("." + f.key.Str())
+		case !f.key.IsNil():
+			fmt.Fprintf(&b, "[%s]", f.key)
+		}
+	}
+	return b.String()
+}
+
+// Value copies a value of this package. For references it calls ref, which
+// copies a value of the script's own language; ref may be nil.
+func (cp *Copier) Value(v Value, ref func(Value) (Value, error)) (Value, error) {
+	switch v.Type() {
+	case TypeNil, TypeBool, TypeFloat:
+		return v, cp.Add(0)
+	case TypeInt:
+		if !inRange(v.Int()) {
+			return Value{}, cp.OutOfRange()
+		}
+		return v, cp.Add(0)
+	case TypeString:
+		return v, cp.Add(len(v.Str()))
+	case TypeError:
+		e := v.Err()
+		if err := cp.Add(len(e.Message)); err != nil || e.Details == nil {
+			return Wrap(e), err
+		}
+		if _, err := cp.entries(e.Details, e.Details.Entries, ref); err != nil {
+			return Value{}, err
+		}
+		return Wrap(e), nil
+	case TypeList:
+		l := v.List()
+		if err := cp.Enter(l); err != nil {
+			return Value{}, err
+		}
+		out := make([]Value, len(l.Items))
+		for i, x := range l.Items {
+			cp.Index(i + 1)
+			var err error
+			if out[i], err = cp.Value(x, ref); err != nil {
+				return Value{}, err
+			}
+		}
+		cp.Leave()
+		return ListOf(out...), nil
+	case TypeMap:
+		m := v.Map()
+		entries, err := cp.entries(m, m.Entries, ref)
+		return Value{0, &Map{Entries: entries, Unordered: m.Unordered}}, err
+	case TypeRecord:
+		entries, err := cp.entries(v.Record(), v.Record().Entries(), ref)
+		return MapOf(entries...), err
+	case TypeObject:
+		if p, ok := v.Object().(*Payload); ok {
+			return cp.Value(p.Value, ref)
+		}
+	case TypeTable, TypeFunction, TypeOther:
+		if ref != nil {
+			return ref(v)
+		}
+	}
+	return Value{}, cp.Refuse(v.TypeName())
+}
+
+func (cp *Copier) entries(id any, entries []Entry, ref func(Value) (Value, error)) ([]Entry, error) {
+	if err := cp.Enter(id); err != nil {
+		return nil, err
+	}
+	out := make([]Entry, len(entries))
+	for i, e := range entries {
+		if err := cp.Key(e.Key); err != nil {
+			return nil, err
+		}
+		v, err := cp.Value(e.Value, ref)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = Entry{e.Key, v}
+	}
+	cp.Leave()
+	return out, nil
+}
+
+func inRange(i int64) bool { return -MaxInt <= i && i <= MaxInt }

@@ -1,0 +1,81 @@
+package hostapi
+
+import "fmt"
+
+// Engine runs scripts of one language. Safe for concurrent use.
+type Engine interface {
+	// Info describes the engine. Always the same.
+	Info() Info
+	// Compile turns source text into a program, once per entry and version.
+	// Text that is no program of the language gives a *SyntaxError.
+	Compile(src Source) (Program, error)
+}
+
+// Info describes an engine.
+type Info struct {
+	Name        string   // as written after --engine: "gopherlua"
+	Language    string   // as in the entry kind process.<language>: "lua"
+	Extension   string   // of source files, with the dot: ".lua"
+	Interpreter string   // what runs underneath, with its version
+	Lacks       []string // what of docs/spec.md it does not do; nil if nothing
+}
+
+// Source is what Compile needs of an entry.
+type Source struct {
+	ID      string    // id of the entry: "app:pool"
+	Path    string    // file as written in the app, for positions: "src/pool.lua"
+	Text    string    // the code
+	Modules []*Module // always available and granted ones, by name (clause 14.15)
+	Imports []Import  // libraries, in order
+}
+
+// Import is one library that a source may require.
+type Import struct {
+	Alias   string
+	Program Program // compiled by the same engine
+}
+
+// Program is a compiled source: immutable, safe for concurrent use.
+type Program interface {
+	// Load makes a fresh interpreter state for the process of t, runs the top
+	// level of each imported library once, in dependency order, then that of
+	// the program itself, and gives what the core needs to go on. It is called
+	// on t's goroutine; Task.Loading is true meanwhile.
+	//
+	// An error is ErrKilled, or the *Error that an uncaught thrown value
+	// becomes by clause 2.18, with Stack set.
+	Load(t Task) (Instance, error)
+}
+
+// Instance is the interpreter state of one process: used by one goroutine at a
+// time, the one that runs a task of the process.
+type Instance interface {
+	// Method finds the entry method by name (clause 2.12) and gives it in the
+	// form that takes any number of arguments (clause 2.14). nil if there is
+	// none; an *Error if it cannot serve as a method.
+	Method(name string) (Function, error)
+	// Copy takes the payload copy of a value of this instance, as Call.Copy.
+	Copy(v Value, cp *Copier) (Value, error)
+	// Close is called once, after the last task of the process has ended, also
+	// when it was killed. It releases what the interpreter holds.
+	Close()
+}
+
+// SyntaxError says where a source is no program.
+type SyntaxError struct {
+	Path    string
+	Line    int // from 1; 0 if unknown
+	Column  int // from 1; 0 if unknown
+	Message string
+}
+
+// Error gives path:line:column: message.
+func (e *SyntaxError) Error() string {
+	switch {
+	case e.Line == 0:
+		return fmt.Sprintf("%s: %s", e.Path, e.Message)
+	case e.Column == 0:
+		return fmt.Sprintf("%s:%d: %s", e.Path, e.Line, e.Message)
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", e.Path, e.Line, e.Column, e.Message)
+}

@@ -1,0 +1,127 @@
+package hostapi
+
+import (
+	"errors"
+	"runtime/debug"
+)
+
+// Invoke performs one call of a function by a script: it checks whether the
+// call is allowed now, checks the arguments against the table, runs the
+// function, and pushes the results, a returned error included. Engines call
+// nothing else.
+//
+// It returns nil if the results are complete, an *Error that the engine throws
+// in its language, or ErrKilled, at which the engine unwinds.
+func Invoke(f *Func, c Call) error {
+	err := invoke(f, c)
+	if err == nil {
+		if f.Returns != Plain && len(f.Results) > 0 && !(c.Strict() && (f.Returns == OrThrow || f.Returns == OrFalseOrThrow)) {
+			c.Push(Value{})
+		}
+		return nil
+	}
+	if e, ok := err.(*Error); ok {
+		return f.fail(c, e)
+	}
+	if errors.Is(err, ErrKilled) {
+		return ErrKilled
+	}
+	var r *raised
+	if errors.As(err, &r) {
+		return r.err
+	}
+	return f.fail(c, AsError(err))
+}
+
+func invoke(f *Func, c Call) (err error) {
+	t := c.Task()
+	if f.Load != LoadAllowed && t.Loading() {
+		if f.Load == LoadBlocks {
+			return Raise(ErrBlockedDuringLoad())
+		}
+		return Raise(Errorf(Invalid, "%s: not allowed during module load", f.Name))
+	}
+	if err := f.check(c); err != nil {
+		return err
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = t.Fault(r, debug.Stack())
+		}
+	}()
+	return f.Run(c)
+}
+
+// ErrBlockedDuringLoad is the error of a call that would have to wait while the
+// top level runs (2.10).
+func ErrBlockedDuringLoad() *Error { return Errorf(Invalid, "cannot block during module load") }
+
+// fail reports e as the function declares: thrown, or pushed after a nil or
+// false for each result.
+func (f *Func) fail(c Call, e *Error) error {
+	empty := Value{}
+	switch f.Returns {
+	case Plain:
+		return e
+	case OrThrow, OrFalseOrThrow:
+		if c.Strict() {
+			return e
+		}
+	}
+	if f.Returns == OrFalse || f.Returns == OrFalseOrThrow {
+		empty = Bool(false)
+	}
+	for range max(1, len(f.Results)) {
+		c.Push(empty)
+	}
+	c.Push(Wrap(e))
+	return nil
+}
+
+// check compares the arguments with the table (clause 0.9).
+func (f *Func) check(c Call) error {
+	n := c.Len()
+	for i := range f.Params {
+		p := &f.Params[i]
+		if i >= n {
+			if p.Optional {
+				continue
+			}
+			if f.TooFew != "" {
+				return Errorf(Invalid, "%s", f.TooFew)
+			}
+			return Raise(Errorf(Invalid, "%s requires argument #%d (%s)", f.Name, i+1, p.Name))
+		}
+		if v := c.Arg(i); !p.accepts(v) {
+			return Raise(Errorf(Invalid, "%s: argument #%d (%s) must be a %s, got %s",
+				f.Name, i+1, p.Name, p.TypeText(), v.TypeName()))
+		}
+	}
+	if !c.Strict() {
+		return nil
+	}
+	if n > len(f.Params) && f.Rest == "" {
+		return Raise(Errorf(Invalid, "%s takes at most %d arguments, got %d", f.Name, len(f.Params), n))
+	}
+	for _, k := range c.Keywords() {
+		if err := f.checkKeyword(k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *Func) checkKeyword(k Entry) error {
+	for i := range f.Keywords {
+		if p := &f.Keywords[i]; p.Name == k.Key.Str() {
+			if !p.accepts(k.Value) && !f.AnyKeyword {
+				return Raise(Errorf(Invalid, "%s: %s must be a %s, got %s", f.Name, p.Name, p.TypeText(), k.Value.TypeName()))
+			}
+			return nil
+		}
+	}
+	if f.AnyKeyword {
+		return nil
+	}
+	return Raise(Errorf(Invalid, "%s: unknown keyword %s", f.Name, k.Key.Str()))
+}

@@ -1,0 +1,166 @@
+package hostapi
+
+// Module is a table of what a script may call under one name. Immutable; one
+// Module serves all processes and engines.
+type Module struct {
+	Name string
+	Doc  string // what it is for, one or two sentences
+	// Always says that the module is a global and needs no grant; otherwise an
+	// entry lists it in modules and the script requires it (clause 14.15).
+	Always bool
+	// Library says that in Lua the module is a private table that the process
+	// may change, with the language's own functions beside ours (clause 19.2).
+	// All other modules are read-only.
+	Library bool
+	Funcs   []*Func
+	Consts  []Const
+	Modules []*Module     // nested: process.registry, process.event
+	Types   []*ObjectType // types of the objects it hands out, for reference
+	Shapes  []*Shape      // likewise for records
+}
+
+// Const is a named constant of a module.
+type Const struct {
+	Name  string
+	Value Value // a scalar or an Object
+	Doc   string
+	// Make gives the value in one process, for constants that are objects: an
+	// object belongs to one process. Value is ignored if Make is set.
+	Make func(t Task) Value
+}
+
+// Func is one function or method: how it is called, what it gives, and the Go
+// function behind it.
+type Func struct {
+	Name string
+	Doc  string // one sentence, more where needed
+	// Params are the positional parameters in order; Rest, if not "", names the
+	// further arguments the function takes.
+	Params []Param
+	Rest   string
+	// Keywords are options that strict languages spell name = value and others
+	// as fields of a table; AnyKeyword accepts all names. See Call.Keyword.
+	Keywords   []Param
+	AnyKeyword bool
+	Results    []Param
+	Returns    Returns
+	// Errors lists the kinds it returns or throws, for reference.
+	Errors []Kind
+	// TooFew is the text of the Invalid error for too few arguments, which is
+	// then returned. If it is empty such a call throws (clause 0.9).
+	TooFew string
+	Load   Load
+	// Run does the work. It reads arguments from c and pushes results. It
+	// returns nil; or an *Error, handled as Returns says; or one made by Raise,
+	// which is thrown; or ErrKilled, which ends the task. It runs on the task's
+	// goroutine and may suspend the task.
+	Run func(c Call) error
+}
+
+// Returns says how a function reports an error that Run returned.
+type Returns uint8
+
+// The ways of reporting errors. "Strict" languages are those whose Call.Strict
+// is true.
+const (
+	// Plain: errors are thrown.
+	Plain Returns = iota
+	// OrError: one more result, the error; on failure nil for every other
+	// result (clause 0.5).
+	OrError
+	// OrFalse: as OrError, with false in place of nil.
+	OrFalse
+	// OrThrow: OrError in lenient languages, Plain in strict ones (the functions
+	// of section 10 that fail only on a malformed constant).
+	OrThrow
+	// OrFalseOrThrow: OrFalse in lenient languages, Plain in strict ones.
+	OrFalseOrThrow
+)
+
+// Load says whether a function may be called while a top level runs (2.10).
+type Load uint8
+
+// What a call during the top level does.
+const (
+	LoadAllowed Load = iota // works, unless it would have to wait
+	LoadBlocks              // throws Invalid "cannot block during module load"
+	LoadRefused             // throws Invalid "not allowed during module load"
+)
+
+// Accept is a set of argument types.
+type Accept uint16
+
+// Argument types. Each accepts the values named; a parameter accepts the union.
+const (
+	AcceptNil      Accept = 1 << iota // nil; also set for every optional parameter
+	AcceptBool                        // booleans
+	AcceptNumber                      // ints and floats
+	AcceptString                      // strings
+	AcceptTable                       // tables, lists, dicts, records, payload lists and maps
+	AcceptFunction                    // callables
+	AcceptError                       // error objects
+	AcceptDuration                    // strings, numbers, Duration objects (clause 10.1)
+	AcceptObject                      // objects of Param.Object, or any object
+	AcceptAny                         // everything
+)
+
+// Param describes a parameter, an option, a result or a field of a record.
+type Param struct {
+	Name   string
+	Accept Accept
+	Object *ObjectType // with AcceptObject: the type wanted, nil for any
+	// Optional parameters may be left out or nil.
+	Optional bool
+	// Keyword parameters may be given by name in strict languages.
+	Keyword bool
+	Type    string // for reference: "string", "PID", "channel"; else from Accept
+	Doc     string
+}
+
+func (p *Param) accepts(v Value) bool {
+	if p.Accept&AcceptAny != 0 {
+		return true
+	}
+	switch v.Type() {
+	case TypeNil:
+		return p.Optional || p.Accept&AcceptNil != 0
+	case TypeBool:
+		return p.Accept&AcceptBool != 0
+	case TypeInt, TypeFloat:
+		return p.Accept&(AcceptNumber|AcceptDuration) != 0
+	case TypeString:
+		return p.Accept&(AcceptString|AcceptDuration) != 0
+	case TypeTable, TypeRecord, TypeList, TypeMap:
+		return p.Accept&AcceptTable != 0
+	case TypeFunction:
+		return p.Accept&AcceptFunction != 0
+	case TypeError:
+		return p.Accept&AcceptError != 0
+	case TypeObject:
+		if _, ok := v.Object().(Durationer); ok && p.Accept&AcceptDuration != 0 {
+			return true
+		}
+		return p.Accept&AcceptObject != 0 && (p.Object == nil || p.Object == v.Object().ObjectType())
+	}
+	return false
+}
+
+// TypeText names the type for reference and error texts.
+func (p *Param) TypeText() string {
+	if p.Type != "" {
+		return p.Type
+	}
+	if p.Object != nil {
+		return p.Object.Name
+	}
+	text := ""
+	for i, name := range [...]string{"nil", "boolean", "number", "string", "table", "function", "error", "duration", "object", "any"} {
+		if p.Accept&(1<<i) != 0 {
+			if text != "" {
+				text += " or "
+			}
+			text += name
+		}
+	}
+	return text
+}

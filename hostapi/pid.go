@@ -1,0 +1,9 @@
+package hostapi
+
+// PID names a process: opaque text of the form {host|unique} (clause 2.26).
+// Equal PIDs name the same process; a PID is used once in the life of a runtime.
+type PID string
+
+// IsPID reports whether text is meant as a PID rather than a registered name:
+// whether it begins with an opening brace (clause 3.5).
+func IsPID(text string) bool { return len(text) > 0 && text[0] == '{' }

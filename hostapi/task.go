@@ -1,0 +1,49 @@
+package hostapi
+
+// Task is one coroutine of a process as the runtime schedules it: main, or one
+// started by coroutine.spawn. The core implements it; engines and modules call
+// it, on the task's own goroutine only.
+type Task interface {
+	// Tick reports that the script has executed about n more interpreter steps.
+	// Engines call it at least every 5000 steps. The core charges fuel, may
+	// park the task to let other processes run, and returns ErrKilled if the
+	// task must end.
+	Tick(n int) error
+	// Grow charges n bytes (or gives them back, if negative) against the
+	// memory limit of the process. Engines call it before they allocate for a
+	// script. It returns ErrKilled if the limit is exceeded: the process then
+	// fails (clause 17.11).
+	Grow(n int64) error
+	// Loading reports whether the top level of the process still runs.
+	Loading() bool
+	// AddCoroutine counts a manual coroutine of the script against
+	// max_coroutines; the error is an *Error of kind RateLimited.
+	// RemoveCoroutine takes it off again, when it has ended or is garbage.
+	AddCoroutine() error
+	RemoveCoroutine()
+	// Fault reports that the engine or a module failed in a way that is no
+	// error of the script, such as a recovered panic with its Go stack. The
+	// process fails with Internal "internal error"; Fault returns ErrKilled.
+	Fault(cause any, stack []byte) error
+	// PayloadLimits bound what a call of this process may send.
+	PayloadLimits() PayloadLimits
+	// Coroutine is the handle of this task.
+	Coroutine() Coroutine
+	// Process is the process the task belongs to.
+	Process() Process
+}
+
+// Coroutine is the handle of a task. Engines show it as a value of their
+// language's coroutine type, if there is one.
+type Coroutine interface {
+	Object
+	// Status is "running", "suspended", or "dead".
+	Status() string
+}
+
+// CoroutineType is the type of the handle that coroutine.spawn gives.
+var CoroutineType = &ObjectType{
+	Name:     "coroutine",
+	Doc:      "A coroutine of the process, started by coroutine.spawn. It serves for identity and printing.",
+	Hashable: true,
+}
