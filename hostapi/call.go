@@ -59,6 +59,15 @@ type Function interface {
 	Call(t Task, args []Value) ([]Value, error)
 }
 
+// KeywordFunction is implemented by functions of languages that pass arguments
+// by name, for coroutine.spawn(f, *args, **kwargs).
+type KeywordFunction interface {
+	Function
+	// WithKeywords gives the function whose Call also passes the arguments
+	// given, in order. Called at most once, before Call.
+	WithKeywords(keywords []Entry) Function
+}
+
 // Payloads takes the payload copies of all arguments from position `from` on,
 // as one call's values (clause 1.15). A refusal names the argument (1.16).
 func Payloads(c Call, from int) ([]Value, error) {

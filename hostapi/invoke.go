@@ -78,20 +78,21 @@ func (f *Func) fail(c Call, e *Error) error {
 	return nil
 }
 
-// check compares the arguments with the table (clause 0.9).
+// check compares the arguments with the table (clause 0.9): first their number,
+// then their types (clauses 2.6 and 3.6).
 func (f *Func) check(c Call) error {
 	n := c.Len()
-	for i := range f.Params {
-		p := &f.Params[i]
-		if i >= n {
-			if p.Optional {
-				continue
-			}
-			if f.TooFew != "" {
-				return Errorf(Invalid, "%s", f.TooFew)
-			}
-			return Raise(Errorf(Invalid, "%s requires argument #%d (%s)", f.Name, i+1, p.Name))
+	for i := n; i < len(f.Params); i++ {
+		if f.Params[i].Optional {
+			continue
 		}
+		if f.TooFew != "" {
+			return Errorf(Invalid, "%s", f.TooFew)
+		}
+		return Raise(Errorf(Invalid, "%s requires argument #%d (%s)", f.Name, i+1, f.Params[i].Name))
+	}
+	for i := range f.Params[:min(n, len(f.Params))] {
+		p := &f.Params[i]
 		if v := c.Arg(i); !p.accepts(v) {
 			return Raise(Errorf(Invalid, "%s: argument #%d (%s) must be a %s, got %s",
 				f.Name, i+1, p.Name, p.TypeText(), v.TypeName()))
