@@ -1,0 +1,78 @@
+package lualib
+
+func baseSelect(c Call) (int, error) {
+	a := args{c, "select"}
+	n := a.Len()
+	if v := a.Arg(1); a.Kind(v) == KindString && a.Text(v) == "#" {
+		return a.pushNumber(float64(n - 1))
+	}
+	from, err := a.integer(1)
+	if err != nil {
+		return 0, err
+	}
+	if from < 0 {
+		from += n
+	}
+	if from < 1 {
+		return 0, a.bad(1, "index out of range")
+	}
+	count := max(n-from, 0)
+	if err := a.many(count); err != nil {
+		return 0, err
+	}
+	for i := n - count + 1; i <= n; i++ {
+		a.Push(a.Arg(i))
+	}
+	return count, nil
+}
+
+func baseTonumber(c Call) (int, error) {
+	a := args{c, "tonumber"}
+	v, err := a.any(1)
+	if err != nil {
+		return 0, err
+	}
+	f, ok := 0.0, false
+	if a.absent(2) {
+		switch a.Kind(v) {
+		case KindNumber:
+			a.Push(v)
+			return 1, nil
+		case KindString:
+			s := a.Text(v)
+			if err := tickText(a, s); err != nil {
+				return 0, err
+			}
+			f, ok = ParseNumber(s)
+		}
+	} else {
+		s, err := a.str(1)
+		if err != nil {
+			return 0, err
+		}
+		base, err := a.integer(2)
+		if err != nil {
+			return 0, err
+		}
+		if base < 2 || base > 36 {
+			return 0, a.bad(2, "base out of range")
+		}
+		if err := tickText(a, s); err != nil {
+			return 0, err
+		}
+		f, ok = ParseInteger(s, base)
+	}
+	if !ok {
+		a.Push(a.Nil())
+		return 1, nil
+	}
+	return a.pushNumber(f)
+}
+
+// tickText charges the reading of a string character by character.
+func tickText(b Budget, s string) error {
+	if n := len(s) / convertedPerTick; n > 0 {
+		return b.Tick(n)
+	}
+	return nil
+}
