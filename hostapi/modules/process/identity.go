@@ -1,0 +1,24 @@
+package process
+
+import "github.com/understudy-run/understudy/hostapi"
+
+var identityFuncs = []*hostapi.Func{
+	{
+		Name:    "pid",
+		Doc:     "The PID of the calling process, the same for life (2.27).",
+		Results: []hostapi.Param{{Name: "pid", Accept: hostapi.AcceptString, Type: "PID", Doc: "opaque text of the form {host|unique}"}},
+		Run: func(c hostapi.Call) error {
+			c.Push(hostapi.String(string(c.Task().Process().PID())))
+			return nil
+		},
+	},
+	{
+		Name:    "id",
+		Doc:     "The id of the entry whose code is running; an upgrade may change it (2.28).",
+		Results: []hostapi.Param{{Name: "id", Accept: hostapi.AcceptString, Doc: "namespace:name"}},
+		Run: func(c hostapi.Call) error {
+			c.Push(hostapi.String(c.Task().Process().EntryID()))
+			return nil
+		},
+	},
+}
