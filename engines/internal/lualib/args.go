@@ -68,7 +68,11 @@ func (a args) number(i int) (float64, error) {
 	case KindNumber:
 		return a.Float(v), nil
 	case KindString:
-		if f, ok := ParseNumber(a.Text(v)); ok {
+		s := a.Text(v)
+		if err := tickText(a, s); err != nil {
+			return 0, err
+		}
+		if f, ok := ParseNumber(s); ok {
 			return f, nil
 		}
 	}

@@ -63,9 +63,8 @@ type Values interface {
 	// TypeName names the type of v for error texts, as type() does.
 	TypeName(v Value) string
 
-	// Nil, Bool, Number and String make values.
+	// Nil, Number and String make values.
 	Nil() Value
-	Bool(b bool) Value
 	Number(f float64) Value
 	String(s string) Value
 	// Table makes an empty table with room for n elements.

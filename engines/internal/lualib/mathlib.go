@@ -77,7 +77,7 @@ func mathLog(c Call) (int, error) {
 		return 0, err
 	}
 	if a.absent(2) {
-		return a.pushNumber(math.Log(x))
+		return a.pushNumber(ln(x))
 	}
 	base, err := a.number(2)
 	if err != nil {
@@ -89,12 +89,23 @@ func mathLog(c Call) (int, error) {
 	case 10:
 		return a.pushNumber(log10(x))
 	}
-	return a.pushNumber(math.Log(x) / math.Log(base))
+	return a.pushNumber(ln(x) / ln(base))
 }
+
+// ln is right for subnormal numbers too, for which math.Log on amd64 gives the
+// value of the smallest normal one.
+func ln(x float64) float64 {
+	if 0 < x && x < smallestNormal {
+		return math.Log(x*(1<<54)) - 54*math.Ln2
+	}
+	return math.Log(x)
+}
+
+const smallestNormal = 0x1p-1022
 
 // log10 is exact for powers of ten, which math.Log10 is not.
 func log10(x float64) float64 {
-	l := math.Log10(x)
+	l := ln(x) / math.Ln10
 	if n := math.Round(l); math.Abs(n) <= 308 && math.Pow10(int(n)) == x {
 		return n
 	}

@@ -88,12 +88,12 @@ func scanNumber(s string, hex bool) (exponent, ok bool) {
 }
 
 // ParseInteger reads an integer in a base from 2 to 36, as tonumber(s, base)
-// does in Lua 5.2: an optional minus, digits and letters of either case, spaces
+// does in Lua 5.2: an optional sign, digits and letters of either case, spaces
 // around.
 func ParseInteger(s string, base int) (float64, bool) {
 	s = trimSpace(s)
 	negative := strings.HasPrefix(s, "-")
-	if negative {
+	if negative || strings.HasPrefix(s, "+") {
 		s = s[1:]
 	}
 	if s == "" {

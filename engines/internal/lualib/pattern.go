@@ -35,15 +35,22 @@ func (m *matcher) tick() bool {
 	if m.err == nil && m.steps > 0 {
 		n := m.steps
 		m.steps = 0
-		m.err = m.budget.Tick(n)
+		m.stop(m.budget.Tick(n))
 	}
 	return m.err != nil
 }
 
-func (m *matcher) fail(format string, a ...any) int {
-	if m.err == nil {
-		m.err = errorf(format, a...)
+// stop ends the search with an error, if there is one: every further step says
+// so.
+func (m *matcher) stop(err error) {
+	if err != nil && m.err == nil {
+		m.err = err
+		m.steps = tickEvery
 	}
+}
+
+func (m *matcher) fail(format string, a ...any) int {
+	m.stop(errorf(format, a...))
 	return -1
 }
 

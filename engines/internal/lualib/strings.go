@@ -110,25 +110,21 @@ func stringChar(c Call) (int, error) {
 }
 
 func stringLower(c Call) (int, error) {
-	return convert(args{c, "lower"}, func(to []byte, s string) {
-		for i := range to {
-			to[i] = toLower(s[i])
-		}
-	})
+	return convert(args{c, "lower"}, func(s string, i int) byte { return toLower(s[i]) })
 }
 
 func stringUpper(c Call) (int, error) {
-	return convert(args{c, "upper"}, func(to []byte, s string) {
-		for i := range to {
-			to[i] = toUpper(s[i])
-		}
-	})
+	return convert(args{c, "upper"}, func(s string, i int) byte { return toUpper(s[i]) })
+}
+
+func stringReverse(c Call) (int, error) {
+	return convert(args{c, "reverse"}, func(s string, i int) byte { return s[len(s)-1-i] })
 }
 
 const convertedPerTick = 16 // bytes converted one by one that count as a step
 
-// convert maps argument 1 byte by byte.
-func convert(a args, to func(to []byte, s string)) (int, error) {
+// convert makes a string as long as argument 1, whose byte i is that of f.
+func convert(a args, f func(s string, i int) byte) (int, error) {
 	s, err := a.str(1)
 	if err != nil {
 		return 0, err
@@ -137,34 +133,11 @@ func convert(a args, to func(to []byte, s string)) (int, error) {
 	if err := out.room(len(s)); err != nil {
 		return 0, err
 	}
-	var store [256]byte
-	for len(s) > 0 {
-		n := min(len(s), len(store))
-		to(store[:n], s[:n])
-		out.b.Write(store[:n])
-		if s = s[n:]; n >= convertedPerTick {
-			if err := a.Tick(n / convertedPerTick); err != nil {
-				return 0, err
-			}
-		}
-	}
-	return a.pushString(out.b.String())
-}
-
-func stringReverse(c Call) (int, error) {
-	a := args{c, "reverse"}
-	s, err := a.str(1)
-	if err != nil {
-		return 0, err
-	}
-	out := builder{budget: a}
-	if err := out.room(len(s)); err != nil {
-		return 0, err
-	}
-	for i := len(s) - 1; i >= 0; i-- {
-		out.b.WriteByte(s[i])
-		if i%(portion/convertedPerTick) == portion/convertedPerTick-1 {
-			if err := a.Tick(portion / convertedPerTick / convertedPerTick); err != nil {
+	const each = 4096
+	for i := range len(s) {
+		out.b.WriteByte(f(s, i))
+		if i%each == each-1 {
+			if err := a.Tick(each / convertedPerTick); err != nil {
 				return 0, err
 			}
 		}
@@ -178,9 +151,6 @@ func stringRep(c Call) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if _, err := a.number(2); err != nil {
-		return 0, err
-	}
 	n, err := a.integer(2)
 	if err != nil {
 		return 0, err
@@ -190,19 +160,17 @@ func stringRep(c Call) (int, error) {
 		return 0, err
 	}
 	unit := len(s) + len(sep)
-	if n <= 0 || unit == 0 {
+	switch {
+	case n <= 0 || unit == 0:
 		return a.pushString("")
-	}
-	// n·unit may overflow, n-1 units of at most MaxString do not.
-	if len(s) > MaxString || n-1 > (MaxString-len(s))/unit {
+	case n == 1:
+		return a.pushString(s)
+	case len(s) > MaxString || n-1 > (MaxString-len(s))/unit: // (n-1)·unit may overflow
 		return 0, tooLarge()
 	}
 	out := builder{budget: a}
 	if err := out.room((n-1)*unit + len(s)); err != nil {
 		return 0, err
-	}
-	if n == 1 {
-		return a.pushString(s)
 	}
 	// Short units are put together to long ones first.
 	whole := s + sep
