@@ -7,3 +7,15 @@ type PID string
 // IsPID reports whether text is meant as a PID rather than a registered name:
 // whether it begins with an opening brace (clause 3.5).
 func IsPID(text string) bool { return len(text) > 0 && text[0] == '{' }
+
+// CheckTopic gives the error for a topic that cannot be used (3.4, 3.13): verb
+// is "send" or "listen".
+func CheckTopic(topic, verb string) error {
+	switch {
+	case topic == "":
+		return Errorf(Invalid, "topic cannot be empty")
+	case topic[0] == '@':
+		return Errorf(Invalid, "cannot %s to @ topics", verb)
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+package app
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Position is a place in a file of the app.
+type Position struct {
+	File   string // relative to the app directory, with slashes
+	Line   int    // from 1
+	Column int    // from 1, in characters
+}
+
+// String gives file:line:column.
+func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }
+
+// Diagnostic is one thing that is wrong with an app (clause 14.6).
+type Diagnostic struct {
+	// Position is where; its File is "" for what concerns no file, such as an
+	// engine asked for on the command line.
+	Position
+	Entry   string // id of the entry, "" if it concerns none
+	Message string
+	Warning bool // the app can be used in spite of it
+}
+
+// String gives file:line:column: entry id: message, without the parts that are
+// absent. A warning says so before its message.
+func (d Diagnostic) String() string {
+	var b strings.Builder
+	if d.File != "" {
+		b.WriteString(d.Position.String() + ": ")
+	}
+	if d.Entry != "" {
+		b.WriteString(d.Entry + ": ")
+	}
+	if d.Warning {
+		b.WriteString("warning: ")
+	}
+	b.WriteString(d.Message)
+	return b.String()
+}
+
+// Diagnostics are the errors and warnings of one app, sorted by file and
+// position.
+type Diagnostics []Diagnostic
+
+// Error gives one line for each diagnostic.
+func (d Diagnostics) Error() string {
+	lines := make([]string, len(d))
+	for i := range d {
+		lines[i] = d[i].String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Errors gives those that are no warnings.
+func (d Diagnostics) Errors() Diagnostics { return d.having(false) }
+
+// Warnings gives those that are.
+func (d Diagnostics) Warnings() Diagnostics { return d.having(true) }
+
+// Err gives the errors as one error, nil if there are none.
+func (d Diagnostics) Err() error {
+	if errs := d.Errors(); len(errs) > 0 {
+		return errs
+	}
+	return nil
+}
+
+func (d Diagnostics) having(warning bool) Diagnostics {
+	var out Diagnostics
+	for _, x := range d {
+		if x.Warning == warning {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// collector gathers the diagnostics of one load. The same thing may be found
+// on several ways, through an alias or by several users of an entry; it is kept
+// once.
+type collector struct {
+	list   Diagnostics
+	seen   map[Diagnostic]bool
+	failed bool
+}
+
+func (c *collector) add(d Diagnostic) {
+	if d.File != "" {
+		d.Line, d.Column = max(d.Line, 1), max(d.Column, 1)
+	}
+	if c.seen[d] {
+		return
+	}
+	if c.seen == nil {
+		c.seen = map[Diagnostic]bool{}
+	}
+	c.seen[d] = true
+	c.failed = c.failed || !d.Warning
+	c.list = append(c.list, d)
+}
+
+func (c *collector) sorted() Diagnostics {
+	slices.SortStableFunc(c.list, func(a, b Diagnostic) int {
+		return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line, a.Column-b.Column)
+	})
+	return c.list
+}
+
+// reporter reports what is wrong in one file, or in one entry of it.
+type reporter struct {
+	*collector
+	file  string
+	entry string
+}
+
+// errorf reports an error at a node.
+func (r reporter) errorf(n *yaml.Node, format string, args ...any) {
+	r.add(Diagnostic{Position: r.at(n), Entry: r.entry, Message: fmt.Sprintf(format, args...)})
+}
+
+func (r reporter) at(n *yaml.Node) Position { return Position{r.file, n.Line, n.Column} }

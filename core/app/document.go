@@ -1,0 +1,181 @@
+package app
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Bounds of one index file. They only keep a hostile or mistaken file from
+// using up memory; no app written by hand comes near them.
+const (
+	maxIndexSize = 4 << 20 // bytes
+	maxDepth     = 1000    // nesting of maps and lists
+	maxNodes     = 1 << 20 // values, those that aliases repeat included
+)
+
+// parseError says why a text is no YAML or JSON document.
+type parseError struct {
+	line, column int
+	message      string
+}
+
+func (e *parseError) Error() string { return e.message }
+
+// parseDocument reads the one document of a file, JSON if its name says so. It
+// gives nil for an empty file.
+func parseDocument(file string, data []byte) (*yaml.Node, *parseError) {
+	parse := parseYAML
+	if strings.HasSuffix(file, ".json") {
+		parse = parseJSON
+	}
+	n, err := parse(data)
+	if err != nil || n == nil {
+		return nil, err
+	}
+	if err := boundDocument(n); err != nil {
+		return nil, err
+	}
+	return n, nil
+}
+
+func parseYAML(data []byte) (root *yaml.Node, fail *parseError) {
+	// The parser panics on some texts that it should refuse.
+	defer func() {
+		if r := recover(); r != nil {
+			root, fail = nil, &parseError{1, 1, fmt.Sprintf("cannot parse: %v", r)}
+		}
+	}()
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	var first, second yaml.Node
+	if err := d.Decode(&first); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, nil
+		}
+		return nil, yamlError(err)
+	}
+	root = first.Content[0]
+	switch err := d.Decode(&second); {
+	case err == nil && isIndex(root):
+		return nil, &parseError{second.Line, second.Column, "cannot parse: more than one document"}
+	case err != nil && !errors.Is(err, io.EOF):
+		return nil, yamlError(err)
+	}
+	return root, nil
+}
+
+var yamlErrorText = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+
+// yamlError takes the line out of an error of the parser, which knows no column
+// and leaves line 1 out.
+func yamlError(err error) *parseError {
+	text, line := err.Error(), 1
+	if m := yamlErrorText.FindStringSubmatch(text); m != nil {
+		text = text[len(m[0]):]
+		if m[1] != "" {
+			line, _ = strconv.Atoi(m[1])
+		}
+	}
+	return &parseError{line, 1, "cannot parse: " + text}
+}
+
+// boundDocument refuses what would take too long to read: values that contain
+// themselves by an alias, aliases of aliases that multiply, deep nesting.
+func boundDocument(root *yaml.Node) *parseError {
+	left := maxNodes
+	var walk func(n *yaml.Node, depth int) *parseError
+	walk = func(n *yaml.Node, depth int) *parseError {
+		if left--; left < 0 {
+			return &parseError{n.Line, n.Column, fmt.Sprintf("too many values: more than %d, repeated aliases included", maxNodes)}
+		}
+		if depth > maxDepth {
+			return &parseError{n.Line, n.Column, fmt.Sprintf("nested too deep: more than %d levels", maxDepth)}
+		}
+		if n.Kind == yaml.AliasNode {
+			return walk(n.Alias, depth+1)
+		}
+		for _, child := range n.Content {
+			if err := walk(child, depth+1); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return walk(root, 0)
+}
+
+// isIndex reports whether a document is an index file, or means to be one
+// (clause 14.1).
+func isIndex(root *yaml.Node) bool {
+	return fieldNode(root, "namespace") != nil || fieldNode(root, "entries") != nil
+}
+
+// fieldNode gives the value of a field, following aliases; nil if there is
+// none or n is no map.
+func fieldNode(n *yaml.Node, name string) *yaml.Node {
+	if n = target(n); n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if key := target(n.Content[i]); key.Kind == yaml.ScalarNode && key.Value == name {
+			return target(n.Content[i+1])
+		}
+	}
+	return nil
+}
+
+// target follows an alias to the node it stands for.
+func target(n *yaml.Node) *yaml.Node {
+	for n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	return n
+}
+
+// duplicates reports keys that occur twice in one map, at any depth below n
+// (clause 14.5). Aliases are not followed: what they stand for is checked where
+// it is written. YAML's merge keys would make a key occur twice without a
+// trace, so they are refused.
+func (r reporter) duplicates(n *yaml.Node) {
+	if n.Kind == yaml.MappingNode {
+		seen := map[string]*yaml.Node{}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key := n.Content[i]
+			if key.Kind == yaml.ScalarNode && key.ShortTag() == "!!merge" {
+				r.errorf(key, "merge keys (<<) are not supported: write the fields out")
+				continue
+			}
+			id, ok := keyIdentity(target(key))
+			if !ok {
+				continue
+			}
+			if first, twice := seen[id]; twice {
+				r.errorf(key, "duplicate key %q, first used in line %d", target(key).Value, first.Line)
+				continue
+			}
+			seen[id] = key
+		}
+	}
+	for _, child := range n.Content {
+		r.duplicates(child)
+	}
+}
+
+// keyIdentity gives equal texts for keys that are the same to a script: 1 and
+// 1.0 are, 1 and "1" are not. ok is false for what can be no key.
+func keyIdentity(key *yaml.Node) (id string, ok bool) {
+	v, err := scalarValue(key)
+	if key.Kind != yaml.ScalarNode || err != nil {
+		return "", false
+	}
+	if numeric(v) {
+		return "number " + strconv.FormatFloat(v.Float(), 'g', -1, 64), true
+	}
+	return v.TypeName() + " " + key.Value, true
+}

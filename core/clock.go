@@ -1,0 +1,37 @@
+package core
+
+import (
+	"sync"
+	"time"
+)
+
+// Clock is where a runtime takes the time from. The zero Options use the wall
+// clock; a Simulation is a virtual one.
+type Clock interface {
+	// Now is the current time. It never goes back as far as Sub shows.
+	Now() time.Time
+	// SetAlarm arranges that ring is called once at or after the given time,
+	// on any goroutine but not from within SetAlarm. It replaces the alarm set
+	// before; the zero time only clears that. Calls are made one at a time.
+	SetAlarm(at time.Time, ring func())
+}
+
+// wallClock is the real time.
+type wallClock struct {
+	mu    sync.Mutex
+	timer *time.Timer
+}
+
+func (c *wallClock) Now() time.Time { return time.Now() }
+
+func (c *wallClock) SetAlarm(at time.Time, ring func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.timer != nil {
+		c.timer.Stop()
+		c.timer = nil
+	}
+	if !at.IsZero() {
+		c.timer = time.AfterFunc(time.Until(at), ring)
+	}
+}

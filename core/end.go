@@ -1,0 +1,138 @@
+package core
+
+import (
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// bury carries out the end of a process that is dead: in the order of clause
+// 2.23, so that whoever is told can rely on all that comes before. Processes
+// that die of it through links are buried after it, by the same call: a chain
+// of any length needs no stack.
+func (rt *Runtime) bury(p *process) {
+	for graves := []*process{p}; len(graves) > 0; graves = graves[1:] {
+		graves = append(graves, rt.buryOne(graves[0])...)
+	}
+}
+
+func (rt *Runtime) buryOne(p *process) (killed []*process) {
+	now := rt.clock.Now()
+	p.mu.Lock()
+	p.state = ended
+	r := p.end
+	report := p.crashReport(r)
+	names, messages := p.names, p.unreadMessages()
+	watchers, watching, links := p.watchers.items, p.watching.items, p.links.items
+	onEnd, onLoad, pending, live := p.onEnd, p.onLoad, p.pending, p.live
+	p.names, p.onEnd, p.onLoad, p.pending = nil, nil, nil, nil
+	p.watchers, p.watching, p.links = processSet{}, processSet{}, processSet{}
+	p.views = views{}
+	p.runq, p.held = deque[*task]{}, nil
+	p.timers.cancelAll()
+	if p.deadline != nil {
+		rt.timers.remove(&p.deadline.timer)
+		p.deadline = nil
+	}
+	p.mu.Unlock()
+
+	rt.table.remove(p)
+	rt.names.releaseAll(p, names)
+	for _, it := range messages {
+		rt.deadLetter(Unread, string(p.pid), it.value.Object().(*hostapi.Message))
+	}
+	for _, q := range watching {
+		q.mu.Lock()
+		q.watchers.remove(p)
+		q.mu.Unlock()
+	}
+	for _, child := range pending {
+		if child.abandon() {
+			killed = append(killed, child)
+		}
+	}
+	if !live {
+		// A creation that failed leaves no trace but the answer to its spawner.
+		for _, q := range append(watchers, links...) {
+			q.forget(p)
+		}
+		if onLoad != nil {
+			onLoad(r.Err)
+		}
+	} else {
+		rt.log.logEnd(report)
+		for _, w := range watchers {
+			w.exited(p, r, now)
+		}
+		for _, peer := range links {
+			if r.Err == nil {
+				peer.forget(p)
+			} else if peer.linkFailed(p, r, now) {
+				killed = append(killed, peer)
+			}
+		}
+	}
+	p.host.ended(p)
+	if live {
+		for _, f := range onEnd {
+			f(*r)
+		}
+		if rt.onEnd != nil {
+			rt.onEnd(report)
+		}
+	}
+	return killed
+}
+
+// forget drops links and monitors to a process that ended without a signal.
+func (p *process) forget(peer *process) {
+	p.mu.Lock()
+	p.links.remove(peer)
+	p.watching.remove(peer)
+	p.mu.Unlock()
+}
+
+// abandon ends a process whose spawner ended before it was live (2.3, 2.11). It
+// reports whether the process is dead now and must be buried.
+func (p *process) abandon() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.live {
+		return false
+	}
+	return p.strike(errAbandoned(), nil)
+}
+
+func errAbandoned() *hostapi.Error { return hostapi.Errorf(hostapi.Canceled, "spawner ended") }
+
+// resultOf reads what the method returned as the end of a process (2.16 to
+// 2.19).
+func (t *task) resultOf(values []hostapi.Value, err error) *hostapi.Result {
+	if err != nil {
+		return t.failure(err)
+	}
+	if len(values) > 1 {
+		switch values[1].Type() {
+		case hostapi.TypeString:
+			return &hostapi.Result{Err: &hostapi.Error{Kind: hostapi.Internal, Message: values[1].Str()}}
+		case hostapi.TypeError:
+			return &hostapi.Result{Err: values[1].Err().Ended()}
+		}
+	}
+	if len(values) == 0 {
+		return &hostapi.Result{}
+	}
+	cp := hostapi.NewCopier(t.PayloadLimits())
+	v, err := t.p.instance.Copy(values[0], cp)
+	if err != nil {
+		return &hostapi.Result{Err: hostapi.AsError(err).Ended()}
+	}
+	return &hostapi.Result{Value: v}
+}
+
+// failure is the end of a process by an error that script code did not catch;
+// nil if the task was only discarded.
+func (t *task) failure(err error) *hostapi.Result {
+	if t.dead() {
+		return nil
+	}
+	return &hostapi.Result{Err: hostapi.AsError(err).Ended()}
+}

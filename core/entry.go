@@ -1,0 +1,144 @@
+package core
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// Entry is the definition of a process: what code it runs and how. A runtime
+// keeps the version defined last; processes keep the one they run.
+type Entry struct {
+	ID      string          // namespace:name
+	Program hostapi.Program // compiled source
+	Method  string          // default "main"
+	Engine  string          // for reports
+	Mailbox Mailbox         // policy; zero: unlimited
+	Limits  Limits          // zero fields: those of the host, then the defaults
+	Imports []string        // ids of the libraries it uses, directly or not (13.17)
+
+	limits Limits // complete
+}
+
+// Limits bound what a process may use (17.8). In an Entry or a Host a zero field
+// stands for "not given", a negative one for "no limit".
+type Limits struct {
+	MaxCoroutines  int                   // alive at once; default 100000
+	Payload        hostapi.PayloadLimits // default 128 levels and 16 MiB
+	Fuel           int64                 // interpreter steps in the whole life; default no limit
+	FuelPerMessage int64                 // between two reads from the mailbox; default no limit
+	Memory         int64                 // bytes, as charged by the engine; default 256 MiB
+}
+
+// DefaultLimits are the defaults of clause 17.8.
+var DefaultLimits = Limits{
+	MaxCoroutines: 100000,
+	Payload:       hostapi.DefaultPayloadLimits,
+	Memory:        256 << 20,
+}
+
+// or fills the fields that are not given from further limits.
+func (l Limits) or(m Limits) Limits {
+	if l.MaxCoroutines == 0 {
+		l.MaxCoroutines = m.MaxCoroutines
+	}
+	if l.Payload.Depth == 0 {
+		l.Payload.Depth = m.Payload.Depth
+	}
+	if l.Payload.Size == 0 {
+		l.Payload.Size = m.Payload.Size
+	}
+	if l.Fuel == 0 {
+		l.Fuel = m.Fuel
+	}
+	if l.FuelPerMessage == 0 {
+		l.FuelPerMessage = m.FuelPerMessage
+	}
+	if l.Memory == 0 {
+		l.Memory = m.Memory
+	}
+	return l
+}
+
+// on gives the entry as it runs on a host: with complete limits.
+func (e *Entry) on(h *Host) *Entry {
+	c := *e
+	c.limits = e.Limits.or(h.options.Limits).or(DefaultLimits)
+	if c.Method == "" {
+		c.Method = "main"
+	}
+	return &c
+}
+
+// catalog is what a runtime knows by id. Its lock may be taken while no other
+// is held.
+type catalog struct {
+	mu      sync.RWMutex
+	entries map[string]*Entry
+	bound   map[boundKey]*Entry // entries as they run on a host
+	hosts   map[string]*Host
+	others  map[string]bool // ids that are neither
+}
+
+type boundKey struct {
+	entry *Entry
+	host  *Host
+}
+
+// entry gives the newest version of a process entry as it runs on h.
+func (c *catalog) entry(id string, h *Host) (*Entry, error) {
+	c.mu.RLock()
+	e := c.entries[id]
+	b := c.bound[boundKey{e, h}]
+	c.mu.RUnlock()
+	if e == nil {
+		return nil, hostapi.Errorf(hostapi.NotFound, "unknown process entry").With("id", hostapi.String(id))
+	}
+	if b == nil {
+		b = e.on(h)
+		c.mu.Lock()
+		c.bound[boundKey{e, h}] = b
+		c.mu.Unlock()
+	}
+	return b, nil
+}
+
+// host gives a host by id.
+func (c *catalog) host(id string) (*Host, error) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if h := c.hosts[id]; h != nil {
+		return h, nil
+	}
+	if c.entries[id] != nil || c.others[id] {
+		return nil, hostapi.Errorf(hostapi.Invalid, "not a process host: %s", id)
+	}
+	return nil, hostapi.Errorf(hostapi.NotFound, "host not found: %s", id).With("host_id", hostapi.String(id))
+}
+
+// Define makes a process entry known, or replaces it by a new version: spawns,
+// restarts and upgrades use it from then on, running processes keep their code
+// (13.15). Safe for concurrent use.
+func (rt *Runtime) Define(e Entry) {
+	c := &rt.catalog
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if old := c.entries[e.ID]; old != nil {
+		for k := range c.bound {
+			if k.entry == old {
+				delete(c.bound, k)
+			}
+		}
+	}
+	e.Imports = slices.Clone(e.Imports)
+	c.entries[e.ID] = &e
+}
+
+// Declare makes an id known that is neither a process entry nor a host, so that
+// its use as one gets the right error. Safe for concurrent use.
+func (rt *Runtime) Declare(id string) {
+	rt.catalog.mu.Lock()
+	defer rt.catalog.mu.Unlock()
+	rt.catalog.others[id] = true
+}

@@ -1,0 +1,149 @@
+package core
+
+import (
+	"runtime"
+	"sync"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// HostOptions describe a process host (14.11).
+type HostOptions struct {
+	ID           string // namespace:name
+	Workers      int    // processes that execute at the same time; 0: number of CPUs
+	MaxProcesses int    // live processes at most; 0: no limit
+	Limits       Limits // defaults for its processes
+}
+
+// Host schedules processes on a number of workers. Its methods are safe for
+// concurrent use.
+type Host struct {
+	rt      *Runtime
+	options HostOptions
+	queue   Queue
+
+	mu       sync.Mutex
+	state    hostState
+	live     int           // processes that are being created or alive
+	unburied int           // processes whose stacks are not yet unwound
+	empty    chan struct{} // closed when unburied falls to zero, if somebody waits
+}
+
+type hostState uint8
+
+const (
+	hostDefined hostState = iota // not started
+	hostRunning
+	hostStopping
+	hostStopped
+)
+
+// DefineHost makes a host known. It runs nothing before StartHost.
+func (rt *Runtime) DefineHost(o HostOptions) {
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	rt.catalog.mu.Lock()
+	defer rt.catalog.mu.Unlock()
+	rt.catalog.hosts[o.ID] = &Host{rt: rt, options: o}
+}
+
+// StartHost starts a host that was defined; one that runs is left alone.
+func (rt *Runtime) StartHost(id string) error {
+	h, err := rt.catalog.host(id)
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch h.state {
+	case hostDefined:
+		h.queue = rt.scheduler.NewQueue(id, h.options.Workers)
+		h.state = hostRunning
+	case hostStopping, hostStopped:
+		return hostapi.Errorf(hostapi.Unavailable, "host is shutting down")
+	}
+	return nil
+}
+
+// admit makes room for one more process (2.6).
+func (h *Host) admit() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err := h.accepts(); err != nil {
+		return err
+	}
+	if h.options.MaxProcesses > 0 && h.live >= h.options.MaxProcesses {
+		return hostapi.Errorf(hostapi.Unavailable, "max processes limit exceeded")
+	}
+	h.live++
+	h.unburied++
+	return nil
+}
+
+// accepts gives the error of a spawn on a host that does not run. The lock is
+// held.
+func (h *Host) accepts() error {
+	switch h.state {
+	case hostDefined:
+		return hostapi.Errorf(hostapi.Unavailable, "host is not running")
+	case hostStopping, hostStopped:
+		return hostapi.Errorf(hostapi.Unavailable, "host is shutting down")
+	}
+	return nil
+}
+
+// ended counts a process out that is dead.
+func (h *Host) ended(*process) {
+	h.mu.Lock()
+	h.live--
+	h.mu.Unlock()
+}
+
+// unwound counts a process out whose stacks are gone.
+func (h *Host) unwound(*process) {
+	h.mu.Lock()
+	h.unburied--
+	if h.unburied == 0 && h.empty != nil {
+		close(h.empty)
+		h.empty = nil
+	}
+	h.mu.Unlock()
+}
+
+// refuse lets the host accept no more spawns.
+func (h *Host) refuse() {
+	h.mu.Lock()
+	if h.state == hostRunning || h.state == hostDefined {
+		h.state = hostStopping
+	}
+	h.mu.Unlock()
+}
+
+// whenEmpty gives a channel that is closed when no process is left, unwinding
+// included.
+func (h *Host) whenEmpty() <-chan struct{} {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.empty == nil {
+		h.empty = make(chan struct{})
+		if h.unburied == 0 {
+			close(h.empty)
+			done := h.empty
+			h.empty = nil
+			return done
+		}
+	}
+	return h.empty
+}
+
+// close stops the workers. No process is left.
+func (h *Host) close() {
+	h.mu.Lock()
+	queue := h.queue
+	h.queue, h.state = nil, hostStopped
+	h.mu.Unlock()
+	if queue != nil {
+		queue.Close()
+	}
+}

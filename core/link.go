@@ -1,0 +1,104 @@
+package core
+
+import (
+	"time"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// A link stands in the link sets of both processes. The two are changed one
+// after the other, each under its own lock: a link counts for a process as long
+// as the peer is in its own set, and a signal of a peer that is not is ignored.
+
+// Link implements hostapi.Watcher.
+func (p *process) Link(dest string) error {
+	if err := p.current.call(); err != nil {
+		return err
+	}
+	peer, err := p.rt.resolveLive(dest)
+	if err != nil || peer == p {
+		return err
+	}
+	p.mu.Lock()
+	known := !p.links.add(peer)
+	p.mu.Unlock()
+	if known {
+		return nil
+	}
+	if peer.addLink(p) {
+		return nil
+	}
+	// The peer ended meanwhile: it has signalled the link, or it never saw it.
+	p.mu.Lock()
+	unseen := p.links.remove(peer)
+	p.mu.Unlock()
+	if unseen {
+		return errNotFound()
+	}
+	return nil
+}
+
+// addLink adds a peer unless the process has ended.
+func (p *process) addLink(peer *process) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.state == ended {
+		return false
+	}
+	p.links.add(peer)
+	return true
+}
+
+// Unlink implements hostapi.Watcher.
+func (p *process) Unlink(dest string) error {
+	if err := p.current.call(); err != nil {
+		return err
+	}
+	pid, peer, err := p.rt.subject(dest)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	if peer != nil {
+		p.links.remove(peer)
+	}
+	p.dropEvents(hostapi.EventLinkDown, pid)
+	p.mu.Unlock()
+	if peer != nil {
+		peer.mu.Lock()
+		peer.links.remove(p)
+		peer.mu.Unlock()
+	}
+	return nil
+}
+
+// subject resolves a destination for unlink and unmonitor, which also take the
+// PID of a process that is dead: peer is nil then.
+func (rt *Runtime) subject(dest string) (pid hostapi.PID, peer *process, err error) {
+	peer, err = rt.resolve(dest)
+	if err == nil {
+		return peer.pid, peer, nil
+	}
+	if _, wellFormed := rt.table.find(dest); hostapi.IsPID(dest) && wellFormed {
+		return hostapi.PID(dest), nil, nil
+	}
+	return "", nil, err
+}
+
+// linkFailed tells p that a peer has failed (5.6): an event if it traps links,
+// else its end. It reports whether p is dead now and must be buried.
+func (p *process) linkFailed(peer *process, r *hostapi.Result, at time.Time) (dead bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.state == ended || !p.links.remove(peer) {
+		return false
+	}
+	if p.options.TrapLinks {
+		p.notify(&hostapi.Event{Kind: hostapi.EventLinkDown, From: peer.pid, At: at, Result: r}, peer)
+		return false
+	}
+	err := hostapi.Errorf(hostapi.Internal, "linked process failed").
+		With("pid", hostapi.String(string(peer.pid))).
+		With("reason", hostapi.String(r.Err.Message))
+	return p.strike(err, peer)
+}

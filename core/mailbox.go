@@ -1,0 +1,252 @@
+package core
+
+import (
+	"slices"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// views are the channels through which a process reads its mailbox. Each item
+// lies in the buffer of the view it belongs to at present; its number of
+// arrival tells its place when it changes the view (3.8, 3.9).
+type views struct {
+	inbox  *channel
+	events *channel
+	topics []*channel // listeners, in order of listen
+}
+
+func (p *process) inboxChannel() *channel {
+	if p.views.inbox == nil {
+		p.views.inbox = p.newChannel(inboxView)
+	}
+	return p.views.inbox
+}
+
+func (p *process) eventsChannel() *channel {
+	if p.views.events == nil {
+		p.views.events = p.newChannel(eventsView)
+	}
+	return p.views.events
+}
+
+// listener gives the view of a topic, nil if nobody listens.
+func (v *views) listener(topic string) *channel {
+	for _, c := range v.topics {
+		if c.topic == topic {
+			return c
+		}
+	}
+	return nil
+}
+
+// offer puts an item into a view: to the task that waits longest, or into the
+// buffer. The lock is held.
+func (c *channel) offer(it item, by *process) {
+	if r := c.readers.first; r != nil {
+		r.w.complete(r.index, it.value, true, nil, by)
+		return
+	}
+	if c.kind.messages() {
+		c.p.unread++
+	}
+	c.buffer.pushBack(it)
+}
+
+// Overflow says what happens to a message that finds a mailbox full (17.1).
+type Overflow uint8
+
+// The overflow policies.
+const (
+	FailSender Overflow = iota // send fails with Unavailable "mailbox full"
+	DropNew                    // the new message becomes a dead letter
+	DropOld                    // the oldest unread message becomes a dead letter
+)
+
+// Mailbox is the mailbox policy of a process (17.1).
+type Mailbox struct {
+	Limit    int // unread messages at most; 0: unlimited
+	Overflow Overflow
+	WarnAt   int // length at which one warning is logged; 0: 80 % of Limit, 10000 without
+}
+
+func (m Mailbox) warnAt() int {
+	switch {
+	case m.WarnAt > 0:
+		return m.WarnAt
+	case m.Limit > 0:
+		return max(1, m.Limit*8/10)
+	}
+	return 10000
+}
+
+// deliver puts a message into the mailbox (3.2). by is the sender, nil if it is
+// none of the runtime's processes.
+func (p *process) deliver(m *hostapi.Message, by *process) error {
+	p.mu.Lock()
+	if p.state == ended || p.end != nil {
+		p.mu.Unlock()
+		p.rt.deadLetter(NoProcess, string(p.pid), m)
+		return errNotFound()
+	}
+	c := p.views.listener(m.Topic)
+	if c == nil {
+		c = p.inboxChannel()
+	}
+	var dropped *hostapi.Message
+	policy := &p.entry.Mailbox
+	if policy.Limit > 0 && p.unread >= policy.Limit && c.readers.first == nil {
+		if policy.Overflow != DropOld {
+			p.mu.Unlock()
+			p.rt.deadLetter(MailboxFull, string(p.pid), m)
+			if policy.Overflow == DropNew {
+				return nil
+			}
+			return hostapi.Errorf(hostapi.Unavailable, "mailbox full")
+		}
+		dropped = p.dropOldest()
+	}
+	p.seq++
+	c.offer(item{p.seq, hostapi.Wrap(m)}, by)
+	warn := !p.warned && p.unread >= policy.warnAt()
+	if warn {
+		p.warned = true
+	}
+	unread := p.unread
+	p.mu.Unlock()
+	if dropped != nil {
+		p.rt.deadLetter(MailboxFull, string(p.pid), dropped)
+	}
+	if warn {
+		p.rt.log.Warn("mailbox is long", "pid", p.pid, "entry", p.EntryID(), "unread", unread)
+	}
+	return nil
+}
+
+// dropOldest takes out the oldest unread message. The lock is held; there is one.
+func (p *process) dropOldest() *hostapi.Message {
+	var oldest *channel
+	for _, c := range append([]*channel{p.inboxChannel()}, p.views.topics...) {
+		if c.buffer.len() > 0 && (oldest == nil || c.buffer.at(0).seq < oldest.buffer.at(0).seq) {
+			oldest = c
+		}
+	}
+	p.unread--
+	return oldest.buffer.popFront().value.Object().(*hostapi.Message)
+}
+
+// notify puts an event into the mailbox, whatever its length (17.3). The lock
+// is held.
+func (p *process) notify(e *hostapi.Event, by *process) {
+	p.seq++
+	p.eventsChannel().offer(item{p.seq, hostapi.Other(e)}, by)
+}
+
+// dropEvents removes the unread events of a kind from a process (5.4, 6.4). The
+// lock is held.
+func (p *process) dropEvents(kind hostapi.EventKind, from hostapi.PID) {
+	if p.views.events == nil {
+		return
+	}
+	p.views.events.buffer.filter(func(it *item) bool {
+		e := it.value.Ref().(*hostapi.Event)
+		return e.Kind != kind || e.From != from
+	})
+}
+
+// unreadMessages takes all messages out of the views, in order of arrival. The
+// lock is held.
+func (p *process) unreadMessages() []item {
+	var all []item
+	for _, c := range append([]*channel{p.views.inbox}, p.views.topics...) {
+		if c != nil {
+			for c.buffer.len() > 0 {
+				all = append(all, c.buffer.popFront())
+			}
+		}
+	}
+	p.unread = 0
+	slices.SortFunc(all, func(a, b item) int { return int(a.seq) - int(b.seq) })
+	return all
+}
+
+// distribute puts messages that are already numbered into the views they belong
+// to. The lock is held.
+func (p *process) distribute(messages []item) {
+	for _, it := range messages {
+		c := p.views.listener(it.value.Object().(*hostapi.Message).Topic)
+		if c == nil {
+			c = p.inboxChannel()
+		}
+		c.offer(it, p)
+	}
+}
+
+// Inbox implements hostapi.Messenger.
+func (p *process) Inbox() hostapi.Channel {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.inboxChannel()
+}
+
+// Events implements hostapi.Messenger.
+func (p *process) Events() hostapi.Channel {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.eventsChannel()
+}
+
+// Listen implements hostapi.Messenger.
+func (p *process) Listen(topic string, messages bool) (hostapi.Channel, error) {
+	if err := p.current.call(); err != nil {
+		return nil, err
+	}
+	if err := hostapi.CheckTopic(topic, "listen"); err != nil {
+		return nil, err
+	}
+	kind := rawListener
+	if messages {
+		kind = messageListen
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if c := p.views.listener(topic); c != nil {
+		if c.kind != kind {
+			return nil, hostapi.Errorf(hostapi.Conflict, "already listening to '%s' in the other mode", topic)
+		}
+		return c, nil
+	}
+	c := p.newChannel(kind)
+	c.topic = topic
+	p.views.topics = append(p.views.topics, c)
+	if in := p.views.inbox; in != nil {
+		in.buffer.filter(func(it *item) bool {
+			if it.value.Object().(*hostapi.Message).Topic != topic {
+				return true
+			}
+			c.buffer.pushBack(*it)
+			return false
+		})
+	}
+	return c, nil
+}
+
+// Unlisten implements hostapi.Messenger.
+func (p *process) Unlisten(ch hostapi.Channel) error {
+	if err := p.current.call(); err != nil {
+		return err
+	}
+	c := ch.(*channel)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if i := slices.Index(p.views.topics, c); i >= 0 {
+		messages := p.unreadMessages()
+		p.views.topics = slices.Delete(p.views.topics, i, i+1)
+		c.shut()
+		p.distribute(messages)
+		return nil
+	}
+	if c.kind == inboxView || c.kind == eventsView || c.kind == systemChannel {
+		return hostapi.Errorf(hostapi.Invalid, "not a listen channel")
+	}
+	return hostapi.Errorf(hostapi.NotFound, "channel not found")
+}

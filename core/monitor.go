@@ -1,0 +1,77 @@
+package core
+
+import (
+	"time"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// A monitor stands in the watching set of the watcher and in the watchers set of
+// the watched process. An EXIT counts only if the watcher still watches.
+
+// Monitor implements hostapi.Watcher.
+func (p *process) Monitor(dest string) error {
+	if err := p.current.call(); err != nil {
+		return err
+	}
+	peer, err := p.rt.resolveLive(dest)
+	if err != nil || peer == p {
+		return err
+	}
+	p.mu.Lock()
+	known := !p.watching.add(peer)
+	p.mu.Unlock()
+	if known {
+		return hostapi.Errorf(hostapi.AlreadyExists, "already monitoring")
+	}
+	if peer.addWatcher(p) {
+		return nil
+	}
+	p.mu.Lock()
+	p.watching.remove(peer)
+	p.mu.Unlock()
+	return errNotFound()
+}
+
+// addWatcher adds a watcher unless the process has ended.
+func (p *process) addWatcher(w *process) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.state == ended {
+		return false
+	}
+	p.watchers.add(w)
+	return true
+}
+
+// Unmonitor implements hostapi.Watcher.
+func (p *process) Unmonitor(dest string) error {
+	if err := p.current.call(); err != nil {
+		return err
+	}
+	pid, peer, err := p.rt.subject(dest)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	if peer != nil {
+		p.watching.remove(peer)
+	}
+	p.dropEvents(hostapi.EventExit, pid)
+	p.mu.Unlock()
+	if peer != nil {
+		peer.mu.Lock()
+		peer.watchers.remove(p)
+		peer.mu.Unlock()
+	}
+	return nil
+}
+
+// exited tells p that a process it monitors has ended.
+func (p *process) exited(peer *process, r *hostapi.Result, at time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.state != ended && p.watching.remove(peer) {
+		p.notify(&hostapi.Event{Kind: hostapi.EventExit, From: peer.pid, At: at, Result: r}, peer)
+	}
+}

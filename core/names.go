@@ -1,0 +1,128 @@
+package core
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// names is the registry of section 12. Its lock may be taken while no process's
+// lock is held; it takes the holder's lock itself.
+type names struct {
+	mu sync.RWMutex
+	m  map[string]*process
+}
+
+// lookup gives the holder of a name, nil if there is none or it is not yet live
+// (13.20).
+func (n *names) lookup(name string) *process {
+	n.mu.RLock()
+	p := n.m[name]
+	n.mu.RUnlock()
+	if p == nil || !p.isLive() {
+		return nil
+	}
+	return p
+}
+
+func checkName(name string) error {
+	if name == "" || name[0] == '{' || name[0] == '@' {
+		return hostapi.Errorf(hostapi.Invalid, "invalid name")
+	}
+	return nil
+}
+
+// claim gives p the name, if it is free.
+func (n *names) claim(name string, p *process) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if holder := n.m[name]; holder != nil && holder != p {
+		return hostapi.Errorf(hostapi.AlreadyExists, "name already registered").
+			With("pid", hostapi.String(string(holder.pid)))
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.end != nil {
+		return errNotFound()
+	}
+	if n.m == nil {
+		n.m = make(map[string]*process)
+	}
+	if n.m[name] == nil {
+		n.m[name] = p
+		p.names = append(p.names, name)
+	}
+	return nil
+}
+
+// release frees a name whoever holds it.
+func (n *names) release(name string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	p := n.m[name]
+	if p == nil {
+		return false
+	}
+	delete(n.m, name)
+	p.mu.Lock()
+	p.names = slices.DeleteFunc(p.names, func(s string) bool { return s == name })
+	p.mu.Unlock()
+	return true
+}
+
+// releaseAll frees the names of a process that has ended.
+func (n *names) releaseAll(p *process, held []string) {
+	if len(held) == 0 {
+		return
+	}
+	n.mu.Lock()
+	for _, name := range held {
+		if n.m[name] == p {
+			delete(n.m, name)
+		}
+	}
+	n.mu.Unlock()
+}
+
+// Register implements hostapi.Registrar.
+func (p *process) Register(name string, pid hostapi.PID) error {
+	if err := p.current.call(); err != nil {
+		return err
+	}
+	if err := checkName(name); err != nil {
+		return err
+	}
+	holder := p
+	if pid != "" {
+		var wellFormed bool
+		holder, wellFormed = p.rt.table.find(string(pid))
+		if !wellFormed {
+			return hostapi.Errorf(hostapi.Invalid, "invalid pid")
+		}
+		if holder == nil || !holder.isLive() {
+			return errNotFound()
+		}
+	}
+	return p.rt.names.claim(name, holder)
+}
+
+// Lookup implements hostapi.Registrar.
+func (p *process) Lookup(name string) (hostapi.PID, error) {
+	if err := p.current.call(); err != nil {
+		return "", err
+	}
+	holder := p.rt.names.lookup(name)
+	if holder == nil {
+		return "", hostapi.Errorf(hostapi.NotFound, "name not registered")
+	}
+	return holder.pid, nil
+}
+
+// Unregister implements hostapi.Registrar.
+func (p *process) Unregister(name string) (bool, error) {
+	if err := p.current.call(); err != nil {
+		return false, err
+	}
+	return p.rt.names.release(name), nil
+}

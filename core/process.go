@@ -1,0 +1,282 @@
+package core
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// process is one actor. Its lock guards everything below it; what comes before
+// is fixed at creation or atomic. The interpreter state is touched only by the
+// running task.
+//
+// At most one process's lock is held at a time. The locks of names, timers and
+// run queues may be taken while it is held, never the other way round.
+type process struct {
+	rt      *Runtime
+	host    *Host
+	pid     hostapi.PID
+	serial  uint64
+	started time.Time
+	context []hostapi.Entry // sorted by key, never changed
+	parent  *process        // who spawned it; nil for the embedding program
+	dying   atomic.Bool     // end is decided: every call answers ErrKilled
+
+	mu      sync.Mutex
+	state   state
+	live    bool            // the top level has been executed (2.4)
+	loading bool            // a top level runs: at creation or in an upgrade
+	end     *hostapi.Result // decided, by the first cause (2.22)
+	entry   *Entry          // whose code runs, in the version loaded
+	options hostapi.Options
+
+	// Coroutines.
+	runq    deque[*task] // runnable
+	held    []*task      // runnable, but not while an upgrade loads
+	current *task
+	tasks   taskList
+	count   int // coroutines alive, manual ones included
+	worker  int // that runs the process, -1 if none
+
+	// Mailbox.
+	views   views
+	seq     uint64 // of the item that arrived last
+	unread  int    // messages in the mailbox
+	warned  bool   // of a long mailbox
+	topic   string // of the message read last, for crash reports
+	pending []*process // being created by this process
+
+	// Relations.
+	links    processSet
+	watchers processSet // who monitors this process
+	watching processSet // whom it monitors
+	names    []string
+	onLoad   func(error) // called once: when live, or when the creation has failed
+	onEnd    []func(hostapi.Result)
+
+	// Time.
+	timers   *timerList
+	deadline *deadline // of the earliest cancel
+
+	// Budgets.
+	slice       int   // steps left of the time slice
+	steps       int64 // executed in the whole life
+	sinceRead   int64 // executed since the last read from the mailbox
+	memory      int64
+	instance    hostapi.Instance
+	upgrade     *upgrade
+	faultStack  []byte
+	seed        uint64
+	coroutineID int
+	channels    int
+}
+
+type state uint8
+
+const (
+	idle    state = iota // nothing to run
+	queued               // in the run queue of its host
+	running              // on a worker
+	ended                // dead; its stacks may still have to be unwound
+)
+
+// callSteps is what a call of the runtime costs of a time slice and of fuel, in
+// interpreter steps. It keeps processes preemptible that do nothing but call.
+const callSteps = 10
+
+// resumeSteps is what switching to a coroutine costs of a time slice.
+const resumeSteps = 20
+
+// String identifies the process in traces.
+func (p *process) String() string { return fmt.Sprintf("%s %s", p.pid, p.EntryID()) }
+
+// enqueue makes the process runnable, if it is not already. The lock is held.
+// by is the process on whose behalf this happens, nil if it is none.
+func (p *process) enqueue(by *process) {
+	if p.state != idle {
+		return
+	}
+	p.state = queued
+	from := -1
+	if by != nil && by.host == p.host {
+		from = by.worker
+	}
+	p.host.queue.Ready(p, from)
+}
+
+// wake makes a task runnable: at the end of the queue of its process (9.3).
+// The lock is held.
+func (p *process) wake(t *task, by *process) {
+	if p.upgrade != nil && t != p.upgrade.task {
+		p.held = append(p.held, t)
+		return
+	}
+	p.runq.pushBack(t)
+	p.enqueue(by)
+}
+
+// Step implements Runnable.
+func (p *process) Step(worker, slice int) (preempted bool) {
+	p.mu.Lock()
+	p.worker = worker
+	p.slice = slice
+	for {
+		if p.state == ended {
+			p.mu.Unlock()
+			p.unwind()
+			return false
+		}
+		p.state = running
+		if p.end != nil {
+			p.finish()
+			return false
+		}
+		if p.runq.len() == 0 {
+			if p.deadlocked() {
+				p.decide(&hostapi.Result{Err: hostapi.Errorf(hostapi.Internal,
+					"deadlock: all %d coroutines blocked", p.tasks.n)})
+				p.finish()
+				return false
+			}
+			p.state = idle
+			p.worker = -1
+			p.mu.Unlock()
+			return false
+		}
+		if p.slice <= 0 {
+			p.state = queued
+			p.worker = -1
+			p.mu.Unlock()
+			return true
+		}
+		t := p.runq.popFront()
+		p.slice -= resumeSteps
+		p.current = t
+		p.mu.Unlock()
+
+		outcome := t.resume()
+
+		p.mu.Lock()
+		p.current = nil
+		switch outcome {
+		case taskPreempted:
+			p.runq.pushFront(t)
+		case taskDone:
+			p.tasks.remove(t)
+			p.count--
+			if t.result != nil {
+				p.decide(t.result)
+			}
+		case taskUpgraded:
+			p.mu.Unlock()
+			p.replaceCode(t)
+			p.mu.Lock()
+		}
+	}
+}
+
+// decide sets the end of the process; the first cause counts (2.22). The lock
+// is held.
+func (p *process) decide(r *hostapi.Result) bool {
+	if p.end != nil {
+		return false
+	}
+	p.end = r
+	p.dying.Store(true)
+	return true
+}
+
+// deadlocked reports whether every coroutine waits and nothing outside the
+// process can wake one (20.11). The lock is held; the run queue is empty.
+func (p *process) deadlocked() bool {
+	if p.tasks.n == 0 {
+		return false
+	}
+	for t := p.tasks.first; t != nil; t = t.after {
+		if t.wait.external {
+			return false
+		}
+	}
+	return true
+}
+
+// finish ends a process whose end is decided and that no script runs any more:
+// the lock is held and released.
+func (p *process) finish() {
+	p.state = ended
+	p.mu.Unlock()
+	p.rt.bury(p)
+	p.unwind()
+}
+
+// unwind ends the stacks of all tasks that are left: their calls answer
+// ErrKilled, so nothing they do is seen. It runs on a worker.
+func (p *process) unwind() {
+	p.discardTasks(func(*task) bool { return true })
+	instance := p.instance
+	p.instance = nil
+	if instance != nil {
+		instance.Close()
+	}
+	if u := p.upgrade; u != nil && u.instance != nil {
+		u.instance.Close()
+	}
+	p.host.unwound(p)
+}
+
+// discardTasks ends the stacks of some tasks, oldest first.
+func (p *process) discardTasks(which func(*task) bool) {
+	p.mu.Lock()
+	var discarded []*task
+	for t := p.tasks.first; t != nil; t = t.after {
+		if which(t) {
+			discarded = append(discarded, t)
+		}
+	}
+	for _, t := range discarded {
+		p.tasks.remove(t)
+	}
+	p.mu.Unlock()
+	for _, t := range discarded {
+		t.discarded = true
+		p.current = t
+		for t.resume() != taskDone {
+		}
+	}
+	p.current = nil
+}
+
+// kill ends the process with the given error, whatever it does (20.6), unless
+// its end was decided before. by is the process that asks, nil for the runtime.
+func (p *process) kill(err *hostapi.Error, by *process) {
+	p.mu.Lock()
+	dead := p.strike(err, by)
+	p.mu.Unlock()
+	if dead {
+		p.rt.bury(p)
+	}
+}
+
+// strike decides that the process ends with err, unless that was decided
+// before. If no worker is running it, it is dead from now on, which needs no
+// worker: strike reports true, and the caller buries it once it has released
+// the lock. Otherwise its task is stopped at its next call or tick. The lock is
+// held.
+func (p *process) strike(err *hostapi.Error, by *process) (dead bool) {
+	if !p.decide(&hostapi.Result{Err: err}) {
+		return false
+	}
+	switch p.state {
+	case idle:
+		p.enqueue(by) // a worker unwinds its stacks
+		p.state = ended
+		return true
+	case queued:
+		p.state = ended
+		return true
+	}
+	return false
+}

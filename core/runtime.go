@@ -1,0 +1,238 @@
+package core
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// Options configure a runtime. The zero value is useful.
+type Options struct {
+	// Scheduler decides who runs next. nil: workers on goroutines. A
+	// *Simulation serves as Scheduler and Clock at once.
+	Scheduler Scheduler
+	// Clock is where the time comes from. nil: the Scheduler if it is a Clock,
+	// else the wall clock.
+	Clock Clock
+	// Output takes the lines that scripts print. nil: they are dropped.
+	Output io.Writer
+	// Log takes structured records: ends of processes, dead letters, what
+	// scripts log. nil: they are dropped.
+	Log *slog.Logger
+	// OnDeadLetter, if set, is called for every dead letter, on the goroutine
+	// where it arises; it must not block or call the runtime.
+	OnDeadLetter func(DeadLetter)
+	// OnEnd, if set, is called for every process that has ended, after its
+	// watchers were told; the same restrictions apply.
+	OnEnd func(EndReport)
+	// Seed is where the random generators of processes start. 0: drawn.
+	Seed uint64
+}
+
+// Runtime runs hosts, processes and names with one clock (0.3). Its methods are
+// safe for concurrent use. With a Simulation they are not, and those that wait
+// drive it.
+type Runtime struct {
+	clock     Clock
+	scheduler Scheduler
+	timers    timers
+	table     processTable
+	names     names
+	catalog   catalog
+	log       *endLog
+	letters   deadLetters
+	ctx       context.Context
+
+	serial atomic.Uint64
+	onEnd  func(EndReport)
+
+	seedMu sync.Mutex
+	seeds  *rand.PCG
+
+	outputMu sync.Mutex
+	output   io.Writer
+}
+
+// New gives a runtime without hosts and entries. It starts no goroutine;
+// Shutdown ends what its hosts have started.
+func New(o Options) *Runtime {
+	rt := &Runtime{
+		clock:     o.Clock,
+		scheduler: o.Scheduler,
+		output:    o.Output,
+		onEnd:     o.OnEnd,
+		ctx:       context.Background(),
+	}
+	if rt.clock == nil {
+		if c, ok := o.Scheduler.(Clock); ok {
+			rt.clock = c
+		} else {
+			rt.clock = &wallClock{}
+		}
+	}
+	if rt.scheduler == nil {
+		rt.scheduler = workerScheduler{}
+	}
+	if rt.output == nil {
+		rt.output = io.Discard
+	}
+	log := o.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	rt.log = &endLog{log}
+	rt.letters = deadLetters{log: log, subscriber: o.OnDeadLetter}
+	seed := o.Seed
+	if seed == 0 {
+		seed = rand.Uint64()
+	}
+	rt.seeds = rand.NewPCG(seed, 1)
+	rt.timers.clock = rt.clock
+	rt.catalog = catalog{
+		entries: make(map[string]*Entry),
+		bound:   make(map[boundKey]*Entry),
+		hosts:   make(map[string]*Host),
+		others:  make(map[string]bool),
+	}
+	return rt
+}
+
+func (rt *Runtime) nextSeed() uint64 {
+	rt.seedMu.Lock()
+	defer rt.seedMu.Unlock()
+	return rt.seeds.Uint64()
+}
+
+// print writes one line; lines of different processes do not mix (13.25).
+func (rt *Runtime) print(line string) {
+	rt.outputMu.Lock()
+	defer rt.outputMu.Unlock()
+	io.WriteString(rt.output, line+"\n")
+}
+
+// await waits until the channel is closed: false if ctx is done first, or if a
+// simulation has nothing left to run.
+func (rt *Runtime) await(ctx context.Context, done <-chan struct{}) bool {
+	if d, ok := rt.scheduler.(driver); ok {
+		return d.drive(func() bool {
+			select {
+			case <-done:
+				return true
+			default:
+				return ctx.Err() != nil
+			}
+		}) && ctx.Err() == nil
+	}
+	select {
+	case <-done:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// Spawn creates a process without a spawner and waits until it is live (2.4).
+// Link and Monitor of s are ignored. If ctx is done first, the creation is
+// abandoned and the error is that of ctx.
+func (rt *Runtime) Spawn(ctx context.Context, s hostapi.Spawn) (hostapi.PID, error) {
+	return rt.Start(ctx, s, nil)
+}
+
+// Start is Spawn with a function that is called once when the process has
+// ended, after its watchers were told, on any goroutine; it must not block. It
+// is not called if the creation fails.
+func (rt *Runtime) Start(ctx context.Context, s hostapi.Spawn, onEnd func(hostapi.Result)) (hostapi.PID, error) {
+	p, err := rt.create(s, nil)
+	if err != nil {
+		return "", err
+	}
+	if onEnd != nil {
+		p.onEnd = append(p.onEnd, onEnd)
+	}
+	var failed error
+	loaded := make(chan struct{})
+	p.onLoad = func(err error) {
+		failed = err
+		close(loaded)
+	}
+	p.launch(nil)
+	if rt.await(ctx, loaded) {
+		if failed != nil {
+			return "", failed
+		}
+		return p.pid, nil
+	}
+	if p.abandon() {
+		rt.bury(p)
+	}
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	return "", hostapi.Errorf(hostapi.Internal, "core: start of %s: nothing left to run", s.ID)
+}
+
+// Exec creates a process, waits for its end, and gives its value or the error
+// with which it failed. If ctx is done first, the process is terminated and the
+// error is that of ctx.
+func (rt *Runtime) Exec(ctx context.Context, s hostapi.Spawn) (hostapi.Value, error) {
+	var result hostapi.Result
+	done := make(chan struct{})
+	pid, err := rt.Start(ctx, s, func(r hostapi.Result) {
+		result = r
+		close(done)
+	})
+	if err != nil {
+		return hostapi.Value{}, err
+	}
+	if !rt.await(ctx, done) {
+		_ = rt.Terminate(pid)
+		if err := ctx.Err(); err != nil {
+			return hostapi.Value{}, err
+		}
+		return hostapi.Value{}, hostapi.Errorf(hostapi.Internal, "core: exec of %s: nothing left to run", s.ID)
+	}
+	if result.Err != nil {
+		return hostapi.Value{}, result.Err
+	}
+	return result.Value, nil
+}
+
+// Send puts one message into the mailbox of a process, named by PID or
+// registered name, without a sender (3.1). The payloads must be payload values.
+func (rt *Runtime) Send(dest, topic string, payloads ...hostapi.Value) error {
+	return rt.send(nil, dest, topic, payloads)
+}
+
+// Lookup gives the process that holds a name (12.3).
+func (rt *Runtime) Lookup(name string) (hostapi.PID, bool) {
+	p := rt.names.lookup(name)
+	if p == nil {
+		return "", false
+	}
+	return p.pid, true
+}
+
+// Terminate kills a process (7.9).
+func (rt *Runtime) Terminate(pid hostapi.PID) error {
+	p, err := rt.resolve(string(pid))
+	if err != nil {
+		return err
+	}
+	return p.terminate(nil)
+}
+
+// Processes lists the live processes, oldest first.
+func (rt *Runtime) Processes() []hostapi.PID {
+	var out []hostapi.PID
+	for _, p := range rt.table.all() {
+		if p.isLive() {
+			out = append(out, p.pid)
+		}
+	}
+	return out
+}

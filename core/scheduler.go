@@ -1,0 +1,39 @@
+package core
+
+// Scheduler decides which process runs next. The zero Options use workers on
+// goroutines; a Simulation runs one process at a time in an order drawn from a
+// seed.
+type Scheduler interface {
+	// NewQueue makes the run queue of one host, whose processes run on at most
+	// the given number of workers at the same time.
+	NewQueue(host string, workers int) Queue
+}
+
+// Queue is the run queue of one host. Safe for concurrent use.
+type Queue interface {
+	// Ready says that r can run. It is called once for each time r becomes
+	// runnable, with locks held: it must not call r. from is the worker of this
+	// queue that is running the caller, -1 if there is none.
+	Ready(r Runnable, from int)
+	// Busy says that the process on that worker has used up a portion of its
+	// slice, so that what the worker has put aside may go to idle workers.
+	Busy(worker int)
+	// Close stops the workers and returns when they have stopped. Nothing is
+	// runnable any more.
+	Close()
+}
+
+// Runnable is a process as the scheduler sees it.
+type Runnable interface {
+	// Step runs the process on the given worker until it waits, ends, or has
+	// executed about slice interpreter steps. It reports whether the process
+	// was preempted: the scheduler then runs it again after others.
+	Step(worker, slice int) (preempted bool)
+}
+
+// driver is a scheduler that runs only while somebody drives it.
+type driver interface {
+	// drive runs until done reports true; false if nothing is left to run and
+	// no timer is pending.
+	drive(done func() bool) bool
+}

@@ -1,0 +1,121 @@
+package core
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// Simulation is a scheduler and a clock in one, for tests: it runs one process
+// at a time, chooses who is next and where to preempt from its seed, and lets
+// the time jump to the next timer when nothing is runnable. The same seed gives
+// the same run.
+//
+// Nothing runs by itself: the goroutine that holds the runtime drives it, by
+// Run and RunFor, and by those methods of Runtime that wait.
+type Simulation struct {
+	rng   *rand.Rand
+	now   time.Time
+	alarm time.Time
+	ring  func()
+	ready []simulated
+	// Trace, if set, is called for every step taken: for showing interleavings.
+	Trace func(step int, r Runnable)
+	steps int
+}
+
+type simulated struct {
+	r     Runnable
+	queue *simulatedQueue
+}
+
+// NewSimulation gives a simulation with the given seed. Its clock starts at
+// 2020-01-01 00:00:00 UTC.
+func NewSimulation(seed uint64) *Simulation {
+	return &Simulation{
+		rng: rand.New(rand.NewPCG(seed, 0x756e646572737475)),
+		now: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC),
+	}
+}
+
+// Now is the virtual time.
+func (s *Simulation) Now() time.Time { return s.now }
+
+// SetAlarm implements Clock.
+func (s *Simulation) SetAlarm(at time.Time, ring func()) { s.alarm, s.ring = at, ring }
+
+// NewQueue implements Scheduler. The number of workers is without effect: one
+// process runs at a time.
+func (s *Simulation) NewQueue(string, int) Queue { return &simulatedQueue{s} }
+
+type simulatedQueue struct{ s *Simulation }
+
+func (q *simulatedQueue) Ready(r Runnable, _ int) { q.s.ready = append(q.s.ready, simulated{r, q}) }
+func (q *simulatedQueue) Busy(int)                {}
+func (q *simulatedQueue) Close()                  {}
+
+// simulatedSlices are the time slices that preempt: at the next call of the runtime, or
+// after some or many.
+var simulatedSlices = [...]int{1, 1, callSteps + 1, 3 * callSteps, 10 * callSteps, 100 * callSteps, timeSlice, timeSlice}
+
+// step runs one process for one slice; false if none is runnable.
+func (s *Simulation) step() bool {
+	if len(s.ready) == 0 {
+		return false
+	}
+	i := s.rng.IntN(len(s.ready))
+	x := s.ready[i]
+	last := len(s.ready) - 1
+	s.ready[i] = s.ready[last]
+	s.ready[last] = simulated{}
+	s.ready = s.ready[:last]
+	s.steps++
+	if s.Trace != nil {
+		s.Trace(s.steps, x.r)
+	}
+	if x.r.Step(0, simulatedSlices[s.rng.IntN(len(simulatedSlices))]) {
+		s.ready = append(s.ready, x)
+	}
+	return true
+}
+
+// advance lets the time jump to the next timer, but not beyond limit if that is
+// not zero; false if there is none.
+func (s *Simulation) advance(limit time.Time) bool {
+	if s.alarm.IsZero() || !limit.IsZero() && s.alarm.After(limit) {
+		return false
+	}
+	if s.alarm.After(s.now) {
+		s.now = s.alarm
+	}
+	s.alarm = time.Time{}
+	s.ring()
+	return true
+}
+
+func (s *Simulation) drive(done func() bool) bool {
+	for !done() {
+		if !s.step() && !s.advance(time.Time{}) {
+			return false
+		}
+	}
+	return true
+}
+
+// Run runs until nothing is runnable and no timer is pending.
+func (s *Simulation) Run() {
+	s.drive(func() bool { return false })
+}
+
+// Settle runs until nothing is runnable. The time stands still.
+func (s *Simulation) Settle() {
+	for s.step() {
+	}
+}
+
+// RunFor runs for d of virtual time: at its end nothing that was due is left.
+func (s *Simulation) RunFor(d time.Duration) {
+	limit := s.now.Add(d)
+	for s.step() || s.advance(limit) {
+	}
+	s.now = limit
+}

@@ -1,0 +1,217 @@
+package core
+
+import (
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// Spawn implements hostapi.Spawner.
+func (p *process) Spawn(s hostapi.Spawn) (hostapi.PID, error) {
+	child, err := p.spawn(s, nil)
+	if err != nil {
+		return "", err
+	}
+	return child.pid, nil
+}
+
+// Exec implements hostapi.Spawner: the caller waits for the end of the new
+// process; if the caller ends, the process goes on (13.3).
+func (p *process) Exec(s hostapi.Spawn) (hostapi.Value, error) {
+	t := p.current
+	var result *hostapi.Result
+	waiting := false
+	_, err := p.spawn(s, func(r hostapi.Result) {
+		p.mu.Lock()
+		result = &r
+		if waiting {
+			t.wait.complete(-1, hostapi.Value{}, true, nil, nil)
+		}
+		p.mu.Unlock()
+	})
+	if err != nil {
+		return hostapi.Value{}, err
+	}
+	p.mu.Lock()
+	if result == nil {
+		waiting = true
+		t.wait.begin(true)
+		if err := t.park(); err != nil {
+			return hostapi.Value{}, err
+		}
+	} else {
+		p.mu.Unlock()
+	}
+	if result.Err != nil {
+		return hostapi.Value{}, result.Err
+	}
+	return result.Value, nil
+}
+
+// spawn creates a process on behalf of p and waits until it is live (2.4).
+func (p *process) spawn(s hostapi.Spawn, onEnd func(hostapi.Result)) (*process, error) {
+	t := p.current
+	if err := t.call(); err != nil {
+		return nil, err
+	}
+	if err := t.mayWait(); err != nil {
+		return nil, err
+	}
+	child, err := p.rt.create(s, p)
+	if err != nil {
+		return nil, err
+	}
+	if onEnd != nil {
+		child.onEnd = append(child.onEnd, onEnd)
+	}
+	child.onLoad = func(err error) { p.loaded(t, child, err) }
+	if s.Link {
+		child.links.add(p)
+	}
+	if s.Monitor {
+		child.watchers.add(p)
+	}
+	p.mu.Lock()
+	if p.end != nil {
+		p.mu.Unlock()
+		child.kill(errAbandoned(), nil)
+		return nil, hostapi.ErrKilled
+	}
+	p.pending = append(p.pending, child)
+	if s.Link {
+		p.links.add(child)
+	}
+	if s.Monitor {
+		p.watching.add(child)
+	}
+	t.wait.begin(true)
+	p.mu.Unlock()
+	child.launch(p)
+	p.mu.Lock()
+	if err := t.park(); err != nil {
+		return nil, err
+	}
+	return child, nil
+}
+
+// loaded tells the spawner that the top level of its child has been executed.
+func (p *process) loaded(t *task, child *process, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, q := range p.pending {
+		if q == child {
+			p.pending = append(p.pending[:i], p.pending[i+1:]...)
+			break
+		}
+	}
+	t.wait.complete(-1, hostapi.Value{}, err == nil, err, child)
+}
+
+// create makes a process that is not yet runnable: the checks of clause 2.6 in
+// their order, up to the top level.
+func (rt *Runtime) create(s hostapi.Spawn, parent *process) (*process, error) {
+	h, err := rt.catalog.host(s.Host)
+	if err != nil {
+		return nil, err
+	}
+	h.mu.Lock()
+	err = h.accepts()
+	h.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	e, err := rt.catalog.entry(s.ID, h)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.admit(); err != nil {
+		return nil, err
+	}
+	p := &process{
+		rt: rt, host: h, serial: rt.serial.Add(1), started: rt.clock.Now(),
+		entry: e, loading: true, worker: -1, timers: &timerList{}, seed: rt.nextSeed(),
+	}
+	p.pid = makePID(h.options.ID, p.serial)
+	if parent != nil {
+		p.context = parent.context
+	}
+	p.context = extendContext(p.context, s.Context)
+	if s.Named {
+		err := checkName(s.Name)
+		if err == nil {
+			err = rt.names.claim(s.Name, p)
+		}
+		if err != nil {
+			h.ended(p)
+			h.unwound(p)
+			return nil, err
+		}
+	}
+	p.newTask(func(t *task) *hostapi.Result { return p.main(t, s.Args) })
+	rt.table.add(p)
+	for _, m := range s.Messages {
+		message := &hostapi.Message{Topic: m.Topic, Values: m.Payloads}
+		if parent != nil {
+			message.From = parent.pid
+		}
+		// The mailbox policy counts here too; what it refuses is a dead letter.
+		_ = p.deliver(message, nil)
+	}
+	return p, nil
+}
+
+// launch makes a created process runnable.
+func (p *process) launch(by *process) {
+	p.mu.Lock()
+	if p.state != ended {
+		p.wake(p.tasks.first, by)
+	}
+	p.mu.Unlock()
+}
+
+// main is the main task: the top level, then the method.
+func (p *process) main(t *task, args []hostapi.Value) *hostapi.Result {
+	instance, fn, err := p.load(t, p.entry)
+	if err != nil {
+		return t.failure(err)
+	}
+	p.instance = instance
+	p.mu.Lock()
+	p.loading = false
+	abandoned := p.end != nil
+	p.live = !abandoned
+	onLoad := p.onLoad
+	if !abandoned {
+		p.onLoad = nil
+	}
+	p.mu.Unlock()
+	if abandoned {
+		return nil
+	}
+	if onLoad != nil {
+		onLoad(nil)
+	}
+	values, err := fn.Call(t, args)
+	return t.resultOf(values, err)
+}
+
+// load runs the top level of an entry and finds its method.
+func (p *process) load(t *task, e *Entry) (hostapi.Instance, hostapi.Function, error) {
+	instance, err := e.Program.Load(t)
+	if err != nil {
+		if t.dead() {
+			return nil, nil, hostapi.ErrKilled
+		}
+		cause := hostapi.AsError(err)
+		failed := hostapi.Errorf(hostapi.Internal, "failed to execute script: %s", cause)
+		failed.Stack, failed.Frames = cause.Stack, cause.Frames
+		return nil, nil, failed
+	}
+	fn, err := instance.Method(e.Method)
+	if err == nil && fn == nil {
+		err = hostapi.Errorf(hostapi.NotFound, "method \"%s\" not found in module", e.Method)
+	}
+	if err != nil {
+		instance.Close()
+		return nil, nil, err
+	}
+	return instance, fn, nil
+}

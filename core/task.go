@@ -1,0 +1,233 @@
+package core
+
+import (
+	"fmt"
+	"iter"
+	"runtime/debug"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// task is one coroutine of a process, running on a Go coroutine of its own. It
+// implements hostapi.Task. Its fields belong to the running task or, while it
+// is parked, to the lock of its process.
+type task struct {
+	p      *process
+	body   func(*task) *hostapi.Result // what it runs; nil result: the process goes on
+	next   func() (struct{}, bool)     // runs it until it parks
+	yield  func(struct{}) bool         // parks it
+	wait   waiter                      // what it waits for
+	result *hostapi.Result             // ends the process, when the task is done
+
+	outcome   outcome
+	started   bool
+	discarded bool // must end, though the process may go on
+	done      bool
+	handle    *coroutine
+
+	prev, after *task // in taskList
+}
+
+// outcome is why a task gave up the worker.
+type outcome uint8
+
+const (
+	taskParked outcome = iota // waits for something
+	taskPreempted
+	taskDone
+	taskUpgraded // has loaded the code that replaces the old one
+)
+
+// newTask makes a task of p that is not yet runnable. The lock of p is held, or
+// p is not yet known to anyone else.
+func (p *process) newTask(body func(*task) *hostapi.Result) *task {
+	t := &task{p: p, body: body}
+	t.wait.task = t
+	p.tasks.add(t)
+	p.count++
+	return t
+}
+
+// resume runs the task until it gives up the worker.
+func (t *task) resume() outcome {
+	if t.next == nil {
+		t.next, _ = iter.Pull(t.sequence)
+	}
+	t.outcome = taskParked
+	if _, more := t.next(); !more {
+		t.done = true
+		t.next, t.yield, t.body = nil, nil, nil
+		return taskDone
+	}
+	return t.outcome
+}
+
+func (t *task) sequence(yield func(struct{}) bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			t.Fault(r, debug.Stack())
+		}
+	}()
+	t.yield = yield
+	if !t.dead() {
+		t.result = t.body(t)
+	}
+}
+
+// dead reports whether the task must end.
+func (t *task) dead() bool { return t.discarded || t.p.dying.Load() }
+
+// give gives up the worker and returns when the task is resumed.
+func (t *task) give(o outcome) error {
+	t.outcome = o
+	t.yield(struct{}{})
+	if t.dead() {
+		return hostapi.ErrKilled
+	}
+	return nil
+}
+
+// call is what every call of the runtime by a task begins with: a point where
+// it may be stopped or preempted.
+func (t *task) call() error {
+	if t.dead() {
+		return hostapi.ErrKilled
+	}
+	if t.p.slice -= callSteps; t.p.slice <= 0 {
+		return t.give(taskPreempted)
+	}
+	return nil
+}
+
+// Tick implements hostapi.Task.
+func (t *task) Tick(n int) error {
+	if t.dead() {
+		return hostapi.ErrKilled
+	}
+	p := t.p
+	p.steps += int64(n)
+	p.sinceRead += int64(n)
+	if l := p.limits(); l.Fuel > 0 && p.steps > l.Fuel || l.FuelPerMessage > 0 && p.sinceRead > l.FuelPerMessage {
+		p.kill(hostapi.Errorf(hostapi.LimitExceeded, "fuel exhausted"), p)
+		return hostapi.ErrKilled
+	}
+	if p.slice -= n; p.slice <= 0 {
+		return t.give(taskPreempted)
+	}
+	p.host.queue.Busy(p.worker)
+	return nil
+}
+
+// Grow implements hostapi.Task.
+func (t *task) Grow(n int64) error {
+	if t.dead() {
+		return hostapi.ErrKilled
+	}
+	p := t.p
+	p.memory = max(0, p.memory+n)
+	if l := p.limits(); l.Memory > 0 && p.memory > l.Memory {
+		p.kill(hostapi.Errorf(hostapi.LimitExceeded, "memory limit exceeded"), p)
+		return hostapi.ErrKilled
+	}
+	return nil
+}
+
+// Loading implements hostapi.Task.
+func (t *task) Loading() bool { return t.p.loading }
+
+// AddCoroutine implements hostapi.Task.
+func (t *task) AddCoroutine() error {
+	t.p.mu.Lock()
+	defer t.p.mu.Unlock()
+	return t.p.addCoroutine()
+}
+
+// RemoveCoroutine implements hostapi.Task.
+func (t *task) RemoveCoroutine() {
+	t.p.mu.Lock()
+	t.p.count--
+	t.p.mu.Unlock()
+}
+
+// addCoroutine counts one more coroutine against the limit. The lock is held.
+func (p *process) addCoroutine() error {
+	if p.count >= p.limits().MaxCoroutines {
+		return hostapi.Errorf(hostapi.RateLimited, "max coroutines limit exceeded")
+	}
+	p.count++
+	return nil
+}
+
+// Fault implements hostapi.Task.
+func (t *task) Fault(cause any, stack []byte) error {
+	err := hostapi.Errorf(hostapi.Internal, "internal error")
+	err.Stack = fmt.Sprintf("panic: %v\n%s", cause, stack)
+	t.p.kill(err, t.p)
+	return hostapi.ErrKilled
+}
+
+// PayloadLimits implements hostapi.Task.
+func (t *task) PayloadLimits() hostapi.PayloadLimits { return t.p.limits().Payload }
+
+// Process implements hostapi.Task.
+func (t *task) Process() hostapi.Process { return t.p }
+
+// Coroutine implements hostapi.Task.
+func (t *task) Coroutine() hostapi.Coroutine {
+	if t.handle == nil {
+		t.p.coroutineID++
+		t.handle = &coroutine{t: t, id: t.p.coroutineID}
+	}
+	return t.handle
+}
+
+// coroutine is the handle of a task.
+type coroutine struct {
+	hostapi.Handle
+	t  *task
+	id int
+}
+
+func (c *coroutine) ObjectType() *hostapi.ObjectType { return hostapi.CoroutineType }
+func (c *coroutine) String() string                  { return fmt.Sprintf("coroutine(%d)", c.id) }
+func (c *coroutine) Status() string {
+	switch {
+	case c.t.done:
+		return "dead"
+	case c.t.p.current == c.t:
+		return "running"
+	}
+	return "suspended"
+}
+
+// taskList is the list of the tasks of a process, oldest first.
+type taskList struct {
+	first, last *task
+	n           int
+}
+
+func (l *taskList) add(t *task) {
+	t.prev = l.last
+	if l.last == nil {
+		l.first = t
+	} else {
+		l.last.after = t
+	}
+	l.last = t
+	l.n++
+}
+
+func (l *taskList) remove(t *task) {
+	if t.prev == nil {
+		l.first = t.after
+	} else {
+		t.prev.after = t.after
+	}
+	if t.after == nil {
+		l.last = t.prev
+	} else {
+		t.after.prev = t.prev
+	}
+	t.prev, t.after = nil, nil
+	l.n--
+}

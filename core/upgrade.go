@@ -1,0 +1,116 @@
+package core
+
+import "github.com/understudy-run/understudy/hostapi"
+
+// upgrade is the replacement of a process's code while it is under way: the new
+// top level runs in a task of its own, beside the old state, which stands still
+// (13.8).
+type upgrade struct {
+	task     *task // runs the new code
+	caller   *task // waits in process.upgrade
+	old      *Entry
+	views    views      // of the old code
+	timers   *timerList // likewise
+	runnable deque[*task]
+	instance hostapi.Instance // of the new code
+}
+
+// Upgrade implements hostapi.Spawner.
+func (p *process) Upgrade(id string, args []hostapi.Value) error {
+	t := p.current
+	if err := t.call(); err != nil {
+		return err
+	}
+	if err := t.mayWait(); err != nil {
+		return err
+	}
+	if id == "" {
+		id = p.entry.ID
+	}
+	e, err := p.rt.catalog.entry(id, p.host)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	u := &upgrade{caller: t, old: p.entry, views: p.views, timers: p.timers, runnable: p.runq}
+	messages := p.unreadMessages()
+	p.views, p.timers, p.runq = views{}, &timerList{}, deque[*task]{}
+	p.moveEvents(u.views.events)
+	p.distribute(messages)
+	p.entry, p.loading = e, true
+	u.task = p.newTask(func(t *task) *hostapi.Result { return p.runUpgrade(t, u, args) })
+	p.upgrade = u
+	t.wait.begin(true)
+	p.wake(u.task, p)
+	return t.park()
+}
+
+// runUpgrade is the task of the new code.
+func (p *process) runUpgrade(t *task, u *upgrade, args []hostapi.Value) *hostapi.Result {
+	instance, fn, err := p.load(t, p.entry)
+	if t.dead() {
+		if instance != nil {
+			instance.Close()
+		}
+		return nil
+	}
+	if err != nil {
+		p.abortUpgrade(u, hostapi.AsError(err))
+		return nil
+	}
+	u.instance = instance
+	if err := t.give(taskUpgraded); err != nil {
+		return nil
+	}
+	values, err := fn.Call(t, args)
+	return t.resultOf(values, err)
+}
+
+// abortUpgrade lets the old code go on with the error (13.7).
+func (p *process) abortUpgrade(u *upgrade, err *hostapi.Error) {
+	failed := *err
+	failed.Message = "upgrade failed: " + err.Message
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	messages, events := p.unreadMessages(), p.views.events
+	p.timers.cancelAll()
+	p.upgrade = nil
+	p.entry, p.loading = u.old, false
+	p.views, p.timers, p.runq = u.views, u.timers, u.runnable
+	for _, t := range p.held {
+		p.runq.pushBack(t)
+	}
+	p.held = nil
+	p.moveEvents(events)
+	p.distribute(messages)
+	u.caller.wait.complete(-1, hostapi.Value{}, false, &failed, p)
+}
+
+// moveEvents hands unread events over to the events view now in force. The lock
+// is held.
+func (p *process) moveEvents(from *channel) {
+	for from != nil && from.buffer.len() > 0 {
+		p.eventsChannel().offer(from.buffer.popFront(), p)
+	}
+}
+
+// replaceCode discards the old code after the new one's top level has
+// succeeded: from here there is no way back (13.9). It runs on the worker,
+// between two tasks.
+func (p *process) replaceCode(t *task) {
+	u := p.upgrade
+	p.mu.Lock()
+	u.timers.cancelAll()
+	p.mu.Unlock()
+	p.discardTasks(func(other *task) bool { return other != t })
+	if p.instance != nil {
+		p.instance.Close()
+	}
+	p.mu.Lock()
+	p.instance = u.instance
+	p.upgrade, p.held = nil, nil
+	p.loading = false
+	p.count = 1
+	p.runq.pushFront(t)
+	p.mu.Unlock()
+}

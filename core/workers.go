@@ -1,0 +1,251 @@
+package core
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// timeSlice is the number of interpreter steps after which a process is
+// preempted: some tenths of a millisecond.
+const timeSlice = 20000
+
+// workerScheduler runs processes on goroutines.
+type workerScheduler struct{}
+
+func (workerScheduler) NewQueue(_ string, workers int) Queue {
+	q := &workerQueue{workers: make([]*worker, workers)}
+	for i := range q.workers {
+		q.workers[i] = &worker{queue: q, id: i, wake: make(chan struct{}, 1)}
+	}
+	q.done.Add(workers)
+	for _, w := range q.workers {
+		go w.run()
+	}
+	return q
+}
+
+// workerQueue is the run queue of a host with workers on goroutines. Processes
+// that were woken come before those that were preempted. A process woken by
+// another one runs next on the same worker, where the message is warm; idle
+// workers steal from busy ones.
+type workerQueue struct {
+	workers []*worker
+	outside runList      // made ready by no worker of this queue
+	idle    atomic.Int32 // workers that sleep or are about to
+	closed  atomic.Bool
+	done    sync.WaitGroup
+
+	mu       sync.Mutex
+	sleepers []*worker
+}
+
+// worker is one goroutine of a workerQueue.
+type worker struct {
+	queue *workerQueue
+	id    int
+	wake  chan struct{}
+	turn  int
+
+	next    slot    // woken last by the process that runs here
+	woken   runList // other woken processes
+	waiting runList // preempted processes
+}
+
+// slot holds one Runnable.
+type slot struct {
+	mu   sync.Mutex
+	full atomic.Bool
+	r    Runnable
+}
+
+// swap puts r in and gives what was there.
+func (s *slot) swap(r Runnable) Runnable {
+	s.mu.Lock()
+	old := s.r
+	s.r = r
+	s.full.Store(r != nil)
+	s.mu.Unlock()
+	return old
+}
+
+// runList is a queue of Runnables with a length that can be read without lock.
+type runList struct {
+	n    atomic.Int32
+	mu   sync.Mutex
+	list deque[Runnable]
+}
+
+func (l *runList) push(r Runnable) {
+	l.mu.Lock()
+	l.list.pushBack(r)
+	l.n.Add(1)
+	l.mu.Unlock()
+}
+
+func (l *runList) pop() Runnable {
+	if l.n.Load() == 0 {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.list.len() == 0 {
+		return nil
+	}
+	l.n.Add(-1)
+	return l.list.popFront()
+}
+
+func (q *workerQueue) Ready(r Runnable, from int) {
+	if from < 0 {
+		q.outside.push(r)
+		q.rouse()
+		return
+	}
+	w := q.workers[from]
+	if old := w.next.swap(r); old != nil {
+		w.woken.push(old)
+		q.rouse()
+	}
+}
+
+func (q *workerQueue) Busy(worker int) {
+	if q.workers[worker].next.full.Load() {
+		q.rouse()
+	}
+}
+
+// rouse wakes one sleeping worker, if there is one.
+func (q *workerQueue) rouse() {
+	if q.idle.Load() == 0 {
+		return
+	}
+	q.mu.Lock()
+	if n := len(q.sleepers); n > 0 {
+		w := q.sleepers[n-1]
+		q.sleepers = q.sleepers[:n-1]
+		q.idle.Add(-1)
+		w.wake <- struct{}{}
+	}
+	q.mu.Unlock()
+}
+
+func (q *workerQueue) Close() {
+	q.closed.Store(true)
+	for range q.workers {
+		q.rouse()
+	}
+	q.done.Wait()
+}
+
+func (w *worker) run() {
+	defer w.queue.done.Done()
+	for {
+		r := w.find()
+		if r == nil {
+			if !w.sleep() {
+				return
+			}
+			continue
+		}
+		if r.Step(w.id, timeSlice) {
+			w.waiting.push(r)
+		}
+	}
+}
+
+// fairShare: one pick in so many goes to a preempted process first, and one to
+// what came from outside, however many are woken.
+const fairShare = 16
+
+// find takes the next process to run, nil if there is none.
+func (w *worker) find() Runnable {
+	w.turn++
+	q := w.queue
+	switch w.turn % fairShare {
+	case 0:
+		if r := w.waiting.pop(); r != nil {
+			return r
+		}
+	case 1:
+		if r := q.outside.pop(); r != nil {
+			return r
+		}
+	case 2:
+		// A pair that wakes each other must not keep the rest out.
+		if r := w.woken.pop(); r != nil {
+			return r
+		}
+	}
+	if w.next.full.Load() {
+		if r := w.next.swap(nil); r != nil {
+			return r
+		}
+	}
+	if r := w.woken.pop(); r != nil {
+		return r
+	}
+	if r := q.outside.pop(); r != nil {
+		return r
+	}
+	for i := 1; i < len(q.workers); i++ {
+		v := q.workers[(w.id+i)%len(q.workers)]
+		if r := v.woken.pop(); r != nil {
+			return r
+		}
+		if v.next.full.Load() {
+			if r := v.next.swap(nil); r != nil {
+				return r
+			}
+		}
+	}
+	if r := w.waiting.pop(); r != nil {
+		return r
+	}
+	for i := 1; i < len(q.workers); i++ {
+		if r := q.workers[(w.id+i)%len(q.workers)].waiting.pop(); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+// available reports whether find would have anything.
+func (q *workerQueue) available() bool {
+	if q.outside.n.Load() > 0 {
+		return true
+	}
+	for _, v := range q.workers {
+		if v.next.full.Load() || v.woken.n.Load() > 0 || v.waiting.n.Load() > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// sleep waits until there may be work; false if the queue is closed.
+func (w *worker) sleep() bool {
+	q := w.queue
+	q.mu.Lock()
+	q.sleepers = append(q.sleepers, w)
+	q.idle.Add(1)
+	q.mu.Unlock()
+	// What became ready before idle was raised woke nobody: look once more.
+	if q.closed.Load() || q.available() {
+		q.mu.Lock()
+		asleep := false
+		for i, s := range q.sleepers {
+			if s == w {
+				q.sleepers = append(q.sleepers[:i], q.sleepers[i+1:]...)
+				q.idle.Add(-1)
+				asleep = true
+				break
+			}
+		}
+		q.mu.Unlock()
+		if asleep {
+			return !q.closed.Load()
+		}
+	}
+	<-w.wake
+	return !q.closed.Load()
+}
