@@ -1,0 +1,324 @@
+package gopherlua
+
+import (
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/understudy-run/understudy/engines/internal/lualib"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// baseFunctions are the global functions (19.5). They are shared by all
+// processes and keep nothing.
+func (e *engine) baseFunctions() map[string]*lua.LFunction {
+	next := native(baseNext)
+	step := native(ipairsStep)
+	functions := map[string]*lua.LFunction{
+		"assert":       native(baseAssert),
+		"error":        native(baseError),
+		"getmetatable": native(baseGetmetatable),
+		"ipairs": native(func(l *lua.LState) int {
+			t := checkTable(l, 1, "ipairs")
+			l.Push(step)
+			l.Push(t)
+			l.Push(lua.LNumber(0))
+			return 3
+		}),
+		"next": next,
+		"pairs": native(func(l *lua.LState) int {
+			t := checkTable(l, 1, "pairs")
+			l.Push(next)
+			l.Push(t)
+			l.Push(lua.LNil)
+			return 3
+		}),
+		"pcall":        native(basePcall),
+		"print":        native(basePrint),
+		"rawequal":     native(baseRawequal),
+		"rawget":       native(baseRawget),
+		"rawset":       native(baseRawset),
+		"require":      native(require),
+		"setmetatable": native(baseSetmetatable),
+		"tostring":     native(baseTostring),
+		"type":         native(baseType),
+		"xpcall":       native(baseXpcall),
+	}
+	for _, m := range lualib.Globals() {
+		functions[m.Name] = bindLib(m.Func)
+	}
+	return functions
+}
+
+// baseLibraries are the members of library tables that need no host (19.6).
+func (e *engine) baseLibraries() map[string][]member {
+	libraries := map[string][]member{"coroutine": coroutineMembers()}
+	for name, members := range map[string][]lualib.Member{
+		"string": lualib.StringLibrary(),
+		"table":  lualib.TableLibrary(),
+		"math":   lualib.MathLibrary(),
+	} {
+		for _, m := range members {
+			var v lua.LValue = lua.LNumber(m.Number)
+			if m.Func != nil {
+				v = bindLib(m.Func)
+			}
+			libraries[name] = append(libraries[name], member{name: m.Name, value: v})
+		}
+	}
+	return libraries
+}
+
+// badArgument throws in Lua's words.
+func badArgument(l *lua.LState, i int, function, text string) {
+	throwString(l, "bad argument #"+lualib.NumberText(float64(i))+" to '"+function+"' ("+text+")", 1)
+}
+
+func badType(l *lua.LState, i int, function, want string) {
+	got := "no value"
+	if i <= l.GetTop() {
+		got = l.Get(i).Type().String()
+	}
+	badArgument(l, i, function, want+" expected, got "+got)
+}
+
+func checkAny(l *lua.LState, i int, function string) lua.LValue {
+	if i > l.GetTop() {
+		badArgument(l, i, function, "value expected")
+	}
+	return l.Get(i)
+}
+
+func checkTable(l *lua.LState, i int, function string) *lua.LTable {
+	t, ok := l.Get(i).(*lua.LTable)
+	if !ok {
+		badType(l, i, function, "table")
+	}
+	return t
+}
+
+// checkName gives a string argument of a function of the runtime.
+func checkName(l *lua.LState, i int, function string) string {
+	name, ok := l.Get(i).(lua.LString)
+	if !ok {
+		throw(l, hostapi.Invalid, "%s: argument #%d must be a string, got %s", function, i, l.Get(i).Type())
+	}
+	return string(name)
+}
+
+func baseAssert(l *lua.LState) int {
+	if lua.LVAsBool(checkAny(l, 1, "assert")) {
+		return l.GetTop()
+	}
+	if l.GetTop() > 1 {
+		l.Error(l.Get(2), 0)
+	}
+	l.Error(lua.LString("assertion failed!"), 0)
+	return 0
+}
+
+// baseError throws any value (19.9, 19.10).
+func baseError(l *lua.LState) int {
+	v := l.Get(1)
+	text, ok := v.(lua.LString)
+	if !ok {
+		l.Error(v, 0)
+	}
+	level := 1
+	if n, ok := l.Get(2).(lua.LNumber); ok {
+		level = int(n)
+	}
+	if level < 1 || level > 2 {
+		l.Error(v, 0)
+	}
+	throwString(l, string(text), level)
+	return 0
+}
+
+func baseGetmetatable(l *lua.LState) int {
+	mt := l.GetMetatable(checkAny(l, 1, "getmetatable"))
+	if t, ok := mt.(*lua.LTable); ok {
+		if hidden := t.RawGetString("__metatable"); hidden != lua.LNil {
+			mt = hidden
+		}
+	}
+	l.Push(mt)
+	return 1
+}
+
+func baseSetmetatable(l *lua.LState) int {
+	t := checkTable(l, 1, "setmetatable")
+	mt := l.Get(2)
+	if mt.Type() != lua.LTTable && (mt != lua.LNil || l.GetTop() < 2) {
+		badType(l, 2, "setmetatable", "nil or table")
+	}
+	if old, ok := t.Metatable.(*lua.LTable); ok && old.RawGetString("__metatable") != lua.LNil {
+		throwString(l, "cannot change a protected metatable", 1)
+	}
+	t.Metatable = mt
+	l.Push(t)
+	return 1
+}
+
+func ipairsStep(l *lua.LState) int {
+	t := checkTable(l, 1, "ipairs")
+	i, _ := l.Get(2).(lua.LNumber)
+	i++
+	v := t.RawGetInt(int(i))
+	if v == lua.LNil {
+		l.Push(lua.LNil)
+		return 1
+	}
+	l.Push(i)
+	l.Push(v)
+	return 2
+}
+
+func baseNext(l *lua.LState) int {
+	k, v := checkTable(l, 1, "next").Next(l.Get(2))
+	if k == lua.LNil {
+		l.Push(lua.LNil)
+		return 1
+	}
+	l.Push(k)
+	l.Push(v)
+	return 2
+}
+
+func baseRawequal(l *lua.LState) int {
+	checkAny(l, 2, "rawequal")
+	l.Push(lua.LBool(l.RawEqual(l.Get(1), l.Get(2))))
+	return 1
+}
+
+func baseRawget(l *lua.LState) int {
+	l.Push(checkTable(l, 1, "rawget").RawGet(checkAny(l, 2, "rawget")))
+	return 1
+}
+
+func baseRawset(l *lua.LState) int {
+	t := checkTable(l, 1, "rawset")
+	if isModule(t) {
+		raiseReadOnly(l)
+	}
+	l.RawSet(t, l.Get(2), checkAny(l, 3, "rawset"))
+	l.Push(t)
+	return 1
+}
+
+func baseType(l *lua.LState) int {
+	l.Push(lua.LString(checkAny(l, 1, "type").Type().String()))
+	return 1
+}
+
+func baseTostring(l *lua.LState) int {
+	l.Push(lua.LString(toString(l, checkAny(l, 1, "tostring"))))
+	return 1
+}
+
+// toString gives tostring(v), __tostring included.
+func toString(l *lua.LState, v lua.LValue) string {
+	if text, ok := plainText(v); ok {
+		return text
+	}
+	f := l.GetMetaField(v, "__tostring")
+	if f == lua.LNil {
+		return v.String()
+	}
+	l.Push(f)
+	l.Push(v)
+	l.Call(1, 1)
+	text, ok := l.Get(-1).(lua.LString)
+	if !ok {
+		throwString(l, "'__tostring' must return a string", 1)
+	}
+	l.Pop(1)
+	return string(text)
+}
+
+// basePrint writes a line to the output of the runtime (13.25).
+func basePrint(l *lua.LState) int {
+	n := l.GetTop()
+	parts := make([]string, n)
+	for i := range parts {
+		parts[i] = toString(l, l.Get(i+1))
+	}
+	s := strandOf(l)
+	if err := s.task.host.Process().Print(strings.Join(parts, " ")); err != nil {
+		s.fail(l, err)
+	}
+	return 0
+}
+
+// basePcall calls a function on an LState of its own.
+func basePcall(l *lua.LState) int {
+	checkAny(l, 1, "pcall")
+	s := strandOf(l)
+	inner := s.enter(l)
+	n := l.GetTop()
+	for i := 1; i <= n; i++ {
+		inner.Push(l.Get(i))
+	}
+	thrown, ok := s.run(inner, n-1)
+	if !ok {
+		s.leave(l, inner)
+		l.Push(lua.LFalse)
+		l.Push(thrown)
+		return 2
+	}
+	l.Push(lua.LTrue)
+	n = moveResults(inner, l)
+	s.leave(l, inner)
+	return n + 1
+}
+
+// baseXpcall is pcall with a handler for what was thrown (19.7).
+func baseXpcall(l *lua.LState) int {
+	checkAny(l, 2, "xpcall")
+	s := strandOf(l)
+	inner := s.enter(l)
+	n := l.GetTop()
+	inner.Push(l.Get(1))
+	for i := 3; i <= n; i++ {
+		inner.Push(l.Get(i))
+	}
+	thrown, ok := s.run(inner, n-2)
+	if ok {
+		l.Push(lua.LTrue)
+		n = moveResults(inner, l)
+		s.leave(l, inner)
+		return n + 1
+	}
+	s.leave(l, inner)
+	inner = s.enter(l)
+	inner.Push(l.Get(2))
+	inner.Push(thrown)
+	v, ok := s.run(inner, 1)
+	if ok {
+		v = inner.Get(1)
+	}
+	s.leave(l, inner)
+	l.Push(lua.LFalse)
+	l.Push(v)
+	return 2
+}
+
+// moveResults pushes the whole stack of from onto to.
+func moveResults(from, to *lua.LState) int {
+	n := from.GetTop()
+	reserve(to, n)
+	for i := 1; i <= n; i++ {
+		to.Push(from.Get(i))
+	}
+	return n
+}
+
+// reserve makes room for n values on the stack at once: it would grow in small
+// steps otherwise.
+func reserve(l *lua.LState, n int) {
+	if n > registryGrow {
+		top := l.GetTop()
+		l.SetTop(top + n)
+		l.SetTop(top)
+	}
+}

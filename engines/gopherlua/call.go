@@ -1,0 +1,122 @@
+package gopherlua
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// call is one call of a host function over the stack of an LState. Calls are
+// reused; several are in use while calls of other coroutines wait.
+type call struct {
+	in     *instance
+	l      *lua.LState
+	task   hostapi.Task
+	self   hostapi.Object
+	offset int // stack index of argument 0
+	n      int
+	out    []lua.LValue
+}
+
+// bind makes the native function for a function of a module, or with t for a
+// method.
+func bind(f *hostapi.Func, t *hostapi.ObjectType) *lua.LFunction {
+	return native(func(l *lua.LState) int {
+		s := strandOf(l)
+		c := s.in.newCall()
+		c.l, c.task, c.offset, c.n = l, s.task.host, 1, l.GetTop()
+		if t != nil {
+			c.self = objectOf(l.Get(1))
+			if c.self == nil || c.self.ObjectType() != t {
+				throw(l, hostapi.Invalid, "%s: must be called as a method of a %s", f.Name, t.Name)
+			}
+			c.offset, c.n = 2, c.n-1
+		}
+		if err := hostapi.Invoke(f, c); err != nil {
+			s.in.freeCall(c)
+			s.fail(l, err)
+		}
+		for _, v := range c.out {
+			l.Push(v)
+		}
+		n := len(c.out)
+		s.in.freeCall(c)
+		return n
+	})
+}
+
+func (in *instance) newCall() *call {
+	if n := len(in.calls); n > 0 {
+		c := in.calls[n-1]
+		in.calls = in.calls[:n-1]
+		return c
+	}
+	return &call{in: in}
+}
+
+func (in *instance) freeCall(c *call) {
+	clear(c.out)
+	*c = call{in: in, out: c.out[:0]}
+	in.calls = append(in.calls, c)
+}
+
+// Task is the task that makes the call.
+func (c *call) Task() hostapi.Task { return c.task }
+
+// Self is the object whose method is called.
+func (c *call) Self() hostapi.Object { return c.self }
+
+// Len is the number of arguments.
+func (c *call) Len() int { return c.n }
+
+// Arg gives argument i, counted from 0.
+func (c *call) Arg(i int) hostapi.Value {
+	if i >= c.n {
+		return hostapi.Value{}
+	}
+	return value(c.l.Get(c.offset + i))
+}
+
+// Keyword gives nothing: Lua has no arguments by name.
+func (c *call) Keyword(string) hostapi.Value { return hostapi.Value{} }
+
+// Keywords gives nothing.
+func (c *call) Keywords() []hostapi.Entry { return nil }
+
+// Function gives argument i as a function.
+func (c *call) Function(i int) hostapi.Function {
+	if i >= c.n {
+		return nil
+	}
+	v := c.l.Get(c.offset + i)
+	if _, ok := v.(*lua.LFunction); !ok {
+		mt, _ := c.l.GetMetatable(v).(*lua.LTable)
+		if mt == nil || mt.RawGetString("__call").Type() != lua.LTFunction {
+			return nil
+		}
+	}
+	return &function{c.in, v}
+}
+
+// Field gives a raw field.
+func (c *call) Field(v hostapi.Value, name string) hostapi.Value { return field(v, name) }
+
+// Fields gives all raw fields.
+func (c *call) Fields(v hostapi.Value) ([]hostapi.Entry, bool) { return fields(v) }
+
+// Elements gives the elements of a sequence.
+func (c *call) Elements(v hostapi.Value) ([]hostapi.Value, bool) { return elements(v) }
+
+// Copy takes the payload copy.
+func (c *call) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
+	return c.in.Copy(v, cp)
+}
+
+// Import makes the script's own copy of a payload.
+func (c *call) Import(v hostapi.Value) hostapi.Value { return value(c.in.push(v)) }
+
+// Push adds a result.
+func (c *call) Push(v hostapi.Value) { c.out = append(c.out, c.in.push(v)) }
+
+// Strict is false: Lua drops surplus arguments.
+func (c *call) Strict() bool { return false }

@@ -1,0 +1,121 @@
+package gopherlua
+
+import (
+	"sync"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+const (
+	// maxCalls bounds the nested calls of one LState (17.12).
+	maxCalls = 1400
+	// The registry of an LState holds the locals of all its calls. It begins
+	// small and grows, since most processes stay shallow.
+	registrySize = 32
+	registryGrow = 128
+	registryMax  = 1 << 18
+)
+
+// engine is immutable but for its caches, which are safe for concurrent use.
+type engine struct {
+	// base is what every LState is made from: options and the part of the
+	// interpreter state that all processes share.
+	base  *lua.LState
+	guard *lua.LFunction
+	// functions are the language's own globals.
+	functions map[string]*lua.LFunction
+	// libraries are the language's own members of library tables, by library.
+	libraries map[string][]member
+	// lstates holds idle LStates.
+	lstates sync.Pool
+	// modules, types and funcs hold what was made for a *hostapi.Module, a
+	// *hostapi.ObjectType and a *hostapi.Func: read-only tables, metatables and
+	// native functions.
+	modules, types, funcs sync.Map
+	readOnly              *lua.LFunction
+}
+
+// member is one entry of a library table.
+type member struct {
+	name string
+	// value is the member; if make is set, it is made from the function of that
+	// name in the module of the host, nil if there is none.
+	value lua.LValue
+	make  func(host *lua.LFunction) lua.LValue
+}
+
+// New gives the engine. Several may be used at once; they share nothing.
+func New() hostapi.Engine {
+	base := lua.NewState(lua.Options{
+		SkipOpenLibs:        true,
+		MinimizeStackMemory: true,
+		CallStackSize:       maxCalls,
+		RegistrySize:        128,
+	})
+	base.Options.RegistrySize = registrySize
+	base.Options.RegistryGrowStep = registryGrow
+	base.Options.RegistryMaxSize = registryMax
+	// The interpreter writes to the shared state only while it has no main
+	// thread.
+	base.G.MainThread = base
+	e := &engine{
+		base:  base,
+		guard: native(guard),
+	}
+	e.readOnly = native(raiseReadOnly)
+	e.functions = e.baseFunctions()
+	e.libraries = e.baseLibraries()
+	base.SetMetatable(lua.LString(""), fixedTable(map[string]lua.LValue{
+		"__index":     native(indexString),
+		"__metatable": lua.LFalse,
+	}))
+	return e
+}
+
+// Info describes the engine.
+func (e *engine) Info() hostapi.Info {
+	return hostapi.Info{
+		Name:        "gopherlua",
+		Language:    "lua",
+		Extension:   ".lua",
+		Interpreter: "github.com/yuin/gopher-lua v1.1.2 (" + lua.LuaVersion + ")",
+		Lacks: []string{
+			"memory: tables, closures and strings joined with .. are not charged",
+		},
+	}
+}
+
+// acquire gives an LState with an empty stack that runs in s.
+func (e *engine) acquire(s *strand) *lua.LState {
+	l, _ := e.lstates.Get().(*lua.LState)
+	if l == nil {
+		l, _ = e.base.NewThread()
+	}
+	l.SetContext(s)
+	return l
+}
+
+// release takes back an LState whose calls have all returned. No script value
+// may refer to it.
+func (e *engine) release(l *lua.LState) {
+	l.SetTop(0)
+	l.RemoveContext()
+	e.lstates.Put(l)
+}
+
+// native makes a function of the language from Go code. It is shared by all
+// processes.
+func native(f lua.LGFunction) *lua.LFunction {
+	return &lua.LFunction{IsG: true, GFunction: f}
+}
+
+// fixedTable makes a table that scripts cannot reach or cannot change.
+func fixedTable(fields map[string]lua.LValue) *lua.LTable {
+	t := &lua.LTable{Metatable: lua.LNil}
+	for name, v := range fields {
+		t.RawSetString(name, v)
+	}
+	return t
+}

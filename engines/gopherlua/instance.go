@@ -1,0 +1,99 @@
+package gopherlua
+
+import (
+	"sync"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/understudy-run/understudy/engines/internal/lualib"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// instance is the state of one process.
+type instance struct {
+	engine  *engine
+	program *program
+	task    task // that loaded it
+	// env is the table of globals, filled on demand.
+	env *lua.LTable
+	// sources are the libraries and the entry, in the order they were loaded.
+	sources []*loadedSource
+	// libraries are the private library tables, made on first use.
+	libraries map[string]*lua.LTable
+	// consts are the constants that are made for each process.
+	consts map[*hostapi.Const]lua.LValue
+	random *lualib.Random
+
+	calls     []*call // idle
+	libCalls  []*libCall
+	positions positions
+
+	// started are the manual coroutines that have a Go stack.
+	started map[*coroutine]bool
+	mu      sync.Mutex
+	garbage []*coroutine // guarded by mu
+}
+
+// loadedSource is a source of the process and what its top level returned.
+type loadedSource struct {
+	program *program
+	exports lua.LValue
+}
+
+func (in *instance) loaded(p *program) *loadedSource {
+	for _, src := range in.sources {
+		if src.program == p {
+			return src
+		}
+	}
+	return nil
+}
+
+// Method finds the method in what the entry returned (2.12).
+func (in *instance) Method(name string) (hostapi.Function, error) {
+	v := in.loaded(in.program).exports
+	if t, ok := v.(*lua.LTable); ok {
+		v = t.RawGetString(name)
+	}
+	if fn, ok := v.(*lua.LFunction); ok {
+		return &function{in, fn}, nil
+	}
+	return nil, nil
+}
+
+// Close unwinds the coroutines that wait in a yield.
+func (in *instance) Close() {
+	for co := range in.started {
+		in.discard(co)
+	}
+}
+
+// function is a script function that the core can run as a task.
+type function struct {
+	in *instance
+	fn lua.LValue
+}
+
+// Call runs the function in a strand of its own.
+func (f *function) Call(t hostapi.Task, args []hostapi.Value) ([]hostapi.Value, error) {
+	s := &strand{in: f.in, task: &task{host: t}, left: interval}
+	l := f.in.engine.acquire(s)
+	l.Push(f.in.engine.guard)
+	l.Push(f.fn)
+	for _, v := range args {
+		l.Push(f.in.push(v))
+	}
+	thrown, ok := s.run(l, len(args))
+	if !ok {
+		return nil, s.boundary(thrown)
+	}
+	var results []hostapi.Value
+	for i := 1; i <= l.GetTop(); i++ {
+		results = append(results, value(l.Get(i)))
+	}
+	f.in.engine.release(l)
+	if s.task.killed {
+		return nil, hostapi.ErrKilled
+	}
+	return results, nil
+}

@@ -1,0 +1,217 @@
+package gopherlua
+
+import (
+	"errors"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/understudy-run/understudy/engines/internal/lualib"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// libCall is one call of a function of lualib over the stack of an LState.
+type libCall struct {
+	l *lua.LState
+	s *strand
+	n int
+	// charged is the memory announced for this call. The interpreter does not
+	// tell when a value is garbage, so results are not charged any longer than
+	// that.
+	charged int64
+}
+
+// bindLib makes the native function for a function of lualib.
+func bindLib(f lualib.Func) *lua.LFunction {
+	return native(func(l *lua.LState) int {
+		s := strandOf(l)
+		c := s.in.newLibCall()
+		c.l, c.s, c.n = l, s, l.GetTop()
+		defer c.end()
+		n, err := f(c)
+		if err != nil {
+			var e *lualib.Error
+			if errors.As(err, &e) {
+				throwString(l, e.Message, 1)
+			}
+			s.fail(l, err)
+		}
+		return n
+	})
+}
+
+func (in *instance) newLibCall() *libCall {
+	if n := len(in.libCalls); n > 0 {
+		c := in.libCalls[n-1]
+		in.libCalls = in.libCalls[:n-1]
+		return c
+	}
+	return &libCall{}
+}
+
+// end gives back what the call has used.
+func (c *libCall) end() {
+	s := c.s
+	if c.charged > 0 && !s.task.killed {
+		if s.task.host.Grow(-c.charged) != nil {
+			s.task.killed = true
+		}
+	}
+	*c = libCall{}
+	s.in.libCalls = append(s.in.libCalls, c)
+}
+
+// Len is the number of arguments.
+func (c *libCall) Len() int { return c.n }
+
+// Arg gives argument i, counted from 1.
+func (c *libCall) Arg(i int) lualib.Value {
+	if i > c.n {
+		return lua.LNil
+	}
+	return c.l.Get(i)
+}
+
+// Kind classifies v.
+func (c *libCall) Kind(v lualib.Value) lualib.Kind {
+	switch v := v.(type) {
+	case *lua.LNilType:
+		return lualib.KindNil
+	case lua.LBool:
+		return lualib.KindBool
+	case lua.LNumber:
+		return lualib.KindNumber
+	case lua.LString:
+		return lualib.KindString
+	case *lua.LTable:
+		return lualib.KindTable
+	case *lua.LFunction:
+		return lualib.KindFunction
+	case *lua.LUserData:
+		if _, ok := v.Value.(*hostapi.ErrorObject); ok {
+			return lualib.KindError
+		}
+	}
+	return lualib.KindOther
+}
+
+// Truth gives a boolean.
+func (c *libCall) Truth(v lualib.Value) bool { return v == lua.LTrue }
+
+// Float gives a number.
+func (c *libCall) Float(v lualib.Value) float64 { return float64(v.(lua.LNumber)) }
+
+// Text gives a string, or the text of an error object.
+func (c *libCall) Text(v lualib.Value) string {
+	if s, ok := v.(lua.LString); ok {
+		return string(s)
+	}
+	return objectOf(v.(lua.LValue)).String()
+}
+
+// TypeName names the type of v.
+func (c *libCall) TypeName(v lualib.Value) string { return v.(lua.LValue).Type().String() }
+
+// Nil makes nil.
+func (c *libCall) Nil() lualib.Value { return lua.LNil }
+
+// Bool makes a boolean.
+func (c *libCall) Bool(b bool) lualib.Value { return lua.LBool(b) }
+
+// Number makes a number.
+func (c *libCall) Number(f float64) lualib.Value { return lua.LNumber(f) }
+
+// String makes a string.
+func (c *libCall) String(s string) lualib.Value { return lua.LString(s) }
+
+// Table makes a table.
+func (c *libCall) Table(n int) lualib.Value { return c.l.CreateTable(n, 0) }
+
+// Function makes a function of the script.
+func (c *libCall) Function(_ string, f lualib.Func) lualib.Value { return bindLib(f) }
+
+// Length is that of the # operator.
+func (c *libCall) Length(t lualib.Value) (int, error) { return c.l.ObjLen(t.(lua.LValue)), nil }
+
+// Get gives t[i], raw.
+func (c *libCall) Get(t lualib.Value, i int) lualib.Value {
+	return t.(*lua.LTable).RawGet(lua.LNumber(i))
+}
+
+// Set assigns t[i], raw.
+func (c *libCall) Set(t lualib.Value, i int, v lualib.Value) {
+	c.writable(t).RawSet(lua.LNumber(i), v.(lua.LValue))
+}
+
+// SetField assigns t[name], raw.
+func (c *libCall) SetField(t lualib.Value, name string, v lualib.Value) {
+	c.writable(t).RawSetString(name, v.(lua.LValue))
+}
+
+func (c *libCall) writable(t lualib.Value) *lua.LTable {
+	if isModule(t.(*lua.LTable)) {
+		raiseReadOnly(c.l)
+	}
+	return t.(*lua.LTable)
+}
+
+// Index gives t[k], __index included.
+func (c *libCall) Index(t, k lualib.Value) (lualib.Value, error) {
+	return c.l.GetTable(t.(lua.LValue), k.(lua.LValue)), nil
+}
+
+// CallFunction calls a function of the script.
+func (c *libCall) CallFunction(fn lualib.Value, args []lualib.Value) (lualib.Value, error) {
+	c.l.Push(fn.(lua.LValue))
+	for _, v := range args {
+		c.l.Push(v.(lua.LValue))
+	}
+	c.l.Call(len(args), 1)
+	v := c.l.Get(-1)
+	c.l.Pop(1)
+	return v, nil
+}
+
+// Less is the < operator.
+func (c *libCall) Less(a, b lualib.Value) (bool, error) {
+	return c.l.LessThan(a.(lua.LValue), b.(lua.LValue)), nil
+}
+
+// ToString is tostring(v).
+func (c *libCall) ToString(v lualib.Value) (string, error) {
+	return toString(c.l, v.(lua.LValue)), nil
+}
+
+// Tick reports work done.
+func (c *libCall) Tick(n int) error {
+	if c.s.left -= n; c.s.left > 0 {
+		return nil
+	}
+	return c.s.tick()
+}
+
+// Grow charges memory.
+func (c *libCall) Grow(n int64) error {
+	if err := c.s.task.host.Grow(n); err != nil {
+		c.s.task.killed = true
+		return err
+	}
+	c.charged += n
+	return nil
+}
+
+// Reserve makes room for n results.
+func (c *libCall) Reserve(n int) error {
+	reserve(c.l, n)
+	return nil
+}
+
+// Push adds a result.
+func (c *libCall) Push(v lualib.Value) { c.l.Push(v.(lua.LValue)) }
+
+// Random is the generator of the process.
+func (c *libCall) Random() *lualib.Random {
+	if c.s.in.random == nil {
+		c.s.in.random = lualib.NewRandom(c.s.task.host.Process().Seed())
+	}
+	return c.s.in.random
+}

@@ -1,0 +1,3 @@
+package gopherlua
+
+func checkNesting(path, text string) error { return nil }

@@ -1,0 +1,134 @@
+package gopherlua
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/parse"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// program is a compiled source with what it may require.
+type program struct {
+	engine *engine
+	source hostapi.Source
+	main   *lua.FunctionProto
+	// protos are all functions of the source text.
+	protos map[*lua.FunctionProto]bool
+	// globals are the first values of the globals, shared by all processes.
+	globals *lua.LTable
+	// meta is the metatable of globals tables that have not been filled yet.
+	meta *lua.LTable
+}
+
+// Compile parses and compiles a source.
+func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
+	main, err := compile(src.Path, src.Text)
+	if err != nil {
+		return nil, syntaxError(src.Path, err)
+	}
+	p := &program{engine: e, source: src, main: main, protos: map[*lua.FunctionProto]bool{}}
+	p.add(main)
+	p.makeGlobals()
+	return p, nil
+}
+
+func compile(path, text string) (proto *lua.FunctionProto, err error) {
+	if err := checkNesting(path, text); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%v", r)
+		}
+	}()
+	chunk, err := parse.Parse(strings.NewReader(text), path)
+	if err != nil {
+		return nil, err
+	}
+	return lua.Compile(chunk, path)
+}
+
+func describeSyntax(e *hostapi.SyntaxError, err error) {
+	var pe *parse.Error
+	var ce *lua.CompileError
+	switch {
+	case errors.As(err, &pe):
+		e.Message = pe.Message
+		if pe.Token != "" {
+			e.Message += " near '" + pe.Token + "'"
+		}
+		if pe.Pos.Line > 0 {
+			e.Line, e.Column = pe.Pos.Line, max(pe.Pos.Column, 0)
+		} else {
+			e.Message += " at end of file"
+		}
+	case errors.As(err, &ce):
+		e.Line, e.Message = ce.Line, ce.Message
+	}
+}
+
+func (p *program) add(proto *lua.FunctionProto) {
+	p.protos[proto] = true
+	for _, child := range proto.FunctionPrototypes {
+		p.add(child)
+	}
+}
+
+// module finds a module that the source may use.
+func (p *program) module(name string) *hostapi.Module {
+	for _, m := range p.source.Modules {
+		if m.Name == name {
+			return m
+		}
+	}
+	return nil
+}
+
+// Load makes the state of a process and runs the top levels.
+func (p *program) Load(t hostapi.Task) (hostapi.Instance, error) {
+	in := &instance{engine: p.engine, program: p}
+	in.env = p.engine.base.CreateTable(0, 8)
+	in.env.Metatable = p.meta
+	in.task = task{host: t}
+	s := &strand{in: in, task: &in.task, left: interval}
+	v, err := s.load(p)
+	if err != nil {
+		in.Close()
+		return nil, err
+	}
+	in.loaded(p).exports = v
+	return in, nil
+}
+
+// load runs the top level of p after those of its imports, each once, and gives
+// what it returned.
+func (s *strand) load(p *program) (lua.LValue, error) {
+	for _, imp := range p.source.Imports {
+		lib := imp.Program.(*program)
+		if s.in.loaded(lib) != nil {
+			continue
+		}
+		v, err := s.load(lib)
+		if err != nil {
+			return nil, err
+		}
+		s.in.loaded(lib).exports = v
+	}
+	s.in.sources = append(s.in.sources, &loadedSource{program: p})
+	l := s.in.engine.acquire(s)
+	l.Push(s.in.engine.guard)
+	l.Push(&lua.LFunction{Env: s.in.env, Proto: p.main, Upvalues: []*lua.Upvalue{}})
+	if thrown, ok := s.run(l, 0); !ok {
+		return nil, s.boundary(thrown)
+	}
+	v := l.Get(1)
+	s.in.engine.release(l)
+	if s.task.killed {
+		return nil, hostapi.ErrKilled
+	}
+	return v, nil
+}

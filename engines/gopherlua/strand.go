@@ -1,0 +1,162 @@
+package gopherlua
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+const (
+	// interval is the number of instructions between two ticks.
+	interval = 2000
+	// maxLevels bounds protected calls and resumed coroutines inside each
+	// other, maxNested the Go stack they need together.
+	maxLevels = 1200
+	maxNested = 12000
+)
+
+// task is a hostapi.Task and whether it must end. Once killed it stays so.
+type task struct {
+	host   hostapi.Task
+	killed bool
+}
+
+// strand is one line of execution with a Go stack of its own: that of a task,
+// or of a manual coroutine. It is the context of the LStates it runs on, one
+// for each protected call. The interpreter asks Done before each instruction.
+type strand struct {
+	context.Context // nil: the interpreter calls Done and Err only
+
+	in   *instance
+	task *task // whose call it is part of now
+	co   *coroutine
+	// left counts instructions down to the next tick.
+	left int
+	// levels are the LStates, the running one last.
+	levels []*lua.LState
+	// below is the number of levels of the strands that resumed this one.
+	below int
+	trace *trace // where the last uncaught error came from
+}
+
+func strandOf(l *lua.LState) *strand { return l.Context().(*strand) }
+
+// Done counts one instruction. It gives a closed channel to stop the script.
+func (s *strand) Done() <-chan struct{} {
+	if s.left--; s.left > 0 {
+		return nil
+	}
+	if s.tick() == nil {
+		return nil
+	}
+	stop := make(chan struct{})
+	close(stop)
+	return stop
+}
+
+// Err gives the text with which the interpreter unwinds a killed script.
+func (s *strand) Err() error { return hostapi.ErrKilled }
+
+// tick reports the instructions executed since the last tick.
+func (s *strand) tick() error {
+	n := interval - s.left
+	s.left = interval
+	if !s.task.killed {
+		if s.task.host.Tick(n) == nil {
+			return nil
+		}
+		s.task.killed = true
+	}
+	s.left = 0
+	return hostapi.ErrKilled
+}
+
+// kill unwinds the running script for good: no protected call keeps what is
+// thrown while the task is marked as killed.
+func (s *strand) kill(l *lua.LState) {
+	s.task.killed = true
+	s.left = 0
+	l.Error(lua.LNil, 0)
+}
+
+// fail throws what a function of the host returned.
+func (s *strand) fail(l *lua.LState, err error) {
+	if e, ok := err.(*hostapi.Error); ok {
+		l.Error(s.in.push(hostapi.Wrap(e)), 0)
+	}
+	s.kill(l)
+}
+
+// enter gives an LState for a protected call, or throws in l if they nest too
+// deep. Each level may be many calls deep, so the deeper the levels the fewer
+// calls they may hold.
+func (s *strand) enter(l *lua.LState) *lua.LState {
+	if n := s.below + len(s.levels); n > 8 {
+		_, deep := l.GetStack(maxNested / n)
+		if deep || n > maxLevels {
+			throwString(l, "stack overflow", 1)
+		}
+	}
+	inner := s.in.engine.acquire(s)
+	inner.Push(s.in.engine.guard)
+	return inner
+}
+
+// run calls the function on the stack of l, which is above the guard that
+// enter pushed, with the nargs values above it. The results are the stack of l;
+// a thrown value comes back, also if it is that of a kill.
+func (s *strand) run(l *lua.LState, nargs int) (thrown lua.LValue, ok bool) {
+	s.levels = append(s.levels, l)
+	err := l.PCall(nargs+1, lua.MultRet, nil)
+	s.levels[len(s.levels)-1] = nil
+	s.levels = s.levels[:len(s.levels)-1]
+	if err != nil {
+		return err.(*lua.ApiError).Object, false
+	}
+	return nil, true
+}
+
+// leave gives back what enter gave. After a kill it goes on unwinding l.
+func (s *strand) leave(l, inner *lua.LState) {
+	s.in.engine.release(inner)
+	if s.task.killed {
+		s.kill(l)
+	}
+}
+
+// guard calls its first argument with the others. It sees each panic before the
+// frames are gone.
+func guard(l *lua.LState) int {
+	defer func() {
+		if r := recover(); r != nil {
+			strandOf(l).unwind(l, r)
+		}
+	}()
+	l.Call(l.GetTop()-1, lua.MultRet)
+	return l.GetTop()
+}
+
+// unwind makes of any panic one that the interpreter understands, whose
+// upvalues are closed.
+func (s *strand) unwind(l *lua.LState, cause any) {
+	e, thrown := cause.(*lua.ApiError)
+	switch {
+	case s.task.killed && !thrown:
+		l.Error(lua.LNil, 0)
+	case !thrown && cause == any("lua callstack overflow"):
+		defer func() { s.unwind(l, recover()) }()
+		throwString(l, "stack overflow", 0)
+	case !thrown:
+		s.task.host.Fault(fmt.Errorf("gopherlua: %v", cause), debug.Stack())
+		s.kill(l)
+	}
+	if len(s.levels) == 1 && s.co == nil && !s.task.killed {
+		s.trace = newTrace(l)
+	}
+	e.StackTrace = " " // keeps the interpreter from making one
+	panic(e)
+}
