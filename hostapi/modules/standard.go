@@ -9,8 +9,12 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/hostapi/modules/channel"
 	"github.com/understudy-run/understudy/hostapi/modules/coroutine"
+	"github.com/understudy-run/understudy/hostapi/modules/ctx"
 	"github.com/understudy-run/understudy/hostapi/modules/errors"
+	"github.com/understudy-run/understudy/hostapi/modules/log"
+	"github.com/understudy-run/understudy/hostapi/modules/os"
 	"github.com/understudy-run/understudy/hostapi/modules/process"
+	"github.com/understudy-run/understudy/hostapi/modules/time"
 )
 
 // Standard gives the modules of the runtime, always in this order: first the
@@ -22,5 +26,9 @@ func Standard() []*hostapi.Module {
 		channel.Module,
 		coroutine.Module,
 		errors.Module,
+		os.Module,
+		time.Module,
+		ctx.Module,
+		log.Module,
 	}
 }
