@@ -1,0 +1,61 @@
+package core
+
+import (
+	"context"
+	"time"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// Launch creates a process without a spawner and without waiting: for
+// supervision by the embedding program. onLive is called once, when the process
+// is live or its creation has failed; onEnd, if not nil, once when a live
+// process has ended, after its watchers were told. Both are called on any
+// goroutine, possibly before Launch returns; they must not block, but may call
+// the runtime's methods that do not wait.
+//
+// The function returned gives up a creation that is still under way: onLive
+// then gets err. Once the process is live it does nothing.
+func (rt *Runtime) Launch(s hostapi.Spawn, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error)) {
+	p, err := rt.create(s, nil)
+	if err != nil {
+		onLive("", err)
+		return func(*hostapi.Error) {}
+	}
+	if onEnd != nil {
+		p.onEnd = append(p.onEnd, onEnd)
+	}
+	p.onLoad = func(err error) {
+		if err != nil {
+			onLive("", err)
+		} else {
+			onLive(p.pid, nil)
+		}
+	}
+	p.launch(nil)
+	return func(err *hostapi.Error) {
+		p.mu.Lock()
+		dead := !p.live && p.strike(err, nil)
+		p.mu.Unlock()
+		if dead {
+			rt.bury(p)
+		}
+	}
+}
+
+// AfterFunc calls f after d on the runtime's clock, on any goroutine; f must
+// not block. The function returned stops it and reports whether it was pending.
+func (rt *Runtime) AfterFunc(d time.Duration, f func()) (stop func() bool) {
+	t := &timer{fire: func(time.Time) { f() }}
+	rt.timers.set(t, rt.clock.Now().Add(d))
+	return func() bool { return rt.timers.remove(t) }
+}
+
+// Await waits until done is closed; false if ctx is done first. Under a
+// simulation it drives that, and is false too if nothing is left to run.
+func (rt *Runtime) Await(ctx context.Context, done <-chan struct{}) bool {
+	return rt.await(ctx, done)
+}
+
+// Now is the time of the runtime's clock.
+func (rt *Runtime) Now() time.Time { return rt.clock.Now() }
