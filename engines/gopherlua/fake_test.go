@@ -2,7 +2,6 @@ package gopherlua
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -29,10 +28,13 @@ type fakeTask struct {
 type fakeProcess struct {
 	hostapi.Process // nil: what is not overridden is not used
 	lines           []string
+	task            *fakeTask
+	late            bool // something was printed after the kill
 }
 
 func (p *fakeProcess) Print(line string) error {
 	p.lines = append(p.lines, line)
+	p.late = p.late || p.task.killed
 	return nil
 }
 
@@ -85,7 +87,11 @@ func (t *fakeTask) Fault(cause any, stack []byte) error {
 
 func (t *fakeTask) PayloadLimits() hostapi.PayloadLimits { return hostapi.DefaultPayloadLimits }
 func (t *fakeTask) Coroutine() hostapi.Coroutine         { return &t.handle }
-func (t *fakeTask) Process() hostapi.Process             { return &t.process }
+
+func (t *fakeTask) Process() hostapi.Process {
+	t.process.task = t
+	return &t.process
+}
 
 // compile compiles a source with the standard modules and those given.
 func compileSource(t testing.TB, text string, extra ...*hostapi.Module) hostapi.Program {
@@ -144,12 +150,4 @@ func check(t *testing.T, body, want string) {
 	if got != strings.TrimSpace(want) {
 		t.Errorf("printed\n%s\nwant\n%s", got, want)
 	}
-}
-
-func ints(ns ...int64) string {
-	out := make([]hostapi.Value, len(ns))
-	for i, n := range ns {
-		out[i] = hostapi.Int(n)
-	}
-	return fmt.Sprint(out)
 }

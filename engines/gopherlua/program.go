@@ -28,7 +28,7 @@ type program struct {
 func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 	main, err := compile(src.Path, src.Text)
 	if err != nil {
-		return nil, syntaxError(src.Path, err)
+		return nil, syntaxError(src, err)
 	}
 	p := &program{engine: e, source: src, main: main, protos: map[*lua.FunctionProto]bool{}}
 	p.add(main)
@@ -52,7 +52,14 @@ func compile(path, text string) (proto *lua.FunctionProto, err error) {
 	return lua.Compile(chunk, path)
 }
 
-func describeSyntax(e *hostapi.SyntaxError, err error) {
+// syntaxError makes the error of Compile from what the interpreter's parser or
+// compiler gave.
+func syntaxError(src hostapi.Source, err error) error {
+	if syntax, ok := err.(*hostapi.SyntaxError); ok {
+		return syntax
+	}
+	e := &hostapi.SyntaxError{Path: src.Path, Message: err.Error()}
+
 	var pe *parse.Error
 	var ce *lua.CompileError
 	switch {
@@ -65,10 +72,12 @@ func describeSyntax(e *hostapi.SyntaxError, err error) {
 			e.Line, e.Column = pe.Pos.Line, max(pe.Pos.Column, 0)
 		} else {
 			e.Message += " at end of file"
+			e.Line = 1 + strings.Count(src.Text, "\n")
 		}
 	case errors.As(err, &ce):
 		e.Line, e.Message = ce.Line, ce.Message
 	}
+	return e
 }
 
 func (p *program) add(proto *lua.FunctionProto) {

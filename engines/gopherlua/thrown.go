@@ -1,7 +1,6 @@
 package gopherlua
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -158,16 +157,4 @@ func (s *strand) text(v lua.LValue) string {
 	text := l.Get(1).String()
 	s.in.engine.release(l)
 	return text
-}
-
-// syntaxError makes the error of Compile from what the interpreter's parser or
-// compiler gave.
-func syntaxError(path string, err error) error {
-	var syntax *hostapi.SyntaxError
-	if errors.As(err, &syntax) {
-		return err
-	}
-	e := &hostapi.SyntaxError{Path: path, Message: err.Error()}
-	describeSyntax(e, err)
-	return e
 }
