@@ -1,0 +1,209 @@
+package starlark
+
+import (
+	"github.com/understudy-run/understudy/hostapi"
+	"go.starlark.net/starlark"
+)
+
+// call is one call of a hostapi.Func. Calls are pooled per process; several are
+// alive at once when one suspends and another coroutine goes on.
+type call struct {
+	task     *task
+	def      *hostapi.Func
+	self     hostapi.Object
+	args     []starlark.Value
+	keywords []hostapi.Entry
+	kwargs   []starlark.Tuple // as given
+	results  []starlark.Value
+	next     *call // in the pool
+}
+
+// invoke calls a function of the host API on behalf of the script.
+func (t *task) invoke(def *hostapi.Func, self hostapi.Object, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if t.killed {
+		return nil, hostapi.ErrKilled
+	}
+	c := t.instance.calls
+	if c == nil {
+		c = &call{}
+	} else {
+		t.instance.calls = c.next
+	}
+	c.task, c.def, c.self, c.kwargs = t, def, self, kwargs
+	c.args = append(c.args, args...)
+	err := c.bind(kwargs)
+	if err == nil {
+		err = t.resumed(hostapi.Invoke(def, c))
+	}
+	var result starlark.Value = starlark.None
+	switch len(c.results) {
+	case 0:
+	case 1:
+		result = c.results[0]
+	default:
+		result = append(starlark.Tuple(nil), c.results...)
+	}
+	c.release()
+	if err == nil {
+		return result, nil
+	}
+	if t.killed {
+		return nil, err
+	}
+	return nil, thrown(err)
+}
+
+// release clears the call and puts it back.
+func (c *call) release() {
+	pool := c.task.instance
+	clear(c.args)
+	clear(c.keywords)
+	clear(c.results)
+	*c = call{args: c.args[:0], keywords: c.keywords[:0], results: c.results[:0], next: pool.calls}
+	pool.calls = c
+}
+
+// bind sorts the arguments given by name: a parameter that may be given so lands
+// at its position, all others are options.
+func (c *call) bind(kwargs []starlark.Tuple) error {
+	for _, pair := range kwargs {
+		name, v := plain(string(pair[0].(starlark.String))), pair[1]
+		i := c.position(name)
+		if i < 0 {
+			c.keywords = append(c.keywords, hostapi.Entry{Key: hostapi.String(name), Value: toHost(v)})
+			continue
+		}
+		for len(c.args) <= i {
+			c.args = append(c.args, nil)
+		}
+		if c.args[i] != nil {
+			return hostapi.Errorf(hostapi.Invalid, "%s: argument %s given twice", c.def.Name, name)
+		}
+		c.args[i] = v
+	}
+	return nil
+}
+
+func (c *call) position(name string) int {
+	for i := range c.def.Params {
+		if p := &c.def.Params[i]; p.Keyword && p.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func (c *call) Task() hostapi.Task        { return c.task.Task }
+func (c *call) Self() hostapi.Object      { return c.self }
+func (c *call) Len() int                  { return len(c.args) }
+func (c *call) Keywords() []hostapi.Entry { return c.keywords }
+func (c *call) Strict() bool              { return true }
+
+// arg gives argument i, nil where none was given.
+func (c *call) arg(i int) starlark.Value {
+	if i >= len(c.args) {
+		return nil
+	}
+	return c.args[i]
+}
+
+func (c *call) Arg(i int) hostapi.Value {
+	if v := c.arg(i); v != nil {
+		return toHost(v)
+	}
+	return hostapi.Value{}
+}
+
+func (c *call) Keyword(name string) hostapi.Value {
+	for _, k := range c.keywords {
+		if k.Key.Str() == name {
+			return k.Value
+		}
+	}
+	return hostapi.Value{}
+}
+
+func (c *call) Function(i int) hostapi.Function {
+	fn, ok := c.arg(i).(starlark.Callable)
+	if !ok {
+		return nil
+	}
+	return &function{instance: c.task.instance, fn: fn, given: c.kwargs}
+}
+
+func (c *call) Field(v hostapi.Value, name string) hostapi.Value {
+	if m := v.Map(); m != nil {
+		return m.Get(name)
+	}
+	if r := v.Record(); r != nil {
+		return r.Get(name)
+	}
+	switch x := v.Ref().(type) {
+	case *starlark.Dict:
+		if found, ok, err := x.Get(starlark.String(name)); ok && err == nil {
+			return toHost(found)
+		}
+	case *record:
+		if found := x.field(name); found != nil {
+			return toHost(found)
+		}
+	case *starlarkStruct:
+		for _, spelling := range [...]string{name, spelled(name)} {
+			if found, err := x.Attr(spelling); err == nil && found != nil {
+				return toHost(found)
+			}
+		}
+	}
+	return hostapi.Value{}
+}
+
+func (c *call) Fields(v hostapi.Value) ([]hostapi.Entry, bool) {
+	if m := v.Map(); m != nil {
+		return m.Entries, true
+	}
+	if r := v.Record(); r != nil {
+		return r.Entries(), true
+	}
+	ref, ok := v.Ref().(starlark.Value)
+	if !ok {
+		return nil, false
+	}
+	entries, ok := entriesOf(ref)
+	if !ok {
+		return nil, false
+	}
+	out := make([]hostapi.Entry, len(entries))
+	for i, e := range entries {
+		out[i] = hostapi.Entry{Key: toHost(e.key), Value: toHost(e.value)}
+	}
+	return out, true
+}
+
+func (c *call) Elements(v hostapi.Value) ([]hostapi.Value, bool) {
+	if l := v.List(); l != nil {
+		return l.Items, true
+	}
+	ref, ok := v.Ref().(starlark.Value)
+	if !ok {
+		return nil, false
+	}
+	it, ok := elementsOf(ref)
+	if !ok {
+		return nil, false
+	}
+	defer it.Done()
+	out := []hostapi.Value{}
+	var x starlark.Value
+	for it.Next(&x) {
+		out = append(out, toHost(x))
+	}
+	return out, true
+}
+
+func (c *call) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
+	return c.task.instance.Copy(v, cp)
+}
+
+func (c *call) Import(v hostapi.Value) hostapi.Value { return toHost(fromHost(v)) }
+
+func (c *call) Push(v hostapi.Value) { c.results = append(c.results, fromHost(v)) }

@@ -1,0 +1,48 @@
+package starlark
+
+import (
+	"github.com/understudy-run/understudy/hostapi"
+	"go.starlark.net/starlark"
+)
+
+// instance is the interpreter state of one process.
+type instance struct {
+	globals   starlark.StringDict // of the entry; not frozen (clause 2.15)
+	libraries map[*program]*libraryModule
+	modules   map[*moduleTable]*module
+	guards    [guardKinds]guard
+	current   *task // the one whose code runs now
+	calls     *call // free ones
+}
+
+// Method finds the global function of that name (clause 2.12).
+func (in *instance) Method(name string) (hostapi.Function, error) {
+	fn, ok := in.globals[name].(starlark.Callable)
+	if !ok {
+		return nil, nil
+	}
+	return newMethod(in, fn)
+}
+
+// Copy takes the payload copy of v (clause 1.6).
+func (in *instance) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
+	return cp.Value(v, func(v hostapi.Value) (hostapi.Value, error) {
+		return copyValue(v.Ref().(starlark.Value), cp)
+	})
+}
+
+// Close drops the state.
+func (in *instance) Close() { *in = instance{} }
+
+// module gives the process's one value for a module (clause 14.16).
+func (in *instance) module(table *moduleTable) *module {
+	m := in.modules[table]
+	if m == nil {
+		m = &module{table: table, instance: in}
+		if in.modules == nil {
+			in.modules = map[*moduleTable]*module{}
+		}
+		in.modules[table] = m
+	}
+	return m
+}

@@ -1,0 +1,304 @@
+package starlark
+
+import (
+	"fmt"
+	"strings"
+
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+)
+
+// methodGuards adds to g what guarded methods are rewritten to.
+func methodGuards(g starlark.StringDict) {
+	g[guardsName] = starlark.NewBuiltin(guardsName, guards)
+	for name, check := range methodChecks() {
+		g[methodPrefix+name] = &methodGuard{name, check}
+	}
+}
+
+// rewrite puts guards into the tree of a source, where an operator or a method
+// could do unbounded work in one step (clause 20.5):
+//
+//	x + y      x + <size>[y]
+//	x == y     x == <compare>[y]
+//	x in y     <compare>[x] in <size>[y]
+//	x * y      <multiply>[(x, y)]
+//	x % y      <format>[(x, y)]
+//	s.join     <.join>[s]
+//
+// Operands that are plainly small are left alone.
+func rewrite(file *syntax.File) {
+	methods := map[string]bool{}
+	for name := range methodChecks() {
+		methods[name] = true
+	}
+	r := &rewriter{methods: methods}
+	file.Stmts = r.block(file.Stmts)
+	if !r.guarded {
+		return
+	}
+	pos := syntax.MakePosition(&file.Path, 1, 1)
+	all := &syntax.TupleExpr{Lparen: pos, Rparen: pos}
+	for kind := range guardKinds {
+		all.List = append(all.List, ident(kind.String(), pos))
+	}
+	file.Stmts = append([]syntax.Stmt{&syntax.AssignStmt{
+		OpPos: pos, Op: syntax.EQ, LHS: all,
+		RHS: &syntax.CallExpr{Fn: ident(guardsName, pos), Lparen: pos, Rparen: pos},
+	}}, file.Stmts...)
+}
+
+type rewriter struct {
+	methods   map[string]bool
+	guarded   bool // some guard is used
+	temporary int
+}
+
+func ident(name string, pos syntax.Position) *syntax.Ident {
+	return &syntax.Ident{NamePos: pos, Name: name}
+}
+
+// block rewrites statements.
+func (r *rewriter) block(stmts []syntax.Stmt) []syntax.Stmt {
+	var out []syntax.Stmt
+	for _, s := range stmts {
+		switch s := s.(type) {
+		case *syntax.AssignStmt:
+			out = r.assign(out, s)
+			continue
+		case *syntax.DefStmt:
+			r.each(s.Params)
+			s.Body = r.block(s.Body)
+		case *syntax.ExprStmt:
+			s.X = r.expr(s.X)
+		case *syntax.ForStmt:
+			s.Vars, s.X, s.Body = r.target(s.Vars), r.expr(s.X), r.block(s.Body)
+		case *syntax.IfStmt:
+			s.Cond, s.True, s.False = r.expr(s.Cond), r.block(s.True), r.block(s.False)
+		case *syntax.ReturnStmt:
+			s.Result = r.expr(s.Result)
+		case *syntax.WhileStmt:
+			s.Cond, s.Body = r.expr(s.Cond), r.block(s.Body)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// assign rewrites an assignment and appends it to out. x *= y becomes x = x * y,
+// after parts of x that are more than names have been evaluated.
+func (r *rewriter) assign(out []syntax.Stmt, s *syntax.AssignStmt) []syntax.Stmt {
+	s.LHS = r.target(s.LHS)
+	var op syntax.Token
+	switch s.Op {
+	case syntax.STAR_EQ:
+		op = syntax.STAR
+	case syntax.PERCENT_EQ:
+		op = syntax.PERCENT
+	case syntax.LTLT_EQ:
+		op = syntax.LTLT
+	case syntax.PLUS_EQ:
+		s.RHS = r.guard(guardSize, r.expr(s.RHS), s.OpPos)
+		return append(out, s)
+	default:
+		s.RHS = r.expr(s.RHS)
+		return append(out, s)
+	}
+	if small(s.RHS) && op != syntax.STAR {
+		return append(out, s)
+	}
+	hold := func(x syntax.Expr) syntax.Expr {
+		switch x.(type) {
+		case *syntax.Ident, *syntax.Literal:
+			return x
+		}
+		r.temporary++
+		name := fmt.Sprintf("%s%d", internalPrefix, r.temporary)
+		out = append(out, &syntax.AssignStmt{OpPos: s.OpPos, Op: syntax.EQ, LHS: ident(name, s.OpPos), RHS: x})
+		return ident(name, s.OpPos)
+	}
+	again := s.LHS
+	switch x := unparen(s.LHS).(type) {
+	case *syntax.Ident:
+		again = ident(x.Name, x.NamePos)
+	case *syntax.IndexExpr:
+		x.X, x.Y = hold(x.X), hold(x.Y)
+		again = &syntax.IndexExpr{X: copyName(x.X), Lbrack: x.Lbrack, Y: copyName(x.Y), Rbrack: x.Rbrack}
+	case *syntax.DotExpr:
+		x.X = hold(x.X)
+		again = &syntax.DotExpr{X: copyName(x.X), Dot: x.Dot, NamePos: x.NamePos, Name: ident(x.Name.Name, x.NamePos)}
+	}
+	rhs := r.expr(&syntax.BinaryExpr{X: again, OpPos: s.OpPos, Op: op, Y: s.RHS})
+	return append(out, &syntax.AssignStmt{OpPos: s.OpPos, Op: syntax.EQ, LHS: s.LHS, RHS: rhs})
+}
+
+// copyName copies a name, since a node must occur only once in the tree.
+func copyName(x syntax.Expr) syntax.Expr {
+	if id, ok := x.(*syntax.Ident); ok {
+		return ident(id.Name, id.NamePos)
+	}
+	return x
+}
+
+// target rewrites what is evaluated of the left side of an assignment.
+func (r *rewriter) target(x syntax.Expr) syntax.Expr {
+	switch x := x.(type) {
+	case *syntax.DotExpr:
+		x.X = r.expr(x.X)
+	case *syntax.IndexExpr:
+		x.X, x.Y = r.expr(x.X), r.expr(x.Y)
+	case *syntax.ListExpr:
+		for i := range x.List {
+			x.List[i] = r.target(x.List[i])
+		}
+	case *syntax.ParenExpr:
+		x.X = r.target(x.X)
+	case *syntax.TupleExpr:
+		for i := range x.List {
+			x.List[i] = r.target(x.List[i])
+		}
+	}
+	return x
+}
+
+func (r *rewriter) each(list []syntax.Expr) {
+	for i := range list {
+		list[i] = r.expr(list[i])
+	}
+}
+
+// expr rewrites an expression; nil gives nil.
+func (r *rewriter) expr(x syntax.Expr) syntax.Expr {
+	switch x := x.(type) {
+	case *syntax.BinaryExpr:
+		return r.binary(x)
+	case *syntax.CallExpr:
+		x.Fn = r.expr(x.Fn)
+		r.each(x.Args)
+	case *syntax.Comprehension:
+		x.Body = r.expr(x.Body)
+		for _, c := range x.Clauses {
+			switch c := c.(type) {
+			case *syntax.ForClause:
+				c.Vars, c.X = r.target(c.Vars), r.expr(c.X)
+			case *syntax.IfClause:
+				c.Cond = r.expr(c.Cond)
+			}
+		}
+	case *syntax.CondExpr:
+		x.Cond, x.True, x.False = r.expr(x.Cond), r.expr(x.True), r.expr(x.False)
+	case *syntax.DictEntry:
+		x.Key, x.Value = r.expr(x.Key), r.expr(x.Value)
+	case *syntax.DictExpr:
+		r.each(x.List)
+	case *syntax.DotExpr:
+		x.X = r.expr(x.X)
+		if r.methods[x.Name.Name] {
+			return &syntax.IndexExpr{X: ident(methodPrefix+x.Name.Name, x.NamePos), Lbrack: x.Dot, Y: x.X, Rbrack: x.Dot}
+		}
+	case *syntax.IndexExpr:
+		x.X, x.Y = r.expr(x.X), r.expr(x.Y)
+	case *syntax.LambdaExpr:
+		r.each(x.Params)
+		x.Body = r.expr(x.Body)
+	case *syntax.ListExpr:
+		r.each(x.List)
+	case *syntax.ParenExpr:
+		x.X = r.expr(x.X)
+	case *syntax.SliceExpr:
+		x.X, x.Lo, x.Hi, x.Step = r.expr(x.X), r.expr(x.Lo), r.expr(x.Hi), r.expr(x.Step)
+	case *syntax.TupleExpr:
+		r.each(x.List)
+	case *syntax.UnaryExpr:
+		x.X = r.expr(x.X)
+	}
+	return x
+}
+
+func (r *rewriter) binary(x *syntax.BinaryExpr) syntax.Expr {
+	if x.Op == syntax.EQ { // name = value, in calls and parameter lists
+		x.Y = r.expr(x.Y)
+		return x
+	}
+	x.X, x.Y = r.expr(x.X), r.expr(x.Y)
+	switch x.Op {
+	case syntax.PLUS:
+		if !small(x.X) {
+			x.Y = r.guard(guardSize, x.Y, x.OpPos)
+		}
+	case syntax.EQL, syntax.NEQ, syntax.LT, syntax.LE, syntax.GT, syntax.GE:
+		if !small(x.X) {
+			x.Y = r.guard(guardCompare, x.Y, x.OpPos)
+		}
+	case syntax.IN, syntax.NOT_IN:
+		x.X, x.Y = r.guard(guardCompare, x.X, x.OpPos), r.guard(guardSize, x.Y, x.OpPos)
+	case syntax.STAR:
+		if !number(x.X) || !number(x.Y) {
+			return r.pair(guardMultiply, x)
+		}
+	case syntax.PERCENT:
+		if format, ok := unparen(x.X).(*syntax.Literal); ok && !small(x.Y) {
+			if s, ok := format.Value.(string); ok && !strings.Contains(s, "%(") {
+				x.Y = r.guard(guardPrint, x.Y, x.OpPos)
+				return x
+			}
+		}
+		if !small(x.Y) {
+			return r.pair(guardFormat, x)
+		}
+	case syntax.LTLT:
+		return r.pair(guardShift, x)
+	}
+	return x
+}
+
+// guard gives <kind>[x], or x if it is small.
+func (r *rewriter) guard(kind guardKind, x syntax.Expr, pos syntax.Position) syntax.Expr {
+	if small(x) {
+		return x
+	}
+	r.guarded = true
+	return &syntax.IndexExpr{X: ident(kind.String(), pos), Lbrack: pos, Y: x, Rbrack: pos}
+}
+
+// pair gives <kind>[(x, y)].
+func (r *rewriter) pair(kind guardKind, x *syntax.BinaryExpr) syntax.Expr {
+	r.guarded = true
+	both := &syntax.TupleExpr{Lparen: x.OpPos, List: []syntax.Expr{x.X, x.Y}, Rparen: x.OpPos}
+	return &syntax.IndexExpr{X: ident(kind.String(), x.OpPos), Lbrack: x.OpPos, Y: both, Rbrack: x.OpPos}
+}
+
+// small reports whether x is a constant, so that an operation with it does
+// little more than look at the other operand.
+func small(x syntax.Expr) bool {
+	switch x := unparen(x).(type) {
+	case *syntax.Literal:
+		return true
+	case *syntax.Ident:
+		return x.Name == "None" || x.Name == "True" || x.Name == "False"
+	case *syntax.UnaryExpr:
+		return x.X != nil && small(x.X)
+	}
+	return false
+}
+
+// number reports whether x is a number written out.
+func number(x syntax.Expr) bool {
+	switch x := unparen(x).(type) {
+	case *syntax.Literal:
+		return x.Token == syntax.INT || x.Token == syntax.FLOAT
+	case *syntax.UnaryExpr:
+		return x.X != nil && number(x.X)
+	}
+	return false
+}
+
+func unparen(x syntax.Expr) syntax.Expr {
+	for {
+		p, ok := x.(*syntax.ParenExpr)
+		if !ok {
+			return x
+		}
+		x = p.X
+	}
+}

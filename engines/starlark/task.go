@@ -1,0 +1,117 @@
+package starlark
+
+import (
+	"errors"
+	"runtime/debug"
+
+	"github.com/understudy-run/understudy/hostapi"
+	"go.starlark.net/starlark"
+)
+
+const (
+	// slice is the number of steps between two ticks. The depth of the call
+	// stack is looked at then too, and can have grown by half of it.
+	slice = 1000
+	// maxDepth bounds nested calls. A call takes about 1.4 KB of Go stack.
+	maxDepth = 10000
+
+	taskKey = "task" // of the thread's local
+)
+
+// task is one coroutine of a process: an interpreter thread of its own.
+type task struct {
+	hostapi.Task
+	instance *instance
+	thread   starlark.Thread
+	source   *program // whose top level runs, during Load
+	ticked   uint64   // steps reported so far
+	killed   bool     // for ever
+	aborted  error    // why the thread is cancelled, if not killed; pcall clears it
+}
+
+func (in *instance) newTask(ht hostapi.Task) *task {
+	t := &task{Task: ht, instance: in}
+	t.thread.SetLocal(taskKey, t)
+	t.thread.Load = load
+	t.thread.OnMaxSteps = tick
+	t.thread.SetMaxExecutionSteps(slice)
+	in.current = t
+	return t
+}
+
+func taskOf(thread *starlark.Thread) *task { return thread.Local(taskKey).(*task) }
+
+// tick reports the steps made and sets the next limit. It runs between two
+// instructions; Task.Tick may park the task there.
+func tick(thread *starlark.Thread) {
+	t := taskOf(thread)
+	n := thread.Steps - t.ticked
+	t.ticked = thread.Steps
+	err := t.Tick(int(n))
+	t.instance.current = t
+	if err != nil {
+		t.kill()
+		return
+	}
+	thread.SetMaxExecutionSteps(thread.Steps + slice)
+	if thread.CallStackDepth() > maxDepth {
+		t.abort(errStackOverflow)
+	}
+}
+
+var errStackOverflow = errors.New("stack overflow")
+
+// abort makes the next instruction fail with an error that a script can catch.
+func (t *task) abort(err error) {
+	t.aborted = err
+	t.thread.Cancel(err.Error())
+}
+
+// charge counts the work of a native operation as steps (clause 20.5). They are
+// reported before the next instruction.
+func (t *task) charge(steps int) { t.thread.Steps += uint64(max(steps, 0)) }
+
+// kill makes the thread refuse every further instruction and gives the error to
+// unwind with.
+func (t *task) kill() error {
+	t.killed = true
+	t.thread.Cancel("killed")
+	return hostapi.ErrKilled
+}
+
+// resumed is called when a call of hostapi returned: other tasks may have run
+// meanwhile.
+func (t *task) resumed(err error) error {
+	t.instance.current = t
+	if errors.Is(err, hostapi.ErrKilled) {
+		return t.kill()
+	}
+	return err
+}
+
+// call runs a function as the whole of the task.
+func (t *task) call(fn starlark.Callable, args starlark.Tuple, kwargs []starlark.Tuple) (results []hostapi.Value, err error) {
+	defer t.recover(&err)
+	v, err := starlark.Call(&t.thread, fn, args, kwargs)
+	if err != nil {
+		return nil, t.failure(err)
+	}
+	// A returned tuple is the list of results (clause 2.16).
+	if list, ok := v.(starlark.Tuple); ok {
+		results = make([]hostapi.Value, len(list))
+		for i, x := range list {
+			results[i] = toHost(x)
+		}
+		return results, nil
+	}
+	return []hostapi.Value{toHost(v)}, nil
+}
+
+// recover turns a panic of the interpreter or of this package into a fault of
+// the process (clause 2.24).
+func (t *task) recover(err *error) {
+	if r := recover(); r != nil {
+		t.killed = true
+		*err = t.Fault(r, debug.Stack())
+	}
+}
