@@ -1,0 +1,293 @@
+package core
+
+import (
+	"math"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// ServiceState is the state of a service (15.12).
+type ServiceState uint8
+
+// The states of a service.
+const (
+	ServiceStopped  ServiceState = iota // not started, or stopped by Stop
+	ServiceStarting                     // the top level of the process runs
+	ServiceRunning                      // the process is live
+	ServiceExited                       // the process exited normally: final
+	ServiceWaiting                      // for the delay before a restart
+	ServiceFailed                       // given up: final
+	ServiceStopping                     // CANCEL was sent
+)
+
+var serviceStates = [...]string{"stopped", "starting", "running", "exited", "waiting", "failed", "stopping"}
+
+// String names the state as the specification does.
+func (s ServiceState) String() string { return serviceStates[s] }
+
+// ServiceOptions describe a service (15.1). Zero durations and numbers mean
+// what they say: the defaults of clause 15.1 are in DefaultService.
+type ServiceOptions struct {
+	Spawn           hostapi.Spawn // what to run
+	StartTimeout    time.Duration // for the top level; > 0
+	StopTimeout     time.Duration // grace when stopped; ≥ 0
+	StableThreshold time.Duration // running this long forgets earlier failures
+	Restart         Backoff
+	MaxAttempts     int // restarts in a row at most; 0: no limit
+	// OnState, if set, is told each change of state, in order, with the error
+	// that led to it, if any. It is called on any goroutine and must not block.
+	OnState func(s *Service, to ServiceState, err *hostapi.Error)
+}
+
+// Backoff is the delay of restarts (15.1, 15.9).
+type Backoff struct {
+	InitialDelay time.Duration // before the first restart
+	MaxDelay     time.Duration // longest delay
+	Factor       float64       // growth per failure, ≥ 1
+	Jitter       float64       // random share of the delay, 0 to 1
+}
+
+// DefaultService has the defaults of clause 15.1.
+var DefaultService = ServiceOptions{
+	StartTimeout:    10 * time.Second,
+	StopTimeout:     10 * time.Second,
+	StableThreshold: 5 * time.Second,
+	Restart:         Backoff{InitialDelay: time.Second, MaxDelay: 90 * time.Second, Factor: 2, Jitter: 0.1},
+}
+
+// Delay gives the delay before the n-th restart in a row, n from 1; random is
+// drawn evenly from 0 to 1 (15.9).
+func (b Backoff) Delay(n int, random float64) time.Duration {
+	d := math.Min(float64(b.MaxDelay), float64(b.InitialDelay)*math.Pow(b.Factor, float64(n-1)))
+	return time.Duration(d * (1 + b.Jitter*(2*random-1)))
+}
+
+// Service keeps one process running: it restarts it after failures (15.7 to
+// 15.11) and stops it on request (15.13). Its methods are safe for concurrent
+// use and do not wait.
+type Service struct {
+	rt      *Runtime
+	options ServiceOptions
+	random  *rand.Rand
+
+	mu       sync.Mutex
+	state    ServiceState
+	run      int // counts starts: what belongs to an earlier one is ignored
+	pid      hostapi.PID
+	since    time.Time // of the current run
+	restarts int       // in a row
+	abandon  func(*hostapi.Error)
+	timer    func() bool // stops the pending timer
+	done     chan struct{}
+	changes  []stateChange
+	telling  bool
+}
+
+type stateChange struct {
+	to  ServiceState
+	err *hostapi.Error
+}
+
+// NewService gives a service that is not started.
+func (rt *Runtime) NewService(o ServiceOptions) *Service {
+	return &Service{
+		rt: rt, options: o, done: make(chan struct{}),
+		random: rand.New(rand.NewPCG(rt.nextSeed(), 2)),
+	}
+}
+
+// State gives the state and the PID of the running process, "" if none runs.
+func (s *Service) State() (ServiceState, hostapi.PID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state, s.pid
+}
+
+// Done is closed when the service has stopped after Stop.
+func (s *Service) Done() <-chan struct{} { return s.done }
+
+// Start starts a service that was not started yet.
+func (s *Service) Start() {
+	s.mu.Lock()
+	if s.state != ServiceStopped || s.run > 0 {
+		s.mu.Unlock()
+		return
+	}
+	s.begin()
+}
+
+// begin launches the process. The lock is held and released.
+func (s *Service) begin() {
+	s.run++
+	run := s.run
+	s.become(ServiceStarting, nil)
+	if s.options.StartTimeout > 0 {
+		s.timer = s.rt.AfterFunc(s.options.StartTimeout, func() {
+			s.mu.Lock()
+			abandon := s.abandon
+			late := s.run == run && s.state == ServiceStarting
+			s.mu.Unlock()
+			if late && abandon != nil {
+				abandon(hostapi.Errorf(hostapi.Timeout, "start timed out"))
+			}
+		})
+	}
+	s.unlock()
+	abandon := s.rt.Launch(s.options.Spawn,
+		func(pid hostapi.PID, err error) { s.live(run, pid, err) },
+		func(r hostapi.Result) { s.over(run, r.Err) })
+	s.mu.Lock()
+	if s.run == run {
+		s.abandon = abandon
+		if s.state == ServiceStopping && s.pid == "" { // stopped before we could give it up
+			defer abandon(hostapi.Errorf(hostapi.Canceled, "service stop"))
+		}
+	}
+	s.unlock()
+}
+
+// live is told that the process is live or could not be created.
+func (s *Service) live(run int, pid hostapi.PID, err error) {
+	s.mu.Lock()
+	if s.run != run {
+		s.mu.Unlock()
+		return
+	}
+	s.stopTimer()
+	s.abandon = nil
+	if err != nil {
+		s.failed(hostapi.AsError(err))
+		return
+	}
+	s.pid, s.since = pid, s.rt.Now()
+	stopping := s.state == ServiceStopping
+	if !stopping {
+		s.become(ServiceRunning, nil)
+	}
+	s.unlock()
+	if stopping {
+		_ = s.rt.Cancel(string(pid), s.options.StopTimeout, "service stop")
+	}
+}
+
+// over is told that the process has ended.
+func (s *Service) over(run int, err *hostapi.Error) {
+	s.mu.Lock()
+	if s.run != run {
+		s.mu.Unlock()
+		return
+	}
+	s.pid = ""
+	switch {
+	case s.state == ServiceStopping:
+		s.stopped(err)
+	case err == nil:
+		s.become(ServiceExited, nil)
+		s.unlock()
+	default:
+		if s.rt.Now().Sub(s.since) >= s.options.StableThreshold {
+			s.restarts = 0
+		}
+		s.failed(err)
+	}
+}
+
+// failed handles a failure or a failed start: by a restart, unless there is a
+// reason against it (15.8). The lock is held and released.
+func (s *Service) failed(err *hostapi.Error) {
+	if s.state == ServiceStopping {
+		s.stopped(err)
+		return
+	}
+	final := err.Script && err.Retryable == hostapi.False
+	s.restarts++
+	if final || s.options.MaxAttempts > 0 && s.restarts > s.options.MaxAttempts {
+		s.become(ServiceFailed, err)
+		s.unlock()
+		return
+	}
+	run := s.run
+	s.become(ServiceWaiting, err)
+	s.timer = s.rt.AfterFunc(s.options.Restart.Delay(s.restarts, s.random.Float64()), func() {
+		s.mu.Lock()
+		if s.run == run && s.state == ServiceWaiting {
+			s.timer = nil
+			s.begin()
+			return
+		}
+		s.mu.Unlock()
+	})
+	s.unlock()
+}
+
+// Stop ends the service: CANCEL to its process, with the reason and the stop
+// timeout as grace. Done tells when it is over.
+func (s *Service) Stop(reason string) {
+	s.mu.Lock()
+	switch s.state {
+	case ServiceStopping:
+		s.mu.Unlock()
+	case ServiceStarting:
+		s.stopTimer()
+		s.become(ServiceStopping, nil)
+		abandon := s.abandon
+		s.unlock()
+		if abandon != nil {
+			abandon(hostapi.Errorf(hostapi.Canceled, "%s", reason))
+		}
+	case ServiceRunning:
+		s.become(ServiceStopping, nil)
+		pid := s.pid
+		s.unlock()
+		_ = s.rt.Cancel(string(pid), s.options.StopTimeout, reason)
+	default:
+		s.stopTimer()
+		s.stopped(nil)
+	}
+}
+
+// stopped ends a stop. The lock is held and released.
+func (s *Service) stopped(err *hostapi.Error) {
+	s.run++ // what is still under way is ignored
+	if s.state == ServiceStopping || s.state == ServiceWaiting {
+		s.become(ServiceStopped, err)
+	}
+	select {
+	case <-s.done:
+	default:
+		close(s.done)
+	}
+	s.unlock()
+}
+
+func (s *Service) stopTimer() {
+	if s.timer != nil {
+		s.timer()
+		s.timer = nil
+	}
+}
+
+// become changes the state. The lock is held; unlock tells the change.
+func (s *Service) become(to ServiceState, err *hostapi.Error) {
+	s.state = to
+	s.changes = append(s.changes, stateChange{to, err})
+}
+
+// unlock releases the lock and tells the changes, in order.
+func (s *Service) unlock() {
+	for len(s.changes) > 0 && !s.telling && s.options.OnState != nil {
+		s.telling = true
+		changes := s.changes
+		s.changes = nil
+		s.mu.Unlock()
+		for _, c := range changes {
+			s.options.OnState(s, c.to, c.err)
+		}
+		s.mu.Lock()
+		s.telling = false
+	}
+	s.mu.Unlock()
+}
