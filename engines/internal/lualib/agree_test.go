@@ -295,7 +295,17 @@ func TestMathAgreesWithLua52(t *testing.T) {
 		case "sin", "cos", "tan":
 			// The reduction of huge arguments is the business of the C library.
 			args = in(math.Mod(x, 1e6))
-		case "atan2", "fmod", "pow":
+		case "sinh", "cosh":
+			// Where the result nearly overflows Go's is infinite.
+			args = in(math.Mod(x, 700))
+		case "pow":
+			// Go's result is off for subnormal bases and less exact for huge
+			// exponents; the operator ^ of both interpreters shares that.
+			if math.Abs(x) < smallestNormal {
+				x = 0
+			}
+			args = in(x, math.Mod(y, 100))
+		case "atan2", "fmod":
 			args = in(x, y)
 		case "ldexp":
 			args = in(x, float64(r.IntN(200)-100))

@@ -44,6 +44,9 @@ var errScript = errors.New("thrown by the script")
 func list(items ...Value) *mtable {
 	t := &mtable{items: map[int]Value{}, named: map[string]Value{}}
 	for i, v := range items {
+		if n, ok := v.(int); ok {
+			v = float64(n)
+		}
 		t.set(i+1, v)
 	}
 	return t
