@@ -1,0 +1,40 @@
+package faketest
+
+import "github.com/understudy-run/understudy/hostapi"
+
+// Task is a task of a Process without any limits but those on payloads.
+type Task struct {
+	process *Process
+	loading bool
+}
+
+var _ hostapi.Task = (*Task)(nil)
+
+// Tick does nothing.
+func (*Task) Tick(int) error { return nil }
+
+// Grow does nothing.
+func (*Task) Grow(int64) error { return nil }
+
+// Loading reports whether the top level runs.
+func (t *Task) Loading() bool { return t.loading }
+
+// AddCoroutine does nothing.
+func (*Task) AddCoroutine() error { return nil }
+
+// RemoveCoroutine does nothing.
+func (*Task) RemoveCoroutine() {}
+
+// Fault panics again: no table may fail so.
+func (*Task) Fault(cause any, _ []byte) error { panic(cause) }
+
+// PayloadLimits are small.
+func (*Task) PayloadLimits() hostapi.PayloadLimits {
+	return hostapi.PayloadLimits{Depth: 4, Size: 1024}
+}
+
+// Coroutine is a new handle.
+func (*Task) Coroutine() hostapi.Coroutine { return &Coroutine{} }
+
+// Process is the process.
+func (t *Task) Process() hostapi.Process { return t.process }
