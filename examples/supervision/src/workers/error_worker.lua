@@ -1,0 +1,2 @@
+-- Fails at once.
+return { main = function() error("WORKER_FAILURE") end }
