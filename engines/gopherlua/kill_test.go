@@ -149,7 +149,7 @@ func TestPanicIsAFault(t *testing.T) {
 		Make: func(hostapi.Task) hostapi.Value { panic("bad constant") },
 	}}, Funcs: []*hostapi.Func{{
 		Name: "call",
-		Run:  func(hostapi.Call) error { var m map[string]int; m["x"] = 1; return nil },
+		Run:  func(c hostapi.Call) error { return c.Arg(0).List().Items[0].Err() },
 	}}}
 	for _, body := range []string{
 		`broken.call()`, `pcall(broken.call)`, `coroutine.wrap(broken.call)()`,
