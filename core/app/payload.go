@@ -24,17 +24,18 @@ func scalarValue(n *yaml.Node) (hostapi.Value, error) {
 	case "!!null":
 		return hostapi.Value{}, nil
 	case "!!bool":
-		return hostapi.Bool(strings.EqualFold(n.Value, "true")), nil
-	case "!!int":
-		i, err := integerOf(n.Value)
-		if err != nil || i < -hostapi.MaxInt || i > hostapi.MaxInt {
-			return hostapi.Value{}, errIntRange
+		switch strings.ToLower(n.Value) {
+		case "true", "false":
+			return hostapi.Bool(strings.EqualFold(n.Value, "true")), nil
 		}
-		return hostapi.Int(i), nil
+		return hostapi.Value{}, errors.New("not a boolean")
+	case "!!int":
+		return integerValue(n.Value, 0)
 	case "!!float":
-		// The parser takes an integer that fits no machine word for a float.
+		// The parser takes for floats integers that fit no machine word, and
+		// decimal ones with a leading zero.
 		if integerText.MatchString(n.Value) && n.Style&yaml.TaggedStyle == 0 {
-			return hostapi.Value{}, errIntRange
+			return integerValue(n.Value, 10)
 		}
 		f, ok := floatOf(n.Value)
 		if !ok {
@@ -45,13 +46,17 @@ func scalarValue(n *yaml.Node) (hostapi.Value, error) {
 	return hostapi.String(n.Value), nil
 }
 
-// integerOf reads the forms of YAML: decimal, 0x, 0o, 0b, with underscores.
-func integerOf(text string) (int64, error) {
-	text = strings.ReplaceAll(text, "_", "")
-	if i, err := strconv.ParseInt(text, 10, 64); err == nil && !strings.HasPrefix(strings.TrimLeft(text, "+-"), "0") {
-		return i, nil
+// integerValue reads an integer of clause 1.1. Base 0 stands for the forms of
+// YAML: decimal, 0x, 0o, 0b.
+func integerValue(text string, base int) (hostapi.Value, error) {
+	i, err := strconv.ParseInt(strings.ReplaceAll(text, "_", ""), base, 64)
+	switch {
+	case err != nil && !errors.Is(err, strconv.ErrRange):
+		return hostapi.Value{}, errors.New("not an integer")
+	case err != nil || i < -hostapi.MaxInt || i > hostapi.MaxInt:
+		return hostapi.Value{}, errIntRange
 	}
-	return strconv.ParseInt(text, 0, 64)
+	return hostapi.Int(i), nil
 }
 
 func floatOf(text string) (float64, bool) {
@@ -131,7 +136,7 @@ func (r reporter) payload(n *yaml.Node) (hostapi.Value, bool) {
 func (r reporter) key(n *yaml.Node) (hostapi.Value, bool) {
 	n = target(n)
 	if n.Kind != yaml.ScalarNode {
-		r.errorf(n, "a %s cannot be the key of a map", kindName(n))
+		r.errorf(n, "%s cannot be the key of a map", aKind(n))
 		return hostapi.Value{}, false
 	}
 	v, err := scalarValue(n)
@@ -178,6 +183,14 @@ func plain(n *yaml.Node) any {
 		return nil
 	}
 	return v.Str()
+}
+
+// aKind names the kind of a value with its article.
+func aKind(n *yaml.Node) string {
+	if name := kindName(n); name != "null" {
+		return "a " + name
+	}
+	return "null"
 }
 
 func kindName(n *yaml.Node) string {

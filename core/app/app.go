@@ -1,0 +1,159 @@
+package app
+
+import (
+	"io/fs"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// App is a checked app: its entries with all fields decoded, references
+// resolved, scripts compiled. Immutable.
+type App struct {
+	// Entries are in the order of the index files by path, and of each file.
+	Entries []Entry
+	// Files are the index and source files that were read, sorted.
+	Files []string
+
+	byID     map[string]Entry
+	requires map[string][]string
+}
+
+// Options say what an app is checked against.
+type Options struct {
+	// Engines are those available. Where clause 14.13 chooses gopherlua and it
+	// is not among them, the first that speaks the language serves.
+	Engines []hostapi.Engine
+	// Modules are all that exist; those with Always set need no grant.
+	Modules []*hostapi.Module
+	// EngineOverride is the engine of the command line (14.13), "" for none.
+	EngineOverride string
+}
+
+// Lookup gives the entry of an id, nil if there is none.
+func (a *App) Lookup(id string) Entry { return a.byID[id] }
+
+// Hosts gives the entries of kind process.host.
+func (a *App) Hosts() []*Host { return entriesOf[*Host](a) }
+
+// Processes gives the entries that hold a script to run.
+func (a *App) Processes() []*Process { return entriesOf[*Process](a) }
+
+// Libraries gives the entries that scripts import.
+func (a *App) Libraries() []*Library { return entriesOf[*Library](a) }
+
+// Services gives the entries of kind process.service.
+func (a *App) Services() []*Service { return entriesOf[*Service](a) }
+
+// Supervisors gives the entries of kind process.supervisor.
+func (a *App) Supervisors() []*Supervisor { return entriesOf[*Supervisor](a) }
+
+// Scopes gives the entries of kind pg.scope.
+func (a *App) Scopes() []*Scope { return entriesOf[*Scope](a) }
+
+func entriesOf[T Entry](a *App) []T {
+	var out []T
+	for _, e := range a.Entries {
+		if t, ok := e.(T); ok {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// Load reads and checks the app in a file system. The diagnostics are all that
+// is wrong with it, and warnings; if there is an error among them the App is
+// nil. A file system must itself refuse links that lead out of the app, as that
+// of LoadDir does.
+func Load(fsys fs.FS, opts Options) (*App, Diagnostics) {
+	l := newLoader(fsys, opts)
+	var files []*indexFile
+	l.findIndexes(func(f *indexFile) error {
+		files = append(files, f)
+		return nil
+	})
+	if len(files) == 0 && !l.failed {
+		l.add(Diagnostic{Message: "no index file: no *.yaml, *.yml or *.json file has a namespace"})
+	}
+	for _, f := range files {
+		l.readIndex(f)
+	}
+	for id, d := range l.declared {
+		if d.entry != nil {
+			l.app.byID[id] = d.entry
+		}
+	}
+	l.link()
+	l.order()
+	l.compile()
+	if l.failed {
+		return nil, l.sorted()
+	}
+	l.finish()
+	return l.app, l.sorted()
+}
+
+// loader holds what one load has found so far.
+type loader struct {
+	*collector
+	fsys        fs.FS
+	opts        Options
+	app         *App
+	index       map[string]*indexFile
+	declared    map[string]declaration
+	required    map[string]bool // ids that some lifecycle.requires names
+	texts       map[string]readResult
+	engines     map[string]hostapi.Engine
+	modules     map[string]*hostapi.Module
+	moduleNames []string // sorted
+	kinds       []string
+}
+
+func newLoader(fsys fs.FS, opts Options) *loader {
+	l := &loader{
+		collector: &collector{},
+		fsys:      fsys,
+		opts:      opts,
+		app:       &App{byID: map[string]Entry{}, requires: map[string][]string{}},
+		index:     map[string]*indexFile{},
+		declared:  map[string]declaration{},
+		required:  map[string]bool{},
+		texts:     map[string]readResult{},
+		engines:   map[string]hostapi.Engine{},
+		modules:   map[string]*hostapi.Module{},
+		kinds:     kinds(opts.Engines),
+	}
+	for _, e := range opts.Engines {
+		l.engines[e.Info().Name] = e
+	}
+	// These are always available and so legal to list (14.15), whether an
+	// engine brings them or a module table.
+	names := map[string]bool{
+		"process": true, "channel": true, "coroutine": true, "errors": true, "os": true,
+		"string": true, "table": true, "math": true,
+	}
+	for _, m := range opts.Modules {
+		l.modules[m.Name] = m
+		names[m.Name] = true
+	}
+	l.moduleNames = sortedKeys(names)
+	return l
+}
+
+// finish completes a sound app.
+func (l *loader) finish() {
+	used := map[string]bool{}
+	for file := range l.index {
+		used[file] = true
+	}
+	for _, e := range l.app.Entries {
+		h := e.Head()
+		h.Hash = h.hash(l.index[h.Position.File], e)
+		for _, s := range h.sources {
+			used[s.path] = true
+		}
+	}
+	l.app.Files = sortedKeys(used)
+	for _, e := range l.app.Entries {
+		e.Head().sources = nil
+	}
+}

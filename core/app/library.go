@@ -1,0 +1,20 @@
+package app
+
+import "github.com/understudy-run/understudy/hostapi"
+
+// Library is an entry of kind library.<language> or library.script (14.10).
+type Library struct {
+	Header
+	Modules []string // those listed, each once
+	Imports []Import
+	// Programs are the library compiled for each engine whose processes import
+	// it, by name of the engine.
+	Programs map[string]hostapi.Program
+
+	code code
+}
+
+func decodeLibrary(head *Header) *Library {
+	o := head.object("source", "modules", "imports")
+	return &Library{Header: *head, Programs: map[string]hostapi.Program{}, code: o.code()}
+}

@@ -1,0 +1,59 @@
+package app
+
+import "github.com/understudy-run/understudy/hostapi"
+
+// Process is an entry of kind process.<language> or process.script (14.9).
+type Process struct {
+	Header
+	Engine  hostapi.Engine  // that runs it (14.13)
+	Program hostapi.Program // compiled by Engine
+	// Source is the file that holds the code, relative to the app directory: the
+	// index file if the code is written there.
+	Source string
+	Method string // default "main"
+	// Modules are those listed, each once; Imports as written, in order.
+	Modules []string
+	Imports []Import
+	// Libraries are the ids of all libraries it imports, directly or not,
+	// sorted.
+	Libraries []string
+	// Host is the id of the host for starts by the runtime and for exec, by
+	// clause 14.14; "" if there is none, which is legal for entries that the
+	// runtime does not start.
+	Host  string
+	Input []hostapi.Value
+	// Lifecycle is complete with defaults; its Given says whether the runtime
+	// may start the entry.
+	Lifecycle Lifecycle
+	Mailbox   Mailbox
+	Limits    Limits
+
+	code        code
+	engineField reference
+	hostRef     reference
+}
+
+// Life gives the lifecycle.
+func (p *Process) Life() *Lifecycle { return &p.Lifecycle }
+
+func decodeProcess(head *Header) *Process {
+	o := head.object("source", "method", "engine", "modules", "imports", "host", "input", "lifecycle", "mailbox", "limits")
+	p := &Process{
+		Header:      *head,
+		Method:      "main",
+		code:        o.code(),
+		engineField: o.reference("engine"),
+		hostRef:     o.reference("host"),
+		Lifecycle:   o.lifecycle(),
+		Mailbox:     o.mailbox(),
+		Limits:      o.limits(),
+	}
+	p.Input, _ = o.payloads("input")
+	if m, ok := o.text("method"); ok {
+		p.Method = m
+		if m == "" {
+			o.errorf(o.value("method"), "method must not be empty")
+		}
+	}
+	return p
+}

@@ -1,0 +1,119 @@
+package app
+
+import (
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// reference is the id of another entry as written; its node is nil if there is
+// none.
+type reference struct {
+	node  *yaml.Node
+	field string // for error texts
+}
+
+func (r reference) given() bool { return r.node != nil }
+
+// reference gives a field that refers to an entry, unchecked.
+func (o *object) reference(name string) reference {
+	n := o.value(name)
+	if n == nil {
+		return reference{}
+	}
+	return reference{n, o.path + name}
+}
+
+// element gives element i, counted from 0, of a list of references.
+func element(list string, i int, n *yaml.Node) reference {
+	return reference{target(n), fmt.Sprintf("%s[%d]", list, i+1)}
+}
+
+// lookup finds the entry that h refers to; the namespace may be left out if it
+// is the same (clause 14.4). what is the error text's word for T. ok is false
+// if there is no such entry.
+func lookup[T Entry](l *loader, h *Header, ref reference, what string) (e T, ok bool) {
+	if !ref.given() {
+		return e, false
+	}
+	text, ok := h.reporter.textOf(ref.node, ref.field)
+	if !ok {
+		return e, false
+	}
+	id := text
+	if !strings.Contains(text, ":") {
+		id = h.Namespace + ":" + text
+	}
+	d, exists := l.declared[id]
+	if e, ok = d.entry.(T); ok {
+		return e, true
+	}
+	switch {
+	case exists && d.entry == nil: // its own errors are reported
+	case exists:
+		h.reporter.errorf(ref.node, "unknown %s %q: it is a %s", what, id, d.entry.Head().Kind)
+	default:
+		h.reporter.errorf(ref.node, "unknown %s %q%s", what, id, suggest(id, l.idsOf(func(e Entry) bool { _, is := e.(T); return is })))
+	}
+	return e, false
+}
+
+func (l *loader) idsOf(fits func(Entry) bool) []string {
+	var ids []string
+	for _, e := range l.app.Entries {
+		if fits(e) {
+			ids = append(ids, e.Head().ID)
+		}
+	}
+	return ids
+}
+
+// link resolves all references of all entries.
+func (l *loader) link() {
+	for _, e := range l.app.Entries {
+		switch e := e.(type) {
+		case *Process:
+			e.Modules = l.grants(&e.Header, &e.code)
+			e.Imports = l.imports(&e.Header, &e.code)
+		case *Library:
+			e.Modules = l.grants(&e.Header, &e.code)
+			e.Imports = l.imports(&e.Header, &e.code)
+		case *Service:
+			if p, ok := lookup[*Process](l, &e.Header, e.processRef, "process"); ok {
+				e.Process = p.ID
+			}
+		}
+		if s, ok := e.(Startable); ok {
+			l.linkRequires(s)
+		}
+	}
+	l.importCycles()
+	for _, p := range l.app.Processes() {
+		p.Libraries = l.libraries(p)
+	}
+	l.place()
+	l.linkSupervisors()
+}
+
+// linkRequires resolves the ids of lifecycle.requires (15.1, 15.2).
+func (l *loader) linkRequires(s Startable) {
+	h, life := s.Head(), s.Life()
+	seen := map[string]bool{}
+	for _, ref := range life.requireRefs {
+		required, ok := lookup[Startable](l, h, ref, "id")
+		if !ok {
+			continue
+		}
+		id := required.Head().ID
+		if p, is := required.(*Process); is && !p.Lifecycle.Given {
+			h.reporter.errorf(ref.node, "unknown id %q: a process entry without lifecycle cannot be started", id)
+			continue
+		}
+		l.required[id] = true
+		if !seen[id] {
+			seen[id] = true
+			life.Requires = append(life.Requires, id)
+		}
+	}
+}
