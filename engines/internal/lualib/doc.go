@@ -5,9 +5,9 @@
 //
 // # Wiring
 //
-// An engine implements Call over its interpreter's stack, about twenty short
-// methods, and registers every Member of StringLibrary, TableLibrary, MathLibrary and Globals in
-// the library table of that name:
+// An engine implements Call over its interpreter's stack, some twenty-five
+// short methods, and registers every Member of StringLibrary, TableLibrary,
+// MathLibrary and Globals in the table of that name:
 //
 //	for _, m := range lualib.StringLibrary() {
 //		if m.Func == nil {
@@ -24,8 +24,9 @@
 //	}
 //
 // A Func returns the number of results it pushed. It pushes only when all its
-// work is done: between a Push and its return it calls nothing but Push,
-// and it never asks Len after a Push. So a Call may be the bare stack.
+// work is done: from the first Push on it calls nothing but Push, Arg, Get and
+// the makers of scalars, so never Len and nothing that runs script code. A Call
+// may therefore be the bare stack.
 //
 // # Errors
 //
@@ -58,20 +59,27 @@
 // # What the interpreters do themselves
 //
 // An engine may keep a function of its interpreter where it behaves alike and
-// does bounded work. These are known not to:
+// does bounded work. These of gopher-lua 1.1.2 do not:
 //
-//   - gopher-lua: string.find, match, gmatch, gsub (no step budget, no %g, Lua
-//     5.1 init, an empty pattern ignores init), format (Go's fmt verbs, %d
-//     truncates, %q writes \n), rep (no separator, no bound), upper and lower
-//     (Unicode), byte (range errors); table.concat (clamps its range), insert
-//     and remove (bounds), sort (panics on inconsistent orders, no ticks), pack
-//     and unpack (missing in table); math.log (no base), log10 (inexact),
-//     random (one generator for all processes), huge, modf of infinities,
-//     fmod (integers only), max and min of no arguments; tonumber ("1e1" is
-//     nil); tostring (shortest form).
-//   - go-lua: string.find (plain only), match, gmatch, gsub (missing), format
-//     (Go's fmt verbs), rep (no bound), upper and lower (Unicode); table.sort
-//     and concat (no ticks), unpack as a global; math.log10 (missing), random
-//     (one generator for all processes), huge; tonumber (Go's syntax);
-//     tostring (-0, integral numbers from 1e14).
+//   - string: find, match, gmatch, gsub (no step budget, no %g, an empty
+//     pattern is found at 1 whatever init is); format (the verbs of Go's fmt,
+//     %d truncates, %q writes \n); rep (no separator, panics on a huge n);
+//     upper, lower (Unicode); all of them refuse error objects;
+//   - table: concat (clips its range instead of raising); insert, remove (no
+//     bounds); sort (of the array part, without steps); pack, unpack (missing);
+//   - math: log (no base), log10 (inexact), modf (of infinities), random,
+//     randomseed (one generator for all processes; panics on an empty
+//     interval), huge;
+//   - tonumber ("1e1" is nil), unpack (no bound).
+//
+// And these of go-lua:
+//
+//   - string: find (plain only, also where plain is not given); match, gmatch,
+//     gsub (missing); format (the verbs of Go's fmt, %x takes fractions); rep
+//     (no bound but that of int); upper, lower, reverse (Unicode);
+//   - table: concat (takes quadratic time), sort (without steps);
+//   - math: log (of base 2), max, min (of NaN), modf (of infinities), log10
+//     (missing), random, randomseed (one generator for all processes), huge;
+//   - tonumber (the syntax of its scanner; no infinities; with a base, no more
+//     than 64 bits), unpack (missing as a global).
 package lualib

@@ -2,6 +2,9 @@ package lualib
 
 import "strings"
 
+// magic are the characters without which find takes a pattern as plain text.
+const magic = "^$*+?.([%-"
+
 func stringFind(c Call) (int, error)  { return find(args{c, "find"}, true) }
 func stringMatch(c Call) (int, error) { return find(args{c, "match"}, false) }
 
@@ -26,7 +29,7 @@ func find(a args, positions bool) (int, error) {
 		return 1, nil
 	}
 	init--
-	if positions && (a.isTrue(4) || !strings.ContainsAny(p, "^$*+?.([%-")) {
+	if positions && (a.isTrue(4) || !strings.ContainsAny(p, magic)) {
 		i, err := indexFrom(a, s, p, init)
 		if err != nil {
 			return 0, err
