@@ -1,6 +1,7 @@
 package errors
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -104,7 +105,7 @@ func TestNewErrors(t *testing.T) {
 
 func TestNewSizeLimit(t *testing.T) {
 	// The fake limits payloads to 1024 bytes.
-	got, _ := run(newFunc, false, nil, fields(named("message", str("m")), named("details", fields(named("s", str(string(make([]byte, 1024))))))))
+	got, _ := run(newFunc, false, nil, fields(named("message", str("m")), named("details", fields(named("s", str(strings.Repeat("x", 1024)))))))
 	if !faketest.Matches("raise Invalid: *too large*", got) {
 		t.Errorf("1.15: got %s", got)
 	}
