@@ -132,8 +132,8 @@ func TestWrap(t *testing.T) {
 	if _, v = run(wrapFunc, false, nil, object, "ctx"); v.Err().Error() != "ctx: mine" || !v.Err().Script {
 		t.Errorf("11.12: wrapping an error of the script gives %q, origin script %v", v.Err(), v.Err().Script)
 	}
-	if _, v = run(wrapFunc, false, nil, "text", "ctx"); v.Err().Error() != "ctx: text" || v.Err().Message != "text" || v.Err().Kind != "" {
-		t.Errorf("11.5: wrapping a string gives %q", v.Err())
+	if _, v = run(wrapFunc, false, nil, "text", "ctx"); v.Err().Error() != "ctx: text" || v.Err().Message != "text" || v.Err().Kind != "" || !v.Err().Script {
+		t.Errorf("11.5: wrapping a string gives %q, origin script %v", v.Err(), v.Err().Script)
 	}
 	if got, _ := run(wrapFunc, false, nil, nil, "ctx"); got != "nil" {
 		t.Errorf("11.5: wrapping nil gives %s", got)

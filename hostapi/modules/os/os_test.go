@@ -120,6 +120,16 @@ func TestDateLetters(t *testing.T) {
 	}
 }
 
+func TestDateWeeks(t *testing.T) {
+	monday := time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)
+	for day, want := range []string{"00 01", "00 01", "00 01", "00 01", "00 01", "00 01", "01 01", "01 02"} {
+		at := monday.AddDate(0, 0, day)
+		if got := call("date", nil, false, "!%U %W", int(at.Unix())); got != `"`+want+`"` {
+			t.Errorf("19.3: %%U %%W of %s gives %s, want %q", at, got, want)
+		}
+	}
+}
+
 func TestDateOfSummerTime(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
