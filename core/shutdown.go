@@ -8,24 +8,37 @@ import (
 	"time"
 )
 
-// StopHost lets a host accept no more processes, sends CANCEL with reason
-// "shutdown" and the given grace to all it has, and waits until they are gone
-// (21.4). If ctx is done first it gives up and names those left.
-func (rt *Runtime) StopHost(ctx context.Context, id string, grace time.Duration) error {
-	h, err := rt.catalog.host(id)
-	if err != nil {
-		return err
+// StopHosts lets hosts accept no more processes, sends CANCEL with reason
+// "shutdown" to all their processes at once, with the grace given for each
+// host, and waits until they are gone (21.4). If ctx is done first, what is
+// left is dropped, and the error names it.
+func (rt *Runtime) StopHosts(ctx context.Context, graces map[string]time.Duration) error {
+	hosts := make(map[*Host]time.Duration)
+	for id, grace := range graces {
+		h, err := rt.catalog.host(id)
+		if err != nil {
+			return err
+		}
+		h.refuse()
+		hosts[h] = grace
 	}
-	h.refuse()
 	for _, p := range rt.table.all() {
-		if p.host == h {
-			_ = p.cancel(nil, grace, "shutdown") // one that has just ended needs none
+		if grace, ok := hosts[p.host]; ok {
+			_ = p.cancel(nil, grace, shutdownReason) // one that has just ended needs none
 		}
 	}
-	if !rt.await(ctx, h.whenEmpty()) {
-		return fmt.Errorf("core: stop of host %s: still running: %s", id, strings.Join(h.left(), ", "))
+	var left []string
+	for h := range hosts {
+		if !rt.await(ctx, h.whenEmpty()) {
+			left = append(left, h.left()...)
+			continue
+		}
+		h.close()
 	}
-	h.close()
+	if len(left) > 0 {
+		slices.Sort(left)
+		return fmt.Errorf("core: still running: %s", strings.Join(left, ", "))
+	}
 	return nil
 }
 
@@ -50,33 +63,15 @@ func (rt *Runtime) Cancel(dest string, grace time.Duration, reason string) error
 	return p.cancel(nil, grace, reason)
 }
 
-// Shutdown stops all hosts at once, each with the given grace for its
-// processes, and returns when no process and no goroutine of the runtime is
-// left. If ctx is done first, what is left is dropped, and the error names it.
+// Shutdown stops all hosts, each with the given grace for its processes, and
+// returns when no process and no goroutine of the runtime is left. If ctx is
+// done first, what is left is dropped, and the error names it.
 func (rt *Runtime) Shutdown(ctx context.Context, grace time.Duration) error {
+	graces := make(map[string]time.Duration)
 	rt.catalog.mu.RLock()
-	var hosts []*Host
-	for _, h := range rt.catalog.hosts {
-		hosts = append(hosts, h)
+	for id := range rt.catalog.hosts {
+		graces[id] = grace
 	}
 	rt.catalog.mu.RUnlock()
-	slices.SortFunc(hosts, func(a, b *Host) int { return strings.Compare(a.options.ID, b.options.ID) })
-	for _, h := range hosts {
-		h.refuse()
-	}
-	for _, p := range rt.table.all() {
-		_ = p.cancel(nil, grace, "shutdown")
-	}
-	var left []string
-	for _, h := range hosts {
-		if !rt.await(ctx, h.whenEmpty()) {
-			left = append(left, h.left()...)
-			continue
-		}
-		h.close()
-	}
-	if len(left) > 0 {
-		return fmt.Errorf("core: shutdown: still running: %s", strings.Join(left, ", "))
-	}
-	return nil
+	return rt.StopHosts(ctx, graces)
 }

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+)
+
+// consoleHandler writes log records for people: time, level, message, fields,
+// and a script stack as a block below. It colours levels on a terminal.
+type consoleHandler struct {
+	mu     *sync.Mutex
+	w      io.Writer
+	level  slog.Level
+	colour bool
+	attrs  []slog.Attr
+	group  string
+}
+
+func newConsoleHandler(w io.Writer, level slog.Level) *consoleHandler {
+	return &consoleHandler{mu: &sync.Mutex{}, w: w, level: level, colour: isTerminal(w)}
+}
+
+// isTerminal reports whether colour makes sense: not for files and pipes, and
+// not if NO_COLOR is set.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+func (h *consoleHandler) Enabled(_ context.Context, l slog.Level) bool { return l >= h.level }
+
+func (h *consoleHandler) Handle(_ context.Context, r slog.Record) error {
+	var b, block strings.Builder
+	b.WriteString(r.Time.Format("15:04:05.000 "))
+	b.WriteString(h.paint(r.Level))
+	b.WriteString(" " + r.Message)
+	write := func(a slog.Attr) bool {
+		if a.Key == "stack" {
+			block.WriteString("    " + strings.ReplaceAll(strings.TrimSpace(a.Value.String()), "\n", "\n    ") + "\n")
+			return true
+		}
+		text := a.Value.String()
+		if text == "" || strings.ContainsAny(text, " \"=\n\t") {
+			text = fmt.Sprintf("%q", text)
+		}
+		fmt.Fprintf(&b, " %s%s=%s", h.group, a.Key, text)
+		return true
+	}
+	for _, a := range h.attrs {
+		write(a)
+	}
+	r.Attrs(write)
+	b.WriteString("\n" + block.String())
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	_, err := io.WriteString(h.w, b.String())
+	return err
+}
+
+func (h *consoleHandler) paint(l slog.Level) string {
+	if !h.colour {
+		return l.String()
+	}
+	colour := "36" // cyan
+	switch {
+	case l >= slog.LevelError:
+		colour = "31" // red
+	case l >= slog.LevelWarn:
+		colour = "33" // yellow
+	case l < slog.LevelInfo:
+		colour = "90" // grey
+	}
+	return "\x1b[" + colour + "m" + l.String() + "\x1b[0m"
+}
+
+func (h *consoleHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	c := *h
+	c.attrs = append(h.attrs[:len(h.attrs):len(h.attrs)], attrs...)
+	return &c
+}
+
+func (h *consoleHandler) WithGroup(name string) slog.Handler {
+	c := *h
+	c.group += name + "."
+	return &c
+}
+
+// newLogger gives the logger of --log and --log-level.
+func newLogger(w io.Writer, format, level string) (*slog.Logger, error) {
+	var l slog.Level
+	switch level {
+	case "debug":
+		l = slog.LevelDebug
+	case "info":
+		l = slog.LevelInfo
+	case "warn":
+		l = slog.LevelWarn
+	case "error":
+		l = slog.LevelError
+	default:
+		return nil, usage("--log-level must be debug, info, warn or error, not %q", level)
+	}
+	switch format {
+	case "text":
+		return slog.New(newConsoleHandler(w, l)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: l})), nil
+	}
+	return nil, usage("--log must be text or json, not %q", format)
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/understudy-run/understudy/engines/gopherlua"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// engines are those built into the command, the default of each language first.
+func engines() []hostapi.Engine {
+	return []hostapi.Engine{gopherlua.New()}
+}
+
+func engineNames() string {
+	var names []string
+	for _, e := range engines() {
+		names = append(names, e.Info().Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func enginesCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "engines",
+		Usage:     "lists the engines and what they lack",
+		UsageText: "understudy engines [--json]",
+		Flags:     []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "print JSON"}},
+		Action: func(c *cli.Context) error {
+			if c.NArg() > 0 {
+				return usage("engines takes no arguments")
+			}
+			if c.Bool("json") {
+				return printJSON(c, engineList())
+			}
+			w := tabwriter.NewWriter(c.App.Writer, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "NAME\tLANGUAGE\tFILES\tINTERPRETER\tLACKS")
+			for _, e := range engineList() {
+				lacks := "nothing"
+				if len(e.Lacks) > 0 {
+					lacks = strings.Join(e.Lacks, "; ")
+				}
+				fmt.Fprintf(w, "%s\t%s\t*%s\t%s\t%s\n", e.Name, e.Language, e.Extension, e.Interpreter, lacks)
+			}
+			return w.Flush()
+		},
+	}
+}
+
+type engineInfo struct {
+	Name        string   `json:"name"`
+	Language    string   `json:"language"`
+	Extension   string   `json:"extension"`
+	Interpreter string   `json:"interpreter"`
+	Lacks       []string `json:"lacks"`
+}
+
+func engineList() []engineInfo {
+	var out []engineInfo
+	for _, e := range engines() {
+		i := e.Info()
+		out = append(out, engineInfo{i.Name, i.Language, i.Extension, i.Interpreter, append([]string{}, i.Lacks...)})
+	}
+	return out
+}
+
+func printJSON(c *cli.Context, v any) error {
+	enc := json.NewEncoder(c.App.Writer)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}

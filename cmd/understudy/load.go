@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/core/app"
+	"github.com/understudy-run/understudy/core/lifecycle"
+	"github.com/understudy-run/understudy/hostapi/modules"
+)
+
+func engineFlag() cli.Flag {
+	return &cli.StringFlag{Name: "engine", Usage: "run every entry of its language, and every process.script, on engine `E`: " + engineNames()}
+}
+
+// logFlags are those of run and exec; level is the default of --log-level.
+func logFlags(level string) []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "log", Value: "text", Usage: "format of log records on stderr: text or json"},
+		&cli.StringFlag{Name: "log-level", Value: level, Usage: "least `LEVEL` that is logged: debug, info, warn or error"},
+		&cli.StringFlag{Name: "shutdown-timeout", Value: "30s", Usage: "after this time of shutting down, what is left is dropped"},
+	}
+}
+
+// loadApp loads the app of a directory. Its errors are printed, all at once;
+// the status then says that it is the app's fault.
+func loadApp(c *cli.Context, dir string) (*app.App, error) {
+	if engine := c.String("engine"); engine != "" && !knownEngine(engine) {
+		return nil, usage("unknown engine %q; there are: %s", engine, engineNames())
+	}
+	if info, err := os.Stat(dir); err != nil {
+		return nil, usage("no such directory: %s", dir)
+	} else if !info.IsDir() {
+		return nil, usage("not a directory: %s", dir)
+	}
+	a, found := app.LoadDir(dir, app.Options{
+		Engines:        engines(),
+		Modules:        modules.Standard(),
+		EngineOverride: c.String("engine"),
+	})
+	for _, d := range found {
+		fmt.Fprintln(c.App.ErrWriter, d)
+	}
+	if errs := found.Errors(); len(errs) > 0 {
+		noun := "error"
+		if len(errs) > 1 {
+			noun = "errors"
+		}
+		return nil, status{statusUsage, fmt.Sprintf("understudy: %d %s in %s; nothing was started", len(errs), noun, filepath.ToSlash(dir))}
+	}
+	return a, nil
+}
+
+func knownEngine(name string) bool {
+	for _, e := range engines() {
+		if e.Info().Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// session is an app on a runtime, as run and exec use it.
+type session struct {
+	rt  *core.Runtime
+	app *app.App
+	run *lifecycle.Run
+}
+
+// open makes the runtime for an app.
+func open(c *cli.Context, a *app.App, stdout io.Writer, workers int) (*session, error) {
+	log, err := newLogger(c.App.ErrWriter, c.String("log"), c.String("log-level"))
+	if err != nil {
+		return nil, err
+	}
+	rt := core.New(core.Options{Output: stdout, Log: log})
+	return &session{rt, a, lifecycle.New(rt, a, lifecycle.Options{Workers: workers, Log: log})}, nil
+}

@@ -1,0 +1,84 @@
+// Command understudy runs supervised actors written in scripts.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/urfave/cli/v2"
+)
+
+func main() { os.Exit(run(os.Args, os.Stdout, os.Stderr)) }
+
+// Exit statuses (22.1).
+const (
+	statusOK     = 0
+	statusFailed = 1   // the process failed, a case failed, or a second signal
+	statusUsage  = 2   // usage error or app error
+	statusLate   = 124 // time limit of exec
+)
+
+// status is an error that carries the exit status. Its text may be empty, when
+// all has been said.
+type status struct {
+	code int
+	text string
+}
+
+func (s status) Error() string { return s.text }
+
+func usage(format string, args ...any) error {
+	return status{statusUsage, "understudy: " + fmt.Sprintf(format, args...)}
+}
+
+// run is the whole command; it returns the exit status.
+func run(args []string, stdout, stderr io.Writer) int {
+	err := application(stdout, stderr).Run(args)
+	if err == nil {
+		return statusOK
+	}
+	var s status
+	if !errors.As(err, &s) {
+		// Everything the flag package finds is an error of usage.
+		s = status{statusUsage, "understudy: " + err.Error()}
+	}
+	if s.text != "" {
+		fmt.Fprintln(stderr, s.text)
+	}
+	return s.code
+}
+
+func application(stdout, stderr io.Writer) *cli.App {
+	app := &cli.App{
+		Name:      "understudy",
+		Usage:     "supervised actors written in scripts",
+		UsageText: "understudy COMMAND [flags] [arguments]",
+		Description: "An app is a directory of scripts and YAML files that name them.\n" +
+			"Start one of the examples:\n\n   understudy run examples/worker-pool",
+		Writer:    stdout,
+		ErrWriter: stderr,
+		Commands: []*cli.Command{
+			runCommand(), execCommand(), checkCommand(), enginesCommand(), modulesCommand(),
+		},
+		HideVersion:    true,
+		ExitErrHandler: func(*cli.Context, error) {},
+		OnUsageError:   func(_ *cli.Context, err error, _ bool) error { return usage("%v", err) },
+		CommandNotFound: func(c *cli.Context, name string) {
+			fmt.Fprintf(stderr, "understudy: unknown command %q; 'understudy help' lists them\n", name)
+		},
+		Action: func(c *cli.Context) error {
+			if c.NArg() > 0 {
+				return usage("unknown command %q; 'understudy help' lists them", c.Args().First())
+			}
+			return cli.ShowAppHelp(c)
+		},
+	}
+	for _, c := range app.Commands {
+		c.OnUsageError = func(c *cli.Context, err error, _ bool) error {
+			return usage("%s: %v; 'understudy help %s' tells more", c.Command.Name, err, c.Command.Name)
+		}
+	}
+	return app
+}

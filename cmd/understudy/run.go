@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+func runCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "run",
+		Usage:     "starts an app and runs it until a signal",
+		UsageText: "understudy run [flags] [APPDIR]\n\nExample: understudy run --for 10s examples/worker-pool",
+		Description: "Starts the entries with auto_start and what they require, and runs until SIGINT,\n" +
+			"SIGTERM or the end of --for. Then every process is asked to stop (CANCEL) and\n" +
+			"killed at the end of its grace time. A second signal ends the runtime at once.\n\n" +
+			"Exit status: 0 after an orderly shutdown, 1 after a second signal, 2 for a\n" +
+			"usage error or an error in the app, in which case nothing was started.",
+		Flags: append([]cli.Flag{
+			engineFlag(),
+			&cli.IntFlag{Name: "workers", Usage: "replace the workers of all hosts by `N`"},
+			&cli.StringFlag{Name: "for", Usage: "stop after `DURATION`, e.g. 10s"},
+		}, logFlags("info")...),
+		Action: func(c *cli.Context) error {
+			if c.NArg() > 1 {
+				return usage("run takes one APPDIR, got %d arguments; flags stand before it", c.NArg())
+			}
+			dir := c.Args().First()
+			if dir == "" {
+				dir = "."
+			}
+			limit, err := durationFlag(c, "for")
+			if err != nil {
+				return err
+			}
+			grace, err := durationFlag(c, "shutdown-timeout")
+			if err != nil {
+				return err
+			}
+			if c.IsSet("workers") && c.Int("workers") < 1 {
+				return usage("--workers must be greater than 0")
+			}
+			a, err := loadApp(c, dir)
+			if err != nil {
+				return err
+			}
+			s, err := open(c, a, c.App.Writer, c.Int("workers"))
+			if err != nil {
+				return err
+			}
+			signals := make(chan os.Signal, 2)
+			signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+			defer signal.Stop(signals)
+			s.run.AutoStart()
+			var over <-chan time.Time
+			if limit > 0 {
+				over = time.After(limit)
+			}
+			select {
+			case <-over:
+			case sig := <-signals:
+				fmt.Fprintf(c.App.ErrWriter, "understudy: %s, shutting down; once more to end at once\n", sig)
+			}
+			return s.stop(c, grace, signals)
+		},
+	}
+}
+
+// stop shuts the app down in order; a further signal ends it at once.
+func (s *session) stop(c *cli.Context, limit time.Duration, signals <-chan os.Signal) error {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.run.Stop(ctx) }()
+	select {
+	case err := <-stopped:
+		if err != nil {
+			fmt.Fprintf(c.App.ErrWriter, "understudy: shutdown took longer than %s, dropped what was left: %v\n", limit, err)
+		}
+		return nil
+	case <-signals:
+		return status{statusFailed, "understudy: second signal, ended at once"}
+	}
+}
+
+// durationFlag reads a duration flag: the string form of clause 10.2; 0 if the
+// flag is empty.
+func durationFlag(c *cli.Context, name string) (time.Duration, error) {
+	text := c.String(name)
+	if text == "" {
+		return 0, nil
+	}
+	d, ok := hostapi.ParseDuration(text)
+	if !ok || d < 0 {
+		return 0, usage("--%s: invalid duration %q: write it as 500ms, 10s or 1m30s", name, text)
+	}
+	return d, nil
+}

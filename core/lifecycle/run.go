@@ -1,0 +1,390 @@
+// Package lifecycle runs an app on a runtime: it defines the app's entries,
+// starts those that are to be started in the order of what they require, keeps
+// services running, and stops all in reverse order (sections 15 and 21 of
+// docs/spec.md).
+package lifecycle
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/core/app"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// Options configure a run. The zero value is useful.
+type Options struct {
+	// Workers, if positive, replaces the workers of all hosts.
+	Workers int
+	// Log takes what happens to entries. nil: dropped.
+	Log *slog.Logger
+}
+
+// Run is an app on a runtime. Its methods are safe for concurrent use.
+type Run struct {
+	rt  *core.Runtime
+	app *app.App
+	log *slog.Logger
+
+	mu       sync.Mutex
+	nodes    map[string]*node
+	pending  int           // nodes that are neither running nor given up
+	settled  chan struct{} // closed while pending is zero
+	stopping bool
+}
+
+// node is an entry that was asked for.
+type node struct {
+	id         string
+	entry      app.Startable
+	service    *core.Service // nil for hosts and scopes
+	unmet      int           // requirements that have not run yet
+	dependents []*node
+	ready      bool // has been running
+	settled    bool // has been running, or is given up
+	err        *hostapi.Error
+}
+
+// New makes the entries of an app known to the runtime. It starts nothing.
+func New(rt *core.Runtime, a *app.App, o Options) *Run {
+	r := &Run{rt: rt, app: a, log: o.Log, nodes: make(map[string]*node), settled: make(chan struct{})}
+	close(r.settled)
+	if r.log == nil {
+		r.log = slog.New(slog.DiscardHandler)
+	}
+	for _, e := range a.Entries {
+		switch e := e.(type) {
+		case *app.Host:
+			workers := e.Workers
+			if o.Workers > 0 {
+				workers = o.Workers
+			}
+			rt.DefineHost(core.HostOptions{
+				ID: e.ID, Workers: workers, MaxProcesses: e.MaxProcesses, Limits: core.Limits(e.Limits),
+			})
+		case *app.Process:
+			rt.Define(processEntry(e))
+		default:
+			rt.Declare(e.Head().ID)
+		}
+	}
+	return r
+}
+
+// processEntry gives a process entry as the core knows it.
+func processEntry(e *app.Process) core.Entry {
+	return core.Entry{
+		ID: e.ID, Program: e.Program, Method: e.Method, Engine: e.Engine.Info().Name,
+		Mailbox: core.Mailbox{
+			Limit:    e.Mailbox.Limit,
+			Overflow: map[app.Overflow]core.Overflow{app.DropNew: core.DropNew, app.DropOld: core.DropOld}[e.Mailbox.Overflow],
+			WarnAt:   e.Mailbox.WarnAt,
+		},
+		Limits:  core.Limits(e.Limits),
+		Imports: e.Libraries,
+	}
+}
+
+// Start starts entries and whatever they require, directly or not: each when
+// all it requires has been running (15.4, 15.5). It returns at once. After Stop
+// it does nothing.
+func (r *Run) Start(ids ...string) {
+	r.mu.Lock()
+	if r.stopping {
+		r.mu.Unlock()
+		return
+	}
+	var added []*node
+	for _, level := range r.app.StartLevels(ids...) {
+		for _, id := range level {
+			if r.nodes[id] == nil {
+				added = append(added, r.add(id))
+			}
+		}
+	}
+	var first []*node
+	for _, n := range added {
+		if n.unmet == 0 {
+			first = append(first, n)
+		}
+	}
+	r.mu.Unlock()
+	for _, n := range first {
+		r.begin(n)
+	}
+}
+
+// AutoStart starts the entries that the app starts with.
+func (r *Run) AutoStart() { r.Start(r.app.AutoStart()...) }
+
+// add makes the node of an entry whose requirements have theirs. The lock is
+// held.
+func (r *Run) add(id string) *node {
+	n := &node{id: id, entry: r.app.Lookup(id).(app.Startable)}
+	for _, required := range r.app.Requires(id) {
+		if m := r.nodes[required]; m != nil && !m.ready {
+			n.unmet++
+			m.dependents = append(m.dependents, n)
+		}
+	}
+	if spawn, ok := spawnOf(n.entry); ok {
+		n.service = r.rt.NewService(serviceOptions(spawn, n.entry.Life(), func(_ *core.Service, to core.ServiceState, err *hostapi.Error) {
+			r.changed(n, to, err)
+		}))
+	}
+	r.nodes[id] = n
+	if r.pending++; r.pending == 1 {
+		r.settled = make(chan struct{})
+	}
+	return n
+}
+
+// spawnOf gives what an entry runs; false for hosts and scopes.
+func spawnOf(e app.Startable) (hostapi.Spawn, bool) {
+	switch e := e.(type) {
+	case *app.Process:
+		return hostapi.Spawn{ID: e.ID, Host: e.Host, Args: e.Input}, true
+	case *app.Service:
+		return hostapi.Spawn{ID: e.Process, Host: e.Host, Args: e.Input}, true
+	}
+	return hostapi.Spawn{}, false
+}
+
+func serviceOptions(spawn hostapi.Spawn, life *app.Lifecycle, onState func(*core.Service, core.ServiceState, *hostapi.Error)) core.ServiceOptions {
+	return core.ServiceOptions{
+		Spawn:           spawn,
+		StartTimeout:    life.StartTimeout,
+		StopTimeout:     life.StopTimeout,
+		StableThreshold: life.StableThreshold,
+		Restart:         core.Backoff(life.Restart.Backoff),
+		MaxAttempts:     life.Restart.MaxAttempts,
+		OnState:         onState,
+	}
+}
+
+// begin starts an entry whose requirements have been running.
+func (r *Run) begin(n *node) {
+	switch e := n.entry.(type) {
+	case *app.Host:
+		if err := r.rt.StartHost(e.ID); err != nil {
+			r.log.Error("host not started", "entry", n.id, "error", err)
+			r.settle(n, hostapi.AsError(err))
+			return
+		}
+		r.running(n)
+	case *app.Supervisor, *app.Scope:
+		r.log.Error("entry not started: its kind is not implemented yet", "entry", n.id, "kind", e.Head().Kind)
+		r.settle(n, hostapi.Errorf(hostapi.Unavailable, "kind %s is not implemented yet", e.Head().Kind))
+	default:
+		n.service.Start()
+	}
+}
+
+// changed is told each state of a service.
+func (r *Run) changed(n *node, to core.ServiceState, err *hostapi.Error) {
+	attrs := []any{"entry", n.id, "state", to.String()}
+	if err != nil {
+		attrs = append(attrs, "kind", string(err.Kind), "error", err.Error())
+	}
+	switch to {
+	case core.ServiceRunning:
+		r.log.Debug("entry running", attrs...)
+		r.running(n)
+	case core.ServiceWaiting:
+		r.log.Warn("entry failed, to be restarted", attrs...)
+	case core.ServiceFailed:
+		r.log.Error("entry failed for good", attrs...)
+		r.settle(n, err)
+	case core.ServiceStopped:
+		if err != nil && err.Kind == hostapi.Canceled {
+			r.log.Warn("entry did not stop in time and was killed", attrs...)
+		} else {
+			r.log.Debug("entry stopped", attrs...)
+		}
+	default:
+		r.log.Debug("entry "+to.String(), attrs...)
+	}
+}
+
+// running lets those start that waited for an entry.
+func (r *Run) running(n *node) {
+	r.mu.Lock()
+	var next []*node
+	if !n.ready && !r.stopping {
+		n.ready = true
+		for _, d := range n.dependents {
+			if d.unmet--; d.unmet == 0 {
+				next = append(next, d)
+			}
+		}
+	}
+	r.mu.Unlock()
+	r.settle(n, nil)
+	for _, d := range next {
+		r.begin(d)
+	}
+}
+
+// settle notes that an entry is running or given up. Entries that wait for one
+// that is given up are given up with it.
+func (r *Run) settle(n *node, err *hostapi.Error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.settleLocked(n, err)
+}
+
+func (r *Run) settleLocked(n *node, err *hostapi.Error) {
+	if n.settled {
+		return
+	}
+	n.settled, n.err = true, err
+	if err != nil {
+		for _, d := range n.dependents {
+			r.settleLocked(d, hostapi.Errorf(hostapi.Unavailable, "requires %s, which failed: %s", n.id, err))
+		}
+	}
+	if r.pending--; r.pending == 0 {
+		close(r.settled)
+	}
+}
+
+// Wait waits until every entry that was started is running or given up. The
+// error names those given up, or is that of ctx.
+func (r *Run) Wait(ctx context.Context) error {
+	r.mu.Lock()
+	settled := r.settled
+	r.mu.Unlock()
+	if !r.rt.Await(ctx, settled) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return fmt.Errorf("lifecycle: entries still starting, and nothing left to run")
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var failed []string
+	for _, n := range r.nodes {
+		if n.err != nil {
+			failed = append(failed, fmt.Sprintf("%s: %s", n.id, n.err))
+		}
+	}
+	if len(failed) > 0 {
+		slices.Sort(failed)
+		return fmt.Errorf("lifecycle: not started: %s", strings.Join(failed, "; "))
+	}
+	return nil
+}
+
+// State gives the state of a service and the PID of its process.
+func (r *Run) State(id string) (core.ServiceState, hostapi.PID, bool) {
+	r.mu.Lock()
+	n := r.nodes[id]
+	r.mu.Unlock()
+	if n == nil || n.service == nil {
+		return core.ServiceStopped, "", false
+	}
+	state, pid := n.service.State()
+	return state, pid, true
+}
+
+// awaitReport is how often a shutdown says who is still awaited (21.8).
+const awaitReport = 2 * time.Second
+
+// Stop stops all entries in reverse order of their start, those of one level in
+// parallel and the hosts last (21.3), and returns when they have stopped. If
+// ctx is done first, what is left is dropped, and the error names it (21.7).
+func (r *Run) Stop(ctx context.Context) error {
+	r.mu.Lock()
+	r.stopping = true
+	var ids []string
+	for id := range r.nodes {
+		ids = append(ids, id)
+	}
+	r.mu.Unlock()
+
+	var waiting []string
+	stopReport := r.report(func() string {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if len(waiting) > 0 {
+			return strings.Join(waiting, ", ")
+		}
+		return r.remaining()
+	})
+	defer stopReport()
+	for _, level := range slices.Backward(r.app.StartLevels(ids...)) {
+		r.stopLevel(ctx, level, &waiting)
+	}
+	graces := make(map[string]time.Duration)
+	for _, e := range r.app.Entries {
+		if h, ok := e.(*app.Host); ok {
+			graces[h.ID] = h.Lifecycle.StopTimeout
+		}
+	}
+	return r.rt.StopHosts(ctx, graces)
+}
+
+// stopLevel stops the services of one level and waits for them. waiting names
+// those awaited; it is guarded by the lock.
+func (r *Run) stopLevel(ctx context.Context, level []string, waiting *[]string) {
+	var services []*core.Service
+	r.mu.Lock()
+	*waiting = nil
+	for _, id := range level {
+		if n := r.nodes[id]; n.service != nil {
+			services = append(services, n.service)
+			*waiting = append(*waiting, id)
+		}
+	}
+	r.mu.Unlock()
+	for _, s := range services {
+		s.Stop("shutdown")
+	}
+	for _, s := range services {
+		if !r.rt.Await(ctx, s.Done()) {
+			break // the hosts drop what is left
+		}
+	}
+	r.mu.Lock()
+	*waiting = nil
+	r.mu.Unlock()
+}
+
+// remaining names the processes that are left.
+func (r *Run) remaining() string {
+	var left []string
+	for _, pid := range r.rt.Processes() {
+		left = append(left, string(pid))
+	}
+	if len(left) > 10 {
+		left = append(left[:10], fmt.Sprintf("and %d more", len(left)-10))
+	}
+	return strings.Join(left, ", ")
+}
+
+// report says every now and then who is awaited, until stop is called.
+func (r *Run) report(who func() string) (stop func()) {
+	var mu sync.Mutex
+	stopped := false
+	var again func()
+	again = func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if !stopped {
+			r.log.Info("shutdown: waiting", "for", who())
+			r.rt.AfterFunc(awaitReport, again)
+		}
+	}
+	r.rt.AfterFunc(awaitReport, again)
+	return func() {
+		mu.Lock()
+		stopped = true
+		mu.Unlock()
+	}
+}
