@@ -13,7 +13,10 @@ type deadline struct {
 	p      *process
 	at     time.Time
 	reason string
+	forced bool // by the runtime, at shutdown
 }
+
+const shutdownReason = "shutdown"
 
 func errGraceExpired(reason string) *hostapi.Error {
 	err := hostapi.Errorf(hostapi.Canceled, "process cancelled: grace period expired")
@@ -69,21 +72,33 @@ func (p *process) cancel(by *process, grace time.Duration, reason string) error 
 			p.deadline.fire = p.deadline.expire
 		}
 		p.deadline.at, p.deadline.reason = event.Deadline, reason
+		p.deadline.forced = by == nil && reason == shutdownReason
 		p.rt.timers.set(&p.deadline.timer, event.Deadline)
 	}
 	p.mu.Unlock()
 	if grace == 0 {
+		if by == nil && reason == shutdownReason {
+			p.warnOfKill()
+		}
 		p.kill(errGraceExpired(reason), by)
 	}
 	return nil
 }
 
+// warnOfKill names a process that the shutdown has to kill (21.6).
+func (p *process) warnOfKill() {
+	p.rt.log.Warn("process did not stop in time and is killed", "process", p.String())
+}
+
 func (d *deadline) expire(now time.Time) {
 	d.p.mu.Lock()
 	due := d.p.deadline == d && !d.at.After(now)
-	reason := d.reason
+	reason, forced := d.reason, d.forced && d.p.end == nil
 	d.p.mu.Unlock()
 	if due {
+		if forced {
+			d.p.warnOfKill()
+		}
 		d.p.kill(errGraceExpired(reason), nil)
 	}
 }

@@ -43,6 +43,7 @@ func (k channelKind) messages() bool {
 	return k == inboxView || k == rawListener || k == messageListen
 }
 
+// newChannel makes a channel. The lock is held.
 func (p *process) newChannel(kind channelKind) *channel {
 	p.channels++
 	return &channel{p: p, kind: kind, id: p.channels}
@@ -73,6 +74,8 @@ func (p *process) NewChannel(capacity int) (hostapi.Channel, error) {
 	if capacity < 0 {
 		return nil, hostapi.Errorf(hostapi.Invalid, "invalid capacity")
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	c := p.newChannel(private)
 	c.capacity = capacity
 	return c, nil
@@ -99,7 +102,7 @@ func (c *channel) Send(v hostapi.Value) error {
 		c.p.mu.Unlock()
 		return err
 	}
-	t.wait.begin(false)
+	t.wait.begin("send", false)
 	t.wait.first.value = v
 	c.register(&t.wait, &t.wait.first, true)
 	return t.park()
@@ -114,13 +117,13 @@ func (c *channel) Receive() (hostapi.Value, bool, error) {
 	c.p.mu.Lock()
 	if v, ok, done := c.tryReceive(); done {
 		c.p.mu.Unlock()
-		return v, ok, nil
+		return c.form(v, ok), ok, nil
 	}
 	if err := t.mayWait(); err != nil {
 		c.p.mu.Unlock()
 		return hostapi.Value{}, false, err
 	}
-	t.wait.begin(c.System())
+	t.wait.begin("receive", c.System())
 	c.register(&t.wait, &t.wait.first, false)
 	if err := t.park(); err != nil {
 		return hostapi.Value{}, false, err
@@ -157,7 +160,7 @@ func (c *channel) shut() {
 }
 
 func (c *channel) register(w *waiter, r *registration, send bool) {
-	r.w = w
+	r.w, r.channel = w, c
 	if send {
 		c.senders.add(r)
 	} else {
@@ -181,7 +184,8 @@ func (c *channel) trySend(v hostapi.Value) (done bool, err error) {
 	return false, nil
 }
 
-// tryReceive receives if that needs no waiting. The lock is held.
+// tryReceive receives if that needs no waiting. What it gives goes through form
+// once the lock is released. The lock is held.
 func (c *channel) tryReceive() (v hostapi.Value, ok, done bool) {
 	if c.buffer.len() > 0 {
 		v := c.buffer.popFront().value
@@ -192,7 +196,7 @@ func (c *channel) tryReceive() (v hostapi.Value, ok, done bool) {
 			c.buffer.pushBack(item{value: r.value})
 			r.w.complete(r.index, r.value, true, nil, c.p)
 		}
-		return c.form(v, true), true, true
+		return v, true, true
 	}
 	if r := c.senders.first; r != nil {
 		v := r.value
@@ -203,7 +207,8 @@ func (c *channel) tryReceive() (v hostapi.Value, ok, done bool) {
 }
 
 // form gives what was received the form in which scripts see it. It is called
-// by the receiving task.
+// by the receiving task, without the lock: the value of a timer is made by code
+// outside the core.
 func (c *channel) form(v hostapi.Value, ok bool) hostapi.Value {
 	if !ok {
 		return v
@@ -246,7 +251,7 @@ func (p *process) Select(cases []*hostapi.Case, wait bool) (hostapi.Selected, er
 			}
 		} else if v, ok, done := c.tryReceive(); done {
 			p.mu.Unlock()
-			return hostapi.Selected{Index: i, Value: v, OK: ok}, nil
+			return hostapi.Selected{Index: i, Value: c.form(v, ok), OK: ok}, nil
 		}
 	}
 	if !wait || len(cases) == 0 {
@@ -257,13 +262,11 @@ func (p *process) Select(cases []*hostapi.Case, wait bool) (hostapi.Selected, er
 		p.mu.Unlock()
 		return none, err
 	}
-	t.wait.begin(external)
-	registrations := make([]registration, len(cases))
-	t.wait.more = make([]*registration, len(cases))
+	t.wait.begin("select", external)
+	t.wait.more = make([]registration, len(cases))
 	for i, cs := range cases {
-		r := &registrations[i]
+		r := &t.wait.more[i]
 		r.index, r.value = i, cs.Value
-		t.wait.more[i] = r
 		cs.Channel.(*channel).register(&t.wait, r, cs.Send)
 	}
 	if err := t.park(); err != nil {

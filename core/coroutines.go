@@ -48,7 +48,7 @@ func (p *process) Yield() error {
 // yield puts the task at the end of the run queue and gives up the worker. The
 // lock is held and released.
 func (p *process) yield(t *task) error {
-	t.wait.begin(true)
+	t.wait.begin("yield", true)
 	t.wait.complete(-1, hostapi.Value{}, true, nil, p)
 	return t.park()
 }

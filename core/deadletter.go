@@ -41,6 +41,23 @@ type deadLetters struct {
 
 const letterRate = 10
 
+// logSuppressed logs how many were not logged one by one. The lock is held.
+func (d *deadLetters) logSuppressed() {
+	for _, reason := range []DeadLetterReason{NoProcess, MailboxFull, Unread} {
+		if n := d.suppressed[reason]; n > 0 {
+			d.log.Warn("dead letters not logged", "reason", reason, "count", n)
+		}
+	}
+	d.suppressed = nil
+}
+
+// flush logs what no further dead letter may come to tell.
+func (d *deadLetters) flush() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.logSuppressed()
+}
+
 func (rt *Runtime) deadLetter(reason DeadLetterReason, to string, m *hostapi.Message) {
 	d := &rt.letters
 	if d.subscriber != nil {
@@ -50,10 +67,8 @@ func (rt *Runtime) deadLetter(reason DeadLetterReason, to string, m *hostapi.Mes
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if now.Sub(d.second) >= time.Second {
-		for reason, n := range d.suppressed {
-			d.log.Warn("dead letters not logged", "reason", reason, "count", n)
-		}
-		d.second, d.logged, d.suppressed = now, 0, nil
+		d.logSuppressed()
+		d.second, d.logged = now, 0
 	}
 	if d.logged < letterRate {
 		d.logged++

@@ -8,13 +8,13 @@ import (
 // 2.23, so that whoever is told can rely on all that comes before. Processes
 // that die of it through links are buried after it, by the same call: a chain
 // of any length needs no stack.
-func (rt *Runtime) bury(p *process) {
+func (rt *Runtime) bury(p, by *process) {
 	for graves := []*process{p}; len(graves) > 0; graves = graves[1:] {
-		graves = append(graves, rt.buryOne(graves[0])...)
+		graves = append(graves, rt.buryOne(graves[0], by)...)
 	}
 }
 
-func (rt *Runtime) buryOne(p *process) (killed []*process) {
+func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
 	now := rt.clock.Now()
 	p.mu.Lock()
 	p.state = ended
@@ -28,6 +28,9 @@ func (rt *Runtime) buryOne(p *process) (killed []*process) {
 	p.views = views{}
 	p.runq, p.held = deque[*task]{}, nil
 	p.timers.cancelAll()
+	if p.upgrade != nil {
+		p.upgrade.timers.cancelAll()
+	}
 	if p.deadline != nil {
 		rt.timers.remove(&p.deadline.timer)
 		p.deadline = nil
@@ -45,32 +48,32 @@ func (rt *Runtime) buryOne(p *process) (killed []*process) {
 		q.mu.Unlock()
 	}
 	for _, child := range pending {
-		if child.abandon() {
+		if dead, _ := child.abandon(by); dead {
 			killed = append(killed, child)
 		}
 	}
+	p.host.ended() // a watcher finds room for a successor
 	if !live {
 		// A creation that failed leaves no trace but the answer to its spawner.
 		for _, q := range append(watchers, links...) {
 			q.forget(p)
 		}
 		if onLoad != nil {
-			onLoad(r.Err)
+			onLoad(r.Err, by)
 		}
 	} else {
 		rt.log.logEnd(report)
 		for _, w := range watchers {
-			w.exited(p, r, now)
+			w.exited(p, r, now, by)
 		}
 		for _, peer := range links {
 			if r.Err == nil {
 				peer.forget(p)
-			} else if peer.linkFailed(p, r, now) {
+			} else if peer.linkFailed(p, r, now, by) {
 				killed = append(killed, peer)
 			}
 		}
 	}
-	p.host.ended(p)
 	if live {
 		for _, f := range onEnd {
 			f(*r)
@@ -79,6 +82,7 @@ func (rt *Runtime) buryOne(p *process) (killed []*process) {
 			rt.onEnd(report)
 		}
 	}
+	p.doneWith()
 	return killed
 }
 
@@ -91,14 +95,15 @@ func (p *process) forget(peer *process) {
 }
 
 // abandon ends a process whose spawner ended before it was live (2.3, 2.11). It
-// reports whether the process is dead now and must be buried.
-func (p *process) abandon() bool {
+// reports whether the process is dead now and must be buried, or whether it has
+// become live before.
+func (p *process) abandon(by *process) (dead, live bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.live {
-		return false
+		return false, true
 	}
-	return p.strike(errAbandoned(), nil)
+	return p.strike(errAbandoned(), by), false
 }
 
 func errAbandoned() *hostapi.Error { return hostapi.Errorf(hostapi.Canceled, "spawner ended") }

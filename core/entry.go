@@ -1,6 +1,7 @@
 package core
 
 import (
+	"math"
 	"slices"
 	"sync"
 
@@ -61,10 +62,20 @@ func (l Limits) or(m Limits) Limits {
 	return l
 }
 
+// unbounded gives the limits with "no limit" as the largest number.
+func (l Limits) unbounded() Limits {
+	for _, n := range []*int{&l.MaxCoroutines, &l.Payload.Depth, &l.Payload.Size} {
+		if *n < 0 {
+			*n = math.MaxInt
+		}
+	}
+	return l
+}
+
 // on gives the entry as it runs on a host: with complete limits.
 func (e *Entry) on(h *Host) *Entry {
 	c := *e
-	c.limits = e.Limits.or(h.options.Limits).or(DefaultLimits)
+	c.limits = e.Limits.or(h.options.Limits).or(DefaultLimits).unbounded()
 	if c.Method == "" {
 		c.Method = "main"
 	}

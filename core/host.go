@@ -25,7 +25,7 @@ type Host struct {
 	mu       sync.Mutex
 	state    hostState
 	live     int           // processes that are being created or alive
-	unburied int           // processes whose stacks are not yet unwound
+	unburied int           // processes that are not yet buried and unwound
 	empty    chan struct{} // closed when unburied falls to zero, if somebody waits
 }
 
@@ -94,14 +94,14 @@ func (h *Host) accepts() error {
 }
 
 // ended counts a process out that is dead.
-func (h *Host) ended(*process) {
+func (h *Host) ended() {
 	h.mu.Lock()
 	h.live--
 	h.mu.Unlock()
 }
 
-// unwound counts a process out whose stacks are gone.
-func (h *Host) unwound(*process) {
+// unwound counts a process out that is buried and whose stacks are gone.
+func (h *Host) unwound() {
 	h.mu.Lock()
 	h.unburied--
 	if h.unburied == 0 && h.empty != nil {
@@ -137,11 +137,12 @@ func (h *Host) whenEmpty() <-chan struct{} {
 	return h.empty
 }
 
-// close stops the workers. No process is left.
+// close stops the workers and returns when they have stopped. No process is
+// left.
 func (h *Host) close() {
 	h.mu.Lock()
 	queue := h.queue
-	h.queue, h.state = nil, hostStopped
+	h.state = hostStopped
 	h.mu.Unlock()
 	if queue != nil {
 		queue.Close()

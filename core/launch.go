@@ -17,20 +17,21 @@ import (
 // The function returned gives up a creation that is still under way: onLive
 // then gets err. Once the process is live it does nothing.
 func (rt *Runtime) Launch(s hostapi.Spawn, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error)) {
-	p, err := rt.create(s, nil)
+	p, err := rt.create(s, nil, func(p *process) {
+		if onEnd != nil {
+			p.onEnd = append(p.onEnd, onEnd)
+		}
+		p.onLoad = func(err error, _ *process) {
+			if err != nil {
+				onLive("", err)
+			} else {
+				onLive(p.pid, nil)
+			}
+		}
+	})
 	if err != nil {
 		onLive("", err)
 		return func(*hostapi.Error) {}
-	}
-	if onEnd != nil {
-		p.onEnd = append(p.onEnd, onEnd)
-	}
-	p.onLoad = func(err error) {
-		if err != nil {
-			onLive("", err)
-		} else {
-			onLive(p.pid, nil)
-		}
 	}
 	p.launch(nil)
 	return func(err *hostapi.Error) {
@@ -38,7 +39,7 @@ func (rt *Runtime) Launch(s hostapi.Spawn, onLive func(hostapi.PID, error), onEn
 		dead := !p.live && p.strike(err, nil)
 		p.mu.Unlock()
 		if dead {
-			rt.bury(p)
+			rt.bury(p, nil)
 		}
 	}
 }

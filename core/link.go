@@ -19,12 +19,11 @@ func (p *process) Link(dest string) error {
 	if err != nil || peer == p {
 		return err
 	}
+	// Both sides are asked also if this one knows the link: an unlink of the
+	// peer may have removed only the other half so far.
 	p.mu.Lock()
-	known := !p.links.add(peer)
+	p.links.add(peer)
 	p.mu.Unlock()
-	if known {
-		return nil
-	}
 	if peer.addLink(p) {
 		return nil
 	}
@@ -87,18 +86,18 @@ func (rt *Runtime) subject(dest string) (pid hostapi.PID, peer *process, err err
 
 // linkFailed tells p that a peer has failed (5.6): an event if it traps links,
 // else its end. It reports whether p is dead now and must be buried.
-func (p *process) linkFailed(peer *process, r *hostapi.Result, at time.Time) (dead bool) {
+func (p *process) linkFailed(peer *process, r *hostapi.Result, at time.Time, by *process) (dead bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.state == ended || !p.links.remove(peer) {
 		return false
 	}
 	if p.options.TrapLinks {
-		p.notify(&hostapi.Event{Kind: hostapi.EventLinkDown, From: peer.pid, At: at, Result: r}, peer)
+		p.notify(&hostapi.Event{Kind: hostapi.EventLinkDown, From: peer.pid, At: at, Result: r}, by)
 		return false
 	}
 	err := hostapi.Errorf(hostapi.Internal, "linked process failed").
 		With("pid", hostapi.String(string(peer.pid))).
 		With("reason", hostapi.String(r.Err.Message))
-	return p.strike(err, peer)
+	return p.strike(err, by)
 }

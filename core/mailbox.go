@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -93,7 +94,7 @@ func (p *process) deliver(m *hostapi.Message, by *process) error {
 		c = p.inboxChannel()
 	}
 	var dropped *hostapi.Message
-	policy := &p.entry.Mailbox
+	policy := p.mailboxPolicy()
 	if policy.Limit > 0 && p.unread >= policy.Limit && c.readers.first == nil {
 		if policy.Overflow != DropOld {
 			p.mu.Unlock()
@@ -111,15 +112,24 @@ func (p *process) deliver(m *hostapi.Message, by *process) error {
 	if warn {
 		p.warned = true
 	}
-	unread := p.unread
+	unread, entry := p.unread, p.entry.ID
 	p.mu.Unlock()
 	if dropped != nil {
 		p.rt.deadLetter(MailboxFull, string(p.pid), dropped)
 	}
 	if warn {
-		p.rt.log.Warn("mailbox is long", "pid", p.pid, "entry", p.EntryID(), "unread", unread)
+		p.rt.log.Warn("mailbox is long", "pid", p.pid, "entry", entry, "unread", unread)
 	}
 	return nil
+}
+
+// mailboxPolicy is the policy in force: that of a new entry counts once its
+// code has replaced the old one (13.13). The lock is held.
+func (p *process) mailboxPolicy() *Mailbox {
+	if p.upgrade != nil {
+		return &p.upgrade.old.Mailbox
+	}
+	return &p.entry.Mailbox
 }
 
 // dropOldest takes out the oldest unread message. The lock is held; there is one.
@@ -165,15 +175,37 @@ func (p *process) unreadMessages() []item {
 		}
 	}
 	p.unread = 0
-	slices.SortFunc(all, func(a, b item) int { return int(a.seq) - int(b.seq) })
+	sortItems(all)
 	return all
 }
 
-// distribute puts messages that are already numbered into the views they belong
-// to. The lock is held.
-func (p *process) distribute(messages []item) {
-	for _, it := range messages {
-		c := p.views.listener(it.value.Object().(*hostapi.Message).Topic)
+// unreadItems takes the whole mailbox out of the views: messages and events, in
+// order of arrival. The lock is held.
+func (p *process) unreadItems() []item {
+	all := p.unreadMessages()
+	if e := p.views.events; e != nil {
+		for e.buffer.len() > 0 {
+			all = append(all, e.buffer.popFront())
+		}
+	}
+	sortItems(all)
+	return all
+}
+
+func sortItems(items []item) {
+	slices.SortFunc(items, func(a, b item) int { return cmp.Compare(a.seq, b.seq) })
+}
+
+// distribute puts items that are already numbered into the views they belong
+// to. The lock is held; it is the running task that calls.
+func (p *process) distribute(items []item) {
+	for _, it := range items {
+		m, ok := it.value.Object().(*hostapi.Message)
+		if !ok {
+			p.eventsChannel().offer(it, p)
+			continue
+		}
+		c := p.views.listener(m.Topic)
 		if c == nil {
 			c = p.inboxChannel()
 		}

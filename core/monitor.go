@@ -68,10 +68,10 @@ func (p *process) Unmonitor(dest string) error {
 }
 
 // exited tells p that a process it monitors has ended.
-func (p *process) exited(peer *process, r *hostapi.Result, at time.Time) {
+func (p *process) exited(peer *process, r *hostapi.Result, at time.Time, by *process) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.state != ended && p.watching.remove(peer) {
-		p.notify(&hostapi.Event{Kind: hostapi.EventExit, From: peer.pid, At: at, Result: r}, peer)
+		p.notify(&hostapi.Event{Kind: hostapi.EventExit, From: peer.pid, At: at, Result: r}, by)
 	}
 }

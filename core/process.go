@@ -22,8 +22,8 @@ type process struct {
 	serial  uint64
 	started time.Time
 	context []hostapi.Entry // sorted by key, never changed
-	parent  *process        // who spawned it; nil for the embedding program
 	dying   atomic.Bool     // end is decided: every call answers ErrKilled
+	remains atomic.Int32    // of burying and unwinding, what is not yet done
 
 	mu      sync.Mutex
 	state   state
@@ -43,10 +43,10 @@ type process struct {
 
 	// Mailbox.
 	views   views
-	seq     uint64 // of the item that arrived last
-	unread  int    // messages in the mailbox
-	warned  bool   // of a long mailbox
-	topic   string // of the message read last, for crash reports
+	seq     uint64     // of the item that arrived last
+	unread  int        // messages in the mailbox
+	warned  bool       // of a long mailbox
+	topic   string     // of the message read last, for crash reports
 	pending []*process // being created by this process
 
 	// Relations.
@@ -54,7 +54,7 @@ type process struct {
 	watchers processSet // who monitors this process
 	watching processSet // whom it monitors
 	names    []string
-	onLoad   func(error) // called once: when live, or when the creation has failed
+	onLoad   func(err error, by *process) // called once: when live, or when the creation has failed
 	onEnd    []func(hostapi.Result)
 
 	// Time.
@@ -68,7 +68,6 @@ type process struct {
 	memory      int64
 	instance    hostapi.Instance
 	upgrade     *upgrade
-	faultStack  []byte
 	seed        uint64
 	coroutineID int
 	channels    int
@@ -91,10 +90,20 @@ const callSteps = 10
 const resumeSteps = 20
 
 // String identifies the process in traces.
-func (p *process) String() string { return fmt.Sprintf("%s %s", p.pid, p.EntryID()) }
+func (p *process) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.describe()
+}
+
+// describe is String with the lock held.
+func (p *process) describe() string { return fmt.Sprintf("%s %s", p.pid, p.entry.ID) }
 
 // enqueue makes the process runnable, if it is not already. The lock is held.
-// by is the process on whose behalf this happens, nil if it is none.
+//
+// by, here and wherever it is passed down to this, is the process that a worker
+// is running on this very goroutine, nil if there is none: only then may the
+// woken process be left to that worker, which looks for more work afterwards.
 func (p *process) enqueue(by *process) {
 	if p.state != idle {
 		return
@@ -110,6 +119,9 @@ func (p *process) enqueue(by *process) {
 // wake makes a task runnable: at the end of the queue of its process (9.3).
 // The lock is held.
 func (p *process) wake(t *task, by *process) {
+	if p.state == ended {
+		return
+	}
 	if p.upgrade != nil && t != p.upgrade.task {
 		p.held = append(p.held, t)
 		return
@@ -204,11 +216,11 @@ func (p *process) deadlocked() bool {
 }
 
 // finish ends a process whose end is decided and that no script runs any more:
-// the lock is held and released.
+// the lock is held and released. It runs on the worker of the process.
 func (p *process) finish() {
 	p.state = ended
 	p.mu.Unlock()
-	p.rt.bury(p)
+	p.rt.bury(p, p)
 	p.unwind()
 }
 
@@ -216,15 +228,32 @@ func (p *process) finish() {
 // ErrKilled, so nothing they do is seen. It runs on a worker.
 func (p *process) unwind() {
 	p.discardTasks(func(*task) bool { return true })
+	p.closeInstance()
+	p.doneWith()
+}
+
+// closeInstance releases the interpreter state. A fault in that must not end
+// the worker (2.24).
+func (p *process) closeInstance() {
 	instance := p.instance
 	p.instance = nil
-	if instance != nil {
-		instance.Close()
+	if instance == nil {
+		return
 	}
-	if u := p.upgrade; u != nil && u.instance != nil {
-		u.instance.Close()
+	defer func() {
+		if r := recover(); r != nil {
+			p.rt.log.Error("engine failed to release a process", "process", p.String(), "panic", r)
+		}
+	}()
+	instance.Close()
+}
+
+// doneWith is called once after the burial and once after the unwinding of a
+// process, in whatever order these are done: after both nothing is left of it.
+func (p *process) doneWith() {
+	if p.remains.Add(-1) == 0 {
+		p.host.unwound()
 	}
-	p.host.unwound(p)
 }
 
 // discardTasks ends the stacks of some tasks, oldest first.
@@ -238,10 +267,15 @@ func (p *process) discardTasks(which func(*task) bool) {
 	}
 	for _, t := range discarded {
 		p.tasks.remove(t)
+		t.wait.withdraw()
+		t.discarded = true
 	}
 	p.mu.Unlock()
 	for _, t := range discarded {
-		t.discarded = true
+		if t.next == nil { // never ran
+			t.done = true
+			continue
+		}
 		p.current = t
 		for t.resume() != taskDone {
 		}
@@ -250,13 +284,13 @@ func (p *process) discardTasks(which func(*task) bool) {
 }
 
 // kill ends the process with the given error, whatever it does (20.6), unless
-// its end was decided before. by is the process that asks, nil for the runtime.
+// its end was decided before.
 func (p *process) kill(err *hostapi.Error, by *process) {
 	p.mu.Lock()
 	dead := p.strike(err, by)
 	p.mu.Unlock()
 	if dead {
-		p.rt.bury(p)
+		p.rt.bury(p, by)
 	}
 }
 

@@ -17,8 +17,16 @@ type processTimer struct {
 	period  time.Duration
 	value   func(time.Time) hostapi.Value
 
-	list       *timerList
+	list       *timerList // of the code that made it
 	prev, next *processTimer
+}
+
+// newTimer makes a timer that is not yet set. It stays with the code that makes
+// it, if an upgrade replaces that. The lock of the process is held.
+func (p *process) newTimer() *processTimer {
+	t := &processTimer{p: p, list: p.timers}
+	t.timer.fire = t.fired
+	return t
 }
 
 // timerList holds the pending timers of a process.
@@ -48,10 +56,8 @@ func (l *timerList) remove(t *processTimer) {
 func (t *processTimer) start(due time.Time) {
 	if !t.pending {
 		t.pending = true
-		t.list = t.p.timers
 		t.list.add(t)
 	}
-	t.timer.fire = t.fired
 	t.p.rt.timers.set(&t.timer, due)
 }
 
@@ -120,30 +126,32 @@ func (p *process) Sleep(d time.Duration) error {
 	if err := t.mayWait(); err != nil {
 		return err
 	}
-	pt := &processTimer{p: p, waiter: &t.wait}
 	p.mu.Lock()
-	t.wait.begin(true)
+	pt := p.newTimer()
+	pt.waiter = &t.wait
+	t.wait.begin("sleep", true)
 	pt.start(p.rt.clock.Now().Add(d))
 	return t.park()
 }
 
-func (p *process) newTimer(d, period time.Duration, value func(time.Time) hostapi.Value) (*processTimer, error) {
+func (p *process) startTimer(d, period time.Duration, value func(time.Time) hostapi.Value) (*processTimer, error) {
 	if err := p.current.call(); err != nil {
 		return nil, err
 	}
 	if d <= 0 {
 		return nil, hostapi.Errorf(hostapi.Invalid, "invalid duration: duration must be > 0")
 	}
-	pt := &processTimer{p: p, channel: p.newChannel(systemChannel), period: period, value: value}
 	p.mu.Lock()
+	defer p.mu.Unlock()
+	pt := p.newTimer()
+	pt.channel, pt.period, pt.value = p.newChannel(systemChannel), period, value
 	pt.start(p.rt.clock.Now().Add(d))
-	p.mu.Unlock()
 	return pt, nil
 }
 
 // NewTimer implements hostapi.Clock.
 func (p *process) NewTimer(d time.Duration, value func(time.Time) hostapi.Value) (hostapi.Timer, error) {
-	t, err := p.newTimer(d, 0, value)
+	t, err := p.startTimer(d, 0, value)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +160,7 @@ func (p *process) NewTimer(d time.Duration, value func(time.Time) hostapi.Value)
 
 // NewTicker implements hostapi.Clock.
 func (p *process) NewTicker(d time.Duration, value func(time.Time) hostapi.Value) (hostapi.Ticker, error) {
-	t, err := p.newTimer(d, d, value)
+	t, err := p.startTimer(d, d, value)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -64,14 +65,7 @@ func (r EndReport) String() string {
 }
 
 func indent(text, by string) string {
-	out := by
-	for _, r := range text {
-		out += string(r)
-		if r == '\n' {
-			out += by
-		}
-	}
-	return out
+	return by + strings.ReplaceAll(text, "\n", "\n"+by)
 }
 
 // endLog writes the records of clause 2.25.

@@ -147,18 +147,19 @@ func (rt *Runtime) Spawn(ctx context.Context, s hostapi.Spawn) (hostapi.PID, err
 // ended, after its watchers were told, on any goroutine; it must not block. It
 // is not called if the creation fails.
 func (rt *Runtime) Start(ctx context.Context, s hostapi.Spawn, onEnd func(hostapi.Result)) (hostapi.PID, error) {
-	p, err := rt.create(s, nil)
-	if err != nil {
-		return "", err
-	}
-	if onEnd != nil {
-		p.onEnd = append(p.onEnd, onEnd)
-	}
 	var failed error
 	loaded := make(chan struct{})
-	p.onLoad = func(err error) {
-		failed = err
-		close(loaded)
+	p, err := rt.create(s, nil, func(p *process) {
+		if onEnd != nil {
+			p.onEnd = append(p.onEnd, onEnd)
+		}
+		p.onLoad = func(err error, _ *process) {
+			failed = err
+			close(loaded)
+		}
+	})
+	if err != nil {
+		return "", err
 	}
 	p.launch(nil)
 	if rt.await(ctx, loaded) {
@@ -167,13 +168,17 @@ func (rt *Runtime) Start(ctx context.Context, s hostapi.Spawn, onEnd func(hostap
 		}
 		return p.pid, nil
 	}
-	if p.abandon() {
-		rt.bury(p)
+	dead, live := p.abandon(nil)
+	if live {
+		return p.pid, nil // at the last moment
+	}
+	if dead {
+		rt.bury(p, nil)
 	}
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	return "", hostapi.Errorf(hostapi.Internal, "core: start of %s: nothing left to run", s.ID)
+	return "", rt.stuck("start", s.ID)
 }
 
 // Exec creates a process, waits for its end, and gives its value or the error
@@ -190,11 +195,12 @@ func (rt *Runtime) Exec(ctx context.Context, s hostapi.Spawn) (hostapi.Value, er
 		return hostapi.Value{}, err
 	}
 	if !rt.await(ctx, done) {
+		stuck := rt.stuck("exec", s.ID)
 		_ = rt.Terminate(pid)
 		if err := ctx.Err(); err != nil {
 			return hostapi.Value{}, err
 		}
-		return hostapi.Value{}, hostapi.Errorf(hostapi.Internal, "core: exec of %s: nothing left to run", s.ID)
+		return hostapi.Value{}, stuck
 	}
 	if result.Err != nil {
 		return hostapi.Value{}, result.Err

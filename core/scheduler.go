@@ -13,13 +13,14 @@ type Scheduler interface {
 type Queue interface {
 	// Ready says that r can run. It is called once for each time r becomes
 	// runnable, with locks held: it must not call r. from is the worker of this
-	// queue that is running the caller, -1 if there is none.
+	// queue that is running the caller and will look for work once the process
+	// it runs gives up, -1 if there is none.
 	Ready(r Runnable, from int)
 	// Busy says that the process on that worker has used up a portion of its
 	// slice, so that what the worker has put aside may go to idle workers.
 	Busy(worker int)
 	// Close stops the workers and returns when they have stopped. Nothing is
-	// runnable any more.
+	// runnable any more. It may be called several times, also at once.
 	Close()
 }
 

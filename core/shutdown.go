@@ -73,5 +73,8 @@ func (rt *Runtime) Shutdown(ctx context.Context, grace time.Duration) error {
 		graces[id] = grace
 	}
 	rt.catalog.mu.RUnlock()
-	return rt.StopHosts(ctx, graces)
+	err := rt.StopHosts(ctx, graces)
+	rt.letters.flush()
+	rt.timers.clear()
+	return err
 }

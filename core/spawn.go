@@ -33,7 +33,7 @@ func (p *process) Exec(s hostapi.Spawn) (hostapi.Value, error) {
 	p.mu.Lock()
 	if result == nil {
 		waiting = true
-		t.wait.begin(true)
+		t.wait.begin("exec", true)
 		if err := t.park(); err != nil {
 			return hostapi.Value{}, err
 		}
@@ -55,35 +55,29 @@ func (p *process) spawn(s hostapi.Spawn, onEnd func(hostapi.Result)) (*process, 
 	if err := t.mayWait(); err != nil {
 		return nil, err
 	}
-	child, err := p.rt.create(s, p)
+	// Before anybody can know the child, so that its end, however early, finds
+	// all who are to be told.
+	child, err := p.rt.create(s, p, func(child *process) {
+		if onEnd != nil {
+			child.onEnd = append(child.onEnd, onEnd)
+		}
+		child.onLoad = func(err error, by *process) { p.loaded(t, child, err, by) }
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.pending = append(p.pending, child)
+		if s.Link {
+			child.links.add(p)
+			p.links.add(child)
+		}
+		if s.Monitor {
+			child.watchers.add(p)
+			p.watching.add(child)
+		}
+		t.wait.begin("spawn", true)
+	})
 	if err != nil {
 		return nil, err
 	}
-	if onEnd != nil {
-		child.onEnd = append(child.onEnd, onEnd)
-	}
-	child.onLoad = func(err error) { p.loaded(t, child, err) }
-	if s.Link {
-		child.links.add(p)
-	}
-	if s.Monitor {
-		child.watchers.add(p)
-	}
-	p.mu.Lock()
-	if p.end != nil {
-		p.mu.Unlock()
-		child.kill(errAbandoned(), nil)
-		return nil, hostapi.ErrKilled
-	}
-	p.pending = append(p.pending, child)
-	if s.Link {
-		p.links.add(child)
-	}
-	if s.Monitor {
-		p.watching.add(child)
-	}
-	t.wait.begin(true)
-	p.mu.Unlock()
 	child.launch(p)
 	p.mu.Lock()
 	if err := t.park(); err != nil {
@@ -93,7 +87,7 @@ func (p *process) spawn(s hostapi.Spawn, onEnd func(hostapi.Result)) (*process, 
 }
 
 // loaded tells the spawner that the top level of its child has been executed.
-func (p *process) loaded(t *task, child *process, err error) {
+func (p *process) loaded(t *task, child *process, err error, by *process) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i, q := range p.pending {
@@ -102,12 +96,13 @@ func (p *process) loaded(t *task, child *process, err error) {
 			break
 		}
 	}
-	t.wait.complete(-1, hostapi.Value{}, err == nil, err, child)
+	t.wait.complete(-1, hostapi.Value{}, err == nil, err, by)
 }
 
 // create makes a process that is not yet runnable: the checks of clause 2.6 in
-// their order, up to the top level.
-func (rt *Runtime) create(s hostapi.Spawn, parent *process) (*process, error) {
+// their order, up to the top level. prepare is called before anybody else can
+// know the process, unless create fails.
+func (rt *Runtime) create(s hostapi.Spawn, parent *process, prepare func(*process)) (*process, error) {
 	h, err := rt.catalog.host(s.Host)
 	if err != nil {
 		return nil, err
@@ -129,6 +124,7 @@ func (rt *Runtime) create(s hostapi.Spawn, parent *process) (*process, error) {
 		rt: rt, host: h, serial: rt.serial.Add(1), started: rt.clock.Now(),
 		entry: e, loading: true, worker: -1, timers: &timerList{}, seed: rt.nextSeed(),
 	}
+	p.remains.Store(2)
 	p.pid = makePID(h.options.ID, p.serial)
 	if parent != nil {
 		p.context = parent.context
@@ -140,13 +136,12 @@ func (rt *Runtime) create(s hostapi.Spawn, parent *process) (*process, error) {
 			err = rt.names.claim(s.Name, p)
 		}
 		if err != nil {
-			h.ended(p)
-			h.unwound(p)
+			h.ended()
+			h.unwound()
 			return nil, err
 		}
 	}
 	p.newTask(func(t *task) *hostapi.Result { return p.main(t, s.Args) })
-	rt.table.add(p)
 	for _, m := range s.Messages {
 		message := &hostapi.Message{Topic: m.Topic, Values: m.Payloads}
 		if parent != nil {
@@ -154,6 +149,16 @@ func (rt *Runtime) create(s hostapi.Spawn, parent *process) (*process, error) {
 		}
 		// The mailbox policy counts here too; what it refuses is a dead letter.
 		_ = p.deliver(message, nil)
+	}
+	prepare(p)
+	rt.table.add(p)
+	// If the host began to stop before the process stood in the table, nobody
+	// sends it CANCEL: it must not start.
+	h.mu.Lock()
+	err = h.accepts()
+	h.mu.Unlock()
+	if err != nil {
+		p.kill(hostapi.AsError(err), parent)
 	}
 	return p, nil
 }
@@ -187,7 +192,7 @@ func (p *process) main(t *task, args []hostapi.Value) *hostapi.Result {
 		return nil
 	}
 	if onLoad != nil {
-		onLoad(nil)
+		onLoad(nil, p)
 	}
 	values, err := fn.Call(t, args)
 	return t.resultOf(values, err)

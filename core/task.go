@@ -19,8 +19,8 @@ type task struct {
 	wait   waiter                      // what it waits for
 	result *hostapi.Result             // ends the process, when the task is done
 
+	id        int // within the process, from 1
 	outcome   outcome
-	started   bool
 	discarded bool // must end, though the process may go on
 	done      bool
 	handle    *coroutine
@@ -41,7 +41,8 @@ const (
 // newTask makes a task of p that is not yet runnable. The lock of p is held, or
 // p is not yet known to anyone else.
 func (p *process) newTask(body func(*task) *hostapi.Result) *task {
-	t := &task{p: p, body: body}
+	p.coroutineID++
+	t := &task{p: p, body: body, id: p.coroutineID}
 	t.wait.task = t
 	p.tasks.add(t)
 	p.count++
@@ -73,6 +74,9 @@ func (t *task) sequence(yield func(struct{}) bool) {
 		t.result = t.body(t)
 	}
 }
+
+// String names the task within its process.
+func (t *task) String() string { return fmt.Sprintf("coroutine(%d)", t.id) }
 
 // dead reports whether the task must end.
 func (t *task) dead() bool { return t.discarded || t.p.dying.Load() }
@@ -139,13 +143,18 @@ func (t *task) Loading() bool { return t.p.loading }
 func (t *task) AddCoroutine() error {
 	t.p.mu.Lock()
 	defer t.p.mu.Unlock()
+	if t.discarded {
+		return nil // its count went with its code
+	}
 	return t.p.addCoroutine()
 }
 
 // RemoveCoroutine implements hostapi.Task.
 func (t *task) RemoveCoroutine() {
 	t.p.mu.Lock()
-	t.p.count--
+	if !t.discarded {
+		t.p.count--
+	}
 	t.p.mu.Unlock()
 }
 
@@ -175,8 +184,7 @@ func (t *task) Process() hostapi.Process { return t.p }
 // Coroutine implements hostapi.Task.
 func (t *task) Coroutine() hostapi.Coroutine {
 	if t.handle == nil {
-		t.p.coroutineID++
-		t.handle = &coroutine{t: t, id: t.p.coroutineID}
+		t.handle = &coroutine{t: t}
 	}
 	return t.handle
 }
@@ -184,12 +192,11 @@ func (t *task) Coroutine() hostapi.Coroutine {
 // coroutine is the handle of a task.
 type coroutine struct {
 	hostapi.Handle
-	t  *task
-	id int
+	t *task
 }
 
 func (c *coroutine) ObjectType() *hostapi.ObjectType { return hostapi.CoroutineType }
-func (c *coroutine) String() string                  { return fmt.Sprintf("coroutine(%d)", c.id) }
+func (c *coroutine) String() string                  { return c.t.String() }
 func (c *coroutine) Status() string {
 	switch {
 	case c.t.done:

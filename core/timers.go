@@ -14,10 +14,11 @@ import (
 type timers struct {
 	clock Clock
 
-	mu    sync.Mutex
-	heap  timerHeap
-	seq   uint64
-	alarm time.Time // what the clock was told
+	mu      sync.Mutex
+	heap    timerHeap
+	seq     uint64
+	alarm   time.Time // what the clock was told
+	ringing bool      // what is due is being fired, by one goroutine at a time
 }
 
 // timer is one entry of the queue. The owner embeds or allocates it and keeps
@@ -51,15 +52,28 @@ func (q *timers) remove(t *timer) bool {
 	if t.index == 0 {
 		return false
 	}
+	first := t.index == 1
 	heap.Remove(&q.heap, t.index-1)
+	if _, virtual := q.clock.(driver); virtual && first {
+		// An alarm for nothing would move a virtual time.
+		q.alarm = time.Time{}
+		q.setAlarm()
+	}
 	return true
 }
 
 // setAlarm tells the clock when the first timer is due. An alarm that comes too
 // early, because its timer was removed, costs less than telling the clock each
-// time.
+// time. While timers are being fired it leaves that to their firing. The lock
+// is held.
 func (q *timers) setAlarm() {
-	if len(q.heap) == 0 {
+	switch {
+	case q.ringing:
+		return
+	case len(q.heap) == 0:
+		if q.alarm.IsZero() {
+			q.clock.SetAlarm(time.Time{}, nil)
+		}
 		return
 	}
 	if first := q.heap[0].due; q.alarm.IsZero() || first.Before(q.alarm) {
@@ -68,9 +82,25 @@ func (q *timers) setAlarm() {
 	}
 }
 
+// clear takes the alarm back if no timer is left, so that a clock does not keep
+// the runtime alive until then.
+func (q *timers) clear() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.heap) == 0 {
+		q.alarm = time.Time{}
+		q.setAlarm()
+	}
+}
+
 // ring fires what is due.
 func (q *timers) ring() {
 	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.ringing {
+		return // a late alarm: whoever fires sees what is due now, too
+	}
+	q.ringing = true
 	q.alarm = time.Time{}
 	for {
 		now := q.clock.Now()
@@ -82,15 +112,8 @@ func (q *timers) ring() {
 		t.fire(now)
 		q.mu.Lock()
 	}
+	q.ringing = false
 	q.setAlarm()
-	q.mu.Unlock()
-}
-
-// pending counts the timers in the queue.
-func (q *timers) pending() int {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return len(q.heap)
 }
 
 type timerHeap []*timer

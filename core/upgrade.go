@@ -9,10 +9,14 @@ type upgrade struct {
 	task     *task // runs the new code
 	caller   *task // waits in process.upgrade
 	old      *Entry
-	views    views      // of the old code
-	timers   *timerList // likewise
-	runnable deque[*task]
 	instance hostapi.Instance // of the new code
+
+	// Of the old code, for the case that the new one fails.
+	views    views
+	timers   *timerList
+	runnable deque[*task]
+	count    int
+	memory   int64
 }
 
 // Upgrade implements hostapi.Spawner.
@@ -32,15 +36,18 @@ func (p *process) Upgrade(id string, args []hostapi.Value) error {
 		return err
 	}
 	p.mu.Lock()
-	u := &upgrade{caller: t, old: p.entry, views: p.views, timers: p.timers, runnable: p.runq}
-	messages := p.unreadMessages()
+	u := &upgrade{
+		caller: t, old: p.entry,
+		views: p.views, timers: p.timers, runnable: p.runq, count: p.count, memory: p.memory,
+	}
+	items := p.unreadItems()
 	p.views, p.timers, p.runq = views{}, &timerList{}, deque[*task]{}
-	p.moveEvents(u.views.events)
-	p.distribute(messages)
+	p.count, p.memory = 0, 0
+	p.distribute(items)
 	p.entry, p.loading = e, true
 	u.task = p.newTask(func(t *task) *hostapi.Result { return p.runUpgrade(t, u, args) })
 	p.upgrade = u
-	t.wait.begin(true)
+	t.wait.begin("upgrade", true)
 	p.wake(u.task, p)
 	return t.park()
 }
@@ -72,26 +79,18 @@ func (p *process) abortUpgrade(u *upgrade, err *hostapi.Error) {
 	failed.Message = "upgrade failed: " + err.Message
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	messages, events := p.unreadMessages(), p.views.events
+	items := p.unreadItems()
 	p.timers.cancelAll()
 	p.upgrade = nil
 	p.entry, p.loading = u.old, false
 	p.views, p.timers, p.runq = u.views, u.timers, u.runnable
+	p.count, p.memory = u.count+1, u.memory // the task of the new code ends now
 	for _, t := range p.held {
 		p.runq.pushBack(t)
 	}
 	p.held = nil
-	p.moveEvents(events)
-	p.distribute(messages)
+	p.distribute(items)
 	u.caller.wait.complete(-1, hostapi.Value{}, false, &failed, p)
-}
-
-// moveEvents hands unread events over to the events view now in force. The lock
-// is held.
-func (p *process) moveEvents(from *channel) {
-	for from != nil && from.buffer.len() > 0 {
-		p.eventsChannel().offer(from.buffer.popFront(), p)
-	}
 }
 
 // replaceCode discards the old code after the new one's top level has
@@ -103,14 +102,11 @@ func (p *process) replaceCode(t *task) {
 	u.timers.cancelAll()
 	p.mu.Unlock()
 	p.discardTasks(func(other *task) bool { return other != t })
-	if p.instance != nil {
-		p.instance.Close()
-	}
+	p.closeInstance()
 	p.mu.Lock()
 	p.instance = u.instance
 	p.upgrade, p.held = nil, nil
-	p.loading = false
-	p.count = 1
+	p.loading, p.sinceRead = false, 0
 	p.runq.pushFront(t)
 	p.mu.Unlock()
 }

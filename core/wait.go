@@ -11,8 +11,9 @@ type waiter struct {
 	// external says that something outside the process can complete the wait,
 	// so that it is no part of a deadlock (20.11).
 	external bool
-	first    registration // the only one of a plain receive or send
-	more     []*registration
+	doing    string         // the call that waits, for reports
+	first    registration   // the only one of a plain receive or send
+	more     []registration // those of a select, in the order of its cases
 
 	// The outcome.
 	index int
@@ -24,6 +25,7 @@ type waiter struct {
 // registration is one place in the queue of a channel.
 type registration struct {
 	w          *waiter
+	channel    *channel
 	index      int // of the case
 	value      hostapi.Value
 	queue      *waitQueue // nil if not queued
@@ -63,8 +65,8 @@ func (r *registration) remove() {
 }
 
 // begin starts a wait. The lock is held.
-func (w *waiter) begin(external bool) {
-	w.waiting, w.external = true, external
+func (w *waiter) begin(doing string, external bool) {
+	w.waiting, w.external, w.doing = true, external, doing
 	w.value, w.ok, w.err, w.index = hostapi.Value{}, false, nil, -1
 }
 
@@ -75,15 +77,20 @@ func (w *waiter) complete(index int, v hostapi.Value, ok bool, err error, by *pr
 	if !w.waiting {
 		return
 	}
+	w.withdraw()
+	w.index, w.value, w.ok, w.err = index, v, ok, err
+	w.task.p.wake(w.task, by)
+}
+
+// withdraw ends the wait without an outcome. The lock is held.
+func (w *waiter) withdraw() {
 	w.waiting, w.external = false, false
 	w.first.remove()
 	w.first.value = hostapi.Value{}
-	for _, r := range w.more {
-		r.remove()
+	for i := range w.more {
+		w.more[i].remove()
 	}
 	w.more = nil
-	w.index, w.value, w.ok, w.err = index, v, ok, err
-	w.task.p.wake(w.task, by)
 }
 
 // mayWait gives the error of a call that would have to wait during the top

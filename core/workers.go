@@ -109,7 +109,10 @@ func (q *workerQueue) Ready(r Runnable, from int) {
 }
 
 func (q *workerQueue) Busy(worker int) {
-	if q.workers[worker].next.full.Load() {
+	if q.idle.Load() == 0 {
+		return
+	}
+	if w := q.workers[worker]; w.next.full.Load() || w.woken.n.Load() > 0 || w.waiting.n.Load() > 0 {
 		q.rouse()
 	}
 }

@@ -1,0 +1,52 @@
+package core
+
+import (
+	"strings"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// Waiting says who waits for what: a line for each coroutine of each process
+// that waits, oldest first, such as
+//
+//	{app:host|1} app:server coroutine(1): select channel(events), channel(inbox)
+//
+// It is meant for people who look for what holds a runtime up. Safe for
+// concurrent use; what runs meanwhile may be missing.
+func (rt *Runtime) Waiting() []string {
+	var out []string
+	for _, p := range rt.table.all() {
+		p.mu.Lock()
+		if p.end == nil {
+			for t := p.tasks.first; t != nil; t = t.after {
+				if t.wait.waiting {
+					out = append(out, p.describe()+" "+t.String()+": "+t.wait.describe())
+				}
+			}
+		}
+		p.mu.Unlock()
+	}
+	return out
+}
+
+// describe says what is waited for. The lock is held.
+func (w *waiter) describe() string {
+	var channels []string
+	if w.first.queue != nil {
+		channels = append(channels, w.first.channel.String())
+	}
+	for i := range w.more {
+		channels = append(channels, w.more[i].channel.String())
+	}
+	if channels == nil {
+		return w.doing
+	}
+	return w.doing + " " + strings.Join(channels, ", ")
+}
+
+// stuck is the error of a call that waits under a simulation in which nothing
+// can happen any more.
+func (rt *Runtime) stuck(verb, id string) error {
+	return hostapi.Errorf(hostapi.Internal, "core: %s of %s: nothing left to run; waiting: %s",
+		verb, id, strings.Join(rt.Waiting(), "; "))
+}
