@@ -94,6 +94,7 @@ func checkTable(l *lua.LState, i int, function string) *lua.LTable {
 	if !ok {
 		badType(l, i, function, "table")
 	}
+	strandOf(l).in.unfold(t)
 	return t
 }
 
@@ -136,7 +137,11 @@ func baseError(l *lua.LState) int {
 }
 
 func baseGetmetatable(l *lua.LState) int {
-	mt := l.GetMetatable(checkAny(l, 1, "getmetatable"))
+	v := checkAny(l, 1, "getmetatable")
+	if t, ok := v.(*lua.LTable); ok {
+		strandOf(l).in.unfold(t)
+	}
+	mt := l.GetMetatable(v)
 	if t, ok := mt.(*lua.LTable); ok {
 		if hidden := t.RawGetString("__metatable"); hidden != lua.LNil {
 			mt = hidden
@@ -250,9 +255,18 @@ func basePrint(l *lua.LState) int {
 	return 0
 }
 
+// callable reports whether v is a function or has __call.
+func callable(l *lua.LState, v lua.LValue) bool {
+	return v.Type() == lua.LTFunction || l.GetMetaField(v, "__call").Type() == lua.LTFunction
+}
+
 // basePcall calls a function on an LState of its own.
 func basePcall(l *lua.LState) int {
-	checkAny(l, 1, "pcall")
+	if v := checkAny(l, 1, "pcall"); !callable(l, v) {
+		l.Push(lua.LFalse)
+		l.Push(lua.LString("attempt to call a " + v.Type().String() + " value"))
+		return 2
+	}
 	s := strandOf(l)
 	inner := s.enter(l)
 	n := l.GetTop()

@@ -89,20 +89,17 @@ func (c *call) Function(i int) hostapi.Function {
 		return nil
 	}
 	v := c.l.Get(c.offset + i)
-	if _, ok := v.(*lua.LFunction); !ok {
-		mt, _ := c.l.GetMetatable(v).(*lua.LTable)
-		if mt == nil || mt.RawGetString("__call").Type() != lua.LTFunction {
-			return nil
-		}
+	if !callable(c.l, v) {
+		return nil
 	}
 	return &function{c.in, v}
 }
 
 // Field gives a raw field.
-func (c *call) Field(v hostapi.Value, name string) hostapi.Value { return field(v, name) }
+func (c *call) Field(v hostapi.Value, name string) hostapi.Value { return c.in.field(v, name) }
 
 // Fields gives all raw fields.
-func (c *call) Fields(v hostapi.Value) ([]hostapi.Entry, bool) { return fields(v) }
+func (c *call) Fields(v hostapi.Value) ([]hostapi.Entry, bool) { return c.in.fields(v) }
 
 // Elements gives the elements of a sequence.
 func (c *call) Elements(v hostapi.Value) ([]hostapi.Value, bool) { return elements(v) }

@@ -30,11 +30,10 @@ type engine struct {
 	libraries map[string][]member
 	// lstates holds idle LStates.
 	lstates sync.Pool
-	// modules, types and funcs hold what was made for a *hostapi.Module, a
-	// *hostapi.ObjectType and a *hostapi.Func: read-only tables, metatables and
-	// native functions.
-	modules, types, funcs sync.Map
-	readOnly              *lua.LFunction
+	// modules and types hold what was made for a *hostapi.Module and a
+	// *hostapi.ObjectType: read-only tables and metatables.
+	modules, types sync.Map
+	readOnly       *lua.LFunction
 }
 
 // member is one entry of a library table.

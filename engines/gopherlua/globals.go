@@ -6,34 +6,116 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-// The globals of a process are a table that begins empty. Its metatable finds
-// the functions in a table shared by all processes, and makes library tables
-// when they are first named. Scripts never see that: they reach the table of
-// globals only by the name _G, and then it is filled and loses its metatable.
+// A table of globals or of a library belongs to one process, which may change
+// it, but begins empty: its metatable finds the values in a table shared by all
+// processes. Before anything could notice, unfold makes it an ordinary table
+// with values of its own. Scripts reach the table of globals only by the name
+// _G, and then it is unfolded.
 
-// makeGlobals makes what the processes of a program share.
-func (p *program) makeGlobals() {
-	fields := map[string]lua.LValue{"_VERSION": lua.LString(lua.LuaVersion)}
-	for name, f := range p.engine.functions {
-		fields[name] = f
-	}
-	for _, m := range p.source.Modules {
-		if m.Always && !p.isLibrary(m.Name) {
-			fields[m.Name] = p.engine.module(m)
-		}
-	}
-	p.globals = fixedTable(fields)
-	p.globals.Metatable = fixedTable(map[string]lua.LValue{"__index": native(indexGlobal)})
-	p.meta = fixedTable(map[string]lua.LValue{
-		"__index":    p.globals,
-		"__newindex": native(assignGlobal),
+// foldMark is a field of the metatables of tables that are not unfolded.
+const foldMark = "\x00folded"
+
+// foldedMeta makes the metatable of tables with the given values.
+func foldedMeta(values *lua.LTable) *lua.LTable {
+	return fixedTable(map[string]lua.LValue{
+		"__index":    values,
+		"__newindex": native(assignFolded),
+		foldMark:     values,
 	})
 }
 
-// isLibrary reports whether name is a table that each process has for itself.
-func (p *program) isLibrary(name string) bool {
-	m := p.module(name)
-	return p.engine.libraries[name] != nil || m != nil && m.Library
+// unfold makes t an ordinary table if it is a folded one.
+func (in *instance) unfold(t *lua.LTable) {
+	mt, ok := t.Metatable.(*lua.LTable)
+	if !ok {
+		return
+	}
+	values, ok := mt.RawGetString(foldMark).(*lua.LTable)
+	if !ok {
+		return
+	}
+	t.Metatable = lua.LNil
+	values.ForEach(func(k, v lua.LValue) { t.RawSet(k, v) })
+	if t == in.env {
+		t.RawSetString("_G", t)
+		for name := range in.program.libraries {
+			t.RawSetString(name, in.library(name))
+		}
+	}
+}
+
+// assignFolded sets a field that is not set yet. If it hides a shared value the
+// table needs values of its own, or the shared one would come back later.
+func assignFolded(l *lua.LState) int {
+	in := strandOf(l).in
+	t, k := l.Get(1).(*lua.LTable), l.Get(2)
+	values := t.Metatable.(*lua.LTable).RawGetString(foldMark).(*lua.LTable)
+	name := lua.LVAsString(k)
+	if values.RawGet(k) != lua.LNil || t == in.env && (name == "_G" || in.program.libraries[name] != nil) {
+		in.unfold(t)
+	}
+	l.RawSet(t, k, l.Get(3))
+	return 0
+}
+
+// makeGlobals makes what the processes of a program share.
+func (p *program) makeGlobals() {
+	e := p.engine
+	globals := map[string]lua.LValue{"_VERSION": lua.LString(lua.LuaVersion)}
+	for name, f := range e.functions {
+		globals[name] = f
+	}
+	p.libraries = map[string]*lua.LTable{}
+	for name, own := range e.libraries {
+		p.libraries[name] = foldedMeta(e.libraryValues(own, p.module(name)))
+	}
+	for _, m := range p.source.Modules {
+		switch {
+		case m.Always && m.Library && p.libraries[m.Name] == nil:
+			p.libraries[m.Name] = foldedMeta(e.libraryValues(nil, m))
+		case m.Always && !m.Library:
+			globals[m.Name] = e.module(m)
+		}
+	}
+	values := fixedTable(globals)
+	values.Metatable = fixedTable(map[string]lua.LValue{"__index": native(indexGlobal)})
+	p.globals = foldedMeta(values)
+}
+
+// libraryValues gives the members of a library: the functions of the language
+// and those of a module of the same name, nil if there is none.
+func (e *engine) libraryValues(own []member, m *hostapi.Module) *lua.LTable {
+	values := map[string]lua.LValue{}
+	host := map[string]*lua.LFunction{}
+	if m != nil {
+		for i := range m.Consts {
+			values[m.Consts[i].Name] = constant(&m.Consts[i])
+		}
+		for _, f := range m.Funcs {
+			host[f.Name] = bind(f, nil)
+			values[f.Name] = host[f.Name]
+		}
+	}
+	for _, o := range own {
+		values[o.name] = o.value
+		if o.make != nil {
+			values[o.name] = o.make(host[o.name])
+		}
+	}
+	return fixedTable(values)
+}
+
+// library gives the process's own table of a library.
+func (in *instance) library(name string) *lua.LTable {
+	t := in.tables[name]
+	if t == nil {
+		if in.tables == nil {
+			in.tables = map[string]*lua.LTable{}
+		}
+		t = &lua.LTable{Metatable: in.program.libraries[name]}
+		in.tables[name] = t
+	}
+	return t
 }
 
 // indexGlobal looks up a global that is no shared one.
@@ -42,9 +124,9 @@ func indexGlobal(l *lua.LState) int {
 	name := lua.LVAsString(l.Get(2))
 	switch {
 	case name == "_G":
-		in.fillGlobals()
+		in.unfold(in.env)
 		l.Push(in.env)
-	case in.program.isLibrary(name):
+	case in.program.libraries[name] != nil:
 		t := in.library(name)
 		in.env.RawSetString(name, t)
 		l.Push(t)
@@ -54,84 +136,9 @@ func indexGlobal(l *lua.LState) int {
 	return 1
 }
 
-// assignGlobal sets a global that is not set yet. A table of globals that hides
-// a shared one can no longer do without its own copies.
-func assignGlobal(l *lua.LState) int {
-	in := strandOf(l).in
-	name := lua.LVAsString(l.Get(2))
-	if name == "_G" || in.program.isLibrary(name) || in.program.globals.RawGetString(name) != lua.LNil {
-		in.fillGlobals()
-	}
-	in.env.RawSetString(name, l.Get(3))
-	return 0
-}
-
-// fillGlobals makes the table of globals an ordinary one.
-func (in *instance) fillGlobals() {
-	if in.env.Metatable == lua.LNil {
-		return
-	}
-	in.env.Metatable = lua.LNil
-	in.env.RawSetString("_G", in.env)
-	in.program.globals.ForEach(func(name, v lua.LValue) { in.env.RawSet(name, v) })
-	for name := range in.engine.libraries {
-		in.env.RawSetString(name, in.library(name))
-	}
-	for _, m := range in.program.source.Modules {
-		if m.Always && m.Library {
-			in.env.RawSetString(m.Name, in.library(m.Name))
-		}
-	}
-}
-
-// library gives the process's own table of a library: the functions of the
-// language and those of a module of the same name.
-func (in *instance) library(name string) *lua.LTable {
-	if t := in.libraries[name]; t != nil {
-		return t
-	}
-	own, m := in.engine.libraries[name], in.program.module(name)
-	host := map[string]*lua.LFunction{}
-	if m != nil {
-		for _, f := range m.Funcs {
-			host[f.Name] = in.engine.function(f)
-		}
-	}
-	t := in.engine.base.CreateTable(0, len(own)+len(host)+1)
-	for name, f := range host {
-		t.RawSetString(name, f)
-	}
-	if m != nil {
-		for i := range m.Consts {
-			t.RawSetString(m.Consts[i].Name, constant(&m.Consts[i]))
-		}
-	}
-	for _, o := range own {
-		if o.make != nil {
-			t.RawSetString(o.name, o.make(host[o.name]))
-		} else {
-			t.RawSetString(o.name, o.value)
-		}
-	}
-	if in.libraries == nil {
-		in.libraries = map[string]*lua.LTable{}
-	}
-	in.libraries[name] = t
-	return t
-}
-
-// function gives the native function of a library module's function.
-func (e *engine) function(f *hostapi.Func) *lua.LFunction {
-	if v, ok := e.funcs.Load(f); ok {
-		return v.(*lua.LFunction)
-	}
-	v, _ := e.funcs.LoadOrStore(f, bind(f, nil))
-	return v.(*lua.LFunction)
-}
-
 // indexString finds the methods of strings in the process's string library.
 func indexString(l *lua.LState) int {
-	l.Push(strandOf(l).in.library("string").RawGet(l.Get(2)))
+	l.Push(l.GetTable(strandOf(l).in.library("string"), l.Get(2)))
 	return 1
 }
 
@@ -141,12 +148,12 @@ func require(l *lua.LState) int {
 	s := strandOf(l)
 	name := checkName(l, 1, "require")
 	p := s.caller()
-	if m := p.module(name); m != nil && !p.isLibrary(name) {
-		l.Push(s.in.engine.module(m))
+	if p.libraries[name] != nil {
+		l.Push(s.in.library(name))
 		return 1
 	}
-	if p.isLibrary(name) {
-		l.Push(s.in.library(name))
+	if m := p.module(name); m != nil {
+		l.Push(s.in.engine.module(m))
 		return 1
 	}
 	for _, imp := range p.source.Imports {

@@ -14,12 +14,12 @@ type instance struct {
 	engine  *engine
 	program *program
 	task    task // that loaded it
-	// env is the table of globals, filled on demand.
+	// env is the table of globals.
 	env *lua.LTable
 	// sources are the libraries and the entry, in the order they were loaded.
 	sources []*loadedSource
-	// libraries are the private library tables, made on first use.
-	libraries map[string]*lua.LTable
+	// tables are the library tables, made on first use.
+	tables map[string]*lua.LTable
 	// consts are the constants that are made for each process.
 	consts map[*hostapi.Const]lua.LValue
 	random *lualib.Random

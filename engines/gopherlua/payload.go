@@ -37,6 +37,7 @@ func (in *instance) copyTable(t *lua.LTable, cp *hostapi.Copier) (hostapi.Value,
 	if err := cp.Enter(t); err != nil {
 		return hostapi.Value{}, err
 	}
+	in.unfold(t)
 	n, count, other := t.Len(), 0, false
 	t.ForEach(func(k, _ lua.LValue) {
 		if i, ok := k.(lua.LNumber); !ok || i < 1 || i > lua.LNumber(n) || i != lua.LNumber(int64(i)) {

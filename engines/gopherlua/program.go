@@ -18,10 +18,9 @@ type program struct {
 	main   *lua.FunctionProto
 	// protos are all functions of the source text.
 	protos map[*lua.FunctionProto]bool
-	// globals are the first values of the globals, shared by all processes.
-	globals *lua.LTable
-	// meta is the metatable of globals tables that have not been filled yet.
-	meta *lua.LTable
+	// globals and libraries are the metatables of the tables of a process.
+	globals   *lua.LTable
+	libraries map[string]*lua.LTable
 }
 
 // Compile parses and compiles a source.
@@ -101,7 +100,7 @@ func (p *program) module(name string) *hostapi.Module {
 func (p *program) Load(t hostapi.Task) (hostapi.Instance, error) {
 	in := &instance{engine: p.engine, program: p}
 	in.env = p.engine.base.CreateTable(0, 8)
-	in.env.Metatable = p.meta
+	in.env.Metatable = p.globals
 	in.task = task{host: t}
 	s := &strand{in: in, task: &in.task, left: interval}
 	v, err := s.load(p)

@@ -101,10 +101,12 @@ func (in *instance) wrap(o hostapi.Object) lua.LValue {
 }
 
 // field gives a raw field of a table of the script or of the host.
-func field(v hostapi.Value, name string) hostapi.Value {
+func (in *instance) field(v hostapi.Value, name string) hostapi.Value {
 	switch v.Type() {
 	case hostapi.TypeTable:
-		return value(v.Ref().(*lua.LTable).RawGetString(name))
+		t := v.Ref().(*lua.LTable)
+		in.unfold(t)
+		return value(t.RawGetString(name))
 	case hostapi.TypeMap:
 		return v.Map().Get(name)
 	case hostapi.TypeRecord:
@@ -113,10 +115,11 @@ func field(v hostapi.Value, name string) hostapi.Value {
 	return hostapi.Value{}
 }
 
-func fields(v hostapi.Value) ([]hostapi.Entry, bool) {
+func (in *instance) fields(v hostapi.Value) ([]hostapi.Entry, bool) {
 	switch v.Type() {
 	case hostapi.TypeTable:
 		var entries []hostapi.Entry
+		in.unfold(v.Ref().(*lua.LTable))
 		v.Ref().(*lua.LTable).ForEach(func(k, x lua.LValue) {
 			entries = append(entries, hostapi.Entry{Key: value(k), Value: value(x)})
 		})
