@@ -340,4 +340,3 @@ func TestAllErrorsTogether(t *testing.T) {
 		`b/x.lua:2:3: b:x: unexpected error`,
 	)
 }
-
