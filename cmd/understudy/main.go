@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	_ "time/tzdata" // time zones also where the system has no database
 
 	"github.com/urfave/cli/v2"
 )

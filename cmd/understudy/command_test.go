@@ -1,0 +1,258 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// command runs the command and gives status, stdout and stderr.
+func command(t *testing.T, args ...string) (int, string, string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	code := run(append([]string{"understudy"}, args...), &stdout, &stderr)
+	return code, stdout.String(), stderr.String()
+}
+
+// writeApp makes an app directory from file names and contents.
+func writeApp(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+const oneHost = `version: "1.0"
+namespace: app
+entries:
+  - { name: processes, kind: process.host, host: { workers: 1 } }
+`
+
+// calculator is an app whose one process does what its arguments say.
+func calculator(t *testing.T) string {
+	return writeApp(t, map[string]string{
+		"_index.yaml": oneHost + `
+  - { name: main, kind: process.lua, source: "file://main.lua", modules: [time], input: [default] }
+`,
+		"main.lua": `
+local time = require("time")
+return { main = function(what, v)
+  if what == "echo" then return v end
+  if what == "type" then return type(v) end
+  if what == "print" then print("a", 1, nil, true) return end
+  if what == "fail" then return nil, v end
+  if what == "throw" then error(v) end
+  if what == "details" then
+    return nil, errors.new{message = "no", kind = errors.CONFLICT, retryable = true, details = {n = 1}}
+  end
+  if what == "sleep" then time.sleep("1h") end
+  if what == "loop" then while true do end end
+  return what
+end }`,
+	})
+}
+
+func TestExecPrintsTheResult(t *testing.T) {
+	dir := calculator(t)
+	for _, c := range []struct {
+		name           string
+		args           []string
+		code           int
+		stdout, stderr string
+	}{
+		{"string as it is", []string{"exec", dir, "main", "echo", "hello world"}, 0, "hello world\n", ""},
+		{"input without arguments", []string{"exec", dir, "app:main"}, 0, "default\n", ""},
+		{"nil is nothing", []string{"exec", dir, "main", "echo", "null"}, 0, "", ""},
+		{"number", []string{"exec", dir, "main", "echo", "4"}, 0, "4\n", ""},
+		{"argument of JSON type", []string{"exec", dir, "main", "type", "4"}, 0, "number\n", ""},
+		{"quoted number is text", []string{"exec", dir, "main", "type", `"4"`}, 0, "string\n", ""},
+		{"map", []string{"exec", dir, "main", "echo", `{"b":[1,2.5],"a":true}`}, 0, `{"a":true,"b":[1,2.5]}` + "\n", ""},
+		{"print", []string{"exec", dir, "main", "print"}, 0, "a 1 nil true\n", ""},
+		{"failure", []string{"exec", "--log-level", "error", dir, "main", "details"}, 1, "", "error: Conflict: no"},
+		{"thrown", []string{"exec", dir, "main", "throw", "boom"}, 1, "", "error: Internal: boom"},
+		{"json", []string{"exec", "--json", dir, "main", "echo", "[1]"}, 0, `{"value":[1]}` + "\n", ""},
+		{"json nothing", []string{"exec", "--json", dir, "main", "echo"}, 0, "{}\n", ""},
+		{"json failure", []string{"exec", "--json", dir, "main", "details"}, 1,
+			`{"error":{"kind":"Conflict","message":"no","retryable":true,"details":{"n":1}}}` + "\n", ""},
+		{"timeout", []string{"exec", "--timeout", "20ms", dir, "main", "sleep"}, 124, "", "error: Timeout: timed out after 20ms"},
+		{"timeout of a loop", []string{"exec", "--timeout", "20ms", dir, "main", "loop"}, 124, "", "error: Timeout: timed out after 20ms"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			code, stdout, stderr := command(t, c.args...)
+			if code != c.code || stdout != c.stdout || !strings.Contains(stderr, c.stderr) {
+				t.Errorf("status %d, stdout %q, stderr %q\nwant %d, %q, %q", code, stdout, stderr, c.code, c.stdout, c.stderr)
+			}
+		})
+	}
+}
+
+func TestUsageErrors(t *testing.T) {
+	dir := calculator(t)
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"frob"}, `unknown command "frob"`},
+		{[]string{"run", "--frob"}, "flag provided but not defined: -frob"},
+		{[]string{"run", "no/such/dir"}, "no such directory: no/such/dir"},
+		{[]string{"run", "a", "b"}, "run takes one APPDIR"},
+		{[]string{"run", "--workers", "0", dir}, "--workers must be greater than 0"},
+		{[]string{"run", "--for", "5", dir}, `--for: invalid duration "5"`},
+		{[]string{"run", "--log", "xml", dir}, "--log must be text or json"},
+		{[]string{"run", "--log-level", "loud", dir}, "--log-level must be"},
+		{[]string{"run", "--engine", "perl", dir}, `unknown engine "perl"; there are: gopherlua`},
+		{[]string{"check", dir, "x"}, "check takes one APPDIR"},
+		{[]string{"exec"}, "exec needs an ENTRY"},
+		{[]string{"exec", dir}, "exec needs an ENTRY"},
+		{[]string{"exec", dir, "nosuch"}, "no entry app:nosuch; process entries: app:main"},
+		{[]string{"exec", dir, "processes"}, "entry app:processes is a process.host, not a process"},
+		{[]string{"exec", dir, "main", "9007199254740993"}, "integer"},
+		{[]string{"exec", "--timeout", "soon", dir, "main"}, `--timeout: invalid duration "soon"`},
+		{[]string{"modules", "nosuch"}, `unknown module "nosuch"`},
+		{[]string{"engines", "x"}, "engines takes no arguments"},
+	} {
+		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
+			code, stdout, stderr := command(t, c.args...)
+			if code != statusUsage || stdout != "" || !strings.Contains(stderr, c.want) {
+				t.Errorf("status %d, stdout %q, stderr %q, want 2 and %q", code, stdout, stderr, c.want)
+			}
+			if n := strings.Count(strings.TrimSpace(stderr), "\n"); n > 0 {
+				t.Errorf("more than one line: %q", stderr)
+			}
+		})
+	}
+}
+
+func TestCheckReportsEverythingAtOnce(t *testing.T) {
+	dir := writeApp(t, map[string]string{
+		"_index.yaml": oneHost + `
+  - { name: a, kind: process.lua, source: "file://a.lua", modules: [tiem] }
+  - { name: b, kind: process.frob, source: "file://a.lua" }
+  - { name: c, kind: process.lua, source: "file://none.lua" }
+`,
+		"a.lua": "local x = \n\nreturn }",
+	})
+	for _, args := range [][]string{{"check", dir}, {"run", dir}, {"exec", dir, "a"}} {
+		code, stdout, stderr := command(t, args...)
+		if code != statusUsage || stdout != "" {
+			t.Errorf("%v: status %d, stdout %q", args, code, stdout)
+		}
+		for _, want := range []string{
+			"a.lua:3:", "app:a: ", "unknown module", "_index.yaml:7:", "app:b: ", "unknown kind",
+			"_index.yaml:8:", "app:c: ", "source not found: none.lua", "4 errors in ", "nothing was started",
+		} {
+			if !strings.Contains(stderr, want) {
+				t.Errorf("%v: no %q in\n%s", args, want, stderr)
+			}
+		}
+	}
+}
+
+func TestCheckOfAGoodApp(t *testing.T) {
+	code, stdout, stderr := command(t, "check", calculator(t))
+	if code != 0 || stdout != "2 entries, no errors\n" || stderr != "" {
+		t.Errorf("status %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+}
+
+func TestRunStopsAfterTheTimeGiven(t *testing.T) {
+	dir := writeApp(t, map[string]string{
+		"_index.yaml": oneHost + `
+  - { name: main, kind: process.lua, source: "file://main.lua", lifecycle: { auto_start: true } }
+`,
+		"main.lua": `
+return function()
+  print("up")
+  local event = process.events():receive()
+  print(event.kind, event.reason, event.from)
+end`,
+	})
+	code, stdout, stderr := command(t, "run", "--for", "50ms", dir)
+	if code != 0 || stdout != "up\npid.cancel shutdown nil\n" || stderr != "" {
+		t.Errorf("status %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+}
+
+func TestLogFormats(t *testing.T) {
+	dir := calculator(t)
+	_, _, text := command(t, "exec", dir, "main", "throw", "boom")
+	for _, want := range []string{"ERROR process failed", "entry=app:main", "kind=Internal", "main.lua:8"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in %q", want, text)
+		}
+	}
+	_, _, lines := command(t, "exec", "--log", "json", dir, "main", "throw", "boom")
+	var record map[string]any
+	if err := json.Unmarshal([]byte(strings.SplitN(lines, "\n", 2)[0]), &record); err != nil {
+		t.Fatalf("%v in %q", err, lines)
+	}
+	if record["level"] != "ERROR" || record["entry"] != "app:main" || record["message"] != "boom" {
+		t.Errorf("record %v", record)
+	}
+}
+
+func TestEngines(t *testing.T) {
+	_, text, _ := command(t, "engines")
+	_, lines, _ := command(t, "engines", "--json")
+	var list []engineInfo
+	if err := json.Unmarshal([]byte(lines), &list); err != nil {
+		t.Fatal(err)
+	}
+	if len(list) != len(engines()) {
+		t.Errorf("%d engines, want %d", len(list), len(engines()))
+	}
+	for _, e := range list {
+		if e.Name == "" || e.Language == "" || e.Extension == "" || e.Interpreter == "" {
+			t.Errorf("incomplete: %+v", e)
+		}
+		if !strings.Contains(text, e.Name) {
+			t.Errorf("%s is not in %q", e.Name, text)
+		}
+	}
+}
+
+func TestModules(t *testing.T) {
+	_, summary, _ := command(t, "modules")
+	_, lines, _ := command(t, "modules", "--json")
+	var list []moduleReference
+	if err := json.Unmarshal([]byte(lines), &list); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range list {
+		if !strings.Contains(summary, m.Name) {
+			t.Errorf("%s is not in the summary", m.Name)
+		}
+		_, text, _ := command(t, "modules", m.Name)
+		for _, f := range m.Functions {
+			if !strings.Contains(text, m.Name+"."+f.Signature) {
+				t.Errorf("%s.%s is not in its reference", m.Name, f.Signature)
+			}
+		}
+	}
+	_, text, _ := command(t, "modules", "process")
+	for _, want := range []string{"process.spawn(id, host, ...) -> PID | error", "process.registry.lookup(name) -> PID | error", "process.event.EXIT"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in the reference of process", want)
+		}
+	}
+}
+
+func TestEveryHelpTextShowsAnExample(t *testing.T) {
+	for _, c := range application(nil, nil).Commands {
+		code, stdout, _ := command(t, "help", c.Name)
+		if code != 0 || !strings.Contains(stdout, "understudy "+c.Name) {
+			t.Errorf("help %s: status %d\n%s", c.Name, code, stdout)
+		}
+	}
+}

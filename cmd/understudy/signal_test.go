@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// The test binary serves as the command when this variable is set.
+const asCommand = "UNDERSTUDY_TEST_COMMAND"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// child is the command in a process of its own.
+type child struct {
+	t              *testing.T
+	cmd            *exec.Cmd
+	stdout, stderr *bufio.Reader
+}
+
+func startChild(t *testing.T, args ...string) *child {
+	t.Helper()
+	c := &child{t: t, cmd: exec.Command(os.Args[0], args...)}
+	c.cmd.Env = append(os.Environ(), asCommand+"=1")
+	stdout, err := c.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stderr, err := c.cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.stdout, c.stderr = bufio.NewReader(stdout), bufio.NewReader(stderr)
+	if err := c.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// expect reads lines until one contains text.
+func (c *child) expect(r *bufio.Reader, text string) {
+	c.t.Helper()
+	for {
+		line, err := r.ReadString('\n')
+		if strings.Contains(line, text) {
+			return
+		}
+		if err != nil {
+			c.t.Fatalf("no %q: %v", text, err)
+		}
+	}
+}
+
+// wait gives the exit status and what is left of both outputs.
+func (c *child) wait() (code int, stdout, stderr string) {
+	out, _ := io.ReadAll(c.stdout)
+	errs, _ := io.ReadAll(c.stderr)
+	_ = c.cmd.Wait() // the status says it
+	return c.cmd.ProcessState.ExitCode(), string(out), string(errs)
+}
+
+func signalApp(t *testing.T, body string) string {
+	return writeApp(t, map[string]string{
+		"_index.yaml": oneHost + `
+  - name: main
+    kind: process.lua
+    source: file://main.lua
+    modules: [time]
+    lifecycle: { auto_start: true, stop_timeout: 1h }
+`,
+		"main.lua": "return function()\nprint('up')\n" + body + "\nend",
+	})
+}
+
+func TestSignalStopsInOrder(t *testing.T) {
+	c := startChild(t, "run", signalApp(t, "process.events():receive() print('leaving')"))
+	c.expect(c.stdout, "up")
+	c.cmd.Process.Signal(syscall.SIGTERM)
+	code, stdout, stderr := c.wait()
+	if code != 0 || stdout != "leaving\n" || !strings.Contains(stderr, "terminated, shutting down") {
+		t.Errorf("status %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+}
+
+func TestSecondSignalEndsAtOnce(t *testing.T) {
+	c := startChild(t, "run", "--shutdown-timeout", "1h", signalApp(t, "while true do end"))
+	c.expect(c.stdout, "up")
+	c.cmd.Process.Signal(os.Interrupt)
+	c.expect(c.stderr, "shutting down")
+	c.cmd.Process.Signal(os.Interrupt)
+	if code, _, stderr := c.wait(); code != 1 || !strings.Contains(stderr, "second signal") {
+		t.Errorf("status %d, stderr %q", code, stderr)
+	}
+}
+
+func TestSignalCancelsExec(t *testing.T) {
+	dir := signalApp(t, "local e = process.events():receive() return e.reason")
+	c := startChild(t, "exec", dir, "main")
+	c.expect(c.stdout, "up")
+	c.cmd.Process.Signal(syscall.SIGTERM)
+	if code, stdout, stderr := c.wait(); code != 0 || stdout != "shutdown\n" {
+		t.Errorf("status %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+}
+
+func TestShutdownTimeoutDropsWhatIsLeft(t *testing.T) {
+	c := startChild(t, "run", "--shutdown-timeout", "50ms", signalApp(t, "process.inbox():receive()"))
+	c.expect(c.stdout, "up")
+	c.cmd.Process.Signal(syscall.SIGTERM)
+	if code, _, stderr := c.wait(); code != 0 || !strings.Contains(stderr, "took longer than 50ms, dropped what was left") || !strings.Contains(stderr, "app:main") {
+		t.Errorf("status %d, stderr %q", code, stderr)
+	}
+}
