@@ -1,0 +1,348 @@
+package golua
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	lua "github.com/Shopify/go-lua"
+
+	"github.com/understudy-run/understudy/engines/internal/lualib"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// baseFunctions are the global functions of Lua that lualib does not have (19.5).
+func baseFunctions() map[string]lua.Function {
+	return map[string]lua.Function{
+		"assert":       assert,
+		"error":        throwValue,
+		"getmetatable": getMetatable,
+		"ipairs":       ipairs,
+		"next":         next,
+		"pairs":        pairs,
+		"pcall":        pcall,
+		"print":        print,
+		"rawequal":     rawEqual,
+		"rawget":       rawGet,
+		"rawset":       rawSet,
+		"require":      require,
+		"setmetatable": setMetatable,
+		"tostring":     toString,
+		"type":         typeOf,
+		"xpcall":       xpcall,
+	}
+}
+
+// badArgument throws Lua's error for argument i of a function.
+func badArgument(l *lua.State, i int, name, text string) {
+	throwAt(l, 1, fmt.Sprintf("bad argument #%d to '%s' (%s)", i, name, text))
+}
+
+func checkAny(l *lua.State, i int, name string) {
+	if l.Top() < i {
+		badArgument(l, i, name, "value expected")
+	}
+}
+
+func checkTable(l *lua.State, i int, name string) {
+	if !l.IsTable(i) {
+		badArgument(l, i, name, "table expected, got "+typeName(l, i))
+	}
+}
+
+// typeName names the type of the value at an index as type() does.
+func typeName(l *lua.State, i int) string {
+	switch t := l.TypeOf(i); t {
+	case lua.TypeUserData:
+		if o, ok := l.ToUserData(i).(hostapi.Object); ok && o.ObjectType() == hostapi.CoroutineType {
+			return "thread"
+		}
+		return "userdata"
+	default:
+		return t.String()
+	}
+}
+
+func typeOf(l *lua.State) int {
+	checkAny(l, 1, "type")
+	l.PushString(typeName(l, 1))
+	return 1
+}
+
+// stringAt gives the text of a string, number or error object.
+func stringAt(l *lua.State, i int) string {
+	switch v := l.ToValue(i).(type) {
+	case string:
+		return v
+	case float64:
+		return lualib.NumberText(v)
+	case hostapi.Object:
+		return v.String()
+	}
+	return ""
+}
+
+// textAt gives tostring of the value at an index.
+func textAt(l *lua.State, i int) string {
+	switch v := l.ToValue(i).(type) {
+	case nil:
+		return "nil"
+	case bool:
+		if v {
+			return "true"
+		}
+		return "false"
+	case string, float64, hostapi.Object:
+		return stringAt(l, i)
+	default:
+		if !lua.MetaField(l, i, "__tostring") {
+			return fmt.Sprintf("%s: %p", typeName(l, i), v)
+		}
+	}
+	if i < 0 {
+		i--
+	}
+	l.PushValue(i)
+	l.Call(1, 1)
+	defer l.Pop(1)
+	if !l.IsString(-1) {
+		throwAt(l, 1, "'__tostring' must return a string")
+	}
+	return stringAt(l, -1)
+}
+
+func toString(l *lua.State) int {
+	checkAny(l, 1, "tostring")
+	l.PushString(textAt(l, 1))
+	return 1
+}
+
+func print(l *lua.State) int {
+	var line strings.Builder
+	for i := range l.Top() {
+		if i > 0 {
+			line.WriteByte(' ')
+		}
+		line.WriteString(textAt(l, i+1))
+	}
+	th := threadOf(l)
+	if err := th.run.task.Process().Print(line.String()); err != nil {
+		th.raise(err)
+	}
+	return 0
+}
+
+func assert(l *lua.State) int {
+	checkAny(l, 1, "assert")
+	if l.ToBoolean(1) {
+		return l.Top()
+	}
+	if l.IsNoneOrNil(2) {
+		throw("assertion failed!")
+	}
+	throw(rawAt(threadOf(l).in.engine, l, 2))
+	return 0
+}
+
+// throwValue is error (19.9, 19.10).
+func throwValue(l *lua.State) int {
+	level := 1
+	if !l.IsNoneOrNil(2) {
+		n, ok := l.ToValue(2).(float64)
+		if !ok {
+			badArgument(l, 2, "error", "number expected, got "+typeName(l, 2))
+		}
+		level = int(n)
+	}
+	if text, ok := l.ToValue(1).(string); ok && level > 0 {
+		throwAt(l, level, text)
+	}
+	if l.Top() == 0 {
+		throw(nil)
+	}
+	throw(rawAt(threadOf(l).in.engine, l, 1))
+	return 0
+}
+
+func pcall(l *lua.State) int {
+	checkAny(l, 1, "pcall")
+	th := threadOf(l)
+	if t := th.try(l); t != nil {
+		l.PushBoolean(false)
+		l.PushLightUserData(t.value)
+		return 2
+	}
+	l.CheckStack(1)
+	l.PushBoolean(true)
+	l.Insert(1)
+	return l.Top()
+}
+
+func xpcall(l *lua.State) int {
+	checkAny(l, 2, "xpcall")
+	th := threadOf(l)
+	handler := rawAt(th.in.engine, l, 2)
+	l.Remove(2)
+	t := th.try(l)
+	if t == nil {
+		l.CheckStack(1)
+		l.PushBoolean(true)
+		l.Insert(1)
+		return l.Top()
+	}
+	results, failed := th.call(l, handler, []any{t.value})
+	if failed != nil {
+		results = []any{failed.value}
+	}
+	l.PushBoolean(false)
+	if len(results) == 0 {
+		l.PushNil()
+	} else {
+		l.PushLightUserData(results[0])
+	}
+	return 2
+}
+
+// try calls the function at the bottom of the frame of l with the values above,
+// in protected mode. The results take their place.
+func (th *thread) try(l *lua.State) *thrown {
+	if (th.level+1)%stateCalls != 0 {
+		th.level++
+		t := th.protect(l, l.Top()-1)
+		th.level--
+		return t
+	}
+	values := th.take(l, 0)
+	results, t := th.call(l, values[0], values[1:])
+	if t != nil {
+		return t
+	}
+	reserve(l, len(results)+1)
+	for _, v := range results {
+		l.PushLightUserData(v)
+	}
+	return nil
+}
+
+func getMetatable(l *lua.State) int {
+	checkAny(l, 1, "getmetatable")
+	th := threadOf(l)
+	th.whole(l, 1)
+	if typeName(l, 1) == "thread" || !l.MetaTable(1) {
+		l.PushNil()
+		return 1
+	}
+	l.PushString("__metatable")
+	l.RawGet(-2)
+	if l.IsNil(-1) {
+		l.Pop(1)
+	}
+	return 1
+}
+
+func setMetatable(l *lua.State) int {
+	checkTable(l, 1, "setmetatable")
+	if l.Top() < 2 || !l.IsNil(2) && !l.IsTable(2) {
+		badArgument(l, 2, "setmetatable", "nil or table expected")
+	}
+	th := threadOf(l)
+	th.whole(l, 1)
+	th.whole(l, 2)
+	if lua.MetaField(l, 1, "__metatable") {
+		throwAt(l, 1, "cannot change a protected metatable")
+	}
+	l.SetTop(2)
+	if l.IsTable(2) {
+		th.in.engine.keepEvents(l)
+	}
+	l.SetMetaTable(1)
+	return 1
+}
+
+// keepEvents works around a fault: once the interpreter has missed __index in the
+// metatable on top of the stack, it finds none of the events below either. So
+// a metatable with one of them gets an __index.
+func (e *engine) keepEvents(l *lua.State) {
+	has := func(event string) bool {
+		l.PushString(event)
+		l.RawGet(-2)
+		defer l.Pop(1)
+		return !l.IsNil(-1)
+	}
+	if !has("__index") && (has("__newindex") || has("__len") || has("__eq")) {
+		l.PushString("__index")
+		l.PushLightUserData(e.noIndex)
+		l.RawSet(-3)
+	}
+}
+
+func rawEqual(l *lua.State) int {
+	checkAny(l, 2, "rawequal")
+	l.PushBoolean(l.IsNil(1) && l.IsNil(2) || l.RawEqual(1, 2))
+	return 1
+}
+
+func rawGet(l *lua.State) int {
+	checkTable(l, 1, "rawget")
+	checkAny(l, 2, "rawget")
+	threadOf(l).whole(l, 1)
+	l.SetTop(2)
+	l.RawGet(1)
+	return 1
+}
+
+func rawSet(l *lua.State) int {
+	checkTable(l, 1, "rawset")
+	checkAny(l, 3, "rawset")
+	th := threadOf(l)
+	th.whole(l, 1)
+	if _, ok := contents(l, 1); ok {
+		th.readOnly()
+	}
+	switch k := l.ToValue(2).(type) {
+	case nil:
+		throwAt(l, 1, "table index is nil")
+	case float64:
+		if math.IsNaN(k) {
+			throwAt(l, 1, "table index is NaN")
+		}
+	}
+	l.SetTop(3)
+	l.RawSet(1)
+	return 1
+}
+
+// readOnly is the __newindex of what scripts cannot change.
+func readOnly(l *lua.State) int {
+	threadOf(l).readOnly()
+	return 0
+}
+
+func (th *thread) readOnly() { th.invalid("read-only") }
+
+// rawLength is a __len that ignores metatables.
+func rawLength(l *lua.State) int {
+	l.PushInteger(l.RawLength(1))
+	return 1
+}
+
+// modulo is the % operator.
+func modulo(l *lua.State) int {
+	x, ok := l.ToValue(1).(float64)
+	y, both := l.ToValue(2).(float64)
+	if ok && both {
+		l.PushNumber(x - math.Floor(x/y)*y)
+		return 1
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			if e, ok := r.(lua.RuntimeError); ok && !strings.Contains(string(e), ": ") {
+				throwAt(l, 1, string(e))
+			}
+			panic(r)
+		}
+	}()
+	l.SetTop(2)
+	l.Arith(lua.OpMod)
+	return 1
+}

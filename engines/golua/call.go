@@ -1,0 +1,165 @@
+package golua
+
+import (
+	lua "github.com/Shopify/go-lua"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// call is a call of a host function: its arguments and results lie on the stack
+// of the State that makes it.
+type call struct {
+	th    *thread
+	l     *lua.State
+	self  hostapi.Object
+	first int // stack index of the first argument
+	n     int // arguments
+}
+
+// bind makes the native form of a method of objects of type t, or of a function
+// if t is nil.
+func bind(t *hostapi.ObjectType, f *hostapi.Func) lua.Function {
+	return func(l *lua.State) int {
+		th := threadOf(l)
+		c := th.enter(l)
+		if t != nil {
+			c.self, _ = l.ToUserData(1).(hostapi.Object)
+			if c.self == nil || c.self.ObjectType() != t {
+				th.invalid("%s: not called with a %s in front, use ':'", f.Name, t.Name)
+			}
+			c.first++
+			c.n--
+		}
+		top := l.Top()
+		err := hostapi.Invoke(f, c)
+		th.releaseTo(th.inCall-1, th.inLib)
+		if err != nil {
+			th.raise(err)
+		}
+		return l.Top() - top
+	}
+}
+
+// enter gives a call over the arguments on the stack of l.
+func (th *thread) enter(l *lua.State) *call {
+	if th.inCall == len(th.calls) {
+		th.calls = append(th.calls, &call{th: th})
+	}
+	c := th.calls[th.inCall]
+	th.inCall++
+	c.l, c.self, c.first, c.n = l, nil, 1, l.Top()
+	return c
+}
+
+// releaseTo takes back the call structures beyond those numbers.
+func (th *thread) releaseTo(calls, libCalls int) {
+	th.inCall = calls
+	for th.inLib > libCalls {
+		th.inLib--
+		th.libCalls[th.inLib].release()
+	}
+}
+
+// invalid throws an error of kind Invalid.
+func (th *thread) invalid(format string, args ...any) {
+	th.raise(hostapi.Errorf(hostapi.Invalid, format, args...))
+}
+
+func (c *call) Task() hostapi.Task                { return c.th.run.task }
+func (c *call) Self() hostapi.Object              { return c.self }
+func (c *call) Len() int                          { return c.n }
+func (c *call) Strict() bool                      { return false }
+func (c *call) Keyword(name string) hostapi.Value { return hostapi.Value{} }
+func (c *call) Keywords() []hostapi.Entry         { return nil }
+func (c *call) Import(v hostapi.Value) hostapi.Value {
+	switch v.Type() {
+	case hostapi.TypeList, hostapi.TypeMap, hostapi.TypeRecord, hostapi.TypeError:
+		push(c.th.in.engine, c.l, v)
+		out := valueAt(c.th.in.engine, c.l, -1)
+		c.l.Pop(1)
+		return out
+	}
+	return v
+}
+
+// Arg gives argument i, counted from 0.
+func (c *call) Arg(i int) hostapi.Value {
+	if i < 0 || i >= c.n {
+		return hostapi.Value{}
+	}
+	return valueAt(c.th.in.engine, c.l, c.first+i)
+}
+
+// Function gives argument i if it can be called.
+func (c *call) Function(i int) hostapi.Function {
+	if i < 0 || i >= c.n || !c.l.IsFunction(c.first+i) {
+		return nil
+	}
+	return &function{c.th.in, c.l.ToValue(c.first + i)}
+}
+
+// Push adds a result.
+func (c *call) Push(v hostapi.Value) {
+	c.l.CheckStack(lua.MinStack)
+	push(c.th.in.engine, c.l, v)
+}
+
+// Field gives a field of a table.
+func (c *call) Field(v hostapi.Value, name string) hostapi.Value {
+	switch v.Type() {
+	case hostapi.TypeMap:
+		return v.Map().Get(name)
+	case hostapi.TypeRecord:
+		return v.Record().Get(name)
+	case hostapi.TypeTable:
+		c.l.PushLightUserData(v.Ref())
+		c.l.PushString(name)
+		c.l.RawGet(-2)
+		out := valueAt(c.th.in.engine, c.l, -1)
+		c.l.Pop(2)
+		return out
+	}
+	return hostapi.Value{}
+}
+
+// Fields gives all keys and values of a table.
+func (c *call) Fields(v hostapi.Value) ([]hostapi.Entry, bool) {
+	switch v.Type() {
+	case hostapi.TypeMap:
+		return v.Map().Entries, true
+	case hostapi.TypeRecord:
+		return v.Record().Entries(), true
+	case hostapi.TypeTable:
+		var out []hostapi.Entry
+		each(c.th, c.l, v.Ref(), func(key, value any) error {
+			out = append(out, hostapi.Entry{Key: c.th.value(key), Value: c.th.value(value)})
+			return nil
+		})
+		return out, true
+	}
+	return nil, false
+}
+
+// Elements gives the elements of a sequence.
+func (c *call) Elements(v hostapi.Value) ([]hostapi.Value, bool) {
+	switch v.Type() {
+	case hostapi.TypeList:
+		return v.List().Items, true
+	case hostapi.TypeTable:
+		c.l.PushLightUserData(v.Ref())
+		out := make([]hostapi.Value, c.l.RawLength(-1))
+		for i := range out {
+			c.l.RawGetInt(-1, i+1)
+			out[i] = valueAt(c.th.in.engine, c.l, -1)
+			c.l.Pop(1)
+		}
+		c.l.Pop(1)
+		return out, true
+	}
+	return nil, false
+}
+
+// Copy takes the payload copy of v.
+func (c *call) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
+	return copyPayload(c.th, c.l, v, cp)
+}

@@ -1,0 +1,156 @@
+package golua
+
+import (
+	"strings"
+	"sync"
+
+	lua "github.com/Shopify/go-lua"
+
+	"github.com/understudy-run/understudy/engines/internal/lualib"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// engine holds what all processes share: values that scripts cannot change.
+type engine struct {
+	base      map[string]any      // global functions of the language
+	libraries map[string][]member // the language's own members of library tables
+	globals   any                 // metatable of _G while it is filled on demand
+	strings   any                 // metatable of strings before the first method call
+	noIndex   any                 // an __index that finds nothing
+	boundary  any                 // calls its first argument, see thread.runTask
+	modulo    any                 // the % operator, see chunk.rewrite
+	nextIndex any                 // the iterator of ipairs
+
+	types   sync.Map // of metatables by *hostapi.ObjectType
+	modules sync.Map // of *module by *hostapi.Module
+	mu      sync.Mutex
+	state   *lua.State // on which shared values are made, by the holder of mu
+}
+
+// member is one entry of a library table.
+type member struct {
+	name  string
+	value any
+}
+
+// New gives the engine. Several may be used at once; they share nothing.
+func New() hostapi.Engine {
+	e := &engine{
+		state: lua.NewState(),
+		base:  map[string]any{},
+	}
+	for name, f := range baseFunctions() {
+		e.base[name] = e.function(f)
+	}
+	for _, m := range lualib.Globals() {
+		e.base[m.Name] = e.libraryFunction(m.Func)
+	}
+	e.libraries = map[string][]member{
+		"string": e.libraryMembers(lualib.StringLibrary()),
+		"table":  e.libraryMembers(lualib.TableLibrary()),
+		"math":   e.libraryMembers(lualib.MathLibrary()),
+	}
+	for name, f := range coroutineFunctions() {
+		e.libraries["coroutine"] = append(e.libraries["coroutine"], member{name, e.function(f)})
+	}
+	e.boundary = e.function(boundary)
+	e.modulo = e.function(modulo)
+	e.nextIndex = e.function(nextIndex)
+	e.noIndex = e.function(func(l *lua.State) int { return 0 })
+	e.globals = e.metatable(e.function(indexGlobals), e.function(setGlobal), nil)
+	e.strings = e.metatable(e.function(indexString), nil, nil)
+	return e
+}
+
+// Info describes the engine.
+func (e *engine) Info() hostapi.Info {
+	return hostapi.Info{
+		Name:        "golua",
+		Language:    "lua",
+		Extension:   ".lua",
+		Interpreter: "github.com/Shopify/go-lua v0.0.0-20250718183320-1e37f32ad7d0 (" + lua.VersionString + ")",
+		Lacks: []string{
+			"memory: tables, closures and strings joined with .. are not charged",
+		},
+	}
+}
+
+// function makes a native function. All processes share it.
+func (e *engine) function(f lua.Function) any {
+	e.state.PushGoFunction(f)
+	return pop(e.state)
+}
+
+// metatable makes a metatable that all processes share; the caller holds mu. It has each event that
+// the interpreter would otherwise note as absent. newindex nil makes assignment
+// an error, text is the __tostring function.
+func (e *engine) metatable(index, newindex, text any) any {
+	l := e.state
+	l.CreateTable(0, 8)
+	set := func(name string, v any) {
+		l.PushLightUserData(v)
+		l.SetField(-2, name)
+	}
+	if newindex == nil {
+		newindex = e.function(readOnly)
+	}
+	set("__index", index)
+	set("__newindex", newindex)
+	set("__len", e.function(rawLength))
+	set("__eq", e.function(func(l *lua.State) int { l.PushBoolean(l.RawEqual(1, 2)); return 1 }))
+	set("__metatable", false)
+	if text != nil {
+		set("__tostring", text)
+	}
+	return pop(l)
+}
+
+// pop takes a value off the stack that is no userdata.
+func pop(l *lua.State) any {
+	v := l.ToValue(-1)
+	l.Pop(1)
+	return v
+}
+
+// Compile turns source text into a program.
+func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
+	binary, err := compile(src)
+	if err != nil {
+		return nil, err
+	}
+	p := &program{engine: e, source: src, binary: binary}
+	for _, imp := range src.Imports {
+		p.imports = append(p.imports, imp.Program.(*program))
+	}
+	return p, nil
+}
+
+// compile gives the repaired binary form of a source.
+func compile(src hostapi.Source) ([]byte, error) {
+	l := lua.NewState()
+	name := "=" + src.Path
+	if err := l.Load(strings.NewReader(src.Text), name, "t"); err != nil {
+		message, _ := l.ToString(-1)
+		if err != lua.SyntaxError {
+			message = err.Error()
+		}
+		line, text := splitPosition(message, src.Path)
+		return nil, &hostapi.SyntaxError{Path: src.Path, Line: line, Message: text}
+	}
+	var dump strings.Builder
+	if err := l.Dump(&dump); err != nil {
+		return nil, &hostapi.SyntaxError{Path: src.Path, Message: err.Error()}
+	}
+	c, err := readChunk([]byte(dump.String()))
+	if err != nil {
+		return nil, err
+	}
+	if err := c.rewrite(); err != nil {
+		line := 0
+		if limit, ok := err.(*limitError); ok {
+			line = limit.line
+		}
+		return nil, &hostapi.SyntaxError{Path: src.Path, Line: line, Message: err.Error()}
+	}
+	return c.dump(), nil
+}

@@ -1,0 +1,213 @@
+package golua
+
+import (
+	lua "github.com/Shopify/go-lua"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// The globals of a process come into _G when they are first used: few scripts
+// use many. Whatever looks at the table as such fills it before.
+
+// global makes a global of that name for the process, nil if there is none.
+func (th *thread) global(name string) any {
+	e := th.in.engine
+	switch name {
+	case "_G":
+		return th.in.globals
+	case "_VERSION":
+		return lua.VersionString
+	}
+	if f, ok := e.base[name]; ok {
+		return f
+	}
+	v, _ := th.available(name, th.in.program.source.Modules, true)
+	return v
+}
+
+// available gives the module or library of that name out of those that a source
+// may use.
+func (th *thread) available(name string, modules []*hostapi.Module, global bool) (any, bool) {
+	for _, m := range modules {
+		if m.Name == name && (m.Always || !global) {
+			return th.module(m), true
+		}
+	}
+	if members, ok := th.in.engine.libraries[name]; ok {
+		return th.library(name, members), true
+	}
+	return nil, false
+}
+
+// globalNames gives all names that global knows.
+func (th *thread) globalNames() []string {
+	e := th.in.engine
+	names := []string{"_G", "_VERSION"}
+	for name := range e.base {
+		names = append(names, name)
+	}
+	for name := range e.libraries {
+		names = append(names, name)
+	}
+	for _, m := range th.in.program.source.Modules {
+		if m.Always {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}
+
+// indexGlobals is the __index of _G while it is being filled.
+func indexGlobals(l *lua.State) int {
+	name, ok := l.ToValue(2).(string)
+	if !ok {
+		return 0
+	}
+	v := threadOf(l).global(name)
+	if v == nil {
+		return 0
+	}
+	l.PushLightUserData(v)
+	l.PushValue(2)
+	l.PushValue(-2)
+	l.RawSet(1)
+	return 1
+}
+
+// setGlobal is the __newindex of _G while it is being filled. A global that is
+// deleted must not come back.
+func setGlobal(l *lua.State) int {
+	th := threadOf(l)
+	if l.IsNil(3) {
+		th.fill(l)
+	}
+	l.SetTop(3)
+	l.RawSet(1)
+	return 0
+}
+
+// fill completes _G.
+func (th *thread) fill(l *lua.State) {
+	if th.in.filled {
+		return
+	}
+	th.in.filled = true
+	l.PushLightUserData(th.in.globals)
+	for _, name := range th.globalNames() {
+		l.PushString(name)
+		l.RawGet(-2)
+		absent := l.IsNil(-1)
+		l.Pop(1)
+		if absent {
+			l.PushLightUserData(th.global(name))
+			l.SetField(-2, name)
+		}
+	}
+	l.PushNil()
+	l.SetMetaTable(-2)
+	l.Pop(1)
+}
+
+// whole fills _G if it is the table at an index.
+func (th *thread) whole(l *lua.State, i int) {
+	if !th.in.filled && l.ToValue(i) == th.in.globals {
+		th.fill(l)
+	}
+}
+
+// indexString is the __index of strings until it has been called on a State. It
+// gives the State a metatable of the process, whose __index is the process's
+// own table.
+func indexString(l *lua.State) int {
+	th := threadOf(l)
+	table, _ := th.available("string", nil, false)
+	if th.in.strings == nil {
+		l.CreateTable(0, 2)
+		l.PushLightUserData(table)
+		l.SetField(-2, "__index")
+		l.PushBoolean(false)
+		l.SetField(-2, "__metatable")
+		th.in.strings = pop(l)
+	}
+	setStringMetatable(l, th.in.strings)
+	l.PushLightUserData(table)
+	l.PushValue(2)
+	l.Table(-2)
+	return 1
+}
+
+// require serves the source whose text contains the call (14.16).
+func require(l *lua.State) int {
+	th := threadOf(l)
+	name, ok := l.ToValue(1).(string)
+	if !ok {
+		th.invalid("require: argument #1 (name) must be a string, got %s", typeName(l, 1))
+	}
+	if p := th.caller(); p != nil {
+		for i, imp := range p.source.Imports {
+			if imp.Alias == name {
+				l.PushLightUserData(th.in.libraryValue(p.imports[i]))
+				return 1
+			}
+		}
+		if v, ok := th.available(name, p.source.Modules, false); ok {
+			l.PushLightUserData(v)
+			return 1
+		}
+	}
+	th.raise(hostapi.Errorf(hostapi.NotFound, "module '%s' not found", name))
+	return 0
+}
+
+// caller gives the program of the innermost script function, nil if there is
+// none.
+func (th *thread) caller() *program {
+	for t := th; t != nil; t = t.resumer() {
+		for i := len(t.outer); i >= 0; i-- {
+			l := t.state
+			if i < len(t.outer) {
+				l = t.outer[i]
+			}
+			if file := innermostFile(l); file != "" {
+				return th.in.program.find(file)
+			}
+		}
+	}
+	return nil
+}
+
+// innermostFile gives the file of the innermost script function active on l, ""
+// if there is none.
+func innermostFile(l *lua.State) string {
+	for level := 0; ; level++ {
+		f, ok := lua.Stack(l, level)
+		if !ok {
+			return ""
+		}
+		if d, _ := lua.Info(l, "S", f); d.What != "Go" {
+			return d.Source[1:]
+		}
+	}
+}
+
+// find gives the program of that file out of p and its imports.
+func (p *program) find(path string) *program {
+	if p.source.Path == path {
+		return p
+	}
+	for _, imp := range p.imports {
+		if found := imp.find(path); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+func (in *instance) libraryValue(p *program) any {
+	for _, lib := range in.libraries {
+		if lib.program == p {
+			return lib.value
+		}
+	}
+	return nil
+}

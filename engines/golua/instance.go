@@ -1,0 +1,106 @@
+package golua
+
+import (
+	lua "github.com/Shopify/go-lua"
+
+	"github.com/understudy-run/understudy/engines/internal/lualib"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// instance is the interpreter state of one process.
+type instance struct {
+	engine    *engine
+	program   *program
+	libraries []library // that have run
+	result    any       // what the entry's chunk returned
+	main      *thread   // that ran the top level; the first task goes on with it
+	mainUsed  bool
+
+	globals any  // the table _G
+	filled  bool // all globals are in it, and it has no metatable of ours
+	strings any  // metatable of strings once a method was called
+	made    []member
+	random  *lualib.Random
+
+	suspended map[*coroutine]struct{} // manual coroutines with a Go stack
+	lost      *lost
+}
+
+// library is an imported program and what its chunk returned.
+type library struct {
+	program *program
+	value   any
+}
+
+func newInstance(p *program, t hostapi.Task) *instance {
+	in := &instance{engine: p.engine, program: p, lost: &lost{}}
+	l := lua.NewState()
+	l.PushGlobalTable()
+	l.PushLightUserData(p.engine.globals)
+	l.SetMetaTable(-2)
+	in.globals = pop(l)
+	in.main = in.newThread(l, &run{task: t})
+	return in
+}
+
+// Method finds the entry method (clause 2.12).
+func (in *instance) Method(name string) (hostapi.Function, error) {
+	l := in.main.state
+	l.PushLightUserData(in.result)
+	defer l.Pop(1)
+	switch l.TypeOf(-1) {
+	case lua.TypeFunction:
+		return &function{in, in.result}, nil
+	case lua.TypeTable:
+		l.PushString(name)
+		l.RawGet(-2)
+		defer l.Pop(1)
+		if l.IsFunction(-1) {
+			return &function{in, rawAt(in.engine, l, -1)}, nil
+		}
+	}
+	return nil, nil
+}
+
+// Copy takes the payload copy of a value.
+func (in *instance) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
+	return copyPayload(in.main, in.main.state, v, cp)
+}
+
+// Close unwinds what manual coroutines are suspended.
+func (in *instance) Close() {
+	for co := range in.suspended {
+		co.unwind()
+	}
+	in.suspended = nil
+}
+
+// function is a function of the script.
+type function struct {
+	in  *instance
+	raw any
+}
+
+// Call runs the function in a thread of its own.
+func (f *function) Call(t hostapi.Task, args []hostapi.Value) ([]hostapi.Value, error) {
+	var th *thread
+	if f.in.mainUsed {
+		th = f.in.newThread(nil, nil)
+	} else {
+		f.in.mainUsed = true
+		th = f.in.main
+	}
+	raws := make([]any, len(args))
+	for i, a := range args {
+		raws[i] = th.raw(a)
+	}
+	results, err := th.runTask(t, f.raw, raws)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]hostapi.Value, len(results))
+	for i, r := range results {
+		out[i] = th.value(r)
+	}
+	return out, nil
+}

@@ -1,0 +1,182 @@
+package golua
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// lives are scripts that do not want to die. Each calls step in every way a
+// script can be running in.
+var lives = map[string]string{
+	"loop":  `while true do step() end`,
+	"empty": `while true do end`,
+	"pcall": `while true do pcall(function() while true do step() end end) print("caught") end`,
+	"pcall deep": `local function f(n) while true do pcall(f, n + 1) step() end end
+		f(0)`,
+	"xpcall":         `while true do xpcall(function() while true do step() end end, function(e) print("handler") end) end`,
+	"xpcall handler": `while true do xpcall(error, function(e) while true do step() end end) print("on") end`,
+	"resume": `while true do
+			local co = coroutine.create(function() while true do step() coroutine.yield() end end)
+			while coroutine.resume(co) do end
+			print("resumed")
+		end`,
+	"wrap": `while true do pcall(coroutine.wrap(function() while true do pcall(step) end end)) print("wrapped") end`,
+	"nested coroutines": `local function f(n)
+			local co = coroutine.wrap(function() if n < 20 then pcall(f, n + 1) end while true do step() end end)
+			while true do pcall(co) print("co") end
+		end
+		f(0)`,
+	"index": `local t = setmetatable({}, {__index = function() while true do step() end end})
+		while true do pcall(function() return t.x end) print("index") end`,
+	"operators": `local mt = {}
+		for _, op in ipairs{"add", "concat", "lt", "le", "eq", "unm", "call", "newindex", "len"} do
+			mt["__" .. op] = function() return pcall(function() while true do step() end end) end
+		end
+		local a, b = setmetatable({}, mt), setmetatable({}, mt)
+		while true do
+			pcall(function() return a + b end) pcall(function() return a .. b end) pcall(function() return a < b end)
+			pcall(function() return -a end) pcall(a) pcall(function() a.x = 1 end) pcall(function() return #a end)
+			print("op")
+		end`,
+	"tostring": `local t = setmetatable({}, {__tostring = function() while true do step() end end})
+		while true do pcall(tostring, t) print("tostring") end`,
+	"comparator": `while true do pcall(table.sort, {3, 1, 2}, function(a, b) while true do step() end end) print("sort") end`,
+	"gsub":       `while true do pcall(string.gsub, "abc", ".", function() while true do step() end end) print("gsub") end`,
+	"iterator":   `while true do pcall(function() for x in function() step() return 1 end do end end) print("for") end`,
+	"recursion":  `local function f() step() pcall(f) f() end while true do pcall(f) print("rec") end`,
+	"tail call":  `local function f() step() return f() end while true do pcall(f) print("tail") end`,
+	"pattern":    `local s = ("a"):rep(40) while true do pcall(string.find, s, ("a*"):rep(20) .. "b") end`,
+	"sort":       `local t = {} for i = 1, 1e5 do t[i] = -i end while true do pcall(table.sort, t) end`,
+	"rep":        `while true do pcall(string.rep, "x", 1e6) end`,
+	"join":       `local t = {} for i = 1, 1e5 do t[i] = "x" end while true do pcall(table.concat, t) end`,
+	"errors":     `while true do pcall(error, "x") end`,
+	"globals":    `while true do x = (x or 0) + 1 local s = string.len("a") print(_G.x) end`,
+}
+
+func TestKillCannotBeCaught(t *testing.T) {
+	for name, body := range lives {
+		for _, at := range []int{1, 2, 7, 30} {
+			task := &fakeTask{killAt: at}
+			text := `local n = 0
+				local function step() n = n + 1 if n % 50 == 0 then print(n) end end
+				return { main = function() ` + body + ` end }`
+			_, err := runMain(t, task, text)
+			if !errors.Is(err, hostapi.ErrKilled) {
+				t.Errorf("%s, tick %d: got %v", name, at, err)
+			}
+			if task.process.late {
+				t.Errorf("%s, tick %d: printed after the kill", name, at)
+			}
+			if task.fault != nil {
+				t.Errorf("%s, tick %d: fault %v\n%s", name, at, task.fault, task.stack)
+			}
+		}
+	}
+}
+
+// dying is a module whose function is killed while it waits.
+func dying(task *fakeTask) *hostapi.Module {
+	return &hostapi.Module{Name: "dying", Always: true, Funcs: []*hostapi.Func{{
+		Name: "now",
+		Run: func(c hostapi.Call) error {
+			task.killed = true
+			return hostapi.ErrKilled
+		},
+	}}}
+}
+
+func TestKillOfWaitingCallCannotBeCaught(t *testing.T) {
+	for name, body := range map[string]string{
+		"plain":      `dying.now() print("on")`,
+		"pcall":      `pcall(dying.now) print("on")`,
+		"xpcall":     `xpcall(dying.now, print) print("on")`,
+		"handler":    `xpcall(error, function() pcall(dying.now) print("on") end) print("on")`,
+		"coroutine":  `coroutine.resume(coroutine.create(function() pcall(dying.now) print("on") end)) print("on")`,
+		"wrap":       `pcall(coroutine.wrap(function() dying.now() end)) print("on")`,
+		"comparator": `pcall(table.sort, {3, 1, 2}, function() dying.now() print("on") end) print("on")`,
+		"gsub":       `pcall(string.gsub, "abc", ".", function() pcall(dying.now) print("on") end) print("on")`,
+		"metamethod": `pcall(function() return setmetatable({}, {__index = dying.now}).x end) print("on")`,
+		"tostring":   `pcall(print, setmetatable({}, {__tostring = function() dying.now() return "x" end})) print("on")`,
+		"tail call":  `pcall(function() return dying.now() end) print("on")`,
+		"thrown":     `error(setmetatable({}, {__tostring = function() dying.now() print("on") return "x" end}))`,
+	} {
+		task := &fakeTask{}
+		in, err := compileSource(t, `return function() `+body+` end`, dying(task)).Load(task)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, _ := in.Method("main")
+		if _, err := f.Call(task, nil); !errors.Is(err, hostapi.ErrKilled) {
+			t.Errorf("%s: got %v", name, err)
+		}
+		in.Close()
+		if len(task.process.lines) > 0 || task.fault != nil {
+			t.Errorf("%s: printed %q after the kill; fault %v\n%s", name, task.process.lines, task.fault, task.stack)
+		}
+	}
+}
+
+// Coroutines that are suspended when the process ends must not run on.
+func TestCloseUnwindsCoroutines(t *testing.T) {
+	task := &fakeTask{}
+	_, err := runMain(t, task, `
+		kept = {}
+		return function()
+			for i = 1, 100 do
+				kept[i] = coroutine.wrap(function()
+					pcall(function() coroutine.yield() print("on") end)
+					pcall(coroutine.yield)
+					print("on")
+				end)
+				kept[i]()
+			end
+		end`)
+	if err != nil || len(task.process.lines) > 0 {
+		t.Errorf("got %v, printed %q", err, task.process.lines)
+	}
+	if task.manual != 100 {
+		t.Errorf("%d coroutines counted, want 100", task.manual)
+	}
+}
+
+// A panic of the interpreter or a module ends the process, and no script can
+// catch it.
+func TestPanicIsAFault(t *testing.T) {
+	broken := &hostapi.Module{Name: "broken", Always: true, Consts: []hostapi.Const{{
+		Name: "value",
+		Make: func(hostapi.Task) hostapi.Value { panic("bad constant") },
+	}}, Funcs: []*hostapi.Func{{
+		Name: "call",
+		Run:  func(c hostapi.Call) error { return c.Arg(0).List().Items[0].Err() },
+	}}}
+	for _, body := range []string{
+		`broken.call()`, `pcall(broken.call)`, `coroutine.wrap(broken.call)()`,
+		`local v = broken.value`, `pcall(function() return broken.value end)`,
+		`coroutine.resume(coroutine.create(function() return broken.value end))`,
+	} {
+		task := &fakeTask{}
+		in, err := compileSource(t, `return function() `+body+` print("on") end`, broken).Load(task)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, _ := in.Method("main")
+		if _, err := f.Call(task, nil); !errors.Is(err, hostapi.ErrKilled) || task.fault == nil || len(task.process.lines) > 0 {
+			t.Errorf("%s: got %v, fault %v, printed %q", body, err, task.fault, task.process.lines)
+		}
+		in.Close()
+	}
+}
+
+func TestMemoryLimitKills(t *testing.T) {
+	task := &fakeTask{limit: 1 << 20}
+	_, err := runMain(t, task, `return function() while true do pcall(string.rep, "x", 2e6) print("on") end end`)
+	if !errors.Is(err, hostapi.ErrKilled) || len(task.process.lines) > 0 {
+		t.Errorf("got %v, printed %q", err, task.process.lines)
+	}
+	task = &fakeTask{limit: 1 << 20}
+	if _, err := runMain(t, task, `return function() for i = 1, 100 do local s = string.rep("x", 1e5) end end`); err != nil {
+		t.Errorf("garbage is charged: %v", err)
+	}
+}

@@ -1,0 +1,253 @@
+package golua
+
+import (
+	"errors"
+
+	lua "github.com/Shopify/go-lua"
+
+	"github.com/understudy-run/understudy/engines/internal/lualib"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// libraryCall is a call of a function of lualib: its arguments and results lie
+// on the stack of the State that makes it. Values are raw values.
+type libraryCall struct {
+	th    *thread
+	l     *lua.State
+	n     int   // arguments
+	work  int   // steps not yet reported
+	grown int64 // bytes charged
+}
+
+// libraryMembers gives the members of a library in native form.
+func (e *engine) libraryMembers(list []lualib.Member) []member {
+	members := make([]member, len(list))
+	for i, m := range list {
+		members[i] = member{m.Name, m.Number}
+		if m.Func != nil {
+			members[i].value = e.libraryFunction(m.Func)
+		}
+	}
+	return members
+}
+
+func (e *engine) libraryFunction(f lualib.Func) any { return e.function(libraryNative(f)) }
+
+func libraryNative(f lualib.Func) lua.Function {
+	return func(l *lua.State) int {
+		th := threadOf(l)
+		c := th.enterLibrary(l)
+		n, err := f(c)
+		th.releaseTo(th.inCall, th.inLib-1)
+		if err != nil {
+			th.throwLibrary(l, err)
+		}
+		return n
+	}
+}
+
+// throwLibrary throws what a function of lualib returned.
+func (th *thread) throwLibrary(l *lua.State, err error) {
+	var own *lualib.Error
+	if errors.As(err, &own) {
+		throwAt(l, 1, own.Message)
+	}
+	th.raise(err)
+}
+
+func (th *thread) enterLibrary(l *lua.State) *libraryCall {
+	if th.inLib == len(th.libCalls) {
+		th.libCalls = append(th.libCalls, &libraryCall{th: th})
+	}
+	c := th.libCalls[th.inLib]
+	th.inLib++
+	c.l, c.n = l, l.Top()
+	return c
+}
+
+// release ends the call: what it allocated is garbage, but for its results.
+func (c *libraryCall) release() {
+	if c.grown > 0 {
+		grown := c.grown
+		c.grown = 0
+		c.th.run.task.Grow(-grown)
+	}
+	c.l = nil
+}
+
+func (c *libraryCall) Len() int { return c.n }
+
+func (c *libraryCall) Arg(i int) lualib.Value {
+	if i > c.n {
+		return nil
+	}
+	return rawAt(c.th.in.engine, c.l, i)
+}
+
+func (c *libraryCall) Kind(v lualib.Value) lualib.Kind {
+	switch v.(type) {
+	case nil:
+		return lualib.KindNil
+	case bool:
+		return lualib.KindBool
+	case float64:
+		return lualib.KindNumber
+	case string:
+		return lualib.KindString
+	}
+	c.l.PushLightUserData(v)
+	defer c.l.Pop(1)
+	switch c.l.TypeOf(-1) {
+	case lua.TypeTable:
+		return lualib.KindTable
+	case lua.TypeFunction:
+		return lualib.KindFunction
+	}
+	if _, ok := c.l.ToUserData(-1).(*hostapi.ErrorObject); ok {
+		return lualib.KindError
+	}
+	return lualib.KindOther
+}
+
+func (c *libraryCall) Truth(v lualib.Value) bool    { b, _ := v.(bool); return b }
+func (c *libraryCall) Float(v lualib.Value) float64 { f, _ := v.(float64); return f }
+
+func (c *libraryCall) Text(v lualib.Value) string {
+	if s, ok := v.(string); ok {
+		return s
+	}
+	c.l.PushLightUserData(v)
+	defer c.l.Pop(1)
+	return stringAt(c.l, -1)
+}
+
+func (c *libraryCall) TypeName(v lualib.Value) string {
+	c.l.PushLightUserData(v)
+	defer c.l.Pop(1)
+	return typeName(c.l, -1)
+}
+
+func (c *libraryCall) Nil() lualib.Value             { return nil }
+func (c *libraryCall) Bool(b bool) lualib.Value      { return b }
+func (c *libraryCall) Number(f float64) lualib.Value { return f }
+func (c *libraryCall) String(s string) lualib.Value  { return s }
+
+func (c *libraryCall) Table(n int) lualib.Value {
+	c.l.CreateTable(n, 0)
+	return pop(c.l)
+}
+
+func (c *libraryCall) Function(name string, f lualib.Func) lualib.Value {
+	c.l.PushGoFunction(libraryNative(f))
+	return pop(c.l)
+}
+
+func (c *libraryCall) Length(t lualib.Value) (int, error) {
+	c.l.PushLightUserData(t)
+	c.l.Length(-1)
+	n, ok := c.l.ToValue(-1).(float64)
+	c.l.Pop(2)
+	if !ok {
+		return 0, &lualib.Error{Message: "object length is not a number"}
+	}
+	return int(n), nil
+}
+
+func (c *libraryCall) Get(t lualib.Value, i int) lualib.Value {
+	c.l.PushLightUserData(t)
+	c.l.RawGetInt(-1, i)
+	v := rawAt(c.th.in.engine, c.l, -1)
+	c.l.Pop(2)
+	return v
+}
+
+func (c *libraryCall) Set(t lualib.Value, i int, v lualib.Value) {
+	c.l.PushLightUserData(t)
+	c.writable()
+	c.l.PushLightUserData(v)
+	c.l.RawSetInt(-2, i)
+	c.l.Pop(1)
+}
+
+func (c *libraryCall) SetField(t lualib.Value, name string, v lualib.Value) {
+	c.l.PushLightUserData(t)
+	c.writable()
+	c.l.PushString(name)
+	c.l.PushLightUserData(v)
+	c.l.RawSet(-3)
+	c.l.Pop(1)
+}
+
+// writable throws if the table on top of the stack is that of a module, which
+// all processes share.
+func (c *libraryCall) writable() {
+	if _, ok := contents(c.l, -1); ok {
+		c.th.readOnly()
+	}
+}
+
+func (c *libraryCall) Index(t, k lualib.Value) (lualib.Value, error) {
+	c.l.PushLightUserData(t)
+	c.l.PushLightUserData(k)
+	c.l.Table(-2)
+	v := rawAt(c.th.in.engine, c.l, -1)
+	c.l.Pop(2)
+	return v, nil
+}
+
+func (c *libraryCall) CallFunction(fn lualib.Value, args []lualib.Value) (lualib.Value, error) {
+	reserve(c.l, len(args)+1)
+	c.l.PushLightUserData(fn)
+	for _, a := range args {
+		c.l.PushLightUserData(a)
+	}
+	c.l.Call(len(args), 1)
+	v := rawAt(c.th.in.engine, c.l, -1)
+	c.l.Pop(1)
+	return v, nil
+}
+
+func (c *libraryCall) Less(a, b lualib.Value) (bool, error) {
+	c.l.PushLightUserData(a)
+	c.l.PushLightUserData(b)
+	less := c.l.Compare(-2, -1, lua.OpLT)
+	c.l.Pop(2)
+	return less, nil
+}
+
+func (c *libraryCall) ToString(v lualib.Value) (string, error) {
+	c.l.PushLightUserData(v)
+	s := textAt(c.l, -1)
+	c.l.Pop(1)
+	return s, nil
+}
+
+func (c *libraryCall) Tick(n int) error {
+	if c.work += n; c.work >= interval {
+		n, c.work = c.work, 0
+		c.th.tick(c.l, n)
+	}
+	return nil
+}
+
+func (c *libraryCall) Grow(n int64) error {
+	c.th.charge(n)
+	c.grown += n
+	return nil
+}
+
+func (c *libraryCall) Reserve(n int) error {
+	if !c.l.CheckStack(n) {
+		return &lualib.Error{Message: "too many results"}
+	}
+	return nil
+}
+
+func (c *libraryCall) Push(v lualib.Value) { c.l.PushLightUserData(v) }
+
+func (c *libraryCall) Random() *lualib.Random {
+	if c.th.in.random == nil {
+		c.th.in.random = lualib.NewRandom(c.th.run.task.Process().Seed())
+	}
+	return c.th.in.random
+}

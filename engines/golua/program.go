@@ -1,0 +1,79 @@
+package golua
+
+import (
+	"bytes"
+	"math"
+	"slices"
+
+	lua "github.com/Shopify/go-lua"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// program is a compiled source.
+type program struct {
+	engine  *engine
+	source  hostapi.Source
+	binary  []byte
+	imports []*program // parallel to source.Imports
+}
+
+// Load makes the interpreter state of a process and runs the top levels.
+func (p *program) Load(t hostapi.Task) (hostapi.Instance, error) {
+	in := newInstance(p, t)
+	result, err := in.run(p, t)
+	if err != nil {
+		in.Close()
+		return nil, err
+	}
+	in.result = result
+	return in, nil
+}
+
+// run executes the top level of p after those of its imports and gives what the
+// chunk returns.
+func (in *instance) run(p *program, t hostapi.Task) (any, error) {
+	for _, imp := range p.imports {
+		if slices.ContainsFunc(in.libraries, func(lib library) bool { return lib.program == imp }) {
+			continue
+		}
+		v, err := in.run(imp, t)
+		if err != nil {
+			return nil, err
+		}
+		in.libraries = append(in.libraries, library{imp, v})
+	}
+	l := in.main.state
+	if err := l.Load(bytes.NewReader(p.binary), "="+p.source.Path, "b"); err != nil {
+		return nil, t.Fault(err, nil)
+	}
+	in.closeUpvalues(l)
+	main := pop(l)
+	results, err := in.main.runTask(t, main, nil)
+	if err != nil || len(results) == 0 {
+		return nil, err
+	}
+	return results[0], nil
+}
+
+// closeUpvalues gives the main function on the stack of l its upvalues.
+func (in *instance) closeUpvalues(l *lua.State) {
+	for i := 1; ; i++ {
+		name, ok := lua.UpValue(l, -1, i)
+		if !ok {
+			return
+		}
+		l.Pop(1)
+		switch name {
+		case "_ENV":
+			l.PushLightUserData(in.globals)
+		case nanName:
+			l.PushNumber(math.NaN())
+		case moduloName:
+			l.PushLightUserData(in.engine.modulo)
+		default:
+			continue
+		}
+		lua.SetUpValue(l, -2, i)
+	}
+}

@@ -1,0 +1,262 @@
+package golua
+
+import (
+	"errors"
+	"runtime"
+	"runtime/debug"
+
+	lua "github.com/Shopify/go-lua"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+const (
+	// interval is the number of instructions between two ticks.
+	interval = 4000
+	// maxCalls bounds the nested calls of script functions on one State.
+	maxCalls = 20000
+	// stateCalls is how many protected calls and callbacks nest on one State;
+	// the interpreter stops at 200 calls of any kind.
+	stateCalls = 120
+	// maxLevels bounds those of a thread on all its States together.
+	maxLevels = 1500
+	// threadSlot is where the registry of a State holds its thread.
+	threadSlot = 3
+	// stateSize is about what a State needs.
+	stateSize = 2048
+)
+
+// run is one task: what it may use, and whether it must end. Once killed it
+// stays so.
+type run struct {
+	task   hostapi.Task
+	killed bool
+}
+
+// thread is one line of execution: a task, or a manual coroutine.
+type thread struct {
+	in    *instance
+	state *lua.State   // where it runs
+	outer []*lua.State // where it ran before calls nested too deep, innermost last
+	run   *run         // the task whose time it takes
+	co    *coroutine   // nil for a task
+
+	level int // nested protected calls and callbacks
+	trace *trace
+
+	// Call structures, used as a stack.
+	calls    []*call
+	inCall   int
+	libCalls []*libraryCall
+	inLib    int
+}
+
+// newThread makes a thread on l, or on a State of its own.
+func (in *instance) newThread(l *lua.State, r *run) *thread {
+	th := &thread{in: in, state: l, run: r}
+	if l == nil {
+		th.state = lua.NewState()
+	}
+	th.adopt(th.state)
+	return th
+}
+
+// adopt prepares a new State to run in the thread.
+func (th *thread) adopt(l *lua.State) {
+	l.PushUserData(th)
+	l.RawSetInt(lua.RegistryIndex, threadSlot)
+	l.PushLightUserData(th.in.globals)
+	l.RawSetInt(lua.RegistryIndex, lua.RegistryIndexGlobals)
+	meta := th.in.strings
+	if meta == nil {
+		meta = th.in.engine.strings
+	}
+	setStringMetatable(l, meta)
+	lua.SetDebugHook(l, onCount, lua.MaskCount, interval)
+}
+
+func setStringMetatable(l *lua.State, meta any) {
+	l.PushString("")
+	l.PushLightUserData(meta)
+	l.SetMetaTable(-2)
+	l.Pop(1)
+}
+
+// threadOf gives the thread that runs on l.
+func threadOf(l *lua.State) *thread {
+	l.RawGetInt(lua.RegistryIndex, threadSlot)
+	th := l.ToUserData(-1).(*thread)
+	l.Pop(1)
+	return th
+}
+
+func onCount(l *lua.State, _ lua.Debug) { threadOf(l).tick(l, interval) }
+
+// tick reports n executed instructions. It unwinds if the task must end.
+func (th *thread) tick(l *lua.State, n int) {
+	if _, deep := lua.Stack(l, maxCalls); deep {
+		throw("stack overflow")
+	}
+	if th.run.killed || th.run.task.Tick(n) != nil {
+		th.kill()
+	}
+}
+
+// kill unwinds the task for good: every protected call goes on unwinding while
+// the run is marked.
+func (th *thread) kill() {
+	th.run.killed = true
+	panic(hostapi.ErrKilled)
+}
+
+// protect calls the function below the nargs values on top of l, in protected
+// mode. Its results take the place of all these. If something is thrown, it
+// gives that and leaves nothing. A kill goes on.
+func (th *thread) protect(l *lua.State, nargs int) *thrown {
+	base := l.Top() - nargs
+	inCall, inLib, level, outer := th.inCall, th.inLib, th.level, len(th.outer)
+	err := l.ProtectedCall(nargs, lua.MultipleReturns, 0)
+	if err == nil {
+		return nil
+	}
+	th.releaseTo(inCall, inLib)
+	th.level, th.state, th.outer = level, l, th.outer[:outer]
+	l.SetTop(base - 1)
+	return th.caught(err)
+}
+
+// caught says what was thrown. It goes on with a kill, and makes one of a fault.
+func (th *thread) caught(err error) *thrown {
+	if th.run.killed {
+		panic(hostapi.ErrKilled)
+	}
+	var fault runtime.Error
+	switch e := err.(type) {
+	case *thrown:
+		return e
+	case lua.RuntimeError:
+		return &thrown{value: string(e)}
+	default:
+		if err == lua.ErrorError {
+			return &thrown{value: "stack overflow"}
+		}
+		if errors.As(err, &fault) || err != hostapi.ErrKilled {
+			th.run.task.Fault(err, debug.Stack())
+		}
+		th.kill()
+		return nil
+	}
+}
+
+// call calls fn in protected mode and gives its results. If calls nest deep on l
+// it uses a further State.
+func (th *thread) call(l *lua.State, fn any, args []any) ([]any, *thrown) {
+	th.level++
+	defer func() { th.level-- }()
+	if th.level%stateCalls != 0 {
+		return th.callOn(l, fn, args)
+	}
+	if th.level > maxLevels {
+		return nil, &thrown{value: "stack overflow"}
+	}
+	th.charge(stateSize)
+	inner := lua.NewState()
+	th.adopt(inner)
+	th.state, th.outer = inner, append(th.outer, l)
+	defer func() {
+		th.state, th.outer = l, th.outer[:len(th.outer)-1]
+		th.charge(-stateSize)
+	}()
+	return th.callOn(inner, fn, args)
+}
+
+func (th *thread) callOn(l *lua.State, fn any, args []any) ([]any, *thrown) {
+	top := l.Top()
+	reserve(l, len(args)+1)
+	l.PushLightUserData(fn)
+	for _, a := range args {
+		l.PushLightUserData(a)
+	}
+	if t := th.protect(l, len(args)); t != nil {
+		return nil, t
+	}
+	return th.take(l, top), nil
+}
+
+// take takes the values above top off the stack.
+func (th *thread) take(l *lua.State, top int) []any {
+	n := l.Top() - top
+	if n == 0 {
+		return nil
+	}
+	out := make([]any, n)
+	for i := range out {
+		out[i] = rawAt(th.in.engine, l, top+1+i)
+	}
+	l.SetTop(top)
+	return out
+}
+
+// reserve makes room for n values on the stack of l, which the interpreter
+// does not check.
+func reserve(l *lua.State, n int) {
+	if n > lua.MinStack/2 && !l.CheckStack(n) {
+		throw("stack overflow")
+	}
+}
+
+// charge charges n bytes to the process.
+func (th *thread) charge(n int64) {
+	if th.run.task.Grow(n) != nil {
+		th.kill()
+	}
+}
+
+// runTask runs fn as the task t, from its beginning to its end. The error is
+// one that ends a process.
+func (th *thread) runTask(t hostapi.Task, fn any, args []any) (results []any, err error) {
+	th.run = &run{task: t}
+	th.trace = nil
+	defer func() {
+		if r := recover(); r != nil {
+			if !th.run.killed {
+				t.Fault(r, debug.Stack())
+			}
+			err = hostapi.ErrKilled
+		}
+	}()
+	l := th.state
+	l.SetTop(0)
+	reserve(l, len(args)+2)
+	l.PushLightUserData(th.in.engine.boundary)
+	l.PushLightUserData(fn)
+	for _, a := range args {
+		l.PushLightUserData(a)
+	}
+	if thrown := th.protect(l, len(args)+1); thrown != nil {
+		return nil, th.uncaught(l, thrown)
+	}
+	return th.take(l, 0), nil
+}
+
+// boundary calls its first argument with the others. It sees a panic while the
+// frames that caused it are still there.
+func boundary(l *lua.State) int {
+	th := threadOf(l)
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		if fault, ok := r.(runtime.Error); ok && !th.run.killed {
+			th.run.task.Fault(fault, debug.Stack())
+			th.run.killed = true
+		}
+		if !th.run.killed {
+			th.trace = newTrace(th.state)
+		}
+		panic(r)
+	}()
+	l.Call(l.Top()-1, lua.MultipleReturns)
+	return l.Top()
+}

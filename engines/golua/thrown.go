@@ -1,0 +1,151 @@
+package golua
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	lua "github.com/Shopify/go-lua"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// thrown is a value on its way from where it was thrown to where it is caught.
+type thrown struct{ value any }
+
+// Error says what was thrown. It shows only where the interpreter fails.
+func (t *thrown) Error() string { return fmt.Sprintf("golua: thrown %v", t.value) }
+
+// throw throws a value of the script.
+func throw(value any) { panic(&thrown{value}) }
+
+// throwAt throws text with the position of the caller in front.
+func throwAt(l *lua.State, level int, text string) { throw(position(l, level) + text) }
+
+// raise throws what a function of the host returned.
+func (th *thread) raise(err error) {
+	if e, ok := err.(*hostapi.Error); ok {
+		throw(th.in.engine.wrap(th.state, &hostapi.ErrorObject{Err: e}))
+	}
+	th.kill()
+}
+
+// position gives "file:line: " of the function at a level of the stack, "" if it
+// is not one of a script. Level 0 is the running function.
+func position(l *lua.State, level int) string {
+	f, ok := lua.Stack(l, level)
+	if !ok {
+		return ""
+	}
+	d, _ := lua.Info(l, "Sl", f)
+	if d.CurrentLine <= 0 || d.What == "Go" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d: ", d.Source[1:], d.CurrentLine)
+}
+
+// splitPosition takes the position of path off a text, 0 if there is none. The
+// interpreter shortens long paths.
+func splitPosition(text, path string) (line int, rest string) {
+	const shown = 59
+	for _, p := range [...]string{path, path[:min(shown, len(path))]} {
+		after, ok := strings.CutPrefix(text, p+":")
+		if !ok {
+			continue
+		}
+		digits, rest, ok := strings.Cut(after, ": ")
+		if line, err := strconv.Atoi(digits); ok && err == nil && line > 0 {
+			return line, rest
+		}
+	}
+	return 0, text
+}
+
+// withoutPosition takes off the position that the runtime put before a thrown
+// text (2.18).
+func (in *instance) withoutPosition(text string) string {
+	if line, rest := splitPosition(text, in.program.source.Path); line > 0 {
+		return rest
+	}
+	for _, lib := range in.libraries {
+		if line, rest := splitPosition(text, lib.program.source.Path); line > 0 {
+			return rest
+		}
+	}
+	return text
+}
+
+// trace is where an uncaught error came from.
+type trace struct {
+	frames []hostapi.Frame
+	text   string
+}
+
+// traceDepth is how many functions a trace names at most.
+const traceDepth = 30
+
+// newTrace describes the script functions that are active on l.
+func newTrace(l *lua.State) *trace {
+	t := &trace{}
+	var b strings.Builder
+	b.WriteString("stack traceback:")
+	for level := 0; len(t.frames) < traceDepth; level++ {
+		f, ok := lua.Stack(l, level)
+		if !ok {
+			break
+		}
+		if d, _ := lua.Info(l, "S", f); d.What == "Go" {
+			continue
+		}
+		d, _ := lua.Info(l, "Sl", f)
+		name := ""
+		where := fmt.Sprintf("function <%s:%d>", d.Source[1:], d.LineDefined)
+		if d.What == "main" {
+			name, where = "main chunk", "main chunk"
+		}
+		t.frames = append(t.frames, hostapi.Frame{Source: d.Source[1:], Line: d.CurrentLine, Name: name})
+		fmt.Fprintf(&b, "\n\t%s:%d: in %s", d.Source[1:], d.CurrentLine, where)
+	}
+	t.text = b.String()
+	return t
+}
+
+// uncaught gives the error that an uncaught value becomes (2.18).
+func (th *thread) uncaught(l *lua.State, t *thrown) error {
+	tr := th.trace
+	if tr == nil {
+		tr = &trace{}
+	}
+	if v := th.value(t.value); v.Err() != nil {
+		e := *v.Err()
+		if e.Stack == "" {
+			e.Stack = e.Error() + "\n" + tr.text
+			e.Frames = tr.frames
+		}
+		return &e
+	}
+	var text, message string
+	if s, ok := t.value.(string); ok {
+		text, message = s, th.in.withoutPosition(s)
+	} else {
+		s, failed := th.describe(l, t.value)
+		if failed != nil {
+			s = "error in __tostring"
+		}
+		text, message = s, s
+	}
+	return &hostapi.Error{
+		Kind: hostapi.Internal, Message: message,
+		Stack: text + "\n" + tr.text, Frames: tr.frames,
+	}
+}
+
+// describe gives tostring(v). What its __tostring throws is caught.
+func (th *thread) describe(l *lua.State, v any) (string, *thrown) {
+	results, t := th.call(l, th.in.engine.base["tostring"], []any{v})
+	if t != nil {
+		return "", t
+	}
+	s, _ := results[0].(string)
+	return s, nil
+}
