@@ -94,6 +94,9 @@ func pcall(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Valu
 		return nil, newError(hostapi.Errorf(hostapi.Invalid, "pcall requires argument #1 (f)"))
 	}
 	v, err := starlark.Call(&t.thread, args[0], args[1:], kwargs)
+	if err == nil && t.aborted != nil {
+		err = t.aborted // by a native function, which does not know
+	}
 	if err == nil {
 		return starlark.Tuple{starlark.True, v}, nil
 	}

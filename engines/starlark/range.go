@@ -62,6 +62,10 @@ func (it *longRangeIterator) Next(p *starlark.Value) bool {
 		t.abort(errTooLarge)
 		return false
 	}
+	if it.native%1024 == 0 {
+		t.charge(1024 / 8)
+		it.steps = t.thread.Steps
+	}
 	*p = it.r.numbers.Index(it.next)
 	it.next++
 	return true

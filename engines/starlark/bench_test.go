@@ -1,0 +1,131 @@
+package starlark
+
+import (
+	"runtime"
+	"testing"
+
+	"github.com/understudy-run/understudy/hostapi"
+	"go.starlark.net/starlark"
+)
+
+// idle is a process of ordinary size.
+const idle = `
+time = require("time")
+LIMIT = 10
+jobs = {}
+
+def handle(msg):
+    jobs[msg.from_()] = msg.payload().data()
+    process.send(msg.from_(), "ok", len(jobs))
+
+def tick(n):
+    return [x * n for x in range(LIMIT)] + ["done"]
+
+def main(n = 3):
+    inbox, events = process.inbox(), process.events()
+    while True:
+        r = channel.select([events.case_receive(), inbox.case_receive()])
+        if r.channel == inbox:
+            handle(r.value)
+        elif r.value.kind == process.event.CANCEL:
+            return "stopped"
+`
+
+// BenchmarkLoad makes instances and keeps them: bytes/instance is what one
+// holds, without the stack of its coroutine.
+func BenchmarkLoad(b *testing.B) {
+	p := compile(b, idle)
+	instances := make([]hostapi.Instance, b.N)
+	task := &fakeTask{}
+	before := heap()
+	b.ReportAllocs()
+	b.ResetTimer()
+	for i := range instances {
+		in, err := p.Load(task)
+		if err != nil {
+			b.Fatal(err)
+		}
+		instances[i] = in
+	}
+	b.StopTimer()
+	b.ReportMetric(float64(heap()-before)/float64(b.N), "bytes/instance")
+	runtime.KeepAlive(instances)
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+func prepare(b *testing.B, text string) (hostapi.Function, *fakeTask) {
+	task := &fakeTask{}
+	in, err := compile(b, text).Load(task)
+	if err != nil {
+		b.Fatal(describe(err))
+	}
+	f, err := in.Method("main")
+	if err != nil {
+		b.Fatal(err)
+	}
+	return f, task
+}
+
+// BenchmarkCall calls a function and a method of the host API.
+func BenchmarkCall(b *testing.B) {
+	for _, c := range []struct{ name, text string }{
+		{"loop", "def main(n):\n    for _ in range(n): pass"},
+		{"script", "def f(a): return a\ndef main(n):\n    for _ in range(n): f(1)"},
+		{"function", "def main(n):\n    echo = require('probe').echo\n    for _ in range(n): echo(1)"},
+		{"member", "probe = require('probe')\ndef main(n):\n    for _ in range(n): probe.echo(1)"},
+		{"pair", "def main(n):\n    pair = require('probe').pair\n    for _ in range(n): v, e = pair(False)"},
+		{"keyword", "def main(n):\n    f = require('probe').describe\n    for _ in range(n): f(flush = True)"},
+		{"method", "def main(n):\n    t = require('probe').thing('x')\n    for _ in range(n): t.from_()"},
+		{"pcall", "def f(): return 1\ndef main(n):\n    for _ in range(n): pcall(f)"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			f, task := prepare(b, c.text)
+			b.ReportAllocs()
+			b.ResetTimer()
+			if _, err := f.Call(task, []hostapi.Value{hostapi.Int(int64(b.N))}); err != nil {
+				b.Fatal(describe(err))
+			}
+		})
+	}
+}
+
+// BenchmarkLoop compares operators under this engine with the bare interpreter.
+func BenchmarkLoop(b *testing.B) {
+	for _, c := range []struct{ name, text string }{
+		{"while", "def main(n):\n    i = 0\n    while i < n:\n        i += 1"},
+		{"add", "def main(n):\n    i = 0\n    d = 2\n    for j in range(n):\n        i = d + j"},
+		{"multiply", "def main(n):\n    i = 0\n    d = 2\n    for j in range(n):\n        i = d * j"},
+		{"modulo", "def main(n):\n    i = 0\n    d = 2\n    for j in range(n):\n        i = j % d"},
+		{"compare", "def main(n):\n    i = 'abc'\n    d = 'abd'\n    for j in range(n):\n        i == d"},
+		{"in", "def main(n):\n    d = {'a': 1}\n    k = 'a'\n    for j in range(n):\n        k in d"},
+		{"format", "def main(n):\n    for j in range(n):\n        'n=%d' % j"},
+		{"pop", "def main(n):\n    l = [1]\n    for j in range(n):\n        l.append(l.pop())"},
+		{"str", "def main(n):\n    for j in range(n):\n        str(j)"},
+		{"len", "def main(n):\n    l = [1]\n    for j in range(n):\n        len(l)"},
+	} {
+		b.Run(c.name+"/engine", func(b *testing.B) {
+			f, task := prepare(b, c.text)
+			b.ResetTimer()
+			if _, err := f.Call(task, []hostapi.Value{hostapi.Int(int64(b.N))}); err != nil {
+				b.Fatal(describe(err))
+			}
+		})
+		b.Run(c.name+"/bare", func(b *testing.B) {
+			thread := &starlark.Thread{}
+			g, err := starlark.ExecFileOptions(dialect(), thread, "x.star", c.text, nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ResetTimer()
+			if _, err := starlark.Call(thread, g["main"], starlark.Tuple{starlark.MakeInt(b.N)}, nil); err != nil {
+				b.Fatal(err)
+			}
+		})
+	}
+}
