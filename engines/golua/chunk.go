@@ -112,7 +112,7 @@ func (r *chunkReader) prototype() *prototype {
 	p.constantCount = r.int32()
 	rest := r.data
 	for range p.constantCount {
-		r.skipConstant()
+		r.constantText()
 	}
 	p.constants = rest[:len(rest)-len(r.data)]
 	p.prototypes = make([]*prototype, r.int32())
@@ -138,7 +138,8 @@ func (r *chunkReader) prototype() *prototype {
 	return p
 }
 
-func (r *chunkReader) skipConstant() {
+// constantText reads a constant and gives it if it is a string.
+func (r *chunkReader) constantText() string {
 	switch tag := r.byte(); tag {
 	case constantNil:
 	case constantBoolean:
@@ -146,10 +147,11 @@ func (r *chunkReader) skipConstant() {
 	case constantNumber:
 		r.bytes(8)
 	case constantString:
-		_ = r.string()
+		return r.string()
 	default:
 		panic(fmt.Sprintf("constant of type %d", tag))
 	}
+	return ""
 }
 
 // chunkWriter puts a dump together.

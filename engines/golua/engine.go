@@ -114,19 +114,27 @@ func pop(l *lua.State) any {
 
 // Compile turns source text into a program.
 func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
-	binary, err := compile(src)
+	c, err := compile(src)
 	if err != nil {
 		return nil, err
 	}
-	p := &program{engine: e, source: src, binary: binary}
+	p := &program{engine: e, source: src, names: c.functionNames()}
+	if err := c.rewrite(); err != nil {
+		line := 0
+		if limit, ok := err.(*limitError); ok {
+			line = limit.line
+		}
+		return nil, &hostapi.SyntaxError{Path: src.Path, Line: line, Message: err.Error()}
+	}
+	p.binary = c.dump()
 	for _, imp := range src.Imports {
 		p.imports = append(p.imports, imp.Program.(*program))
 	}
 	return p, nil
 }
 
-// compile gives the repaired binary form of a source.
-func compile(src hostapi.Source) ([]byte, error) {
+// compile gives what the interpreter's compiler makes of a source.
+func compile(src hostapi.Source) (*chunk, error) {
 	l := lua.NewState()
 	name := "=" + src.Path
 	if err := l.Load(strings.NewReader(src.Text), name, "t"); err != nil {
@@ -141,16 +149,5 @@ func compile(src hostapi.Source) ([]byte, error) {
 	if err := l.Dump(&dump); err != nil {
 		return nil, &hostapi.SyntaxError{Path: src.Path, Message: err.Error()}
 	}
-	c, err := readChunk([]byte(dump.String()))
-	if err != nil {
-		return nil, err
-	}
-	if err := c.rewrite(); err != nil {
-		line := 0
-		if limit, ok := err.(*limitError); ok {
-			line = limit.line
-		}
-		return nil, &hostapi.SyntaxError{Path: src.Path, Line: line, Message: err.Error()}
-	}
-	return c.dump(), nil
+	return readChunk([]byte(dump.String()))
 }

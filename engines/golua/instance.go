@@ -21,6 +21,8 @@ type instance struct {
 	strings any  // metatable of strings once a method was called
 	made    []member
 	random  *lualib.Random
+	// positions are those of thrown strings.
+	positions positions
 
 	suspended map[*coroutine]struct{} // manual coroutines with a Go stack
 	lost      *lost

@@ -15,7 +15,8 @@ type program struct {
 	engine  *engine
 	source  hostapi.Source
 	binary  []byte
-	imports []*program // parallel to source.Imports
+	names   map[int]string // of functions, by the line where they begin
+	imports []*program     // parallel to source.Imports
 }
 
 // Load makes the interpreter state of a process and runs the top levels.

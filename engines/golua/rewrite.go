@@ -121,10 +121,11 @@ func (p *prototype) rewrite(needs map[*prototype]upvalueNeeds, outer upvalueNeed
 			}
 		}
 	}
-	modulo := len(p.upvalues) - 1
-	for pc, n := 0, len(p.code); pc < n; pc++ {
+	modulo, length, scratch := len(p.upvalues)-1, len(p.code), 0
+	for pc := range length {
 		switch i := p.code[pc]; i.op() {
 		case opMod:
+			scratch = scratchNeeded
 			p.divert(pc, p.modulo(i, modulo), pc+1)
 		case opJump:
 			if chain := closings(captured, i.a()-1); i.a() > 0 && len(chain) > 0 {
@@ -143,13 +144,11 @@ func (p *prototype) rewrite(needs map[*prototype]upvalueNeeds, outer upvalueNeed
 			}
 		}
 	}
-	if need.modulo {
-		if p.maxStackSize > maxRegisters-scratchNeeded {
-			return p.tooMany("registers", maxRegisters)
-		}
-		p.maxStackSize += scratchNeeded
+	if int(p.maxStackSize)+scratch > maxRegisters {
+		return p.tooMany("registers", maxRegisters)
 	}
-	if len(p.code) > jumpOffset {
+	p.maxStackSize += byte(scratch)
+	if len(p.code) > length && len(p.code) > jumpOffset {
 		return p.tooMany("instructions", jumpOffset)
 	}
 	return nil

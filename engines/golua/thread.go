@@ -253,7 +253,7 @@ func boundary(l *lua.State) int {
 			th.run.killed = true
 		}
 		if !th.run.killed {
-			th.trace = newTrace(th.state)
+			th.trace = newTrace(th)
 		}
 		panic(r)
 	}()

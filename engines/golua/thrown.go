@@ -19,8 +19,14 @@ func (t *thrown) Error() string { return fmt.Sprintf("golua: thrown %v", t.value
 // throw throws a value of the script.
 func throw(value any) { panic(&thrown{value}) }
 
-// throwAt throws text with the position of the caller in front.
-func throwAt(l *lua.State, level int, text string) { throw(position(l, level) + text) }
+// throwAt throws text with the position of a function in front (19.10).
+func throwAt(l *lua.State, level int, text string) {
+	if at := position(l, level); at != "" {
+		text = at + text
+		threadOf(l).in.positions.add(text, len(at))
+	}
+	throw(text)
+}
 
 // raise throws what a function of the host returned.
 func (th *thread) raise(err error) {
@@ -61,15 +67,32 @@ func splitPosition(text, path string) (line int, rest string) {
 	return 0, text
 }
 
-// withoutPosition takes off the position that the runtime put before a thrown
-// text (2.18).
-func (in *instance) withoutPosition(text string) string {
-	if line, rest := splitPosition(text, in.program.source.Path); line > 0 {
-		return rest
+// positions remembers the last strings that were thrown with a position, so
+// that it can be taken off again where a process ends (2.18).
+type positions struct {
+	last []positioned
+	next int
+}
+
+type positioned struct {
+	text   string
+	length int // of the position in front
+}
+
+func (p *positions) add(text string, length int) {
+	const kept = 8
+	if len(p.last) < kept {
+		p.last = append(p.last, positioned{text, length})
+		return
 	}
-	for _, lib := range in.libraries {
-		if line, rest := splitPosition(text, lib.program.source.Path); line > 0 {
-			return rest
+	p.last[p.next] = positioned{text, length}
+	p.next = (p.next + 1) % kept
+}
+
+func (p *positions) strip(text string) string {
+	for _, x := range p.last {
+		if x.text == text {
+			return text[x.length:]
 		}
 	}
 	return text
@@ -84,27 +107,28 @@ type trace struct {
 // traceDepth is how many functions a trace names at most.
 const traceDepth = 30
 
-// newTrace describes the script functions that are active on l.
-func newTrace(l *lua.State) *trace {
+// newTrace describes the script functions that are active on the State of th.
+func newTrace(th *thread) *trace {
 	t := &trace{}
 	var b strings.Builder
 	b.WriteString("stack traceback:")
 	for level := 0; len(t.frames) < traceDepth; level++ {
-		f, ok := lua.Stack(l, level)
+		f, ok := lua.Stack(th.state, level)
 		if !ok {
 			break
 		}
-		if d, _ := lua.Info(l, "S", f); d.What == "Go" {
+		if d, _ := lua.Info(th.state, "S", f); d.What == "Go" {
 			continue
 		}
-		d, _ := lua.Info(l, "Sl", f)
-		name := ""
-		where := fmt.Sprintf("function <%s:%d>", d.Source[1:], d.LineDefined)
-		if d.What == "main" {
-			name, where = "main chunk", "main chunk"
+		d, _ := lua.Info(th.state, "Sl", f)
+		frame := hostapi.Frame{Source: d.Source[1:], Line: d.CurrentLine}
+		where := "main chunk"
+		if d.What != "main" {
+			frame.Name = th.in.functionName(frame.Source, d.LineDefined)
+			where = "function " + frame.Name
 		}
-		t.frames = append(t.frames, hostapi.Frame{Source: d.Source[1:], Line: d.CurrentLine, Name: name})
-		fmt.Fprintf(&b, "\n\t%s:%d: in %s", d.Source[1:], d.CurrentLine, where)
+		t.frames = append(t.frames, frame)
+		fmt.Fprintf(&b, "\n\t%s:%d: in %s", frame.Source, frame.Line, where)
 	}
 	t.text = b.String()
 	return t
@@ -126,7 +150,7 @@ func (th *thread) uncaught(l *lua.State, t *thrown) error {
 	}
 	var text, message string
 	if s, ok := t.value.(string); ok {
-		text, message = s, th.in.withoutPosition(s)
+		text, message = s, th.in.positions.strip(s)
 	} else {
 		s, failed := th.describe(l, t.value)
 		if failed != nil {
