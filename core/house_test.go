@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -318,4 +319,118 @@ func both(t *testing.T, n int, test func(h *house)) {
 			}
 		})
 	}
+}
+
+// main runs body as the only process of interest and checks its value.
+func (h *house) main(want any, body func(a *actor) any) {
+	h.t.Helper()
+	h.define("main", body)
+	h.want(want, "main")
+}
+
+// text gives an error as "Kind: message", "ok" for none. The kill ends the
+// caller.
+func text(err error) string {
+	if soft(err) == nil {
+		return "ok"
+	}
+	e := hostapi.AsError(err)
+	return string(e.Kind) + ": " + e.Message
+}
+
+// lines joins observations to one value that main can check.
+func lines(xs ...any) string { return strings.TrimSuffix(fmt.Sprintln(xs...), "\n") }
+
+// saw checks what was observed, in order.
+func (h *house) saw(want ...string) {
+	h.t.Helper()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !slices.Equal(h.seen, want) {
+		h.t.Errorf("saw %q, want %q", h.seen, want)
+	}
+}
+
+// ended gives the report of the end of a process, once there is one.
+func (h *house) ended(entry string) (r core.EndReport, n int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, e := range h.ends {
+		if e.Entry == "test:"+entry {
+			r = e
+			n++
+		}
+	}
+	return r, n
+}
+
+// start starts a process that the test itself watches: done is closed when it
+// has ended.
+func (h *house) start(name string, args ...any) (pid string, done <-chan struct{}) {
+	h.t.Helper()
+	end := make(chan struct{})
+	p, err := h.Start(h.t.Context(), req(name, args...), func(hostapi.Result) { close(end) })
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return string(p), end
+}
+
+// wait waits for the channel, under a simulation by driving it.
+func (h *house) wait(done <-chan struct{}) {
+	h.t.Helper()
+	ctx, cancel := context.WithTimeout(h.t.Context(), time.Minute)
+	defer cancel()
+	if !h.Await(ctx, done) {
+		h.t.Fatalf("it does not happen; waiting: %q", h.Waiting())
+	}
+}
+
+func (a *actor) channel(capacity int) hostapi.Channel { return must1(a.NewChannel(capacity)) }
+
+// get receives a string from a channel; "closed" if it is.
+func (a *actor) get(c hostapi.Channel) string {
+	v, ok, err := c.Receive()
+	must(err)
+	if !ok {
+		return "closed"
+	}
+	return v.Str()
+}
+
+func (a *actor) put(c hostapi.Channel, v any) { must(c.Send(val(v))) }
+
+func receiving(c hostapi.Channel) *hostapi.Case { return &hostapi.Case{Channel: c} }
+
+func sending(c hostapi.Channel, v any) *hostapi.Case {
+	return &hostapi.Case{Channel: c, Send: true, Value: val(v)}
+}
+
+// pick waits in a select.
+func (a *actor) pick(cases ...*hostapi.Case) hostapi.Selected { return must1(a.Select(cases, true)) }
+
+// yield lets the other coroutines run.
+func (a *actor) yield() { must(a.Yield()) }
+
+// drain gives the topics of all messages that lie in the inbox.
+func (a *actor) drain() []string {
+	var topics []string
+	for {
+		v, ok := a.poll(a.Inbox())
+		if !ok {
+			return topics
+		}
+		topics = append(topics, v.Object().(*hostapi.Message).Topic)
+	}
+}
+
+// forever waits for what never comes, without being deadlocked.
+func (a *actor) forever() any {
+	for {
+		a.event()
+	}
+}
+
+func entryOf(name string, p hostapi.Program) core.Entry {
+	return core.Entry{ID: "test:" + name, Program: p}
 }
