@@ -9,12 +9,13 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/understudy-run/understudy/engines/gopherlua"
+	"github.com/understudy-run/understudy/engines/starlark"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
 // engines are those built into the command, the default of each language first.
 func engines() []hostapi.Engine {
-	return []hostapi.Engine{gopherlua.New()}
+	return []hostapi.Engine{gopherlua.New(), starlark.New()}
 }
 
 func engineNames() string {
