@@ -33,26 +33,26 @@ type Options struct {
 func (a *App) Lookup(id string) Entry { return a.byID[id] }
 
 // Hosts gives the entries of kind process.host.
-func (a *App) Hosts() []*Host { return entriesOf[*Host](a) }
+func (a *App) Hosts() []*Host { return only[*Host](a.Entries) }
 
 // Processes gives the entries that hold a script to run.
-func (a *App) Processes() []*Process { return entriesOf[*Process](a) }
+func (a *App) Processes() []*Process { return only[*Process](a.Entries) }
 
 // Libraries gives the entries that scripts import.
-func (a *App) Libraries() []*Library { return entriesOf[*Library](a) }
+func (a *App) Libraries() []*Library { return only[*Library](a.Entries) }
 
 // Services gives the entries of kind process.service.
-func (a *App) Services() []*Service { return entriesOf[*Service](a) }
+func (a *App) Services() []*Service { return only[*Service](a.Entries) }
 
 // Supervisors gives the entries of kind process.supervisor.
-func (a *App) Supervisors() []*Supervisor { return entriesOf[*Supervisor](a) }
+func (a *App) Supervisors() []*Supervisor { return only[*Supervisor](a.Entries) }
 
 // Scopes gives the entries of kind pg.scope.
-func (a *App) Scopes() []*Scope { return entriesOf[*Scope](a) }
+func (a *App) Scopes() []*Scope { return only[*Scope](a.Entries) }
 
-func entriesOf[T Entry](a *App) []T {
+func only[T Entry](entries []Entry) []T {
 	var out []T
-	for _, e := range a.Entries {
+	for _, e := range entries {
 		if t, ok := e.(T); ok {
 			out = append(out, t)
 		}
@@ -99,6 +99,7 @@ type loader struct {
 	opts        Options
 	app         *App
 	index       map[string]*indexFile
+	all         []Entry // those without a name or with a taken one too
 	declared    map[string]declaration
 	required    map[string]bool // ids that some lifecycle.requires names
 	texts       map[string]readResult

@@ -242,3 +242,35 @@ entries:
 		t.Errorf("supervisor: %+v", s)
 	}
 }
+
+// The example of section 14 loads as it stands there.
+func TestExampleOfTheSpecification(t *testing.T) {
+	a := mustLoad(t, files("_index.yaml", `version: "1.0"
+namespace: shop
+
+entries:
+  - name: processes
+    kind: process.host
+    host: { workers: 4 }
+    lifecycle: { auto_start: true }
+
+  - name: counter            # shop:counter, started by the runtime with main(10)
+    kind: process.script     # counter.lua or counter.star
+    source: file://counter
+    modules: [time]
+    imports: { stats: "shop.lib:stats" }
+    input: [10]
+    mailbox: { limit: 1000, overflow: drop_old }
+    lifecycle:
+      auto_start: true
+      stop_timeout: 2s
+      restart: { initial_delay: 100ms, max_attempts: 5 }
+`, "counter.lua", "", "lib/_index.yaml", "namespace: shop.lib\nentries: [{name: stats, kind: library.lua, source: stats}]\n"))
+	counter := lookup[*app.Process](t, a, "shop:counter")
+	equal(t, "host", counter.Host, "shop:processes")
+	equal(t, "input", counter.Input[0].Int(), 10)
+	equal(t, "stop_timeout", counter.Lifecycle.StopTimeout, 2*time.Second)
+	if got := a.StartLevels(a.AutoStart()...); !reflect.DeepEqual(got, [][]string{{"shop:processes"}, {"shop:counter"}}) {
+		t.Errorf("levels: %v", got)
+	}
+}

@@ -33,13 +33,13 @@ func (l *loader) compile() {
 		tried:    map[*Library]bool{},
 		empty:    map[string]hostapi.Program{},
 	}
-	for _, p := range l.app.Processes() {
+	for _, p := range only[*Process](l.all) {
 		if e := c.engineOf(p); e != nil {
 			p.Engine = e
 			p.Program, p.Source = c.program(&p.Header, &p.code, p.Modules, p.Imports, e)
 		}
 	}
-	for _, lib := range l.app.Libraries() {
+	for _, lib := range only[*Library](l.all) {
 		if !c.tried[lib] {
 			c.unused(lib)
 		}

@@ -96,6 +96,9 @@ func (r reporter) required(n *yaml.Node, name string) (string, bool) {
 }
 
 func (l *loader) declare(h *Header, e Entry) {
+	if e != nil {
+		l.all = append(l.all, e)
+	}
 	if h.ID == "" {
 		return
 	}

@@ -58,6 +58,14 @@ func TestEntryErrors(t *testing.T) {
 		{"duplicate entry", `
   - {name: x, kind: pg.scope}
   - {name: x, kind: process.host}`, []string{`4:5: a:x: duplicate entry, first defined at app.yaml:3:5`}},
+		{"entries without an id are checked like others", `
+  - {kind: process.lua, source: "  syntax error", host: h, modules: [tim]}
+  - {name: x, kind: pg.scope}
+  - {name: x, kind: process.supervisor, children: [{id: a, process: p}], lifecycle: {requires: [n]}}
+  - {name: x, kind: library.lua, source: panic}`,
+			[]string{`3:5: name is required`, `3:36: unexpected error`, `3:57: unknown host "a:h"`, `3:70: unknown module "tim"`,
+				`5:5: a:x: duplicate entry`, `5:69: a:x: unknown process "a:p"`, `5:97: a:x: unknown id "a:n"`,
+				`6:5: a:x: duplicate entry`, `6:42: a:x: internal error of engine`}},
 		{"merge key", `
   - &one {name: x, kind: pg.scope}
   - {<<: *one, name: y}`, []string{`4:5: a:y: kind is required`, `4:6: a:y: merge keys (<<) are not supported`}},

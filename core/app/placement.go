@@ -3,22 +3,22 @@ package app
 // place chooses the hosts of processes, services and supervisors by clause
 // 14.14.
 func (l *loader) place() {
-	var only *Host
+	var sole *Host
 	if hosts := l.app.Hosts(); len(hosts) == 1 {
-		only = hosts[0]
+		sole = hosts[0]
 	}
-	for _, e := range l.app.Entries {
+	for _, e := range l.all {
 		switch e := e.(type) {
 		case *Process:
-			e.Host = l.hostOf(e, only, hostChoice{&e.Header, e.hostRef}, hostChoice{&e.Header, e.defaultHost})
+			e.Host = l.hostOf(e, sole, hostChoice{&e.Header, e.hostRef}, hostChoice{&e.Header, e.defaultHost})
 		case *Service:
 			choices := []hostChoice{{&e.Header, e.hostRef}, {&e.Header, e.defaultHost}}
 			if p, ok := l.app.Lookup(e.Process).(*Process); ok {
 				choices = []hostChoice{choices[0], {&p.Header, p.hostRef}, choices[1], {&p.Header, p.defaultHost}}
 			}
-			e.Host = l.hostOf(e, only, choices...)
+			e.Host = l.hostOf(e, sole, choices...)
 		case *Supervisor:
-			e.Spec.Host = l.hostOf(e, only, hostChoice{&e.Header, e.Spec.hostRef}, hostChoice{&e.Header, e.defaultHost})
+			e.Spec.Host = l.hostOf(e, sole, hostChoice{&e.Header, e.Spec.hostRef}, hostChoice{&e.Header, e.defaultHost})
 		}
 	}
 }
@@ -31,7 +31,7 @@ type hostChoice struct {
 
 // hostOf takes the first choice that is given, else the only host of the app.
 // An entry that the runtime may start needs one.
-func (l *loader) hostOf(e Startable, only *Host, choices ...hostChoice) string {
+func (l *loader) hostOf(e Startable, sole *Host, choices ...hostChoice) string {
 	for _, c := range choices {
 		if c.ref.given() {
 			if host, ok := lookup[*Host](l, c.by, c.ref, "host"); ok {
@@ -40,8 +40,8 @@ func (l *loader) hostOf(e Startable, only *Host, choices ...hostChoice) string {
 			return ""
 		}
 	}
-	if only != nil {
-		return only.ID
+	if sole != nil {
+		return sole.ID
 	}
 	h := e.Head()
 	if e.Life().AutoStart || l.required[h.ID] {
@@ -54,7 +54,7 @@ func (l *loader) hostOf(e Startable, only *Host, choices ...hostChoice) string {
 // entries that nest in a cycle (16.3).
 func (l *loader) linkSupervisors() {
 	refs := map[edge]reference{}
-	for _, s := range l.app.Supervisors() {
+	for _, s := range only[*Supervisor](l.all) {
 		l.linkChildren(s, &s.Spec, refs)
 	}
 	for _, cycle := range cycles(l.app.Supervisors(), func(s *Supervisor) []string { return s.nested }) {

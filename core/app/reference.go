@@ -71,7 +71,7 @@ func (l *loader) idsOf(fits func(Entry) bool) []string {
 
 // link resolves all references of all entries.
 func (l *loader) link() {
-	for _, e := range l.app.Entries {
+	for _, e := range l.all {
 		switch e := e.(type) {
 		case *Process:
 			e.Modules = l.grants(&e.Header, &e.code)

@@ -5,9 +5,17 @@ import "fmt"
 // suggest gives the nearest of the known names as a hint to append to an error
 // text; "" if none is near.
 func suggest(name string, known []string) string {
+	const most = 1000 // names to compare with: a hint is not worth waiting for
+	if len(known) > most {
+		return ""
+	}
 	best, nearest := "", len(name)/3+1
 	for _, k := range known {
 		if d := distance(name, k); d > 0 && d <= nearest && (best == "" || d < nearest) {
+			const most = 1000 // names to compare with: a hint is not worth waiting for
+			if len(known) > most {
+				return ""
+			}
 			best, nearest = k, d
 		}
 	}
