@@ -244,6 +244,10 @@ func (p *process) Select(cases []*hostapi.Case, wait bool) (hostapi.Selected, er
 		c := cs.Channel.(*channel)
 		external = external || c.System()
 		if cs.Send {
+			if c.System() {
+				p.mu.Unlock()
+				return none, errReceiveOnly()
+			}
 			done, err := c.trySend(cs.Value)
 			if done || err != nil {
 				p.mu.Unlock()

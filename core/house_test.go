@@ -41,7 +41,9 @@ func onWorkers(t testing.TB, workers int) *house {
 }
 
 func (h *house) open(o core.Options, workers int) *house {
-	o.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	if o.Log == nil {
+		o.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
 	o.OnDeadLetter = func(d core.DeadLetter) {
 		h.mu.Lock()
 		h.letters = append(h.letters, d)
@@ -433,4 +435,21 @@ func (a *actor) forever() any {
 
 func entryOf(name string, p hostapi.Program) core.Entry {
 	return core.Entry{ID: "test:" + name, Program: p}
+}
+
+// logged opens the house and gives what reads its log.
+func (h *house) logged(o core.Options) (log func() string) {
+	var mu sync.Mutex
+	var text strings.Builder
+	o.Log = slog.New(slog.NewTextHandler(writer(func(line string) {
+		mu.Lock()
+		defer mu.Unlock()
+		text.WriteString(line)
+	}), &slog.HandlerOptions{Level: slog.LevelDebug}))
+	h.open(o, 1)
+	return func() string {
+		mu.Lock()
+		defer mu.Unlock()
+		return text.String()
+	}
 }
