@@ -149,7 +149,7 @@ func (co *coroutine) resume(th *thread, args []any) ([]any, *thrown) {
 		return nil, &thrown{"cannot resume non-suspended coroutine"}
 	}
 	if th.level >= maxLevels {
-		return nil, &thrown{"stack overflow"}
+		return nil, &thrown{overflow}
 	}
 	in := th.in
 	if co.next == nil {

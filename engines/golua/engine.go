@@ -17,7 +17,6 @@ type engine struct {
 	globals   any                 // metatable of _G while it is filled on demand
 	strings   any                 // metatable of strings before the first method call
 	noIndex   any                 // an __index that finds nothing
-	boundary  any                 // calls its first argument, see thread.runTask
 	modulo    any                 // the % operator, see chunk.rewrite
 	nextIndex any                 // the iterator of ipairs
 
@@ -53,7 +52,6 @@ func New() hostapi.Engine {
 	for name, f := range coroutineFunctions() {
 		e.libraries["coroutine"] = append(e.libraries["coroutine"], member{name, e.function(f)})
 	}
-	e.boundary = e.function(boundary)
 	e.modulo = e.function(modulo)
 	e.nextIndex = e.function(nextIndex)
 	e.noIndex = e.function(func(l *lua.State) int { return 0 })

@@ -2,6 +2,7 @@ package golua
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"slices"
 
@@ -44,17 +45,37 @@ func (in *instance) run(p *program, t hostapi.Task) (any, error) {
 		}
 		in.libraries = append(in.libraries, library{imp, v})
 	}
-	l := in.main.state
-	if err := l.Load(bytes.NewReader(p.binary), "="+p.source.Path, "b"); err != nil {
+	main, err := in.instantiate(p)
+	if err != nil {
 		return nil, t.Fault(err, nil)
 	}
-	in.closeUpvalues(l)
-	main := pop(l)
 	results, err := in.main.runTask(t, main, nil)
 	if err != nil || len(results) == 0 {
 		return nil, err
 	}
 	return results[0], nil
+}
+
+// instantiate makes a copy of the compiled chunk for the process and gives its
+// main function. The interpreter needs much stack for that, which a waiting
+// process should not keep; so it has that of another goroutine.
+func (in *instance) instantiate(p *program) (main any, err error) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() {
+			if r := recover(); r != nil {
+				err = fmt.Errorf("golua: load: %v", r)
+			}
+		}()
+		l := in.main.state
+		if err = l.Load(bytes.NewReader(p.binary), "="+p.source.Path, "b"); err == nil {
+			in.closeUpvalues(l)
+			main = pop(l)
+		}
+	}()
+	<-done
+	return main, err
 }
 
 // closeUpvalues gives the main function on the stack of l its upvalues.

@@ -1,8 +1,6 @@
 package golua
 
 import (
-	"errors"
-	"runtime"
 	"runtime/debug"
 
 	lua "github.com/Shopify/go-lua"
@@ -20,6 +18,8 @@ const (
 	stateCalls = 120
 	// maxLevels bounds those of a thread on all its States together.
 	maxLevels = 1500
+	// overflow is what is thrown when calls nest too deep (17.12).
+	overflow = "stack overflow"
 	// threadSlot is where the registry of a State holds its thread.
 	threadSlot = 3
 	// stateSize is about what a State needs.
@@ -41,8 +41,7 @@ type thread struct {
 	run   *run         // the task whose time it takes
 	co    *coroutine   // nil for a task
 
-	level int // nested protected calls and callbacks
-	trace *trace
+	level int // nested protected calls
 
 	// Call structures, used as a stack.
 	calls    []*call
@@ -73,6 +72,7 @@ func (th *thread) adopt(l *lua.State) {
 	}
 	setStringMetatable(l, meta)
 	lua.SetDebugHook(l, onCount, lua.MaskCount, interval)
+	lua.AtPanic(l, onPanic)
 }
 
 func setStringMetatable(l *lua.State, meta any) {
@@ -95,7 +95,7 @@ func onCount(l *lua.State, _ lua.Debug) { threadOf(l).tick(l, interval) }
 // tick reports n executed instructions. It unwinds if the task must end.
 func (th *thread) tick(l *lua.State, n int) {
 	if _, deep := lua.Stack(l, maxCalls); deep {
-		throw("stack overflow")
+		throw(overflow)
 	}
 	if th.run.killed || th.run.task.Tick(n) != nil {
 		th.kill()
@@ -130,7 +130,6 @@ func (th *thread) caught(err error) *thrown {
 	if th.run.killed {
 		panic(hostapi.ErrKilled)
 	}
-	var fault runtime.Error
 	switch e := err.(type) {
 	case *thrown:
 		return e
@@ -138,9 +137,9 @@ func (th *thread) caught(err error) *thrown {
 		return &thrown{value: string(e)}
 	default:
 		if err == lua.ErrorError {
-			return &thrown{value: "stack overflow"}
+			return &thrown{overflow}
 		}
-		if errors.As(err, &fault) || err != hostapi.ErrKilled {
+		if err != hostapi.ErrKilled {
 			th.run.task.Fault(err, debug.Stack())
 		}
 		th.kill()
@@ -157,7 +156,7 @@ func (th *thread) call(l *lua.State, fn any, args []any) ([]any, *thrown) {
 		return th.callOn(l, fn, args)
 	}
 	if th.level > maxLevels {
-		return nil, &thrown{value: "stack overflow"}
+		return nil, &thrown{overflow}
 	}
 	th.charge(stateSize)
 	inner := lua.NewState()
@@ -201,7 +200,7 @@ func (th *thread) take(l *lua.State, top int) []any {
 // does not check.
 func reserve(l *lua.State, n int) {
 	if n > lua.MinStack/2 && !l.CheckStack(n) {
-		throw("stack overflow")
+		throw(overflow)
 	}
 }
 
@@ -213,50 +212,47 @@ func (th *thread) charge(n int64) {
 }
 
 // runTask runs fn as the task t, from its beginning to its end. The error is
-// one that ends a process.
+// one that ends a process; then the thread cannot be used again.
+//
+// The interpreter's protected call would cost a waiting process a good part of
+// its Go stack, and would hide where a panic came from.
 func (th *thread) runTask(t hostapi.Task, fn any, args []any) (results []any, err error) {
 	th.run = &run{task: t}
-	th.trace = nil
 	defer func() {
 		if r := recover(); r != nil {
-			if !th.run.killed {
-				t.Fault(r, debug.Stack())
-			}
-			err = hostapi.ErrKilled
+			results, err = nil, th.failed(r)
 		}
 	}()
 	l := th.state
 	l.SetTop(0)
-	reserve(l, len(args)+2)
-	l.PushLightUserData(th.in.engine.boundary)
+	reserve(l, len(args)+1)
 	l.PushLightUserData(fn)
 	for _, a := range args {
 		l.PushLightUserData(a)
 	}
-	if thrown := th.protect(l, len(args)+1); thrown != nil {
-		return nil, th.uncaught(l, thrown)
-	}
+	l.Call(len(args), lua.MultipleReturns)
 	return th.take(l, 0), nil
 }
 
-// boundary calls its first argument with the others. It sees a panic while the
-// frames that caused it are still there.
-func boundary(l *lua.State) int {
-	th := threadOf(l)
-	defer func() {
-		r := recover()
-		if r == nil {
-			return
-		}
-		if fault, ok := r.(runtime.Error); ok && !th.run.killed {
-			th.run.task.Fault(fault, debug.Stack())
-			th.run.killed = true
-		}
-		if !th.run.killed {
-			th.trace = newTrace(th)
-		}
-		panic(r)
-	}()
-	l.Call(l.Top()-1, lua.MultipleReturns)
-	return l.Top()
+// onPanic is what the interpreter calls when it throws the text on top of the
+// stack and no protected call is there to catch it.
+func onPanic(l *lua.State) int {
+	if text, ok := l.ToValue(-1).(string); ok {
+		throw(text)
+	}
+	throw(overflow)
+	return 0
+}
+
+// failed makes of a panic the error that ends the process. The frames that
+// caused it are still there.
+func (th *thread) failed(cause any) error {
+	t, ok := cause.(*thrown)
+	switch {
+	case th.run.killed:
+		return hostapi.ErrKilled
+	case !ok:
+		return th.run.task.Fault(cause, debug.Stack())
+	}
+	return th.uncaught(t)
 }

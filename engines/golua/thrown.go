@@ -2,6 +2,7 @@ package golua
 
 import (
 	"fmt"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -135,41 +136,46 @@ func newTrace(th *thread) *trace {
 }
 
 // uncaught gives the error that an uncaught value becomes (2.18).
-func (th *thread) uncaught(l *lua.State, t *thrown) error {
-	tr := th.trace
-	if tr == nil {
-		tr = &trace{}
-	}
-	if v := th.value(t.value); v.Err() != nil {
-		e := *v.Err()
-		if e.Stack == "" {
-			e.Stack = e.Error() + "\n" + tr.text
-			e.Frames = tr.frames
+func (th *thread) uncaught(t *thrown) error {
+	tr := newTrace(th)
+	// The State is still in the middle of the call that failed.
+	th.state, th.outer = lua.NewState(), nil
+	th.adopt(th.state)
+	var e hostapi.Error
+	var text string
+	if object := th.value(t.value).Err(); object != nil {
+		if object.Stack != "" {
+			return object
 		}
-		return &e
-	}
-	var text, message string
-	if s, ok := t.value.(string); ok {
-		text, message = s, th.in.positions.strip(s)
+		e, text = *object, object.Error()
 	} else {
-		s, failed := th.describe(l, t.value)
-		if failed != nil {
-			s = "error in __tostring"
+		var err error
+		if text, err = th.describe(t.value); err != nil {
+			return err
 		}
-		text, message = s, s
+		e = hostapi.Error{Kind: hostapi.Internal, Message: text}
+		if _, ok := t.value.(string); ok {
+			e.Message = th.in.positions.strip(text)
+		}
 	}
-	return &hostapi.Error{
-		Kind: hostapi.Internal, Message: message,
-		Stack: text + "\n" + tr.text, Frames: tr.frames,
-	}
+	e.Stack, e.Frames = text+"\n"+tr.text, tr.frames
+	return &e
 }
 
-// describe gives tostring(v). What its __tostring throws is caught.
-func (th *thread) describe(l *lua.State, v any) (string, *thrown) {
-	results, t := th.call(l, th.in.engine.base["tostring"], []any{v})
-	if t != nil {
-		return "", t
+// describe gives tostring(v) outside of any script. The error is ErrKilled.
+func (th *thread) describe(v any) (text string, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			text, err = "", hostapi.ErrKilled
+			if !th.run.killed {
+				th.run.task.Fault(r, debug.Stack())
+			}
+		}
+	}()
+	results, failed := th.call(th.state, th.in.engine.base["tostring"], []any{v})
+	if failed != nil {
+		return "error in __tostring", nil
 	}
-	s, _ := results[0].(string)
-	return s, nil
+	text, _ = results[0].(string)
+	return text, nil
 }
