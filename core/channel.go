@@ -151,12 +151,28 @@ func (c *channel) shut() {
 		return
 	}
 	c.closed = true
-	for r := c.readers.first; r != nil; r = c.readers.first {
-		r.w.complete(r.index, hostapi.Value{}, false, nil, c.p)
+	for c.readers.first != nil {
+		c.dismiss(c.readers.first.w)
 	}
-	for r := c.senders.first; r != nil; r = c.senders.first {
-		r.w.complete(r.index, hostapi.Value{}, false, errSendClosed(), c.p)
+	for c.senders.first != nil {
+		c.dismiss(c.senders.first.w)
 	}
+}
+
+// dismiss completes a wait by the closing of the channel. Of several cases of a
+// select the first in list order is taken (8.16). The lock is held.
+func (c *channel) dismiss(w *waiter) {
+	r := &w.first
+	for i := range w.more {
+		if r = &w.more[i]; r.channel == c {
+			break
+		}
+	}
+	var err error
+	if r.queue == &c.senders {
+		err = errSendClosed()
+	}
+	w.complete(r.index, hostapi.Value{}, false, err, c.p)
 }
 
 func (c *channel) register(w *waiter, r *registration, send bool) {
