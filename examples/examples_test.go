@@ -14,13 +14,14 @@ import (
 	"github.com/understudy-run/understudy/core"
 	"github.com/understudy-run/understudy/core/app"
 	"github.com/understudy-run/understudy/core/lifecycle"
+	"github.com/understudy-run/understudy/engines/golua"
 	"github.com/understudy-run/understudy/engines/gopherlua"
 	"github.com/understudy-run/understudy/engines/starlark"
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/hostapi/modules"
 )
 
-func engines() []hostapi.Engine { return []hostapi.Engine{gopherlua.New(), starlark.New()} }
+func engines() []hostapi.Engine { return []hostapi.Engine{gopherlua.New(), golua.New(), starlark.New()} }
 
 // stage is an example app on a simulated runtime.
 type stage struct {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/understudy-run/understudy/engines/golua"
 	"github.com/understudy-run/understudy/engines/gopherlua"
 	"github.com/understudy-run/understudy/engines/starlark"
 	"github.com/understudy-run/understudy/hostapi"
@@ -15,7 +16,7 @@ import (
 
 // engines are those built into the command, the default of each language first.
 func engines() []hostapi.Engine {
-	return []hostapi.Engine{gopherlua.New(), starlark.New()}
+	return []hostapi.Engine{gopherlua.New(), golua.New(), starlark.New()}
 }
 
 func engineNames() string {
