@@ -21,7 +21,9 @@ import (
 	"github.com/understudy-run/understudy/hostapi/modules"
 )
 
-func engines() []hostapi.Engine { return []hostapi.Engine{gopherlua.New(), golua.New(), starlark.New()} }
+func engines() []hostapi.Engine {
+	return []hostapi.Engine{gopherlua.New(), golua.New(), starlark.New()}
+}
 
 // stage is an example app on a simulated runtime.
 type stage struct {
@@ -147,4 +149,32 @@ func TestWorkerPool(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestPolyglot runs the app of three interpreters as it is, and with every Lua
+// entry moved to one engine: the output is that of the README.
+func TestPolyglot(t *testing.T) {
+	readme, err := os.ReadFile("polyglot/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := regexp.MustCompile(`(?m)(^    (sums|lost|6 workers).*\n)+`).FindString(string(readme))
+	want := strings.ReplaceAll(block, "    ", "")
+	if strings.Count(want, "\n") != 6 {
+		t.Fatalf("no output in the README, but %q", want)
+	}
+	for _, engine := range []string{"", "gopherlua", "golua", "starlark"} {
+		for seed := range uint64(seeds) {
+			s := open(t, "polyglot", engine, seed)
+			s.run.Start("poly:processes")
+			v, err := s.rt.Exec(context.Background(), hostapi.Spawn{ID: "poly:supervisor", Host: "poly:processes"})
+			if err != nil {
+				t.Fatalf("engine %q, seed %d: %v", engine, seed, err)
+			}
+			if got := s.output.String() + v.Str() + "\n"; got != want {
+				t.Errorf("engine %q, seed %d: output\n%swant\n%s", engine, seed, got, want)
+			}
+			s.close()
+		}
+	}
 }

@@ -115,6 +115,7 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"check", dir, "x"}, "check takes one APPDIR"},
 		{[]string{"exec"}, "exec needs an ENTRY"},
 		{[]string{"exec", dir}, "exec needs an ENTRY"},
+		{[]string{"exec", "no/such/dir", "app:main"}, "no app in no/such/dir"},
 		{[]string{"exec", dir, "nosuch"}, "no entry app:nosuch; process entries: app:main"},
 		{[]string{"exec", dir, "processes"}, "entry app:processes is a process.host, not a process"},
 		{[]string{"exec", dir, "main", "9007199254740993"}, "integer"},

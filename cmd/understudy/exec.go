@@ -40,8 +40,10 @@ func execCommand() *cli.Command {
 func runExec(c *cli.Context) error {
 	operands := c.Args().Slice()
 	dir := "."
-	if len(operands) > 0 && isDirectory(operands[0]) {
+	if len(operands) > 0 && isApp(operands[0]) {
 		dir, operands = operands[0], operands[1:]
+	} else if len(operands) > 0 && strings.ContainsAny(operands[0], `/\`) {
+		return usage("no app in %s: there is no index file below it", operands[0])
 	}
 	if len(operands) == 0 {
 		return usage("exec needs an ENTRY; 'understudy help exec' tells more")
@@ -227,7 +229,8 @@ type jsonResult struct {
 	Error json.RawMessage `json:"error,omitempty"`
 }
 
-func isDirectory(path string) bool {
+// isApp reports whether path is a directory that holds an app.
+func isApp(path string) bool {
 	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+	return err == nil && info.IsDir() && app.HasIndex(os.DirFS(path))
 }
