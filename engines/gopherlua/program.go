@@ -48,7 +48,7 @@ func compile(path, text string) (proto *lua.FunctionProto, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return lua.Compile(chunk, path)
+	return compileChunk(chunk, path)
 }
 
 // syntaxError makes the error of Compile from what the interpreter's parser or
@@ -129,7 +129,7 @@ func (s *strand) load(p *program) (lua.LValue, error) {
 	s.in.sources = append(s.in.sources, &loadedSource{program: p})
 	l := s.in.engine.acquire(s)
 	l.Push(s.in.engine.guard)
-	l.Push(&lua.LFunction{Env: s.in.env, Proto: p.main, Upvalues: []*lua.Upvalue{}})
+	l.Push(s.in.engine.topLevel(p.main, s.in.env))
 	if thrown, ok := s.run(l, 0); !ok {
 		return nil, s.boundary(thrown)
 	}

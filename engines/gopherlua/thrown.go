@@ -29,7 +29,11 @@ func throw(l *lua.LState, kind hostapi.Kind, format string, args ...any) {
 
 // positionAt gives "file:line: ", or "" if it is unknown.
 func positionAt(l *lua.LState, level int) string {
-	if f := frameAt(l, level); f.Line > 0 {
+	f := frameAt(l, level)
+	if f.Line == 0 && isConcat(l, level) { // in a __concat
+		f = frameAt(l, level+1)
+	}
+	if f.Line > 0 {
 		return fmt.Sprintf("%s:%d: ", f.Source, f.Line)
 	}
 	return ""
@@ -44,12 +48,22 @@ func frameAt(l *lua.LState, level int) hostapi.Frame {
 	l.GetInfo("nSl", d, lua.LNil)
 	f := hostapi.Frame{Source: d.Source, Line: max(d.CurrentLine, 0), Name: d.Name}
 	switch {
-	case d.What == "main":
-		f.Name = ""
+	case d.LineDefined == 0:
+		f.Name = "" // a top level
 	case strings.HasPrefix(f.Name, "<"), f.Name == "?", f.Name == "(anonymous)":
 		f.Name = fmt.Sprintf("<%s:%d>", d.Source, d.LineDefined)
 	}
 	return f
+}
+
+// isConcat reports whether the function at level stands for a .. operator.
+func isConcat(l *lua.LState, level int) bool {
+	d, ok := l.GetStack(level)
+	if !ok {
+		return false
+	}
+	f, _ := l.GetInfo("f", d, lua.LNil)
+	return f == strandOf(l).in.engine.concat.Value()
 }
 
 // positions remembers the last strings that were thrown with a position, so

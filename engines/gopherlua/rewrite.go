@@ -1,0 +1,227 @@
+package gopherlua
+
+import (
+	"fmt"
+	"slices"
+
+	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
+)
+
+// Two faults of the interpreter are repaired in the tree of a source, before it
+// is compiled:
+//
+//   - The operator .. makes strings of any size in one instruction, so that a
+//     loop that doubles one would end the whole program. A source is compiled
+//     as the body of a function with one upvalue, and each a .. b .. c in it as
+//     a call of that upvalue, the function concat. No script can name it.
+//   - The compiler assigns local variables too early: a, b = b, a uses the new
+//     a, and s = (f(s)) passes f to itself if s is the last parameter. See
+//     safeAssignment.
+const concatName = "(concat)"
+
+// compileChunk compiles a parsed source to the function of its top level.
+func compileChunk(chunk []ast.Stmt, path string) (*lua.FunctionProto, error) {
+	var r rewriter
+	r.block(chunk)
+	body := &ast.FunctionExpr{ParList: &ast.ParList{HasVargs: r.varargs}, Stmts: chunk}
+	if n := len(chunk); n > 0 {
+		body.SetLastLine(chunk[n-1].LastLine())
+	}
+	outer, err := lua.Compile([]ast.Stmt{
+		&ast.LocalAssignStmt{Names: []string{concatName}, Exprs: []ast.Expr{&ast.NilExpr{}}},
+		&ast.ReturnStmt{Exprs: []ast.Expr{body}},
+	}, path)
+	if err != nil {
+		return nil, err
+	}
+	return outer.FunctionPrototypes[0], nil
+}
+
+// topLevel makes the function of a compiled source.
+func (e *engine) topLevel(proto *lua.FunctionProto, env *lua.LTable) *lua.LFunction {
+	f := &lua.LFunction{Env: env, Proto: proto}
+	if proto.NumUpvalues > 0 {
+		f.Upvalues = []*lua.Upvalue{e.concat}
+	}
+	return f
+}
+
+// concatUpvalue makes the upvalue. No script assigns it, so that all processes
+// share it.
+func concatUpvalue() *lua.Upvalue {
+	u := &lua.Upvalue{}
+	u.Close()
+	u.SetValue(native(concat))
+	return u
+}
+
+// rewriter changes a tree in place.
+type rewriter struct {
+	depth   int  // of functions
+	varargs bool // the top level uses ...
+}
+
+func (r *rewriter) block(block []ast.Stmt) {
+	for i, s := range block {
+		switch s := s.(type) {
+		case *ast.AssignStmt:
+			r.exprs(s.Lhs)
+			r.exprs(s.Rhs)
+			block[i] = safeAssignment(s)
+		case *ast.LocalAssignStmt:
+			r.exprs(s.Exprs)
+		case *ast.FuncCallStmt:
+			s.Expr = r.expr(s.Expr)
+		case *ast.DoBlockStmt:
+			r.block(s.Stmts)
+		case *ast.WhileStmt:
+			s.Condition = r.expr(s.Condition)
+			r.block(s.Stmts)
+		case *ast.RepeatStmt:
+			r.block(s.Stmts)
+			s.Condition = r.expr(s.Condition)
+		case *ast.IfStmt:
+			s.Condition = r.expr(s.Condition)
+			r.block(s.Then)
+			r.block(s.Else)
+		case *ast.NumberForStmt:
+			s.Init, s.Limit, s.Step = r.expr(s.Init), r.expr(s.Limit), r.expr(s.Step)
+			r.block(s.Stmts)
+		case *ast.GenericForStmt:
+			r.exprs(s.Exprs)
+			r.block(s.Stmts)
+		case *ast.FuncDefStmt:
+			r.expr(s.Func)
+		case *ast.ReturnStmt:
+			r.exprs(s.Exprs)
+		}
+	}
+}
+
+func (r *rewriter) exprs(exprs []ast.Expr) {
+	for i := range exprs {
+		exprs[i] = r.expr(exprs[i])
+	}
+}
+
+func (r *rewriter) expr(x ast.Expr) ast.Expr {
+	switch x := x.(type) {
+	case *ast.AttrGetExpr:
+		x.Object, x.Key = r.expr(x.Object), r.expr(x.Key)
+	case *ast.TableExpr:
+		for _, f := range x.Fields {
+			f.Key, f.Value = r.expr(f.Key), r.expr(f.Value)
+		}
+	case *ast.FuncCallExpr:
+		x.Func, x.Receiver = r.expr(x.Func), r.expr(x.Receiver)
+		r.exprs(x.Args)
+	case *ast.LogicalOpExpr:
+		x.Lhs, x.Rhs = r.expr(x.Lhs), r.expr(x.Rhs)
+	case *ast.RelationalOpExpr:
+		x.Lhs, x.Rhs = r.expr(x.Lhs), r.expr(x.Rhs)
+	case *ast.ArithmeticOpExpr:
+		x.Lhs, x.Rhs = r.expr(x.Lhs), r.expr(x.Rhs)
+	case *ast.UnaryMinusOpExpr:
+		x.Expr = r.expr(x.Expr)
+	case *ast.UnaryNotOpExpr:
+		x.Expr = r.expr(x.Expr)
+	case *ast.UnaryLenOpExpr:
+		x.Expr = r.expr(x.Expr)
+	case *ast.FunctionExpr:
+		r.depth++
+		r.block(x.Stmts)
+		r.depth--
+	case *ast.Comma3Expr:
+		r.varargs = r.varargs || r.depth == 0
+	case *ast.StringConcatOpExpr:
+		return r.concat(x)
+	}
+	return x
+}
+
+// concat makes the call for a chain of operators.
+func (r *rewriter) concat(x *ast.StringConcatOpExpr) ast.Expr {
+	name := &ast.IdentExpr{Value: concatName}
+	call := &ast.FuncCallExpr{Func: name, AdjustRet: true}
+	at(name, x)
+	at(call, x)
+	var operand ast.Expr = x
+	for {
+		c, ok := operand.(*ast.StringConcatOpExpr)
+		if !ok {
+			break
+		}
+		call.Args = append(call.Args, r.expr(c.Lhs))
+		operand = c.Rhs
+	}
+	operand = r.expr(operand)
+	switch last := operand.(type) { // one value of it
+	case *ast.FuncCallExpr:
+		last.AdjustRet = true
+	case *ast.Comma3Expr:
+		last.AdjustRet = true
+	}
+	call.Args = append(call.Args, operand)
+	return call
+}
+
+// safeAssignment gives a statement that does what s says. The value of a single
+// assignment needs no parentheses. A multiple one that assigns variables goes
+// through others, in a block of its own: first the tables and keys on the left,
+// then the values, then single assignments from right to left.
+func safeAssignment(s *ast.AssignStmt) ast.Stmt {
+	if len(s.Lhs) == 1 && len(s.Rhs) == 1 {
+		if call, ok := s.Rhs[0].(*ast.FuncCallExpr); ok {
+			call.AdjustRet = false
+		}
+		return s
+	}
+	variables := false
+	for _, x := range s.Lhs {
+		_, isVariable := x.(*ast.IdentExpr)
+		variables = variables || isVariable
+	}
+	if !variables {
+		return s
+	}
+	places, values := &ast.LocalAssignStmt{}, &ast.LocalAssignStmt{Exprs: s.Rhs}
+	count := 0
+	temporary := func(l *ast.LocalAssignStmt) ast.Expr {
+		count++
+		x := &ast.IdentExpr{Value: fmt.Sprintf("(%d)", count)}
+		at(x, s)
+		l.Names = append(l.Names, x.Value)
+		return x
+	}
+	place := func(x *ast.Expr) {
+		if _, constant := (*x).(ast.ConstExpr); !constant {
+			places.Exprs = append(places.Exprs, *x)
+			*x = temporary(places)
+		}
+	}
+	var singles []ast.Stmt
+	for _, x := range s.Lhs {
+		if get, ok := x.(*ast.AttrGetExpr); ok {
+			place(&get.Object)
+			place(&get.Key)
+		}
+		singles = append(singles, &ast.AssignStmt{Lhs: []ast.Expr{x}, Rhs: []ast.Expr{temporary(values)}})
+	}
+	slices.Reverse(singles)
+	block := &ast.DoBlockStmt{}
+	if len(places.Names) > 0 {
+		block.Stmts = append(block.Stmts, places)
+	}
+	block.Stmts = append(append(block.Stmts, values), singles...)
+	for _, n := range append(block.Stmts, block) {
+		at(n, s)
+	}
+	return block
+}
+
+// at gives a new node the position of an old one.
+func at(n, old ast.PositionHolder) {
+	n.SetLine(old.Line())
+	n.SetLastLine(old.LastLine())
+}
