@@ -19,7 +19,13 @@ type Entry struct {
 	Limits  Limits          // zero fields: those of the host, then the defaults
 	Imports []string        // ids of the libraries it uses, directly or not (13.17)
 
-	limits Limits // complete
+	// Host and Input are what the children of supervisors get that a script
+	// starts and that give none themselves (16.2). Host may be "".
+	Host  string
+	Input []hostapi.Value
+
+	limits     Limits          // complete
+	supervisor *SupervisorSpec // what a supervisor does; Program is nil then
 }
 
 // Limits bound what a process may use (17.8). In an Entry or a Host a zero field
@@ -90,6 +96,8 @@ type catalog struct {
 	bound   map[boundKey]*Entry // entries as they run on a host
 	hosts   map[string]*Host
 	others  map[string]bool // ids that are neither
+
+	supervisors map[string]*Entry
 }
 
 type boundKey struct {

@@ -17,7 +17,7 @@ import (
 // The function returned gives up a creation that is still under way: onLive
 // then gets err. Once the process is live it does nothing.
 func (rt *Runtime) Launch(s hostapi.Spawn, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error)) {
-	p, err := rt.create(s, nil, func(p *process) {
+	p, err := rt.create(s, func(p *process) {
 		if onEnd != nil {
 			p.onEnd = append(p.onEnd, onEnd)
 		}

@@ -147,6 +147,10 @@ func (p *process) dropOldest() *hostapi.Message {
 // notify puts an event into the mailbox, whatever its length (17.3). The lock
 // is held.
 func (p *process) notify(e *hostapi.Event, by *process) {
+	if p.supervisor != nil {
+		p.supervisor.notify(e, by)
+		return
+	}
 	p.seq++
 	p.eventsChannel().offer(item{p.seq, hostapi.Other(e)}, by)
 }

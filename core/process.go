@@ -16,14 +16,16 @@ import (
 // At most one process's lock is held at a time. The locks of names, timers and
 // run queues may be taken while it is held, never the other way round.
 type process struct {
-	rt      *Runtime
-	host    *Host
-	pid     hostapi.PID
-	serial  uint64
-	started time.Time
-	context []hostapi.Entry // sorted by key, never changed
-	dying   atomic.Bool     // end is decided: every call answers ErrKilled
-	remains atomic.Int32    // of burying and unwinding, what is not yet done
+	rt         *Runtime
+	host       *Host
+	pid        hostapi.PID
+	serial     uint64
+	started    time.Time
+	context    []hostapi.Entry // sorted by key, never changed
+	supervisor *supervisor     // what it does, if it is a supervisor; else nil
+	keeper     *process        // the supervisor whose child it is; nil if it is none
+	dying      atomic.Bool     // end is decided: every call answers ErrKilled
+	remains    atomic.Int32    // of burying and unwinding, what is not yet done
 
 	mu      sync.Mutex
 	state   state
@@ -287,6 +289,11 @@ func (p *process) discardTasks(which func(*task) bool) {
 // its end was decided before.
 func (p *process) kill(err *hostapi.Error, by *process) {
 	p.mu.Lock()
+	if p.supervisor != nil {
+		p.supervisor.strike(err, true, by)
+		p.mu.Unlock()
+		return
+	}
 	dead := p.strike(err, by)
 	p.mu.Unlock()
 	if dead {
@@ -297,9 +304,13 @@ func (p *process) kill(err *hostapi.Error, by *process) {
 // strike decides that the process ends with err, unless that was decided
 // before. If no worker is running it, it is dead from now on, which needs no
 // worker: strike reports true, and the caller buries it once it has released
-// the lock. Otherwise its task is stopped at its next call or tick. The lock is
-// held.
+// the lock. Otherwise its task is stopped at its next call or tick. A supervisor
+// ends itself, once its children are gone (16.6). The lock is held.
 func (p *process) strike(err *hostapi.Error, by *process) (dead bool) {
+	if p.supervisor != nil {
+		p.supervisor.strike(err, false, by)
+		return false
+	}
 	if !p.decide(&hostapi.Result{Err: err}) {
 		return false
 	}

@@ -149,7 +149,7 @@ func (rt *Runtime) Spawn(ctx context.Context, s hostapi.Spawn) (hostapi.PID, err
 func (rt *Runtime) Start(ctx context.Context, s hostapi.Spawn, onEnd func(hostapi.Result)) (hostapi.PID, error) {
 	var failed error
 	loaded := make(chan struct{})
-	p, err := rt.create(s, nil, func(p *process) {
+	p, err := rt.create(s, func(p *process) {
 		if onEnd != nil {
 			p.onEnd = append(p.onEnd, onEnd)
 		}

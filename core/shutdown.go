@@ -10,8 +10,9 @@ import (
 
 // StopHosts lets hosts accept no more processes, sends CANCEL with reason
 // "shutdown" to all their processes at once, with the grace given for each
-// host, and waits until they are gone (21.4). If ctx is done first, what is
-// left is dropped, and the error names it.
+// host, and waits until they are gone (21.4). Children of a supervisor that gets
+// CANCEL itself are left to that. If ctx is done first, what is left is dropped,
+// and the error names it.
 func (rt *Runtime) StopHosts(ctx context.Context, graces map[string]time.Duration) error {
 	hosts := make(map[*Host]time.Duration)
 	for id, grace := range graces {
@@ -23,6 +24,11 @@ func (rt *Runtime) StopHosts(ctx context.Context, graces map[string]time.Duratio
 		hosts[h] = grace
 	}
 	for _, p := range rt.table.all() {
+		if p.keeper != nil {
+			if _, stops := hosts[p.keeper.host]; stops {
+				continue
+			}
+		}
 		if grace, ok := hosts[p.host]; ok {
 			_ = p.cancel(nil, grace, shutdownReason) // one that has just ended needs none
 		}

@@ -48,6 +48,10 @@ func (p *process) Exec(s hostapi.Spawn) (hostapi.Value, error) {
 
 // spawn creates a process on behalf of p and waits until it is live (2.4).
 func (p *process) spawn(s hostapi.Spawn, onEnd func(hostapi.Result)) (*process, error) {
+	return p.spawnFrom(p.rt.catalog.process(s.ID), s, onEnd)
+}
+
+func (p *process) spawnFrom(find finder, s hostapi.Spawn, onEnd func(hostapi.Result)) (*process, error) {
 	t := p.current
 	if err := t.call(); err != nil {
 		return nil, err
@@ -57,7 +61,7 @@ func (p *process) spawn(s hostapi.Spawn, onEnd func(hostapi.Result)) (*process, 
 	}
 	// Before anybody can know the child, so that its end, however early, finds
 	// all who are to be told.
-	child, err := p.rt.create(s, p, func(child *process) {
+	child, err := p.rt.createFrom(find, s, p, func(child *process) {
 		if onEnd != nil {
 			child.onEnd = append(child.onEnd, onEnd)
 		}
@@ -99,10 +103,15 @@ func (p *process) loaded(t *task, child *process, err error, by *process) {
 	t.wait.complete(-1, hostapi.Value{}, err == nil, err, by)
 }
 
-// create makes a process that is not yet runnable: the checks of clause 2.6 in
-// their order, up to the top level. prepare is called before anybody else can
-// know the process, unless create fails.
-func (rt *Runtime) create(s hostapi.Spawn, parent *process, prepare func(*process)) (*process, error) {
+// create makes a process or supervisor for the embedding program.
+func (rt *Runtime) create(s hostapi.Spawn, prepare func(*process)) (*process, error) {
+	return rt.createFrom(rt.catalog.startable(s.ID), s, nil, prepare)
+}
+
+// createFrom makes a process that is not yet runnable: the checks of clause 2.6
+// in their order, up to the top level. prepare is called before anybody else can
+// know the process, unless createFrom fails.
+func (rt *Runtime) createFrom(find finder, s hostapi.Spawn, parent *process, prepare func(*process)) (*process, error) {
 	h, err := rt.catalog.host(s.Host)
 	if err != nil {
 		return nil, err
@@ -113,7 +122,7 @@ func (rt *Runtime) create(s hostapi.Spawn, parent *process, prepare func(*proces
 	if err != nil {
 		return nil, err
 	}
-	e, err := rt.catalog.entry(s.ID, h)
+	e, err := find(h)
 	if err != nil {
 		return nil, err
 	}
@@ -123,6 +132,9 @@ func (rt *Runtime) create(s hostapi.Spawn, parent *process, prepare func(*proces
 	p := &process{
 		rt: rt, host: h, serial: rt.serial.Add(1), started: rt.clock.Now(),
 		entry: e, loading: true, worker: -1, timers: &timerList{}, seed: rt.nextSeed(),
+	}
+	if e.supervisor != nil {
+		p.supervisor = newSupervisor(p, e.supervisor)
 	}
 	p.remains.Store(2)
 	p.pid = makePID(h.options.ID, p.serial)
@@ -174,11 +186,24 @@ func (p *process) launch(by *process) {
 
 // main is the main task: the top level, then the method.
 func (p *process) main(t *task, args []hostapi.Value) *hostapi.Result {
+	if p.supervisor != nil {
+		return p.supervisor.run(t)
+	}
 	instance, fn, err := p.load(t, p.entry)
 	if err != nil {
 		return t.failure(err)
 	}
 	p.instance = instance
+	if !p.goLive() {
+		return nil
+	}
+	values, err := fn.Call(t, args)
+	return t.resultOf(values, err)
+}
+
+// goLive makes the process one that others can know, unless its creation was
+// abandoned.
+func (p *process) goLive() bool {
 	p.mu.Lock()
 	p.loading = false
 	abandoned := p.end != nil
@@ -188,14 +213,10 @@ func (p *process) main(t *task, args []hostapi.Value) *hostapi.Result {
 		p.onLoad = nil
 	}
 	p.mu.Unlock()
-	if abandoned {
-		return nil
-	}
-	if onLoad != nil {
+	if !abandoned && onLoad != nil {
 		onLoad(nil, p)
 	}
-	values, err := fn.Call(t, args)
-	return t.resultOf(values, err)
+	return !abandoned
 }
 
 // load runs the top level of an entry and finds its method.

@@ -18,6 +18,7 @@ type Process interface {
 	Messenger
 	Watcher
 	Registrar
+	Supervision
 	Concurrency
 	Clock
 	Surroundings

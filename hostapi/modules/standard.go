@@ -14,6 +14,7 @@ import (
 	"github.com/understudy-run/understudy/hostapi/modules/log"
 	"github.com/understudy-run/understudy/hostapi/modules/os"
 	"github.com/understudy-run/understudy/hostapi/modules/process"
+	"github.com/understudy-run/understudy/hostapi/modules/supervisor"
 	"github.com/understudy-run/understudy/hostapi/modules/time"
 )
 
@@ -30,5 +31,6 @@ func Standard() []*hostapi.Module {
 		time.Module,
 		ctx.Module,
 		log.Module,
+		supervisor.Module,
 	}
 }

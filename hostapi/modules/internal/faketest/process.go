@@ -31,6 +31,8 @@ type Process struct {
 	Fn       hostapi.Function
 	FnArgs   []hostapi.Value
 	Cases    []*hostapi.Case
+	Children []hostapi.ChildInfo // of every supervisor
+	Count    hostapi.ChildCount  // likewise
 
 	views map[string]*Channel
 }

@@ -1,0 +1,72 @@
+package supervisor
+
+import "github.com/understudy-run/understudy/hostapi"
+
+// childID is the parameter that names a child.
+var childID = hostapi.Param{
+	Name: "id", Accept: hostapi.AcceptString,
+	Doc: "of the child; for simple_one_for_one its PID",
+}
+
+// childFuncs change the children of a supervisor.
+var childFuncs = []*hostapi.Func{
+	{
+		Name: "start_child",
+		Doc: "Adds a child at the end and starts it. For simple_one_for_one all further arguments are appended to the " +
+			"template's input. If the start fails the specification is discarded (16.17).",
+		Params: []hostapi.Param{sup, {
+			Name: "child", Accept: hostapi.AcceptAny, Optional: true,
+			Doc: "specification (16.2); for simple_one_for_one the first argument",
+		}},
+		Rest:    "args",
+		Results: pidResult,
+		Returns: hostapi.OrError,
+		Errors:  []hostapi.Kind{hostapi.NotFound, hostapi.Invalid, hostapi.AlreadyExists, hostapi.Unavailable, hostapi.Internal},
+		Load:    hostapi.LoadBlocks,
+		Run: func(c hostapi.Call) error {
+			args, err := hostapi.Payloads(c, 1)
+			if err != nil {
+				return err
+			}
+			pid, err := c.Task().Process().StartChild(c.Arg(0).Str(), args)
+			return pushPID(c, pid, err)
+		},
+	},
+	childFunc("terminate_child", "Stops a child by its shutdown, or drops its restart; the specification is kept unless it is temporary (16.17, 16.11).",
+		hostapi.Process.TerminateChild),
+	{
+		Name:    "restart_child",
+		Doc:     "Starts a stopped child again (16.17).",
+		Params:  []hostapi.Param{sup, childID},
+		Results: pidResult,
+		Returns: hostapi.OrError,
+		Errors:  []hostapi.Kind{hostapi.NotFound, hostapi.Conflict, hostapi.Invalid, hostapi.Unavailable, hostapi.Internal},
+		Load:    hostapi.LoadBlocks,
+		Run: func(c hostapi.Call) error {
+			pid, err := c.Task().Process().RestartChild(c.Arg(0).Str(), c.Arg(1).Str())
+			return pushPID(c, pid, err)
+		},
+	},
+	childFunc("delete_child", "Removes the specification of a stopped child (16.17).", hostapi.Process.DeleteChild, hostapi.Conflict),
+}
+
+// childFunc makes a function that takes a supervisor and a child and gives true
+// or an error.
+func childFunc(name, doc string, do func(p hostapi.Process, sup, id string) error, kinds ...hostapi.Kind) *hostapi.Func {
+	return &hostapi.Func{
+		Name:    name,
+		Doc:     doc,
+		Params:  []hostapi.Param{sup, childID},
+		Results: []hostapi.Param{{Name: "done", Accept: hostapi.AcceptBool, Doc: "always true"}},
+		Returns: hostapi.OrError,
+		Errors:  append([]hostapi.Kind{hostapi.NotFound, hostapi.Invalid, hostapi.Unavailable}, kinds...),
+		Load:    hostapi.LoadBlocks,
+		Run: func(c hostapi.Call) error {
+			if err := do(c.Task().Process(), c.Arg(0).Str(), c.Arg(1).Str()); err != nil {
+				return err
+			}
+			c.Push(hostapi.Bool(true))
+			return nil
+		},
+	}
+}

@@ -1,0 +1,37 @@
+// Package supervisor is the script module supervisor: starting supervisors and
+// working on their children (clause 16.17 of docs/spec.md).
+//
+// The functions check the types of their arguments and take the payload copies.
+// What a specification may hold is checked by the core behind
+// [hostapi.Supervision].
+package supervisor
+
+import (
+	"slices"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// Module is the module supervisor. An entry lists it in modules (14.15).
+var Module = &hostapi.Module{
+	Name:  "supervisor",
+	Doc:   "Supervisors: processes that start others, restart them by a strategy and stop them in order (section 16).",
+	Funcs: slices.Concat(startFuncs, childFuncs, listFuncs),
+}
+
+// sup is the parameter that names a supervisor.
+var sup = hostapi.Param{
+	Name: "sup", Accept: hostapi.AcceptString,
+	Doc: "PID or registered name of a supervisor; a request waits until it has dealt with what came before (16.16)",
+}
+
+var pidResult = []hostapi.Param{{Name: "pid", Accept: hostapi.AcceptString, Type: "PID", Doc: "of the new process"}}
+
+// pushPID pushes a PID unless err is set.
+func pushPID(c hostapi.Call, pid hostapi.PID, err error) error {
+	if err != nil {
+		return err
+	}
+	c.Push(hostapi.String(string(pid)))
+	return nil
+}
