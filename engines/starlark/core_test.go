@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -51,7 +52,7 @@ func simulate(t *testing.T, sources map[string]string, check func(v hostapi.Valu
 
 func simulateWithin(t *testing.T, limits core.Limits, sources map[string]string, check func(v hostapi.Value, err error, output string)) {
 	t.Helper()
-	for seed := range uint64(20) {
+	for seed := range uint64(8) {
 		sim := core.NewSimulation(seed)
 		h := open(t, core.Options{Scheduler: sim, Seed: seed + 1}, limits, sources)
 		v, err := h.Exec(context.Background(), hostapi.Spawn{ID: "app:main", Host: hostID})
@@ -308,4 +309,47 @@ def main():
 			t.Error(v, err)
 		}
 	})
+}
+
+// BenchmarkIdleProcess keeps processes that wait in a select: bytes/process is
+// what one holds, core and stacks included.
+func BenchmarkIdleProcess(b *testing.B) {
+	h := open(b, core.Options{}, core.Limits{}, map[string]string{"main": `
+jobs = {}
+
+def handle(msg):
+    jobs[msg.from_()] = msg.payload().data()
+    process.send(msg.from_(), "ok", len(jobs))
+
+def main(n = 3):
+    inbox, events = process.inbox(), process.events()
+    while True:
+        r = channel.select([events.case_receive(), inbox.case_receive()])
+        if r.channel == inbox:
+            handle(r.value)
+        elif r.value.kind == process.event.CANCEL:
+            return "stopped"
+`})
+	const n = 10000
+	for range b.N {
+		before := memory()
+		for range n {
+			if _, err := h.Spawn(context.Background(), hostapi.Spawn{ID: "app:main", Host: hostID}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		heap, stacks := memory()[0]-before[0], memory()[1]-before[1]
+		b.ReportMetric(float64(heap)/n, "heap/process")
+		b.ReportMetric(float64(stacks)/n, "stack/process")
+	}
+	if err := h.Shutdown(context.Background(), time.Minute); err != nil {
+		b.Error(err)
+	}
+}
+
+func memory() [2]uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return [2]uint64{m.HeapAlloc, m.StackInuse}
 }

@@ -28,7 +28,10 @@ func (engine) Info() hostapi.Info {
 		Name:        "starlark",
 		Language:    "starlark",
 		Extension:   ".star",
-		Interpreter: "go.starlark.net",
+		Interpreter: "go.starlark.net v0.0.0-20260908191801-89a6a09411d5",
+		Lacks: []string{
+			"memory: values are not charged; one operation builds at most 64 MiB or 4 Mi elements",
+		},
 	}
 }
 

@@ -77,6 +77,7 @@ func (t *task) caught(err error) (*errorValue, error) {
 	if t.killed || errors.Is(err, hostapi.ErrKilled) {
 		return nil, t.kill()
 	}
+	t.charge(t.thread.CallStackDepth()) // the interpreter has copied the stack
 	var thrown *errorValue
 	switch {
 	case t.aborted != nil:

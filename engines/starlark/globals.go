@@ -93,6 +93,9 @@ func pcall(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Valu
 	if len(args) == 0 {
 		return nil, newError(hostapi.Errorf(hostapi.Invalid, "pcall requires argument #1 (f)"))
 	}
+	if t.thread.CallStackDepth() > maxDepth {
+		return nil, newError(hostapi.Errorf(hostapi.Internal, "%s", errStackOverflow.Error()))
+	}
 	v, err := starlark.Call(&t.thread, args[0], args[1:], kwargs)
 	if err == nil && t.aborted != nil {
 		err = t.aborted // by a native function, which does not know

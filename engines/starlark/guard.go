@@ -16,7 +16,7 @@ const (
 	// guardSize measures an operand that is passed over once: y of x + y and of
 	// x in y.
 	guardSize guardKind = iota
-	// guardCompare measures an operand that is compared.
+	// guardCompare measures an operand that is compared, or a key.
 	guardCompare
 	// guardPrint measures y of "text" % y.
 	guardPrint

@@ -7,7 +7,7 @@ import (
 
 // instance is the interpreter state of one process.
 type instance struct {
-	globals   starlark.StringDict // of the entry; not frozen (clause 2.15)
+	methods   starlark.StringDict // global functions of the entry
 	libraries map[*program]*libraryModule
 	modules   map[*moduleTable]*module
 	guards    [guardKinds]guard
@@ -17,7 +17,7 @@ type instance struct {
 
 // Method finds the global function of that name (clause 2.12).
 func (in *instance) Method(name string) (hostapi.Function, error) {
-	fn, ok := in.globals[name].(starlark.Callable)
+	fn, ok := in.methods[name].(starlark.Callable)
 	if !ok {
 		return nil, nil
 	}

@@ -17,12 +17,12 @@ func checks() map[string]func(*meter, starlark.Tuple) error {
 		"all":       lengths,
 		"any":       lengths,
 		"bytes":     lengths,
-		"dict":      lengths,
+		"dict":      keys,
 		"enumerate": lengths,
 		"hash":      lengths,
 		"list":      lengths,
 		"reversed":  lengths,
-		"set":       lengths,
+		"set":       keys,
 		"tuple":     lengths,
 		"float":     lengths,
 		"int":       digits,
@@ -98,6 +98,9 @@ func comparisons(m *meter, args starlark.Tuple) error {
 	}
 	return m.compare(v, 0)
 }
+
+// keys measures making keys of all elements.
+func keys(m *meter, args starlark.Tuple) error { return m.compare(args, 0) }
 
 // sorting measures n log n comparisons.
 func sorting(m *meter, args starlark.Tuple) error {

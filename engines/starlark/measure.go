@@ -71,10 +71,21 @@ func (m *meter) print(v starlark.Value, path []starlark.Value, depth int) error 
 	return children(v, func(x starlark.Value) error { return m.print(x, path, depth+1) })
 }
 
-// compare measures a comparison with v.
+// compare measures a comparison with v, or the use of v as a key: tuples and
+// structs are hashed however deep they are.
 func (m *meter) compare(v starlark.Value, depth int) error {
-	if err := m.add(0, 1); err != nil || depth > compareDepth {
+	if err := m.add(0, 1); err != nil {
 		return err
+	}
+	switch v.(type) {
+	case starlark.Tuple, *starlarkStruct:
+		if depth > maxNesting {
+			return errTooDeep
+		}
+	default:
+		if depth > compareDepth {
+			return nil
+		}
 	}
 	switch v := v.(type) {
 	case starlark.String:
@@ -83,8 +94,10 @@ func (m *meter) compare(v starlark.Value, depth int) error {
 		return m.add(len(v), 0)
 	case *record:
 		return nil
+	case *starlark.List, starlark.Tuple, *starlark.Dict, *starlark.Set, *starlarkStruct:
+		return children(v, func(x starlark.Value) error { return m.compare(x, depth+1) })
 	}
-	return children(v, func(x starlark.Value) error { return m.compare(x, depth+1) })
+	return m.add(0, max(starlark.Len(v), 0)) // a range, the characters of a string
 }
 
 // children calls f for everything directly inside v.

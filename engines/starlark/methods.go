@@ -11,17 +11,28 @@ import (
 // result depends on more than a constant, and what is measured before each.
 func methodChecks() map[string]func(*meter, starlark.Value, starlark.Tuple) error {
 	return map[string]func(*meter, starlark.Value, starlark.Tuple) error{
-		"extend":     passing,
-		"format":     formatting,
-		"index":      searching,
-		"insert":     moving,
-		"join":       joining,
-		"pop":        moving,
-		"remove":     searching,
-		"replace":    replacing,
-		"rsplit":     splitting,
-		"split":      splitting,
-		"splitlines": splitting,
+		"add":                  using,
+		"difference":           using,
+		"discard":              using,
+		"extend":               passing,
+		"format":               formatting,
+		"get":                  using,
+		"index":                searching,
+		"insert":               moving,
+		"intersection":         using,
+		"issubset":             using,
+		"issuperset":           using,
+		"join":                 joining,
+		"pop":                  moving,
+		"remove":               searching,
+		"replace":              replacing,
+		"rsplit":               splitting,
+		"setdefault":           using,
+		"split":                splitting,
+		"splitlines":           splitting,
+		"symmetric_difference": using,
+		"union":                using,
+		"update":               using,
 	}
 }
 
@@ -79,12 +90,15 @@ func (c *checkedMethod) CallInternal(thread *starlark.Thread, args starlark.Tupl
 
 func passing(m *meter, _ starlark.Value, args starlark.Tuple) error { return lengths(m, args) }
 
-// moving measures the elements that move up or down.
-func moving(m *meter, receiver starlark.Value, _ starlark.Tuple) error {
+// using measures arguments that become keys, or are looked up.
+func using(m *meter, _ starlark.Value, args starlark.Tuple) error { return keys(m, args) }
+
+// moving measures the elements of a list that move up or down.
+func moving(m *meter, receiver starlark.Value, args starlark.Tuple) error {
 	if l, ok := receiver.(*starlark.List); ok {
 		return m.add(l.Len()*16, 0)
 	}
-	return nil
+	return keys(m, args)
 }
 
 // searching measures comparing each element with the argument.

@@ -49,9 +49,16 @@ func (p *program) Load(t hostapi.Task) (_ hostapi.Instance, err error) {
 	in := &instance{}
 	task := in.newTask(t)
 	defer task.recover(&err)
-	in.globals, err = in.initialise(p, task)
+	// The globals are not frozen (clause 2.15): functions go on using them.
+	globals, err := in.initialise(p, task)
 	if err != nil {
 		return nil, task.failure(err)
+	}
+	in.methods = starlark.StringDict{}
+	for name, v := range globals {
+		if fn, ok := v.(starlark.Callable); ok {
+			in.methods[name] = fn
+		}
 	}
 	return in, nil
 }

@@ -9,16 +9,21 @@ import (
 // longRange is a range of more than maxItems numbers. The interpreter's own
 // range would let list(range(10**12)) and the like fill the memory, or run for
 // ever, in one native operation. This one tells nobody its length in advance
-// and ends an iteration during which the script makes no step.
+// and soon ends an iteration during which the script makes no step: it would be
+// too much in the end.
 type longRange struct {
 	numbers  starlark.Indexable // the interpreter's range
 	instance *instance
 }
 
 var (
-	_ starlark.Iterable = (*longRange)(nil)
-	_ starlark.Mapping  = (*longRange)(nil)
+	_ starlark.Iterable  = (*longRange)(nil)
+	_ starlark.Container = (*longRange)(nil)
+	_ starlark.Mapping   = (*longRange)(nil)
 )
+
+// maxNative is how many numbers a native operation gets.
+const maxNative = 1 << 16
 
 func (r *longRange) String() string        { return r.numbers.String() }
 func (r *longRange) Type() string          { return r.numbers.Type() }
@@ -26,7 +31,12 @@ func (r *longRange) Freeze()               {}
 func (r *longRange) Truth() starlark.Bool  { return true }
 func (r *longRange) Hash() (uint32, error) { return r.numbers.Hash() }
 
-// Get serves r[i], and x in r.
+// Has serves x in r.
+func (r *longRange) Has(x starlark.Value) (bool, error) {
+	return r.numbers.(starlark.Container).Has(x)
+}
+
+// Get serves r[i].
 func (r *longRange) Get(key starlark.Value) (starlark.Value, bool, error) {
 	i, err := starlark.AsInt32(key)
 	if err != nil {
@@ -58,13 +68,10 @@ func (it *longRangeIterator) Next(p *starlark.Value) bool {
 	if it.steps != t.thread.Steps {
 		it.steps, it.native = t.thread.Steps, 0
 	}
-	if it.native++; it.native > maxItems {
+	if it.native++; it.native > maxNative {
+		t.charge(maxNative / 8)
 		t.abort(errTooLarge)
 		return false
-	}
-	if it.native%1024 == 0 {
-		t.charge(1024 / 8)
-		it.steps = t.thread.Steps
 	}
 	*p = it.r.numbers.Index(it.next)
 	it.next++

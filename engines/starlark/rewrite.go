@@ -22,6 +22,7 @@ func methodGuards(g starlark.StringDict) {
 //	x + y      x + <size>[y]
 //	x == y     x == <compare>[y]
 //	x in y     <compare>[x] in <size>[y]
+//	x[y]       x[<compare>[y]]
 //	x * y      <multiply>[(x, y)]
 //	x % y      <format>[(x, y)]
 //	s.join     <.join>[s]
@@ -146,7 +147,7 @@ func (r *rewriter) target(x syntax.Expr) syntax.Expr {
 	case *syntax.DotExpr:
 		x.X = r.expr(x.X)
 	case *syntax.IndexExpr:
-		x.X, x.Y = r.expr(x.X), r.expr(x.Y)
+		x.X, x.Y = r.expr(x.X), r.guard(guardCompare, r.expr(x.Y), x.Lbrack)
 	case *syntax.ListExpr:
 		for i := range x.List {
 			x.List[i] = r.target(x.List[i])
@@ -188,7 +189,7 @@ func (r *rewriter) expr(x syntax.Expr) syntax.Expr {
 	case *syntax.CondExpr:
 		x.Cond, x.True, x.False = r.expr(x.Cond), r.expr(x.True), r.expr(x.False)
 	case *syntax.DictEntry:
-		x.Key, x.Value = r.expr(x.Key), r.expr(x.Value)
+		x.Key, x.Value = r.guard(guardCompare, r.expr(x.Key), x.Colon), r.expr(x.Value)
 	case *syntax.DictExpr:
 		r.each(x.List)
 	case *syntax.DotExpr:
@@ -197,7 +198,7 @@ func (r *rewriter) expr(x syntax.Expr) syntax.Expr {
 			return &syntax.IndexExpr{X: ident(methodPrefix+x.Name.Name, x.NamePos), Lbrack: x.Dot, Y: x.X, Rbrack: x.Dot}
 		}
 	case *syntax.IndexExpr:
-		x.X, x.Y = r.expr(x.X), r.expr(x.Y)
+		x.X, x.Y = r.expr(x.X), r.guard(guardCompare, r.expr(x.Y), x.Lbrack)
 	case *syntax.LambdaExpr:
 		r.each(x.Params)
 		x.Body = r.expr(x.Body)

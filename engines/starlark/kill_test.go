@@ -1,0 +1,179 @@
+package starlark
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// witness notes what a script had done when it was killed.
+type witness struct {
+	fakeTask
+	seen int
+}
+
+func (w *witness) Tick(n int) error {
+	err := w.fakeTask.Tick(n)
+	if w.seen == 0 && err != nil {
+		w.seen = len(w.process.lines) + 1
+	}
+	return err
+}
+
+// No instruction with a visible effect runs after a kill, wherever it strikes
+// (20.8).
+func TestNothingRunsAfterAKill(t *testing.T) {
+	for name, text := range map[string]string{
+		"loop": `
+def main():
+    while True:
+        print("x")
+`,
+		"pcall": `
+def work():
+    for _ in range(50):
+        print("x")
+    error("y")
+def main():
+    while True:
+        pcall(work)
+        pcall(pcall, work)
+        print("after")
+`,
+		"key": `
+def key(x):
+    print("x")
+    return x
+def main():
+    while True:
+        pcall(sorted, range(100), key = key)
+        pcall(max, range(100), key = key)
+        pcall(min, range(100), key = print)
+        pcall(sorted, range(100), key = print)
+`,
+		"comprehension": `
+def main():
+    while True:
+        pcall(lambda: [print("x") for _ in range(1000)])
+`,
+		"overflow": `
+def f(n):
+    print("x")
+    pcall(f, n + 1)
+    print("y")
+def main():
+    while True:
+        f(0)
+`,
+		"library function": `
+def main():
+    while True:
+        pcall(max, range(1 << 40))
+        print("x")
+`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := compile(t, text)
+			for at := 1; at < 60; at += 1 + at/3 {
+				w := &witness{}
+				in, err := p.Load(w)
+				if err != nil {
+					t.Fatal(err)
+				}
+				f, _ := in.Method("main")
+				w.killAt = w.ticks + at
+				if _, err := f.Call(w, nil); !errors.Is(err, hostapi.ErrKilled) {
+					t.Fatal(err)
+				}
+				if after := len(w.process.lines) + 1 - w.seen; after != 0 {
+					t.Fatalf("killed at tick %d: %d lines more", at, after)
+				}
+			}
+		})
+	}
+}
+
+// A call that returns the kill ends the task too.
+func TestKilledCallIsNotCaught(t *testing.T) {
+	task := &fakeTask{}
+	in, err := loadProgram(t, compile(t, `
+probe = require("probe")
+def main():
+    pcall(probe.kill)
+    print("survived")
+`), task)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := callMethod(t, in, task, "main"); !errors.Is(err, hostapi.ErrKilled) || len(task.process.lines) > 0 {
+		t.Error(err, task.process.lines)
+	}
+}
+
+// A kill in one task leaves the others of the process alone (9.6).
+func TestKillIsPerTask(t *testing.T) {
+	in, err := loadProgram(t, compile(t, `
+def loop():
+    while True: pass
+def main():
+    n = 0
+    for i in range(100000):
+        n += i
+    return n
+`), &fakeTask{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := callMethod(t, in, &fakeTask{killAt: 2}, "loop"); !errors.Is(err, hostapi.ErrKilled) {
+		t.Error(err)
+	}
+	if v, err := callMethod(t, in, &fakeTask{}, "main"); err != nil || v[0].Int() != 4999950000 {
+		t.Error(v, err)
+	}
+}
+
+// The steps reported are those made, and native work counts (20.5).
+func TestTicks(t *testing.T) {
+	count := func(text string) int {
+		task := &fakeTask{}
+		if _, err := run(t, task, text); err != nil {
+			t.Fatal(describe(err))
+		}
+		return task.steps
+	}
+	if got := count("def main():\n    for _ in range(100000): pass"); got < 200000 || got > 1000000 {
+		t.Errorf("%d steps for a loop of 100000", got)
+	}
+	for _, work := range []string{
+		"sorted(range(1000000))", "str(list(range(1000000)))", "list(range(1000000))", "('x' * 60000000)[1]",
+		"','.join(['x' * 1000] * 10000)", "[0] * 4000000", "max(range(1000000))", "('x' * 10000000).replace('x', 'y')",
+	} {
+		if got := count("def main():\n    x = " + work + "\n    for _ in range(1000): pass"); got < 20000 {
+			t.Errorf("%d steps for %s", got, work)
+		}
+	}
+}
+
+func TestTopLevelErrors(t *testing.T) {
+	for _, c := range []struct {
+		text, message string
+		kind          hostapi.Kind
+	}{
+		{`load("nothing", "x")`, "module 'nothing' not found", hostapi.NotFound},
+		{`load("errors", "nothing")`, "name nothing not found in module errors", hostapi.Internal},
+		{"x = 1\nerror(x)", "1", hostapi.Unknown},
+		{"def f(): f()\nf()", "stack overflow", hostapi.Internal},
+	} {
+		_, err := loadProgram(t, compile(t, c.text), &fakeTask{})
+		var e *hostapi.Error
+		if !errors.As(err, &e) || e.Kind != c.kind || e.Stack == "" {
+			t.Errorf("%s: got %#v", c.text, err)
+		} else if got := e.Error(); got[max(0, len(got)-len(c.message)):] != c.message {
+			t.Errorf("%s: got %s", c.text, got)
+		}
+	}
+	if _, err := compile(t, "while True: pass").Load(&fakeTask{killAt: 3}); !errors.Is(err, hostapi.ErrKilled) {
+		t.Error(err)
+	}
+}
