@@ -20,7 +20,7 @@ func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
 	p.state = ended
 	r := p.end
 	report := p.crashReport(r)
-	names, messages := p.names, p.unreadMessages()
+	names, joined, messages := p.names, p.scopes, p.unreadMessages()
 	watchers, watching, links := p.watchers.items, p.watching.items, p.links.items
 	onEnd, onLoad, pending, live := p.onEnd, p.onLoad, p.pending, p.live
 	p.names, p.onEnd, p.onLoad, p.pending = nil, nil, nil, nil
@@ -39,6 +39,7 @@ func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
 
 	rt.table.remove(p)
 	rt.names.releaseAll(p, names)
+	leaveGroups(p, joined, by)
 	for _, it := range messages {
 		rt.deadLetter(Unread, string(p.pid), it.value.Object().(*hostapi.Message))
 	}

@@ -56,6 +56,7 @@ type process struct {
 	watchers processSet // who monitors this process
 	watching processSet // whom it monitors
 	names    []string
+	scopes   []*scope                     // of groups that it joined or watches
 	onLoad   func(err error, by *process) // called once: when live, or when the creation has failed
 	onEnd    []func(hostapi.Result)
 

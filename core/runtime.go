@@ -43,6 +43,7 @@ type Runtime struct {
 	timers    timers
 	table     processTable
 	names     names
+	scopes    scopes
 	catalog   catalog
 	log       *endLog
 	letters   deadLetters

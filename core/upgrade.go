@@ -101,6 +101,7 @@ func (p *process) replaceCode(t *task) {
 	p.mu.Lock()
 	u.timers.cancelAll()
 	p.mu.Unlock()
+	p.dropSubscriptions()
 	p.discardTasks(func(other *task) bool { return other != t })
 	p.closeInstance()
 	p.mu.Lock()

@@ -18,6 +18,7 @@ type Process interface {
 	Messenger
 	Watcher
 	Registrar
+	Grouper
 	Supervision
 	Concurrency
 	Clock

@@ -13,6 +13,7 @@ import (
 	"github.com/understudy-run/understudy/hostapi/modules/errors"
 	"github.com/understudy-run/understudy/hostapi/modules/log"
 	"github.com/understudy-run/understudy/hostapi/modules/os"
+	"github.com/understudy-run/understudy/hostapi/modules/pg"
 	"github.com/understudy-run/understudy/hostapi/modules/process"
 	"github.com/understudy-run/understudy/hostapi/modules/supervisor"
 	"github.com/understudy-run/understudy/hostapi/modules/time"
@@ -31,6 +32,7 @@ func Standard() []*hostapi.Module {
 		time.Module,
 		ctx.Module,
 		log.Module,
+		pg.Module,
 		supervisor.Module,
 	}
 }

@@ -22,7 +22,7 @@ func TestStandardOrder(t *testing.T) {
 	for _, m := range Standard() {
 		names = append(names, m.Name)
 	}
-	if got, want := strings.Join(names, " "), "process channel coroutine errors os time ctx log supervisor"; got != want {
+	if got, want := strings.Join(names, " "), "process channel coroutine errors os time ctx log pg supervisor"; got != want {
 		t.Errorf("modules are %s, want %s", got, want)
 	}
 }
@@ -198,7 +198,7 @@ func TestLoadRules(t *testing.T) {
 	walk = func(path string, m *hostapi.Module) {
 		for _, f := range m.Funcs {
 			w, listed := want[path+"."+f.Name]
-			if !listed && (path == "process" || path == "process.registry") {
+			if !listed && (path == "process" || path == "process.registry" || path == "pg") {
 				w = hostapi.LoadRefused
 			}
 			if f.Load != w {

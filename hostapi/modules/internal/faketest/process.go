@@ -34,6 +34,8 @@ type Process struct {
 	Children []hostapi.ChildInfo // of every supervisor
 	Count    hostapi.ChildCount  // likewise
 
+	Groups []hostapi.Group // of every scope
+
 	views map[string]*Channel
 }
 
