@@ -184,7 +184,7 @@ func (c *call) Elements(v hostapi.Value) ([]hostapi.Value, bool) {
 		return l.Items, true
 	}
 	ref, ok := v.Ref().(starlark.Value)
-	if !ok {
+	if _, long := ref.(*longRange); long || !ok {
 		return nil, false
 	}
 	it, ok := elementsOf(ref)

@@ -311,6 +311,65 @@ def main():
 	})
 }
 
+// Processes of one program run at the same time on several workers.
+func TestOnWorkers(t *testing.T) {
+	h := &house{t: t, Runtime: core.New(core.Options{})}
+	h.DefineHost(core.HostOptions{ID: hostID, Workers: 4})
+	if err := h.StartHost(hostID); err != nil {
+		t.Fatal(err)
+	}
+	sum, err := starlark.New().Compile(hostapi.Source{ID: "app:sum", Path: "sum.star", Modules: modules.Standard(), Text: `
+BASE = {"a": [1]}
+def add(n):
+    return n + BASE["a"][0] + len(require("time").RFC3339)
+`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := starlark.New().Compile(hostapi.Source{ID: "app:main", Path: "main.star", Modules: modules.Standard(),
+		Imports: []hostapi.Import{{Alias: "sum", Program: sum}}, Text: `
+load("sum", "add")
+seen = {}
+def main(n):
+    if n == 0:
+        msg, _ = process.inbox().receive()
+        seen["n"] = msg.payload().data()["n"]
+        process.send(msg.from_(), "back", seen["n"] + add(0) - add(0))
+        return seen["n"]
+    total = 0
+    for i in range(n):
+        pid, err = process.spawn("app:main", "app:processes", 0)
+        if err:
+            return None, err
+        process.send(pid, "go", {"n": i})
+        msg, _ = process.inbox().receive()
+        total += msg.payload().data()
+    return total
+`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Define(core.Entry{ID: "app:main", Program: p})
+	done := make(chan error)
+	for range 8 {
+		go func() {
+			v, err := h.Exec(context.Background(), hostapi.Spawn{ID: "app:main", Host: hostID, Args: []hostapi.Value{hostapi.Int(50)}})
+			if err == nil && v.Int() != 1225 {
+				err = errors.New("got " + v.String())
+			}
+			done <- err
+		}()
+	}
+	for range 8 {
+		if err := <-done; err != nil {
+			t.Error(text(err))
+		}
+	}
+	if err := h.Shutdown(context.Background(), time.Minute); err != nil {
+		t.Error(err)
+	}
+}
+
 // BenchmarkIdleProcess keeps processes that wait in a select: bytes/process is
 // what one holds, core and stacks included.
 func BenchmarkIdleProcess(b *testing.B) {

@@ -5,6 +5,10 @@
 // once; what is compiled, the environment of predeclared names included, is
 // immutable and shared by all processes, so that a process costs little more
 // than its own globals.
+//
+// The interpreter cannot be interrupted within one operation. What could do
+// unbounded work there is measured first: built-in functions are wrapped, and
+// operators and methods guarded by rewriting the syntax tree (see rewrite).
 package starlark
 
 import (

@@ -129,6 +129,7 @@ func TestUncaughtErrors(t *testing.T) {
 		{`error(7)`, "7", hostapi.Unknown, true},
 		{`x = 1 // 0`, "floored division by zero", hostapi.Internal, false},
 		{`require("nothing")`, "module 'nothing' not found", hostapi.NotFound, false},
+		{"return max(range(1 << 40))", "value too large", hostapi.Internal, false},
 		{"def f(): f()\n    f()", "stack overflow", hostapi.Internal, false},
 		{`channel.new("x")`, "must be a number", hostapi.Invalid, false},
 	} {

@@ -96,10 +96,7 @@ func pcall(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Valu
 	if t.thread.CallStackDepth() > maxDepth {
 		return nil, newError(hostapi.Errorf(hostapi.Internal, "%s", errStackOverflow.Error()))
 	}
-	v, err := starlark.Call(&t.thread, args[0], args[1:], kwargs)
-	if err == nil && t.aborted != nil {
-		err = t.aborted // by a native function, which does not know
-	}
+	v, err := t.protected(args[0], args[1:], kwargs)
 	if err == nil {
 		return starlark.Tuple{starlark.True, v}, nil
 	}

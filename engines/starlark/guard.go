@@ -20,10 +20,8 @@ const (
 	guardCompare
 	// guardPrint measures y of "text" % y.
 	guardPrint
-	// The others are indexed with both operands and do the operation.
-	guardMultiply
-	guardFormat
-	guardShift
+	// guardOperand replaces an operand whose size multiplies: see operand.
+	guardOperand
 	guardKinds
 )
 
@@ -37,7 +35,7 @@ const methodPrefix = internalPrefix + "."
 func internalName(name string) bool { return strings.HasPrefix(name, internalPrefix) }
 
 func (k guardKind) String() string {
-	return internalPrefix + [...]string{"size", "compare", "print", "multiply", "format", "shift"}[k]
+	return internalPrefix + [...]string{"size", "compare", "print", "operand"}[k]
 }
 
 // guard is a value that measures operands when it is indexed with them. It
@@ -71,10 +69,15 @@ func guards(thread *starlark.Thread, _ *starlark.Builtin, _ starlark.Tuple, _ []
 
 const guardsName = internalPrefix + "guards"
 
-// Get measures v and gives it back, or does the operation.
+// Get measures v and gives it back, or what takes its place.
 func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) {
-	switch v.(type) {
-	case starlark.Int, starlark.Float, starlark.NoneType, starlark.Bool:
+	switch x := v.(type) {
+	case starlark.Int:
+		if g.kind == guardOperand && bitLen(x) > maxBits/2 {
+			return nil, false, errTooLarge
+		}
+		return v, true, nil
+	case starlark.Float, starlark.NoneType, starlark.Bool:
 		return v, true, nil
 	}
 	var m meter
@@ -88,9 +91,12 @@ func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) 
 		err = m.compare(v, 0)
 	case guardPrint:
 		err = m.print(v, nil, 0)
-	default:
-		pair := v.(starlark.Tuple)
-		v, err = g.operate(&m, pair[0], pair[1])
+	case guardOperand:
+		switch v.(type) {
+		case starlark.String, starlark.Bytes, *starlark.List, starlark.Tuple:
+			return &operand{v, g.instance}, true, nil
+		}
+		return v, true, nil
 	}
 	if err != nil {
 		return nil, false, err
@@ -101,35 +107,52 @@ func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) 
 	return v, true, nil
 }
 
-// operate does x op y if its result is not too large.
-func (g *guard) operate(m *meter, x, y starlark.Value) (starlark.Value, error) {
-	op := syntax.STAR
+// operand stands for a string or sequence that is an operand of *, % or <<. It
+// is on the interpreter's stack only until the operator asks it for the result,
+// which it refuses if it were too large.
+type operand struct {
+	starlark.Value
+	instance *instance
+}
+
+var _ starlark.HasBinary = (*operand)(nil)
+
+// Binary does the operation.
+func (o *operand) Binary(op syntax.Token, y starlark.Value, side starlark.Side) (starlark.Value, error) {
+	x := o.Value
+	if other, ok := y.(*operand); ok {
+		y = other.Value
+	}
+	if side == starlark.Right {
+		x, y = y, x
+	}
+	var m meter
 	var err error
-	switch g.kind {
-	case guardMultiply:
-		err = multiplying(m, x, y)
-	case guardFormat:
-		op = syntax.PERCENT
+	switch op {
+	case syntax.STAR:
+		err = repeating(&m, x, y)
+	case syntax.PERCENT:
 		if s, ok := starlark.AsString(x); ok {
-			err = m.print(y, nil, 0)
-			if err == nil {
-				err = m.add(len(s)+strings.Count(s, "%(")*m.bytes, 0)
-			}
-		}
-	case guardShift:
-		op = syntax.LTLT
-		if i, ok := x.(starlark.Int); ok && bitLen(i)+512 > maxBits {
-			err = errTooLarge
+			err = interpolating(&m, s, y)
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
+	o.instance.current.charge(m.steps())
 	return starlark.Binary(op, x, y)
 }
 
-// multiplying measures a product of integers, or a repetition.
-func multiplying(m *meter, x, y starlark.Value) error {
+// interpolating measures s % y: each %(name)s may print all there is.
+func interpolating(m *meter, s string, y starlark.Value) error {
+	if err := m.print(y, nil, 0); err != nil {
+		return err
+	}
+	return m.add(len(s)+strings.Count(s, "%(")*m.bytes, 0)
+}
+
+// repeating measures the product of a sequence and a number, in either order.
+func repeating(m *meter, x, y starlark.Value) error {
 	n, ok := y.(starlark.Int)
 	if !ok {
 		n, ok = x.(starlark.Int)
@@ -138,22 +161,13 @@ func multiplying(m *meter, x, y starlark.Value) error {
 	if !ok {
 		return nil
 	}
-	if i, ok := x.(starlark.Int); ok {
-		if bitLen(i)+bitLen(n) > maxBits {
-			return errTooLarge
-		}
-		return nil
-	}
 	var one meter
 	if err := size(&one, x); err != nil {
 		return err
 	}
-	if one == (meter{}) {
-		return nil
-	}
 	times, err := starlark.AsInt32(n)
-	if err != nil {
-		return nil // refused by the interpreter
+	if err != nil || one == (meter{}) {
+		return nil // refused by the interpreter, or empty
 	}
 	times = max(times, 0)
 	if times > maxBytes {

@@ -36,7 +36,7 @@ func checks() map[string]func(*meter, starlark.Tuple) error {
 // language adds to g those built-ins of the interpreter that are replaced.
 func language(g starlark.StringDict) {
 	for name, check := range checks() {
-		original := original(name)
+		original := universe(name)
 		g[name] = wrap(original, func(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 			var m meter
 			if err := check(&m, args); err != nil {
@@ -46,14 +46,15 @@ func language(g starlark.StringDict) {
 			return original.CallInternal(&t.thread, args, kwargs)
 		})
 	}
-	g["getattr"] = attribute(original("getattr"))
-	g["len"] = length(original("len"))
-	g["range"] = range_(original("range"))
-	g["repr"] = text(original("repr"))
-	g["str"] = text(original("str"))
+	g["getattr"] = attribute(universe("getattr"))
+	g["len"] = length(universe("len"))
+	g["range"] = range_(universe("range"))
+	g["repr"] = text(universe("repr"))
+	g["str"] = text(universe("str"))
 }
 
-func original(name string) *starlark.Builtin { return starlark.Universe[name].(*starlark.Builtin) }
+// universe gives the interpreter's built-in of that name.
+func universe(name string) *starlark.Builtin { return starlark.Universe[name].(*starlark.Builtin) }
 
 // wrap makes a built-in of ours with the name of one of the interpreter's.
 func wrap(original *starlark.Builtin, fn func(*task, starlark.Tuple, []starlark.Tuple) (starlark.Value, error)) *starlark.Builtin {

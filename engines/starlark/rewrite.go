@@ -23,8 +23,8 @@ func methodGuards(g starlark.StringDict) {
 //	x == y     x == <compare>[y]
 //	x in y     <compare>[x] in <size>[y]
 //	x[y]       x[<compare>[y]]
-//	x * y      <multiply>[(x, y)]
-//	x % y      <format>[(x, y)]
+//	x * y      <operand>[x] * <operand>[y]
+//	x % y      <operand>[x] % y
 //	s.join     <.join>[s]
 //
 // Operands that are plainly small are left alone.
@@ -105,7 +105,7 @@ func (r *rewriter) assign(out []syntax.Stmt, s *syntax.AssignStmt) []syntax.Stmt
 		s.RHS = r.expr(s.RHS)
 		return append(out, s)
 	}
-	if small(s.RHS) && op != syntax.STAR {
+	if small(s.RHS) && op == syntax.PERCENT {
 		return append(out, s)
 	}
 	hold := func(x syntax.Expr) syntax.Expr {
@@ -234,21 +234,19 @@ func (r *rewriter) binary(x *syntax.BinaryExpr) syntax.Expr {
 	case syntax.IN, syntax.NOT_IN:
 		x.X, x.Y = r.guard(guardCompare, x.X, x.OpPos), r.guard(guardSize, x.Y, x.OpPos)
 	case syntax.STAR:
-		if !number(x.X) || !number(x.Y) {
-			return r.pair(guardMultiply, x)
-		}
+		x.X, x.Y = r.operand(x.X, x.OpPos), r.operand(x.Y, x.OpPos)
 	case syntax.PERCENT:
-		if format, ok := unparen(x.X).(*syntax.Literal); ok && !small(x.Y) {
+		if format, ok := unparen(x.X).(*syntax.Literal); ok {
 			if s, ok := format.Value.(string); ok && !strings.Contains(s, "%(") {
 				x.Y = r.guard(guardPrint, x.Y, x.OpPos)
-				return x
+				break
 			}
 		}
 		if !small(x.Y) {
-			return r.pair(guardFormat, x)
+			x.X = r.operand(x.X, x.OpPos)
 		}
 	case syntax.LTLT:
-		return r.pair(guardShift, x)
+		x.X = r.operand(x.X, x.OpPos)
 	}
 	return x
 }
@@ -258,15 +256,20 @@ func (r *rewriter) guard(kind guardKind, x syntax.Expr, pos syntax.Position) syn
 	if small(x) {
 		return x
 	}
-	r.guarded = true
-	return &syntax.IndexExpr{X: ident(kind.String(), pos), Lbrack: pos, Y: x, Rbrack: pos}
+	return r.index(kind, x, pos)
 }
 
-// pair gives <kind>[(x, y)].
-func (r *rewriter) pair(kind guardKind, x *syntax.BinaryExpr) syntax.Expr {
+// operand gives <operand>[x], or x if it is a number.
+func (r *rewriter) operand(x syntax.Expr, pos syntax.Position) syntax.Expr {
+	if number(x) {
+		return x
+	}
+	return r.index(guardOperand, x, pos)
+}
+
+func (r *rewriter) index(kind guardKind, x syntax.Expr, pos syntax.Position) syntax.Expr {
 	r.guarded = true
-	both := &syntax.TupleExpr{Lparen: x.OpPos, List: []syntax.Expr{x.X, x.Y}, Rparen: x.OpPos}
-	return &syntax.IndexExpr{X: ident(kind.String(), x.OpPos), Lbrack: x.OpPos, Y: both, Rbrack: x.OpPos}
+	return &syntax.IndexExpr{X: ident(kind.String(), pos), Lbrack: pos, Y: x, Rbrack: pos}
 }
 
 // small reports whether x is a constant, so that an operation with it does

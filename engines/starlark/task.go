@@ -92,7 +92,7 @@ func (t *task) resumed(err error) error {
 // call runs a function as the whole of the task.
 func (t *task) call(fn starlark.Callable, args starlark.Tuple, kwargs []starlark.Tuple) (results []hostapi.Value, err error) {
 	defer t.recover(&err)
-	v, err := starlark.Call(&t.thread, fn, args, kwargs)
+	v, err := t.protected(fn, args, kwargs)
 	if err != nil {
 		return nil, t.failure(err)
 	}
@@ -105,6 +105,15 @@ func (t *task) call(fn starlark.Callable, args starlark.Tuple, kwargs []starlark
 		return results, nil
 	}
 	return []hostapi.Value{toHost(v)}, nil
+}
+
+// protected calls a function. A native one does not know that it was aborted.
+func (t *task) protected(fn starlark.Value, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	v, err := starlark.Call(&t.thread, fn, args, kwargs)
+	if err == nil && t.aborted != nil {
+		err = t.aborted
+	}
+	return v, err
 }
 
 // recover turns a panic of the interpreter or of this package into a fault of

@@ -138,7 +138,7 @@ func elementsOf(v starlark.Value) (starlark.Iterator, bool) {
 	case starlark.Sequence:
 		return v.Iterate(), true
 	case *longRange:
-		return v.Iterate(), true
+		return v.numbers.(starlark.Iterable).Iterate(), true
 	}
 	return nil, false
 }
