@@ -33,6 +33,7 @@ type Run struct {
 	log *slog.Logger
 
 	mu       sync.Mutex
+	loaded   *app.App // whose code runs: app, or what Reload was given last
 	nodes    map[string]*node
 	pending  int           // nodes that are neither running nor given up
 	settled  chan struct{} // closed while pending is zero
@@ -53,7 +54,7 @@ type node struct {
 
 // New makes the entries of an app known to the runtime. It starts nothing.
 func New(rt *core.Runtime, a *app.App, o Options) *Run {
-	r := &Run{rt: rt, app: a, log: o.Log, nodes: make(map[string]*node), settled: make(chan struct{})}
+	r := &Run{rt: rt, app: a, loaded: a, log: o.Log, nodes: make(map[string]*node), settled: make(chan struct{})}
 	close(r.settled)
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
@@ -70,6 +71,8 @@ func New(rt *core.Runtime, a *app.App, o Options) *Run {
 			})
 		case *app.Process:
 			rt.Define(processEntry(e))
+		case *app.Scope:
+			rt.DefineScope(core.ScopeOptions{ID: e.ID, MaxGroups: e.MaxGroups, MaxMembers: e.MaxMembersPerGroup})
 		default:
 			rt.Declare(e.Head().ID)
 		}
@@ -178,7 +181,14 @@ func (r *Run) begin(n *node) {
 			return
 		}
 		r.running(n)
-	case *app.Supervisor, *app.Scope:
+	case *app.Scope:
+		if err := r.rt.StartScope(e.ID); err != nil {
+			r.log.Error("scope not started", "entry", n.id, "error", err)
+			r.settle(n, hostapi.AsError(err))
+			return
+		}
+		r.running(n)
+	case *app.Supervisor:
 		r.log.Error("entry not started: its kind is not implemented yet", "entry", n.id, "kind", e.Head().Kind)
 		r.settle(n, hostapi.Errorf(hostapi.Unavailable, "kind %s is not implemented yet", e.Head().Kind))
 	default:
@@ -337,9 +347,12 @@ func (r *Run) stopLevel(ctx context.Context, level []string, waiting *[]string) 
 	r.mu.Lock()
 	*waiting = nil
 	for _, id := range level {
-		if n := r.nodes[id]; n.service != nil {
+		n := r.nodes[id]
+		if n.service != nil {
 			services = append(services, n.service)
 			*waiting = append(*waiting, id)
+		} else if _, ok := n.entry.(*app.Scope); ok {
+			_ = r.rt.StopScope(id) // it is defined
 		}
 	}
 	r.mu.Unlock()
