@@ -1,0 +1,3 @@
+package conformance
+
+func monitorCases() []Case { return nil }

@@ -1,0 +1,84 @@
+package conformance
+
+import "github.com/understudy-run/understudy/hostapi"
+
+// fields are the fields of an expected record or of options.
+type fields = map[string]any
+
+// exits matches the EXIT of a process that ended normally with a value, nil for
+// none.
+func exits(pid, v any) Matcher {
+	return Has(fields{"kind": "pid.exit", "from": pid, "result": result(v, nil)})
+}
+
+// fails matches the EXIT of a process that failed.
+func fails(pid any, err Matcher) Matcher {
+	return Has(fields{"kind": "pid.exit", "from": pid, "result": result(nil, err)})
+}
+
+// linkDown matches a LINK_DOWN.
+func linkDown(pid any, err Matcher) Matcher {
+	return Has(fields{"kind": "pid.link.down", "from": pid, "result": result(nil, err)})
+}
+
+// canceled matches a CANCEL.
+func canceled(from any, reason string) Matcher {
+	return Has(fields{"kind": "pid.cancel", "from": from, "reason": reason})
+}
+
+// result matches a result record: value and error, and nothing else.
+func result(v, err any) Matcher {
+	return Where("{value: "+describeWanted([]any{v})+", error: "+describeWanted([]any{err})+"}", func(r hostapi.Value) bool {
+		if r.Map() == nil || !matches(r.Map().Get("value"), v) || !matches(r.Map().Get("error"), err) {
+			return isEmpty(r) && v == nil && err == nil
+		}
+		for _, e := range r.Map().Entries {
+			if e.Key.Str() != "value" && e.Key.Str() != "error" {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// failedWith matches the error of a process that ended with a text.
+func failedWith(text string) Matcher { return FailsWith(hostapi.Internal, text, nil) }
+
+// linkKilled matches the error of a process killed by the link to another that
+// failed with the text given (5.7).
+func linkKilled(pid any, text string) Matcher {
+	return FailsWith(hostapi.Internal, "linked process failed", fields{"pid": pid, "reason": text})
+}
+
+// terminated matches the error of a process that was terminated (7.9).
+func terminated() Matcher { return FailsWith(hostapi.Canceled, "process terminated", nil) }
+
+// expired matches the error of a process killed at the end of its grace period
+// (7.4).
+func expired(reason string) Matcher {
+	var details map[string]any
+	if reason != "" {
+		details = fields{"reason": reason}
+	}
+	return FailsWith(hostapi.Canceled, "process cancelled: grace period expired", details)
+}
+
+// deadlocked matches the error of a deadlock of n coroutines (20.11).
+func deadlocked(n string) Matcher {
+	return FailsWith(hostapi.Internal, "deadlock: all "+n+" coroutines blocked", nil)
+}
+
+// notFound matches the error for a process that is dead (3.5).
+func notFound() Matcher { return Fails(hostapi.NotFound, "process not found") }
+
+// oneOf matches what any of the matchers does.
+func oneOf(want ...any) Matcher {
+	return Where("one of "+describeWanted(want), func(v hostapi.Value) bool {
+		for _, w := range want {
+			if matches(v, w) {
+				return true
+			}
+		}
+		return false
+	})
+}

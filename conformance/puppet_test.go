@@ -1,0 +1,536 @@
+package conformance_test
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/understudy-run/understudy/engines/native"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// double is an engine in Go: the test double of the suite. Whatever it
+// compiles is the puppet. tasks, if set, stands between the puppet and the
+// core, which is how wrong cores are made.
+type double struct {
+	wrap func(hostapi.Task) hostapi.Task
+	// spoil, if set, may change what a call of the puppet gives.
+	spoil func(path string, c *goCall, err error) error
+}
+
+func (d double) Info() hostapi.Info {
+	return hostapi.Info{Name: "native", Language: "go", Extension: ".go", Interpreter: "none"}
+}
+
+func (d double) Compile(src hostapi.Source) (hostapi.Program, error) {
+	return doubleProgram{d, src.Modules}, nil
+}
+
+type doubleProgram struct {
+	double
+	modules []*hostapi.Module
+}
+
+// Load implements hostapi.Program.
+func (d doubleProgram) Load(t hostapi.Task) (hostapi.Instance, error) {
+	if d.wrap != nil {
+		t = d.wrap(t)
+	}
+	p := &puppet{double: d.double, modules: d.modules, slots: make(map[string]hostapi.Value)}
+	_, err := catch(func() values { return p.eval(t, arg(p.call(t, "stage.prologue"), 0)) })
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// puppet is the puppet in Go: it carries out the codes of conformance/code.go.
+type puppet struct {
+	double
+	modules  []*hostapi.Module
+	slots    map[string]hostapi.Value
+	finished bool
+	results  []hostapi.Value
+}
+
+type values = []hostapi.Value
+
+// thrown is panicked with to throw an error, or to unwind at a kill.
+type thrown struct{ err error }
+
+func (p *puppet) main(t hostapi.Task, args values) (out values, err error) {
+	if p.wrap != nil {
+		t = p.wrap(t)
+	}
+	return catch(func() values { return p.eval(t, arg(args, 0)) })
+}
+
+// Method implements hostapi.Instance.
+func (p *puppet) Method(name string) (hostapi.Function, error) {
+	switch name {
+	case "main":
+		return native.Function(p.main), nil
+	case "other":
+		return native.Function(func(_ hostapi.Task, args values) (values, error) {
+			return append(values{hostapi.String("other")}, args...), nil
+		}), nil
+	}
+	return nil, nil
+}
+
+// Copy implements hostapi.Instance.
+func (p *puppet) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
+	return copyValue(v, cp)
+}
+
+// Close implements hostapi.Instance.
+func (p *puppet) Close() {}
+
+func catch(f func() values) (out values, err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case thrown:
+			err = r.err
+		default:
+			panic(r)
+		}
+	}()
+	return f(), nil
+}
+
+func arg(vs values, i int) hostapi.Value {
+	if i < len(vs) {
+		return vs[i]
+	}
+	return hostapi.Value{}
+}
+
+// table is a list or map of the puppet's own.
+type table struct{ items, keys, vals values }
+
+func elements(v hostapi.Value) (values, bool) {
+	if t, ok := v.Ref().(*table); ok && (t.keys == nil || t.items != nil) {
+		return t.items, true
+	}
+	if v.List() != nil {
+		return v.List().Items, true
+	}
+	return nil, false
+}
+
+func (p *puppet) first(t hostapi.Task, e hostapi.Value) hostapi.Value { return arg(p.eval(t, e), 0) }
+
+func (p *puppet) operands(t hostapi.Task, es values) values {
+	out := make(values, len(es))
+	for i, e := range es {
+		out[i] = p.first(t, e)
+	}
+	return out
+}
+
+func (p *puppet) eval(t hostapi.Task, code hostapi.Value) values {
+	e, ok := elements(code)
+	if !ok {
+		return values{code}
+	}
+	if err := t.Tick(20); err != nil {
+		panic(thrown{err})
+	}
+	name, e := e[0].Str(), e[1:]
+	switch name {
+	case "nil":
+		return values{{}}
+	case "quote":
+		return values{own(e[0])}
+	case "get":
+		return values{p.slots[e[0].Str()]}
+	case "let":
+		p.slots[e[0].Str()] = p.first(t, e[1])
+		return nil
+	case "call":
+		return p.call(t, e[0].Str(), p.operands(t, e[1:])...)
+	case "callwith":
+		options := &table{keys: values{}}
+		pairs, _ := elements(e[1])
+		for i := 0; i < len(pairs); i += 2 {
+			options.keys = append(options.keys, pairs[i])
+			options.vals = append(options.vals, p.first(t, pairs[i+1]))
+		}
+		return p.call(t, e[0].Str(), append(p.operands(t, e[2:]), hostapi.Table(options))...)
+	case "method":
+		return p.method(t, p.first(t, e[0]), e[1].Str(), p.operands(t, e[2:]))
+	case "field":
+		return values{field(p.first(t, e[0]), e[1].Str())}
+	case "at":
+		items, _ := elements(p.first(t, e[0]))
+		return values{arg(items, int(p.first(t, e[1]).Int())-1)}
+	case "seq":
+		for _, x := range e[:len(e)-1] {
+			p.eval(t, x)
+		}
+		return p.eval(t, e[len(e)-1])
+	case "values":
+		return p.operands(t, e)
+	case "nth":
+		return values{arg(p.eval(t, e[1]), int(e[0].Int())-1)}
+	case "if":
+		if p.first(t, e[0]).Bool() {
+			return p.eval(t, e[1])
+		}
+		return p.eval(t, e[2])
+	case "equal":
+		return values{hostapi.Bool(equal(p.first(t, e[0]), p.first(t, e[1])))}
+	case "loop":
+		for {
+			p.eval(t, e[0])
+		}
+	case "times":
+		for range p.first(t, e[0]).Int() {
+			p.eval(t, e[1])
+		}
+		return nil
+	case "spin":
+		for {
+			if err := t.Tick(1000); err != nil {
+				panic(thrown{err})
+			}
+		}
+	case "recurse":
+		if n := e[0].Int(); n < 0 || n > 100_000 {
+			panic(thrown{errors.New("stack overflow")})
+		}
+		return values{e[0]}
+	case "function":
+		return values{hostapi.FunctionRef(p.function(e[0]))}
+	case "go":
+		h, err := t.Process().Go(p.function(e[0]), nil)
+		p.check(err)
+		return values{hostapi.Wrap(h)}
+	case "try":
+		return p.try(t, e[0])
+	case "throw":
+		panic(thrown{thrownError(p.first(t, e[0]))})
+	case "list":
+		return values{hostapi.Table(&table{items: p.operands(t, e)})}
+	case "table":
+		x := &table{keys: values{}}
+		for i := 0; i < len(e); i += 2 {
+			x.keys = append(x.keys, p.first(t, e[i]))
+			x.vals = append(x.vals, p.first(t, e[i+1]))
+		}
+		return values{hostapi.Table(x)}
+	case "append":
+		x := p.first(t, e[0]).Ref().(*table)
+		x.items = append(x.items, p.first(t, e[1]))
+		return nil
+	case "len":
+		items, _ := elements(p.first(t, e[0]))
+		return values{hostapi.Int(int64(len(items)))}
+	case "set":
+		x := p.first(t, e[0]).Ref().(*table)
+		x.keys = append(x.keys, p.first(t, e[1]))
+		x.vals = append(x.vals, p.first(t, e[2]))
+		return nil
+	case "lookup":
+		x, k := p.first(t, e[0]).Ref().(*table), p.first(t, e[1])
+		for i := len(x.keys) - 1; i >= 0; i-- {
+			if equal(x.keys[i], k) {
+				return values{x.vals[i]}
+			}
+		}
+		return values{{}}
+	case "select":
+		cases := &table{items: p.operands(t, e[1:]), keys: values{hostapi.String("default")}, vals: values{p.first(t, e[0])}}
+		return p.call(t, "channel.select", hostapi.Table(cases))
+	case "text":
+		return values{hostapi.String(text(p.first(t, e[0])))}
+	case "concat":
+		return values{hostapi.String(text(p.first(t, e[0])) + text(p.first(t, e[1])))}
+	case "nested":
+		x := hostapi.Table(&table{})
+		for range e[0].Int() - 1 {
+			x = hostapi.Table(&table{items: values{x}})
+		}
+		return values{x}
+	case "report":
+		return p.call(t, "stage.report", append(values{e[0]}, p.eval(t, e[1])...)...)
+	case "finish":
+		p.finished, p.results = true, p.operands(t, e)
+		return nil
+	case "serve":
+		commands, err := t.Process().Listen("do", false)
+		p.check(err)
+		for !p.finished {
+			c, _, err := commands.Receive()
+			p.check(err)
+			items, _ := elements(c)
+			p.call(t, "stage.report", append(values{items[0]}, p.eval(t, items[1])...)...)
+		}
+		return p.results
+	case "places":
+		return values{hostapi.ListOf(hostapi.String("pcall"), hostapi.String("plain"))}
+	case "within":
+		if p.first(t, e[0]).Str() == "pcall" {
+			return values{arg(p.try(t, e[1]), 1)}
+		}
+		return values{p.first(t, e[1])}
+	}
+	panic(fmt.Sprintf("no operation %s", name))
+}
+
+func (p *puppet) check(err error) {
+	if err != nil {
+		panic(thrown{err})
+	}
+}
+
+// thrownError gives what a script throws as an error.
+func thrownError(v hostapi.Value) error {
+	if o, ok := v.Object().(*hostapi.ErrorObject); ok {
+		return identified{o}
+	}
+	if e := v.Err(); e != nil {
+		return e
+	}
+	return &hostapi.Error{Message: text(v), Script: true}
+}
+
+// identified keeps the identity of a thrown error object.
+type identified struct{ object *hostapi.ErrorObject }
+
+func (i identified) Error() string { return i.object.Err.Error() }
+func (i identified) Unwrap() error { return i.object.Err }
+
+func (p *puppet) try(t hostapi.Task, e hostapi.Value) values {
+	out, err := catch(func() values { return p.eval(t, e) })
+	var id identified
+	switch {
+	case err == nil:
+		return append(values{hostapi.Bool(true)}, out...)
+	case errors.Is(err, hostapi.ErrKilled):
+		panic(thrown{err})
+	case errors.As(err, &id):
+		return values{hostapi.Bool(false), hostapi.Wrap(id.object)}
+	}
+	return values{hostapi.Bool(false), own(hostapi.Wrap(hostapi.AsError(err)))}
+}
+
+// closure is a function of the puppet.
+type closure struct {
+	p    *puppet
+	code hostapi.Value
+}
+
+// Call implements hostapi.Function.
+func (f *closure) Call(t hostapi.Task, args values) (values, error) {
+	return native.Function(func(t hostapi.Task, _ values) (values, error) {
+		if f.p.wrap != nil {
+			t = f.p.wrap(t)
+		}
+		return catch(func() values { return f.p.eval(t, f.code) })
+	}).Call(t, args)
+}
+
+func (p *puppet) function(e hostapi.Value) hostapi.Function { return &closure{p, e} }
+
+// call calls a function of a module by its path, or gives a constant of it.
+func (p *puppet) call(t hostapi.Task, path string, args ...hostapi.Value) values {
+	names := strings.Split(path, ".")
+	for _, m := range p.modules {
+		if m.Name == names[0] {
+			for _, name := range names[1 : len(names)-1] {
+				for _, n := range m.Modules {
+					if n.Name == name {
+						m = n
+					}
+				}
+			}
+			for _, f := range m.Funcs {
+				if f.Name == names[len(names)-1] {
+					return p.invoke(t, path, f, nil, args)
+				}
+			}
+		}
+	}
+	panic("no function " + path)
+}
+
+func (p *puppet) method(t hostapi.Task, v hostapi.Value, name string, args values) values {
+	if v = own(v); v.Object() == nil {
+		panic(thrown{fmt.Errorf("%s has no methods", v.TypeName())})
+	}
+	for _, f := range v.Object().ObjectType().Methods {
+		if f.Name == name {
+			return p.invoke(t, v.Object().ObjectType().Name+":"+name, f, v.Object(), args)
+		}
+	}
+	panic(thrown{fmt.Errorf("%s has no method %s", v.TypeName(), name)})
+}
+
+func (p *puppet) invoke(t hostapi.Task, path string, f *hostapi.Func, self hostapi.Object, args values) values {
+	c := &goCall{puppet: p, task: t, self: self, args: args}
+	err := hostapi.Invoke(f, c)
+	if p.spoil != nil {
+		err = p.spoil(path, c, err)
+	}
+	p.check(err)
+	return c.results
+}
+
+// own gives the puppet's own form of a value: errors with an identity, lists
+// and maps as tables that it can change.
+func own(v hostapi.Value) hostapi.Value {
+	switch v.Type() {
+	case hostapi.TypeError:
+		if v.Object() == nil {
+			return hostapi.Wrap(&hostapi.ErrorObject{Err: v.Err()})
+		}
+	case hostapi.TypeList:
+		t := &table{items: values{}}
+		for _, x := range v.List().Items {
+			t.items = append(t.items, own(x))
+		}
+		return hostapi.Table(t)
+	case hostapi.TypeMap:
+		t := &table{keys: values{}}
+		for _, e := range v.Map().Entries {
+			t.keys, t.vals = append(t.keys, e.Key), append(t.vals, own(e.Value))
+		}
+		return hostapi.Table(t)
+	case hostapi.TypeRecord:
+		r := &hostapi.Record{Shape: v.Record().Shape}
+		for _, x := range v.Record().Values {
+			r.Values = append(r.Values, own(x))
+		}
+		return hostapi.Wrap(r)
+	}
+	return v
+}
+
+func equal(a, b hostapi.Value) bool {
+	if a.Type() == hostapi.TypeTable || a.Err() != nil {
+		return a == b
+	}
+	return a.Equal(b)
+}
+
+func text(v hostapi.Value) string {
+	if v.Type() == hostapi.TypeString {
+		return v.Str()
+	}
+	if e := v.Err(); e != nil {
+		return e.Error()
+	}
+	return v.String()
+}
+
+func field(v hostapi.Value, name string) hostapi.Value {
+	switch {
+	case v.Record() != nil:
+		return v.Record().Get(name)
+	case v.Map() != nil:
+		return v.Map().Get(name)
+	}
+	if t, ok := v.Ref().(*table); ok {
+		for i, k := range t.keys {
+			if k.Str() == name {
+				return t.vals[i]
+			}
+		}
+	}
+	return hostapi.Value{}
+}
+
+// goCall is one call by the puppet.
+type goCall struct {
+	puppet  *puppet
+	task    hostapi.Task
+	self    hostapi.Object
+	args    values
+	results values
+}
+
+func (c *goCall) Task() hostapi.Task                   { return c.task }
+func (c *goCall) Self() hostapi.Object                 { return c.self }
+func (c *goCall) Len() int                             { return len(c.args) }
+func (c *goCall) Arg(i int) hostapi.Value              { return arg(c.args, i) }
+func (c *goCall) Keyword(string) hostapi.Value         { return hostapi.Value{} }
+func (c *goCall) Keywords() []hostapi.Entry            { return nil }
+func (c *goCall) Strict() bool                         { return false }
+func (c *goCall) Import(v hostapi.Value) hostapi.Value { return own(v) }
+func (c *goCall) Push(v hostapi.Value)                 { c.results = append(c.results, own(v)) }
+
+func (c *goCall) Function(i int) hostapi.Function {
+	f, _ := c.Arg(i).Ref().(hostapi.Function)
+	return f
+}
+
+func (c *goCall) Field(v hostapi.Value, name string) hostapi.Value { return field(v, name) }
+
+func (c *goCall) Fields(v hostapi.Value) ([]hostapi.Entry, bool) {
+	switch {
+	case v.Record() != nil:
+		return v.Record().Entries(), true
+	case v.Map() != nil:
+		return v.Map().Entries, true
+	}
+	t, ok := v.Ref().(*table)
+	if !ok {
+		return nil, false
+	}
+	var out []hostapi.Entry
+	for i, k := range t.keys {
+		if !t.vals[i].IsNil() {
+			out = append(out, hostapi.Entry{Key: k, Value: t.vals[i]})
+		}
+	}
+	return out, true
+}
+
+func (c *goCall) Elements(v hostapi.Value) (values, bool) { return elements(v) }
+
+func (c *goCall) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
+	return c.puppet.Copy(v, cp)
+}
+
+func copyValue(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
+	return cp.Value(v, func(v hostapi.Value) (hostapi.Value, error) { return copyTable(v, cp) })
+}
+
+func copyTable(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
+	t, ok := v.Ref().(*table)
+	if !ok {
+		return hostapi.Value{}, cp.Refuse(v.TypeName())
+	}
+	if err := cp.Enter(t); err != nil {
+		return hostapi.Value{}, err
+	}
+	if t.keys == nil {
+		items := make(values, len(t.items))
+		for i, x := range t.items {
+			cp.Index(i + 1)
+			var err error
+			if items[i], err = copyValue(x, cp); err != nil {
+				return hostapi.Value{}, err
+			}
+		}
+		cp.Leave()
+		return hostapi.ListOf(items...), nil
+	}
+	m := &hostapi.Map{Unordered: true}
+	for i, k := range t.keys {
+		if err := cp.Key(k); err != nil {
+			return hostapi.Value{}, err
+		}
+		x, err := copyValue(t.vals[i], cp)
+		if err != nil {
+			return hostapi.Value{}, err
+		}
+		m.Entries = append(m.Entries, hostapi.Entry{Key: k, Value: x})
+	}
+	cp.Leave()
+	sort.SliceStable(m.Entries, func(i, j int) bool { return m.Entries[i].Key.Str() < m.Entries[j].Key.Str() })
+	return hostapi.Wrap(m), nil
+}

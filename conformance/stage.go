@@ -1,0 +1,338 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// The ids that every stage has.
+const (
+	Host = "app:host" // a running host
+	Lead = "app:lead" // the puppet on the first engine
+	Peer = "app:peer" // the puppet on the second engine; the same as Lead but for its id where only one is tested
+)
+
+// Stage is what a scenario plays on: a runtime with a host and puppets. Its
+// methods, and those of its actors, end the scenario when what is said does not
+// come true.
+type Stage struct {
+	*core.Runtime
+	sim      *core.Simulation // nil on real workers
+	troupe   [2]*troupe       // of Lead and of Peer
+	patience time.Duration    // on real workers, for one expectation
+
+	mu        sync.Mutex
+	notes     []note
+	ends      []core.EndReport
+	letters   []core.DeadLetter
+	lines     []string
+	prologues map[string]Code
+	records   []Record
+	changed   chan struct{} // closed and replaced with every note
+	commands  int
+	actors    int
+	trace     *trace
+}
+
+// note is one report of a puppet.
+type note struct {
+	pid  hostapi.PID
+	tag  hostapi.Value
+	seen Seen
+}
+
+// maxSteps bounds a simulated schedule: one that takes more does not end.
+const maxSteps = 400_000
+
+// failure is what a scenario panics with when a claim does not hold.
+type failure struct{ text string }
+
+// open builds a stage for one schedule. seed is ignored on real workers.
+func open(lead, peer *troupe, seed uint64, real bool, tr *trace) *Stage {
+	s := &Stage{
+		troupe: [2]*troupe{lead, peer}, prologues: make(map[string]Code),
+		changed: make(chan struct{}), trace: tr, patience: 20 * time.Second,
+	}
+	o := core.Options{
+		Output: lineWriter(func(line string) { s.change(func() { s.lines = append(s.lines, line) }) }),
+		OnEnd: func(r core.EndReport) {
+			s.trace.note("end     ", "%s %s: %s", r.PID, r.Entry, describe(r.Result))
+			s.change(func() { s.ends = append(s.ends, r) })
+		},
+		OnDeadLetter: func(d core.DeadLetter) {
+			s.trace.note("letter  ", "%s to %s: topic %q", d.Reason, d.To, d.Topic)
+			s.change(func() { s.letters = append(s.letters, d) })
+		},
+		Log:  newLog(s),
+		Seed: seed + 1,
+	}
+	workers := 2
+	if !real {
+		s.sim = core.NewSimulation(seed)
+		s.sim.Trace = func(step int, r core.Runnable) {
+			if s.trace != nil {
+				s.trace.ran(fmt.Sprint(r))
+			}
+			if step > maxSteps {
+				s.Fail("the schedule does not end: more than %d steps", maxSteps)
+			}
+		}
+		o.Scheduler = s.sim
+	}
+	s.Runtime = core.New(o)
+	s.DefineHost(core.HostOptions{ID: Host, Workers: workers})
+	lead.on(s)
+	peer.on(s)
+	if err := s.StartHost(Host); err != nil {
+		s.Fail("the host does not start: %v", err)
+	}
+	s.Entry(Lead, core.Entry{})
+	s.Entry(Peer, core.Entry{})
+	return s
+}
+
+// Entry defines a further entry that runs the puppet: on the first engine if
+// its id begins with app:lead, on the second otherwise. Of e the id, program
+// and engine are filled in.
+func (s *Stage) Entry(id string, e core.Entry) {
+	t := s.troupe[1]
+	if strings.HasPrefix(id, Lead) {
+		t = s.troupe[0]
+	}
+	e.ID, e.Engine = id, t.engine.Info().Name
+	if e.Program == nil {
+		e.Program = t.program
+	}
+	s.Define(e)
+}
+
+// Prologue sets what the puppet of an entry does during its top level.
+func (s *Stage) Prologue(id string, code Code) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.prologues[id] = code
+}
+
+// Language is that of the first engine.
+func (s *Stage) Language() string { return s.troupe[0].engine.Info().Language }
+
+// Simulated reports whether the stage runs on a simulation.
+func (s *Stage) Simulated() bool { return s.sim != nil }
+
+// change makes a change under the lock and wakes who waits for one.
+func (s *Stage) change(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f()
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// await runs until cond, which is called with the lock held, is true; false if
+// it never will be.
+func (s *Stage) await(cond func() bool) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), s.patience)
+	defer cancel()
+	for {
+		s.mu.Lock()
+		ok, changed := cond(), s.changed
+		s.mu.Unlock()
+		if ok {
+			return true
+		}
+		if !s.Await(ctx, changed) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return cond()
+		}
+	}
+}
+
+// Quiet runs until nothing is runnable, without letting time pass. On real
+// workers it waits a little: what has not come then counts as not coming, so a
+// failure there is real but may be missed.
+func (s *Stage) Quiet() {
+	if s.sim != nil {
+		s.sim.Settle()
+		return
+	}
+	s.idle(quietTime)
+}
+
+// quietTime is what Quiet waits on real workers.
+const quietTime = 5 * time.Millisecond
+
+// Pass lets time pass.
+func (s *Stage) Pass(d time.Duration) {
+	if s.sim != nil {
+		s.sim.RunFor(d)
+		return
+	}
+	s.idle(d)
+}
+
+func (s *Stage) idle(d time.Duration) {
+	done := make(chan struct{})
+	s.AfterFunc(d, func() { close(done) })
+	s.Await(context.Background(), done)
+}
+
+// Fail ends the scenario.
+func (s *Stage) Fail(format string, args ...any) {
+	panic(failure{fmt.Sprintf(format, args...)})
+}
+
+// True ends the scenario unless ok.
+func (s *Stage) True(ok bool, format string, args ...any) {
+	if !ok {
+		s.Fail(format, args...)
+	}
+}
+
+// Same ends the scenario unless the results are those wanted; see Seen.Match.
+func (s *Stage) Same(what string, got Seen, want ...any) {
+	if !got.Match(want...) {
+		s.Fail("%s gave %s, want %s", what, got, describeWanted(want))
+	}
+}
+
+// End waits for the end of a process and gives how it ended.
+func (s *Stage) End(pid hostapi.PID) hostapi.Result {
+	var r hostapi.Result
+	if !s.await(func() bool {
+		for _, e := range s.ends {
+			if e.PID == pid {
+				r = e.Result
+				return true
+			}
+		}
+		return false
+	}) {
+		s.Fail("process %s does not end", pid)
+	}
+	return r
+}
+
+// Exits checks that a process ends normally with the value wanted, nil for
+// none.
+func (s *Stage) Exits(pid hostapi.PID, want any) {
+	r := s.End(pid)
+	if r.Err != nil || !matches(r.Value, want) {
+		s.Fail("process %s ended with %s, want the value %s", pid, describe(r), describeWanted([]any{want}))
+	}
+}
+
+// Fails checks that a process ends with the error wanted.
+func (s *Stage) Fails(pid hostapi.PID, want Matcher) {
+	r := s.End(pid)
+	if r.Err == nil || !want.Match(hostapi.Wrap(r.Err)) {
+		s.Fail("process %s ended with %s, want %s", pid, describe(r), want)
+	}
+}
+
+// Alive checks that a process has not ended.
+func (s *Stage) Alive(pid hostapi.PID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.ends {
+		if e.PID == pid {
+			s.Fail("process %s has ended with %s, should be alive", pid, describe(e.Result))
+		}
+	}
+}
+
+// Reports gives what was reported under a tag so far, in order.
+func (s *Stage) Reports(tag string) []Seen {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.reports(tag)
+}
+
+func (s *Stage) reports(tag string) []Seen {
+	var out []Seen
+	for _, n := range s.notes {
+		if n.tag.Str() == tag {
+			out = append(out, n.seen)
+		}
+	}
+	return out
+}
+
+// AwaitReports waits until n reports were made under a tag and gives them.
+func (s *Stage) AwaitReports(tag string, n int) []Seen {
+	if !s.await(func() bool { return len(s.reports(tag)) >= n }) {
+		s.Fail("%d reports %q, want %d", len(s.Reports(tag)), tag, n)
+	}
+	return s.Reports(tag)
+}
+
+// Order gives the tags of all reports so far, in order, commands left out.
+func (s *Stage) Order() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []string
+	for _, n := range s.notes {
+		if t := n.tag.Str(); t != "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// Lines gives the lines printed so far.
+func (s *Stage) Lines() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.lines...)
+}
+
+// Letters gives the dead letters so far.
+func (s *Stage) Letters() []core.DeadLetter {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]core.DeadLetter(nil), s.letters...)
+}
+
+// close shuts the runtime down and checks that nothing is left of it.
+func (s *Stage) close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), s.patience)
+	defer cancel()
+	if s.sim != nil {
+		s.sim.Trace = nil
+	}
+	s.trace.stop()
+	if err := s.Shutdown(ctx, 0); err != nil {
+		return fmt.Errorf("the runtime does not shut down: %w", err)
+	}
+	return nil
+}
+
+type lineWriter func(string)
+
+var _ io.Writer = lineWriter(nil)
+
+func (w lineWriter) Write(b []byte) (int, error) {
+	w(strings.TrimSuffix(string(b), "\n"))
+	return len(b), nil
+}
+
+func describe(r hostapi.Result) string {
+	if r.Err != nil {
+		return fmt.Sprintf("error %s: %s", kindName(r.Err.Kind), r.Err)
+	}
+	return "value " + r.Value.String()
+}
+
+func kindName(k hostapi.Kind) string {
+	if k == hostapi.Unknown {
+		return "UNKNOWN"
+	}
+	return string(k)
+}
