@@ -21,6 +21,7 @@ type instance struct {
 	strings any  // metatable of strings once a method was called
 	made    []member
 	random  *lualib.Random
+	cursor  cursor
 	// positions are those of thrown strings.
 	positions positions
 

@@ -9,38 +9,88 @@ import (
 )
 
 // The interpreter's next searches all keys of a table for the one it is given,
-// so that walking a table takes time with the square of its size. A larger
-// table is walked along a list of its keys, which only reflection can give. It
-// reads keys that are numbers, strings or booleans; tables with others, and any
-// table should the interpreter's types change, are walked with next.
+// so that walking a table takes time with the square of its size; and it fails
+// if that key has been cleared. So tables are walked along a list of their keys,
+// in the order in which the interpreter would give them. Only reflection can
+// give the list at once, and only of keys that are numbers, strings or booleans;
+// with others, or should the interpreter's types change, next makes it.
 
-// manyKeys is from how many keys on a list is used.
-const manyKeys = 24
+// cursor is where the last call of next stands.
+type cursor struct {
+	table any
+	key   any   // given last
+	list  []any // the keys after it; not yet made after the first
+	made  bool
+}
 
-// keys gives the keys of the table raw, if they are at least n.
-func keys(raw any, n int) []any {
+// sizes gives how many elements of a table are in its array part and how many
+// outside; ok is false if reflection does not know.
+func sizes(raw any) (array, hash int, ok bool) {
 	table := reflect.ValueOf(raw).Elem()
-	hash, array := table.FieldByName("hash"), table.FieldByName("array")
-	if hash.Kind() != reflect.Map || array.Kind() != reflect.Slice || hash.Len() < n {
+	a, h := table.FieldByName("array"), table.FieldByName("hash")
+	if a.Kind() != reflect.Slice || h.Kind() != reflect.Map {
+		return 0, 0, false
+	}
+	return a.Len(), h.Len(), true
+}
+
+// keys gives the keys of the table raw that follow those of its array part, all
+// if their number is not known.
+func keys(e *engine, l *lua.State, raw any) []any {
+	array, hash, ok := sizes(raw)
+	if ok && hash == 0 {
 		return nil
 	}
-	out := make([]any, 0, array.Len()+hash.Len())
-	for i := range array.Len() {
-		out = append(out, float64(i+1))
+	l.CheckStack(lua.MinStack)
+	l.PushLightUserData(raw)
+	defer l.Pop(1)
+	table := l.Top()
+	after := func(key any) bool {
+		l.PushLightUserData(key)
+		return l.Next(table)
 	}
-	for it := hash.MapRange(); it.Next(); {
-		switch k := it.Key().Elem(); k.Kind() {
+	var first any
+	if array > 0 {
+		first = float64(array)
+	}
+	// Now the interpreter makes its own list.
+	if !after(first) {
+		return nil
+	}
+	l.Pop(2)
+	if list, ok := scalars(reflect.ValueOf(raw).Elem().FieldByName("iterationKeys")); ok {
+		return list
+	}
+	list := make([]any, 0, hash)
+	for after(first) {
+		first = rawAt(e, l, -2)
+		list = append(list, first)
+		l.Pop(2)
+	}
+	return list
+}
+
+// scalars gives the elements of a slice of the interpreter's values; ok is false
+// if one is no number, string or boolean.
+func scalars(slice reflect.Value) (list []any, ok bool) {
+	if slice.Kind() != reflect.Slice {
+		return nil, false
+	}
+	list = make([]any, 0, slice.Len())
+	for i := range slice.Len() {
+		switch k := slice.Index(i).Elem(); k.Kind() {
+		case reflect.Invalid: // cleared
 		case reflect.Float64:
-			out = append(out, k.Float())
+			list = append(list, k.Float())
 		case reflect.String:
-			out = append(out, k.String())
+			list = append(list, k.String())
 		case reflect.Bool:
-			out = append(out, k.Bool())
+			list = append(list, k.Bool())
 		default:
-			return nil
+			return nil, false
 		}
 	}
-	return out
+	return list, true
 }
 
 // each calls f for each key and value of a table, until it gives an error.
@@ -48,35 +98,39 @@ func each(th *thread, l *lua.State, raw any, f func(key, value any) error) error
 	l.CheckStack(lua.MinStack)
 	l.PushLightUserData(raw)
 	defer l.Pop(1)
-	e, i := th.in.engine, l.Top()
-	th.whole(l, i)
-	list := keys(raw, manyKeys)
-	if inner, ok := contents(l, i); ok {
+	e, table := th.in.engine, l.Top()
+	th.whole(l, table)
+	var list []any
+	if inner, ok := contents(l, table); ok {
 		l.PushLightUserData(inner)
-		l.Replace(i)
+		l.Replace(table)
 		list = names(inner)
-	}
-	if list != nil {
-		for _, k := range list {
-			l.PushLightUserData(k)
-			l.RawGet(i)
+	} else {
+		array, _, _ := sizes(raw)
+		for i := range array {
+			l.RawGetInt(table, i+1)
 			v := rawAt(e, l, -1)
 			l.Pop(1)
-			if v != nil {
-				if err := f(k, v); err != nil {
-					return err
-				}
+			if v == nil {
+				continue
+			}
+			if err := f(float64(i+1), v); err != nil {
+				return err
 			}
 		}
-		return nil
+		list = keys(e, l, raw)
 	}
-	l.PushNil()
-	for l.Next(i) {
-		if err := f(rawAt(e, l, -2), rawAt(e, l, -1)); err != nil {
-			l.Pop(2)
+	for _, k := range list {
+		l.PushLightUserData(k)
+		l.RawGet(table)
+		v := rawAt(e, l, -1)
+		l.Pop(1)
+		if v == nil {
+			continue
+		}
+		if err := f(k, v); err != nil {
 			return err
 		}
-		l.Pop(1)
 	}
 	return nil
 }
@@ -89,17 +143,102 @@ func next(l *lua.State) int {
 		return nextName(l, names(inner))
 	}
 	l.SetTop(2)
-	if !l.Next(1) {
+	table, key := l.ToValue(1), rawAt(th.in.engine, l, 2)
+	c := &th.in.cursor
+	if key == nil || c.table != table || c.key != key {
+		if !l.Next(1) {
+			*c = cursor{}
+			l.PushNil()
+			return 1
+		}
+		*c = cursor{table: table, key: rawAt(th.in.engine, l, -2)}
+		if n, ok := c.key.(float64); ok {
+			if array, _, known := sizes(table); known && n <= float64(array) {
+				*c = cursor{} // next is good at arrays
+			}
+		}
+		return 2
+	}
+	if !c.made {
+		c.list, c.made = keys(th.in.engine, l, table), true
+		if at := slices.Index(c.list, key); at >= 0 {
+			c.list = c.list[at+1:]
+		}
+	}
+	for len(c.list) > 0 {
+		c.key, c.list = c.list[0], c.list[1:]
+		if pushEntry(l, table, c.key) {
+			return 2
+		}
+	}
+	*c = cursor{}
+	l.PushNil()
+	return 1
+}
+
+// pushEntry pushes a key of a table and its value, unless that is nil.
+func pushEntry(l *lua.State, table, key any) bool {
+	l.PushLightUserData(key)
+	l.PushLightUserData(table)
+	l.PushLightUserData(key)
+	l.RawGet(-2)
+	l.Remove(-2)
+	if l.IsNil(-1) {
+		l.Pop(2)
+		return false
+	}
+	return true
+}
+
+func pairs(l *lua.State) int {
+	checkTable(l, 1, "pairs")
+	th := threadOf(l)
+	th.whole(l, 1)
+	table := l.ToValue(1)
+	_, module := contents(l, 1)
+	array, hash, known := sizes(table)
+	if module || known && hash == 0 {
+		l.PushLightUserData(th.in.engine.base["next"])
+	} else {
+		l.PushGoFunction(iterator(th.in.engine, l, table, array))
+	}
+	l.PushValue(1)
+	l.PushNil()
+	return 3
+}
+
+// iterator gives the function that walks a table whose array part has that many
+// elements.
+func iterator(e *engine, l *lua.State, table any, array int) lua.Function {
+	list, i := keys(e, l, table), 0
+	return func(l *lua.State) int {
+		for i < array {
+			i++
+			if pushEntry(l, table, float64(i)) {
+				return 2
+			}
+		}
+		for len(list) > 0 {
+			k := list[0]
+			list = list[1:]
+			if pushEntry(l, table, k) {
+				return 2
+			}
+		}
 		l.PushNil()
 		return 1
 	}
-	return 2
 }
 
 // names gives the names in a module, in order. The interpreter's next is not for
 // a shared table: it writes to it.
 func names(contents any) []any {
-	list := keys(contents, 0)
+	var list []any
+	if hash := reflect.ValueOf(contents).Elem().FieldByName("hash"); hash.Kind() == reflect.Map {
+		for _, k := range hash.MapKeys() {
+			list = append(list, k.Elem().String())
+		}
+	}
 	slices.SortFunc(list, func(a, b any) int { return strings.Compare(a.(string), b.(string)) })
 	return list
 }
@@ -107,7 +246,11 @@ func names(contents any) []any {
 // nextName is next for the table of a module.
 func nextName(l *lua.State, list []any) int {
 	l.SetTop(2)
-	if at := slices.Index(list, l.ToValue(2)) + 1; at < len(list) {
+	at := slices.Index(list, l.ToValue(2)) + 1
+	if at == 0 && !l.IsNil(2) {
+		throw("invalid key to 'next'")
+	}
+	if at < len(list) {
 		l.PushLightUserData(list[at])
 		l.PushValue(-1)
 		l.Table(1)
@@ -115,39 +258,6 @@ func nextName(l *lua.State, list []any) int {
 	}
 	l.PushNil()
 	return 1
-}
-
-func pairs(l *lua.State) int {
-	checkTable(l, 1, "pairs")
-	th := threadOf(l)
-	th.whole(l, 1)
-	raw := l.ToValue(1)
-	list := keys(raw, manyKeys)
-	if list == nil {
-		l.PushLightUserData(th.in.engine.base["next"])
-	} else {
-		at := 0
-		l.PushGoFunction(func(l *lua.State) int {
-			for at < len(list) {
-				k := list[at]
-				at++
-				l.PushLightUserData(raw)
-				l.PushLightUserData(k)
-				l.RawGet(-2)
-				if !l.IsNil(-1) {
-					l.PushLightUserData(k)
-					l.Insert(-2)
-					return 2
-				}
-				l.Pop(2)
-			}
-			l.PushNil()
-			return 1
-		})
-	}
-	l.PushValue(1)
-	l.PushNil()
-	return 3
 }
 
 func ipairs(l *lua.State) int {
