@@ -73,7 +73,7 @@ func (w writer) Write(b []byte) (int, error) {
 // close shuts the runtime down and checks that no process is left.
 func (h *house) close() {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	if err := h.Shutdown(ctx, 0); err != nil {
 		h.t.Error(err)
@@ -256,7 +256,7 @@ func (a *actor) goes(body func(a *actor)) hostapi.Coroutine {
 // exec runs an entry to its end.
 func (h *house) exec(name string, args ...any) (hostapi.Value, error) {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	return h.Exec(ctx, req(name, args...))
 }
@@ -381,7 +381,7 @@ func (h *house) start(name string, args ...any) (pid string, done <-chan struct{
 // wait waits for the channel, under a simulation by driving it.
 func (h *house) wait(done <-chan struct{}) {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(h.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(h.t.Context(), 20*time.Second)
 	defer cancel()
 	if !h.Await(ctx, done) {
 		h.t.Fatalf("it does not happen; waiting: %q", h.Waiting())
