@@ -13,6 +13,7 @@ func TestSyntaxErrors(t *testing.T) {
 		{"x = (", "src/test.star:1:6: "},
 		{"\n  y = 1", "src/test.star:2:3: "},
 		{"def main():\n    return nothing", "src/test.star:2:12: undefined: nothing"},
+		{"x = 1\ny = x + x * x\ndef main():\n    return operand", "src/test.star:4:12: undefined: operand$"},
 		{"def main():\n    return f'x'", "src/test.star:2:"},
 		{"import os", "src/test.star:1:1: "},
 		{"ev.from", "src/test.star:1:"},
@@ -31,7 +32,7 @@ func TestSyntaxErrors(t *testing.T) {
 	} {
 		_, err := New().Compile(source(c.text))
 		var e *hostapi.SyntaxError
-		if !errors.As(err, &e) || !strings.Contains(err.Error(), c.want) {
+		if !errors.As(err, &e) || !strings.Contains(err.Error()+"$", c.want) {
 			t.Errorf("%.30q: got %v, want %q", c.text, err, c.want)
 		}
 	}
@@ -109,7 +110,7 @@ builtin = len
 	if _, err := in.Method("only"); !errors.Is(err, hostapi.Invalid) || !strings.Contains(err.Error(), "keyword-only parameter") {
 		t.Error(err)
 	}
-	for _, name := range []string{"value", "missing", "<size>"} {
+	for _, name := range []string{"value", "missing", "<0>"} {
 		if f, err := in.Method(name); f != nil || err != nil {
 			t.Error(name, f, err)
 		}

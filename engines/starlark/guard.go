@@ -34,9 +34,9 @@ const methodPrefix = internalPrefix + "."
 
 func internalName(name string) bool { return strings.HasPrefix(name, internalPrefix) }
 
-func (k guardKind) String() string {
-	return internalPrefix + [...]string{"size", "compare", "print", "operand"}[k]
-}
+// name is the global variable that holds the guard. It is like nothing a script
+// could misspell, or compile errors would suggest it.
+func (k guardKind) name() string { return internalPrefix + string(rune('0'+k)) + ">" }
 
 // guard is a value that measures operands when it is indexed with them. It
 // belongs to one process: an index operation does not say who makes it.
@@ -47,7 +47,7 @@ type guard struct {
 
 var _ starlark.Mapping = (*guard)(nil)
 
-func (g *guard) String() string        { return g.kind.String() }
+func (g *guard) String() string        { return g.kind.name() }
 func (g *guard) Type() string          { return "guard" }
 func (g *guard) Freeze()               {}
 func (g *guard) Truth() starlark.Bool  { return true }

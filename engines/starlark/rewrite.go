@@ -27,7 +27,8 @@ func methodGuards(g starlark.StringDict) {
 //	x % y      <operand>[x] % y
 //	s.join     <.join>[s]
 //
-// Operands that are plainly small are left alone.
+// where <size> and so on stand for the guard of that kind. Operands that are
+// plainly small are left alone.
 func rewrite(file *syntax.File) {
 	methods := map[string]bool{}
 	for name := range methodChecks() {
@@ -41,7 +42,7 @@ func rewrite(file *syntax.File) {
 	pos := syntax.MakePosition(&file.Path, 1, 1)
 	all := &syntax.TupleExpr{Lparen: pos, Rparen: pos}
 	for kind := range guardKinds {
-		all.List = append(all.List, ident(kind.String(), pos))
+		all.List = append(all.List, ident(kind.name(), pos))
 	}
 	file.Stmts = append([]syntax.Stmt{&syntax.AssignStmt{
 		OpPos: pos, Op: syntax.EQ, LHS: all,
@@ -114,7 +115,7 @@ func (r *rewriter) assign(out []syntax.Stmt, s *syntax.AssignStmt) []syntax.Stmt
 			return x
 		}
 		r.temporary++
-		name := fmt.Sprintf("%s%d", internalPrefix, r.temporary)
+		name := fmt.Sprintf("%s=%d", internalPrefix, r.temporary)
 		out = append(out, &syntax.AssignStmt{OpPos: s.OpPos, Op: syntax.EQ, LHS: ident(name, s.OpPos), RHS: x})
 		return ident(name, s.OpPos)
 	}
@@ -269,7 +270,7 @@ func (r *rewriter) operand(x syntax.Expr, pos syntax.Position) syntax.Expr {
 
 func (r *rewriter) index(kind guardKind, x syntax.Expr, pos syntax.Position) syntax.Expr {
 	r.guarded = true
-	return &syntax.IndexExpr{X: ident(kind.String(), pos), Lbrack: pos, Y: x, Rbrack: pos}
+	return &syntax.IndexExpr{X: ident(kind.name(), pos), Lbrack: pos, Y: x, Rbrack: pos}
 }
 
 // small reports whether x is a constant, so that an operation with it does
