@@ -120,6 +120,8 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"exec", dir, "processes"}, "entry app:processes is a process.host, not a process"},
 		{[]string{"exec", dir, "main", "9007199254740993"}, "integer"},
 		{[]string{"exec", "--timeout", "soon", dir, "main"}, `--timeout: invalid duration "soon"`},
+		{[]string{"bench", "--workload", "nosuch"}, `no workload matches "nosuch"`},
+		{[]string{"bench", "--engine", "perl"}, `unknown engine "perl"`},
 		{[]string{"modules", "nosuch"}, `unknown module "nosuch"`},
 		{[]string{"engines", "x"}, "engines takes no arguments"},
 	} {
@@ -254,6 +256,29 @@ func TestEveryHelpTextShowsAnExample(t *testing.T) {
 		code, stdout, _ := command(t, "help", c.Name)
 		if code != 0 || !strings.Contains(stdout, "understudy "+c.Name) {
 			t.Errorf("help %s: status %d\n%s", c.Name, code, stdout)
+		}
+	}
+}
+
+// TestBench runs every workload once, on everything there is, with little work.
+func TestBench(t *testing.T) {
+	_, list, _ := command(t, "bench", "--list")
+	workloads := strings.Count(list, "\n")
+	code, stdout, stderr := command(t, "bench", "--json", "--scale", "0.001")
+	if code != 0 || stderr != "" {
+		t.Fatalf("status %d, stderr %q", code, stderr)
+	}
+	lines := strings.Split(strings.TrimSpace(stdout), "\n")
+	if want := workloads * (len(engines()) + 1); len(lines) != want {
+		t.Errorf("%d results, want %d", len(lines), want)
+	}
+	for _, line := range lines {
+		var r struct {
+			Workload, Engine, Unit string
+			Value                  float64
+		}
+		if err := json.Unmarshal([]byte(line), &r); err != nil || r.Workload == "" || r.Engine == "" || r.Unit == "" || r.Value <= 0 {
+			t.Errorf("bad result %s: %v", line, err)
 		}
 	}
 }

@@ -30,6 +30,11 @@ func logFlags(level string) []cli.Flag {
 // loadApp loads the app of a directory. Its errors are printed, all at once;
 // the status then says that it is the app's fault.
 func loadApp(c *cli.Context, dir string) (*app.App, error) {
+	return loadAppOr(c, dir, "nothing was started")
+}
+
+// loadAppOr is loadApp; consequence is what an error in the app means.
+func loadAppOr(c *cli.Context, dir, consequence string) (*app.App, error) {
 	if engine := c.String("engine"); engine != "" && !knownEngine(engine) {
 		return nil, usage("unknown engine %q; there are: %s", engine, engineNames())
 	}
@@ -51,7 +56,7 @@ func loadApp(c *cli.Context, dir string) (*app.App, error) {
 		if len(errs) > 1 {
 			noun = "errors"
 		}
-		return nil, status{statusUsage, fmt.Sprintf("understudy: %d %s in %s; nothing was started", len(errs), noun, filepath.ToSlash(dir))}
+		return nil, status{statusUsage, fmt.Sprintf("understudy: %d %s in %s; %s", len(errs), noun, filepath.ToSlash(dir), consequence)}
 	}
 	return a, nil
 }

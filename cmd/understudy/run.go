@@ -27,6 +27,7 @@ func runCommand() *cli.Command {
 			engineFlag(),
 			&cli.IntFlag{Name: "workers", Usage: "replace the workers of all hosts by `N`"},
 			&cli.StringFlag{Name: "for", Usage: "stop after `DURATION`, e.g. 10s"},
+			&cli.BoolFlag{Name: "watch", Usage: "when files of the app change, let their new version serve spawns, restarts and upgrades"},
 		}, logFlags("info")...),
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 1 {
@@ -47,9 +48,22 @@ func runCommand() *cli.Command {
 			if c.IsSet("workers") && c.Int("workers") < 1 {
 				return usage("--workers must be greater than 0")
 			}
+			var files *watcher
+			var changed <-chan struct{}
+			if c.Bool("watch") {
+				// Before the app is read, so that no change is missed.
+				if files, err = watch(dir, c.App.ErrWriter); err != nil {
+					return usage("--watch: %v", err)
+				}
+				defer files.close()
+				changed = files.changed
+			}
 			a, err := loadApp(c, dir)
 			if err != nil {
 				return err
+			}
+			if files != nil {
+				files.include(a)
 			}
 			s, err := open(c, a, c.App.Writer, c.Int("workers"))
 			if err != nil {
@@ -63,12 +77,17 @@ func runCommand() *cli.Command {
 			if limit > 0 {
 				over = time.After(limit)
 			}
-			select {
-			case <-over:
-			case sig := <-signals:
-				fmt.Fprintf(c.App.ErrWriter, "understudy: %s, shutting down; once more to end at once\n", sig)
+			for {
+				select {
+				case <-changed:
+					s.reload(c, files)
+					continue
+				case <-over:
+				case sig := <-signals:
+					fmt.Fprintf(c.App.ErrWriter, "understudy: %s, shutting down; once more to end at once\n", sig)
+				}
+				return s.stop(c, grace, signals)
 			}
-			return s.stop(c, grace, signals)
 		},
 	}
 }

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/understudy-run/understudy/cmd/understudy/internal/workload"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+func benchCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "bench",
+		Usage:     "runs the benchmarks",
+		UsageText: "understudy bench [flags]\n\nExample: understudy bench --engine gopherlua --workload 'ping-pong*'",
+		Description: "Runs each workload on each engine once and prints what it measured. Compare\n" +
+			"figures of one run with each other: absolute times drift with the machine.\n" +
+			"native runs the same work as Go functions.\n\nExit status: 0, or 2 for a usage error.",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "engine", Value: "all", Usage: "`E`: all, native, " + engineNames()},
+			&cli.StringFlag{Name: "workload", Value: "*", Usage: "run the workloads that match `GLOB`"},
+			&cli.Float64Flag{Name: "scale", Value: 1, Usage: "multiply the amount of work"},
+			&cli.BoolFlag{Name: "list", Usage: "list the workloads"},
+			&cli.BoolFlag{Name: "json", Usage: "print one JSON object a line"},
+		},
+		Action: runBench,
+	}
+}
+
+func runBench(c *cli.Context) error {
+	if c.NArg() > 0 {
+		return usage("bench takes no arguments")
+	}
+	list, err := workload.Match(c.String("workload"))
+	if err != nil {
+		return usage("--workload: %v", err)
+	}
+	if len(list) == 0 {
+		return usage("no workload matches %q; 'understudy bench --list' lists them", c.String("workload"))
+	}
+	if c.Float64("scale") <= 0 {
+		return usage("--scale must be greater than 0")
+	}
+	if c.Bool("list") {
+		for _, w := range list {
+			fmt.Fprintf(c.App.Writer, "%-20s %-12s %s\n", w.Name, w.Unit, w.Doc)
+		}
+		return nil
+	}
+	runners, err := benchEngines(c.String("engine"))
+	if err != nil {
+		return err
+	}
+	for _, w := range list {
+		for _, e := range runners {
+			r, err := workload.Run(w, e, c.Float64("scale"))
+			if err != nil {
+				return status{statusFailed, "understudy: bench: " + err.Error()}
+			}
+			if c.Bool("json") {
+				if err := printJSONLine(c, r); err != nil {
+					return err
+				}
+				continue
+			}
+			fmt.Fprintf(c.App.Writer, "%-20s %-10s %12.1f %s", r.Workload, r.Engine, r.Value, r.Unit)
+			for _, name := range sortedKeys(r.More) {
+				fmt.Fprintf(c.App.Writer, "  %s %.1f", name, r.More[name])
+			}
+			fmt.Fprintln(c.App.Writer)
+		}
+	}
+	return nil
+}
+
+// benchEngines gives the engines of --engine; nil among them stands for native.
+func benchEngines(name string) ([]hostapi.Engine, error) {
+	if name == "all" {
+		return append([]hostapi.Engine{nil}, engines()...), nil
+	}
+	if name == workload.Native {
+		return []hostapi.Engine{nil}, nil
+	}
+	for _, e := range engines() {
+		if e.Info().Name == name {
+			return []hostapi.Engine{e}, nil
+		}
+	}
+	return nil, usage("unknown engine %q; there are: all, native, %s", name, engineNames())
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// server is a process that tells its version and moves to a newer one.
+func server(version string) string {
+	return `
+return function()
+  process.set_options({upgradable = true})
+  print("` + version + ` runs")
+  while true do
+    local e = process.events():receive()
+    if e.kind == process.event.CANCEL then return end
+    print("outdated " .. table.concat(e.sources, " "))
+    process.upgrade()
+  end
+end`
+}
+
+// 13.14 to 13.17.
+func TestWatch(t *testing.T) {
+	index := oneHost + `
+  - { name: main, kind: process.lua, source: "file://code/main.lua", imports: { lib: lib }, lifecycle: { auto_start: true } }
+  - { name: lib, kind: library.lua, source: "file://.hidden/lib.lua" }
+`
+	dir := writeApp(t, map[string]string{"_index.yaml": index, "code/main.lua": server("1"), ".hidden/lib.lua": "return 1"})
+	write := func(name, text string) {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := startChild(t, "run", "--watch", dir)
+	c.expect(c.stdout, "1 runs")
+
+	write("code/main.lua", "return function(")
+	c.expect(c.stderr, "code/main.lua:1:")
+	c.expect(c.stderr, "1 error in ")
+
+	write("code/main.lua", server("2"))
+	c.expect(c.stderr, "reloaded")
+	c.expect(c.stdout, "outdated app:main")
+	c.expect(c.stdout, "2 runs")
+
+	write(".hidden/lib.lua", "return 2")
+	c.expect(c.stdout, "outdated app:lib")
+	c.expect(c.stdout, "2 runs")
+
+	write("_index.yaml", index+"  - { name: more, kind: process.host }\n")
+	c.expect(c.stderr, "needs a new run")
+
+	// What comes with a new directory is found.
+	write("new/deeper/_index.yaml", "namespace: new\nentries:\n  - { name: p, kind: process.lua, source: \"return 1 +\" }\n")
+	c.expect(c.stderr, "new/deeper/_index.yaml:")
+	write("new/deeper/_index.yaml", "namespace: new\nentries:\n  - { name: p, kind: process.lua, source: \"return {}\" }\n")
+	c.expect(c.stderr, "new:p")
+
+	c.cmd.Process.Signal(syscall.SIGTERM)
+	code, stdout, stderr := c.wait()
+	if code != 0 || stdout != "" {
+		t.Errorf("status %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+}
+
+func TestWatchNeedsADirectory(t *testing.T) {
+	if code, _, stderr := command(t, "run", "--watch", filepath.Join(t.TempDir(), "missing")); code != 2 || !strings.Contains(stderr, "missing") {
+		t.Errorf("status %d, stderr %q", code, stderr)
+	}
+}
