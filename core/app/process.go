@@ -33,6 +33,15 @@ type Process struct {
 	hostRef     reference
 }
 
+// OwnHost is the id of the host that the entry names itself, "" if it names
+// none: as a child it takes that of its supervisor then (16.2).
+func (p *Process) OwnHost() string {
+	if p.hostRef.given() {
+		return p.Host
+	}
+	return ""
+}
+
 // Life gives the lifecycle.
 func (p *Process) Life() *Lifecycle { return &p.Lifecycle }
 

@@ -73,6 +73,8 @@ func New(rt *core.Runtime, a *app.App, o Options) *Run {
 			rt.Define(processEntry(e))
 		case *app.Scope:
 			rt.DefineScope(core.ScopeOptions{ID: e.ID, MaxGroups: e.MaxGroups, MaxMembers: e.MaxMembersPerGroup})
+		case *app.Supervisor:
+			rt.DefineSupervisor(e.ID, *supervisorSpec(&e.Spec))
 		default:
 			rt.Declare(e.Head().ID)
 		}
@@ -91,6 +93,8 @@ func processEntry(e *app.Process) core.Entry {
 		},
 		Limits:  core.Limits(e.Limits),
 		Imports: e.Libraries,
+		Host:    e.OwnHost(),
+		Input:   e.Input,
 	}
 }
 
@@ -155,6 +159,8 @@ func spawnOf(e app.Startable) (hostapi.Spawn, bool) {
 		return hostapi.Spawn{ID: e.ID, Host: e.Host, Args: e.Input}, true
 	case *app.Service:
 		return hostapi.Spawn{ID: e.Process, Host: e.Host, Args: e.Input}, true
+	case *app.Supervisor:
+		return hostapi.Spawn{ID: e.ID, Host: e.Spec.Host}, true
 	}
 	return hostapi.Spawn{}, false
 }
@@ -188,9 +194,6 @@ func (r *Run) begin(n *node) {
 			return
 		}
 		r.running(n)
-	case *app.Supervisor:
-		r.log.Error("entry not started: its kind is not implemented yet", "entry", n.id, "kind", e.Head().Kind)
-		r.settle(n, hostapi.Errorf(hostapi.Unavailable, "kind %s is not implemented yet", e.Head().Kind))
 	default:
 		n.service.Start()
 	}
