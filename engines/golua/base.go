@@ -206,7 +206,7 @@ func xpcall(l *lua.State) int {
 // try calls the function at the bottom of the frame of l with the values above,
 // in protected mode. The results take their place.
 func (th *thread) try(l *lua.State) *thrown {
-	if (th.level+1)%stateCalls != 0 {
+	if !th.apart(l, th.level+1) {
 		th.level++
 		t := th.protect(l, l.Top()-1)
 		th.level--

@@ -11,6 +11,7 @@ import (
 type instance struct {
 	engine    *engine
 	program   *program
+	chunks    []chunkCopy
 	libraries []library // that have run
 	result    any       // what the entry's chunk returned
 	main      *thread   // that ran the top level; the first task goes on with it
@@ -70,12 +71,18 @@ func (in *instance) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, er
 	return copyPayload(in.main, in.main.state, v, cp)
 }
 
-// Close unwinds what manual coroutines are suspended.
+// Close unwinds what manual coroutines are suspended and gives back the copies
+// of the compiled code.
 func (in *instance) Close() {
 	for co := range in.suspended {
 		co.unwind()
 	}
 	in.suspended = nil
+	for _, c := range in.chunks {
+		in.setUpvalues(c.main, nil)
+		c.program.spare.Put(c.main)
+	}
+	in.chunks = nil
 }
 
 // function is a function of the script.

@@ -3,6 +3,7 @@ package golua
 import (
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -98,6 +99,7 @@ func TestCapturedVariablesAreReleased(t *testing.T) {
 		"repeat":    `local i = 0 repeat local a, b = i, i local g = function() return a, b end i = i + 1 until a == n`,
 		"block":     `for i = 1, n do do local a, b = i, i local g = function() return a, b end end end`,
 		"generic":   `local function iter(n, i) if i < n then return i + 1, i end end for i, j in iter, n, 0 do local g = function() return i, j end end`,
+		"error":     `for i = 1, n do pcall(function() local a, b = i, i local g = function() return a, b end error(g) end) end`,
 		"branch":    `for i = 1, n do if i > 0 then local a, b = i, i local g = function() return a, b end if a ~= b then return end end end`,
 	} {
 		const n = 30000
@@ -533,4 +535,54 @@ undefined 1`)
 true X
 nil nil
 mine 1`)
+}
+
+// A process starts afresh, also when it takes over the compiled code of one that
+// has ended.
+func TestProcessesShareNothing(t *testing.T) {
+	text := `
+		local function counter() local n = 0 return function() n = n + 1 return n end end
+		local state, next = {}, counter()
+		return function(name)
+			print(name, seen, #state, next(), string.mine, ("x").mine, rawget(_G, "print"))
+			seen, string.mine = true, "mine"
+			state[1] = name
+			return process == process.event, errors.new("x") == errors.new("x"), #process, pairs(errors)
+		end`
+	p := compileSource(t, text)
+	for _, name := range []string{"one", "two", "three"} {
+		task := &fakeTask{}
+		in, err := p.Load(task)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, _ := in.Method("main")
+		if _, err := f.Call(task, []hostapi.Value{hostapi.String(name)}); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := task.process.lines[0], name+" nil 0 1 nil nil function: "; !strings.HasPrefix(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		in.Close()
+	}
+	// What processes do share is only read; the race detector watches.
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for range 20 {
+				task := &fakeTask{}
+				in, err := p.Load(task)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				f, _ := in.Method("main")
+				if _, err := f.Call(task, []hostapi.Value{hostapi.String("n")}); err != nil {
+					t.Error(err)
+				}
+				in.Close()
+			}
+		})
+	}
+	group.Wait()
 }

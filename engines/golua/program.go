@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 
 	lua "github.com/Shopify/go-lua"
 
@@ -18,6 +19,10 @@ type program struct {
 	binary  []byte
 	names   map[int]string // of functions, by the line where they begin
 	imports []*program     // parallel to source.Imports
+
+	// spare holds main functions of ended processes, each with a copy of the
+	// compiled code that it alone uses.
+	spare sync.Pool
 }
 
 // Load makes the interpreter state of a process and runs the top levels.
@@ -56,10 +61,23 @@ func (in *instance) run(p *program, t hostapi.Task) (any, error) {
 	return results[0], nil
 }
 
-// instantiate makes a copy of the compiled chunk for the process and gives its
-// main function. The interpreter needs much stack for that, which a waiting
-// process should not keep; so it has that of another goroutine.
+// instantiate gives the main function of a copy of the compiled chunk for the
+// process.
 func (in *instance) instantiate(p *program) (main any, err error) {
+	if main = p.spare.Get(); main == nil {
+		if main, err = in.copyChunk(p); err != nil {
+			return nil, err
+		}
+	}
+	in.chunks = append(in.chunks, chunkCopy{p, main})
+	in.setUpvalues(main, in.globals)
+	return main, nil
+}
+
+// copyChunk makes a copy of the compiled chunk. The interpreter needs much stack
+// for that, which a waiting process should not keep; so it has that of another
+// goroutine.
+func (in *instance) copyChunk(p *program) (main any, err error) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -70,7 +88,6 @@ func (in *instance) instantiate(p *program) (main any, err error) {
 		}()
 		l := in.main.state
 		if err = l.Load(bytes.NewReader(p.binary), "="+p.source.Path, "b"); err == nil {
-			in.closeUpvalues(l)
 			main = pop(l)
 		}
 	}()
@@ -78,8 +95,19 @@ func (in *instance) instantiate(p *program) (main any, err error) {
 	return main, err
 }
 
-// closeUpvalues gives the main function on the stack of l its upvalues.
-func (in *instance) closeUpvalues(l *lua.State) {
+// chunkCopy is a copy of a compiled chunk that the process uses.
+type chunkCopy struct {
+	program *program
+	main    any
+}
+
+// setUpvalues gives the main function of a chunk its upvalues, _ENV being
+// globals.
+func (in *instance) setUpvalues(main, globals any) {
+	l := in.main.state
+	l.SetTop(0)
+	l.PushLightUserData(main)
+	defer l.SetTop(0)
 	for i := 1; ; i++ {
 		name, ok := lua.UpValue(l, -1, i)
 		if !ok {
@@ -88,7 +116,7 @@ func (in *instance) closeUpvalues(l *lua.State) {
 		l.Pop(1)
 		switch name {
 		case "_ENV":
-			l.PushLightUserData(in.globals)
+			l.PushLightUserData(globals)
 		case nanName:
 			l.PushNumber(math.NaN())
 		case moduloName:

@@ -16,6 +16,9 @@ const (
 	// stateCalls is how many protected calls and callbacks nest on one State;
 	// the interpreter stops at 200 calls of any kind.
 	stateCalls = 120
+	// maxFailures is after how many failed protected calls on a State further
+	// ones run on others, which are then dropped.
+	maxFailures = 100
 	// maxLevels bounds those of a thread on all its States together.
 	maxLevels = 1500
 	// overflow is what is thrown when calls nest too deep (17.12).
@@ -42,6 +45,10 @@ type thread struct {
 	co    *coroutine   // nil for a task
 
 	level int // nested protected calls
+	// failures counts the protected calls that failed, by State. Each may leave
+	// captured variables in the interpreter for good.
+	failures map[*lua.State]int
+	spare    *lua.State // an idle one
 
 	// Call structures, used as a stack.
 	calls    []*call
@@ -122,7 +129,16 @@ func (th *thread) protect(l *lua.State, nargs int) *thrown {
 	th.releaseTo(inCall, inLib)
 	th.level, th.state, th.outer = level, l, th.outer[:outer]
 	l.SetTop(base - 1)
+	if th.failures == nil {
+		th.failures = map[*lua.State]int{}
+	}
+	th.failures[l]++
 	return th.caught(err)
+}
+
+// apart reports whether a protected call from l must run on another State.
+func (th *thread) apart(l *lua.State, level int) bool {
+	return level%stateCalls == 0 || th.failures[l] >= maxFailures
 }
 
 // caught says what was thrown. It goes on with a kill, and makes one of a fault.
@@ -152,17 +168,25 @@ func (th *thread) caught(err error) *thrown {
 func (th *thread) call(l *lua.State, fn any, args []any) ([]any, *thrown) {
 	th.level++
 	defer func() { th.level-- }()
-	if th.level%stateCalls != 0 {
+	if !th.apart(l, th.level) {
 		return th.callOn(l, fn, args)
 	}
 	if th.level > maxLevels {
 		return nil, &thrown{overflow}
 	}
 	th.charge(stateSize)
-	inner := lua.NewState()
-	th.adopt(inner)
+	inner := th.spare
+	if th.spare = nil; inner == nil {
+		inner = lua.NewState()
+		th.adopt(inner)
+	}
 	th.state, th.outer = inner, append(th.outer, l)
 	defer func() {
+		if th.failures[inner] < maxFailures {
+			th.spare = inner
+		} else {
+			delete(th.failures, inner)
+		}
 		th.state, th.outer = l, th.outer[:len(th.outer)-1]
 		th.charge(-stateSize)
 	}()
