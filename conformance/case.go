@@ -58,5 +58,6 @@ func Cases() []Case {
 		viewCases(),
 		linkCases(),
 		monitorCases(),
+		cancelCases(),
 	)
 }

@@ -94,6 +94,9 @@ func value(v any) hostapi.Value {
 // "process.registry.lookup". Modules that need a grant are required.
 func Call(path string, args ...any) Code { return op("call", prepend(path, args)...) }
 
+// Constant gives a field of a module by its path, such as "time.SECOND".
+func Constant(path string) Code { return op("constant", path) }
+
 // CallWith is Call with named options: fields of one more argument, a table, in
 // Lua; keyword arguments in Starlark.
 func CallWith(path string, options map[string]any, args ...any) Code {

@@ -37,7 +37,7 @@ func (d doubleProgram) Load(t hostapi.Task) (hostapi.Instance, error) {
 	if d.wrap != nil {
 		t = d.wrap(t)
 	}
-	p := &puppet{double: d.double, modules: d.modules, slots: make(map[string]hostapi.Value)}
+	p := &puppet{double: d.double, modules: d.modules, slots: make(map[string]hostapi.Value), constants: make(map[string]hostapi.Value)}
 	_, err := catch(func() values { return p.eval(t, arg(p.call(t, "stage.prologue"), 0)) })
 	if err != nil {
 		return nil, err
@@ -48,10 +48,11 @@ func (d doubleProgram) Load(t hostapi.Task) (hostapi.Instance, error) {
 // puppet is the puppet in Go: it carries out the codes of conformance/code.go.
 type puppet struct {
 	double
-	modules  []*hostapi.Module
-	slots    map[string]hostapi.Value
-	finished bool
-	results  []hostapi.Value
+	modules   []*hostapi.Module
+	slots     map[string]hostapi.Value
+	constants map[string]hostapi.Value // that are objects
+	finished  bool
+	results   []hostapi.Value
 }
 
 type values = []hostapi.Value
@@ -151,6 +152,8 @@ func (p *puppet) eval(t hostapi.Task, code hostapi.Value) values {
 		return nil
 	case "call":
 		return p.call(t, e[0].Str(), p.operands(t, e[1:])...)
+	case "constant":
+		return values{p.constant(t, e[0].Str())}
 	case "callwith":
 		options := &table{keys: values{}}
 		pairs, _ := elements(e[1])
@@ -335,26 +338,62 @@ func (f *closure) Call(t hostapi.Task, args values) (values, error) {
 
 func (p *puppet) function(e hostapi.Value) hostapi.Function { return &closure{p, e} }
 
-// call calls a function of a module by its path, or gives a constant of it.
-func (p *puppet) call(t hostapi.Task, path string, args ...hostapi.Value) values {
+// module finds the module in which the last name of a path stands.
+func (p *puppet) module(path string) (m *hostapi.Module, last string) {
 	names := strings.Split(path, ".")
-	for _, m := range p.modules {
-		if m.Name == names[0] {
-			for _, name := range names[1 : len(names)-1] {
-				for _, n := range m.Modules {
-					if n.Name == name {
-						m = n
-					}
-				}
-			}
-			for _, f := range m.Funcs {
-				if f.Name == names[len(names)-1] {
-					return p.invoke(t, path, f, nil, args)
-				}
+	in := p.modules
+	for _, name := range names[:len(names)-1] {
+		for _, n := range in {
+			if n.Name == name {
+				m, in = n, n.Modules
+				break
 			}
 		}
 	}
+	if m == nil {
+		panic("no module for " + path)
+	}
+	return m, names[len(names)-1]
+}
+
+// call calls a function of a module by its path.
+func (p *puppet) call(t hostapi.Task, path string, args ...hostapi.Value) values {
+	m, name := p.module(path)
+	for _, f := range m.Funcs {
+		if f.Name == name {
+			return p.invoke(t, path, f, nil, args)
+		}
+	}
 	panic("no function " + path)
+}
+
+// constant gives a constant of a module, or a nested module as a map.
+func (p *puppet) constant(t hostapi.Task, path string) hostapi.Value {
+	m, name := p.module(path)
+	for _, c := range m.Consts {
+		if c.Name != name {
+			continue
+		}
+		if c.Make == nil {
+			return c.Value
+		}
+		v, ok := p.constants[path]
+		if !ok {
+			v = c.Make(t)
+			p.constants[path] = v
+		}
+		return v
+	}
+	for _, n := range m.Modules {
+		if n.Name == name {
+			x := &table{keys: values{}}
+			for _, c := range n.Consts {
+				x.keys, x.vals = append(x.keys, hostapi.String(c.Name)), append(x.vals, c.Value)
+			}
+			return hostapi.Table(x)
+		}
+	}
+	panic("no constant " + path)
 }
 
 func (p *puppet) method(t hostapi.Task, v hostapi.Value, name string, args values) values {

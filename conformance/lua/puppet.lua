@@ -38,6 +38,7 @@ function ops.quote(e) return e[2] end
 function ops.get(e) return slots[e[2]] end
 function ops.let(e) slots[e[2]] = first(e[3]) end
 function ops.call(e) return resolve(e[2])(spread(e, 3)) end
+function ops.constant(e) return resolve(e[2]) end
 function ops.callwith(e)
     local options = {}
     for i = 1, #e[3], 2 do options[e[3][i]] = first(e[3][i + 1]) end
