@@ -161,6 +161,7 @@ func (co *coroutine) resume(th *thread, args []any) ([]any, *thrown) {
 	}
 	co.th.level += th.level + 1
 	co.status, co.values, co.resumedBy, co.th.run = active, args, th, th.run
+	inner := co.th
 	_, alive := co.next()
 	co.resumedBy = nil
 	if alive {
@@ -172,6 +173,9 @@ func (co *coroutine) resume(th *thread, args []any) ([]any, *thrown) {
 	if th.run.killed {
 		panic(hostapi.ErrKilled)
 	}
+	th.work += inner.work
+	inner.work = 0
+	th.settle(th.state, inner.state)
 	values, t := co.values, co.thrown
 	co.values, co.thrown = nil, nil
 	return values, t

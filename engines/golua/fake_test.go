@@ -14,6 +14,7 @@ type fakeTask struct {
 	process fakeProcess
 	handle  fakeCoroutine
 	ticks   int
+	steps   int
 	killAt  int // the tick at which the task is killed; 0 never
 	killed  bool
 	loading bool
@@ -47,7 +48,8 @@ func (*fakeCoroutine) ObjectType() *hostapi.ObjectType { return hostapi.Coroutin
 func (*fakeCoroutine) String() string                  { return "coroutine" }
 func (*fakeCoroutine) Status() string                  { return "running" }
 
-func (t *fakeTask) Tick(int) error {
+func (t *fakeTask) Tick(n int) error {
+	t.steps += n
 	if t.ticks++; t.ticks == t.killAt {
 		t.killed = true
 	}

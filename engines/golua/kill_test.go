@@ -180,3 +180,33 @@ func TestMemoryLimitKills(t *testing.T) {
 		t.Errorf("garbage is charged: %v", err)
 	}
 }
+
+// All instructions are reported, however short the coroutines and tasks are that
+// execute them.
+func TestInstructionsAreCounted(t *testing.T) {
+	for name, body := range map[string]string{
+		"plain":       `for i = 1, 100000 do local x = i end`,
+		"coroutines":  `for i = 1, 100 do coroutine.wrap(function() for i = 1, 1000 do local x = i end end)() end`,
+		"yields":      `local co = coroutine.wrap(function() while true do for i = 1, 1000 do local x = i end coroutine.yield() end end) for i = 1, 100 do co() end`,
+		"short tasks": `for i = 1, 1000 do local x = i end`,
+	} {
+		task := &fakeTask{}
+		calls := 1
+		if name == "short tasks" {
+			calls = 100
+		}
+		in, err := compileSource(t, "return function() "+body+" end").Load(task)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range calls {
+			f, _ := in.Method("main")
+			if _, err := f.Call(task, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if task.steps < 200000 || task.steps > 400000 {
+			t.Errorf("%s: %d steps reported for 100000 rounds", name, task.steps)
+		}
+	}
+}

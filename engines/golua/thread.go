@@ -45,6 +45,7 @@ type thread struct {
 	co    *coroutine   // nil for a task
 
 	level int // nested protected calls
+	work  int // instructions on other States, not yet reported
 	// failures counts the protected calls that failed, by State. Each may leave
 	// captured variables in the interpreter for good.
 	failures map[*lua.State]int
@@ -107,6 +108,24 @@ func (th *thread) tick(l *lua.State, n int) {
 	if th.run.killed || th.run.task.Tick(n) != nil {
 		th.kill()
 	}
+}
+
+// settle counts what was executed on another State on behalf of the thread, which
+// runs on l.
+func (th *thread) settle(l, other *lua.State) {
+	if th.work += executed(other); th.work >= interval {
+		n := th.work
+		th.work = 0
+		th.tick(l, n)
+	}
+}
+
+// executed gives the number of instructions that l has executed since its last
+// tick, and starts counting anew.
+func executed(l *lua.State) int {
+	n := interval - lua.DebugHookCount(l)
+	lua.SetDebugHook(l, onCount, lua.MaskCount, interval)
+	return n
 }
 
 // kill unwinds the task for good: every protected call goes on unwinding while
@@ -190,7 +209,9 @@ func (th *thread) call(l *lua.State, fn any, args []any) ([]any, *thrown) {
 		th.state, th.outer = l, th.outer[:len(th.outer)-1]
 		th.charge(-stateSize)
 	}()
-	return th.callOn(inner, fn, args)
+	results, t := th.callOn(inner, fn, args)
+	th.settle(inner, inner)
+	return results, t
 }
 
 func (th *thread) callOn(l *lua.State, fn any, args []any) ([]any, *thrown) {
@@ -255,7 +276,12 @@ func (th *thread) runTask(t hostapi.Task, fn any, args []any) (results []any, er
 		l.PushLightUserData(a)
 	}
 	l.Call(len(args), lua.MultipleReturns)
-	return th.take(l, 0), nil
+	results = th.take(l, 0)
+	if n := executed(l) + th.work; n > 0 && t.Tick(n) != nil {
+		th.kill()
+	}
+	th.work = 0
+	return results, nil
 }
 
 // onPanic is what the interpreter calls when it throws the text on top of the
