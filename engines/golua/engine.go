@@ -134,8 +134,9 @@ func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 // compile gives what the interpreter's compiler makes of a source.
 func compile(src hostapi.Source) (*chunk, error) {
 	l := lua.NewState()
-	name := "=" + src.Path
-	if err := l.Load(strings.NewReader(src.Text), name, "t"); err != nil {
+	// The interpreter takes a line end of two characters in a long string for two.
+	text := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(src.Text)
+	if err := l.Load(strings.NewReader(text), "="+src.Path, "t"); err != nil {
 		message, _ := l.ToString(-1)
 		if err != lua.SyntaxError {
 			message = err.Error()
