@@ -59,5 +59,10 @@ func Cases() []Case {
 		linkCases(),
 		monitorCases(),
 		cancelCases(),
+		channelCases(),
+		selectCases(),
+		coroutineCases(),
+		timeCases(),
+		errorCases(),
 	)
 }

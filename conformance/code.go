@@ -2,6 +2,8 @@ package conformance
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -100,10 +102,9 @@ func Constant(path string) Code { return op("constant", path) }
 // CallWith is Call with named options: fields of one more argument, a table, in
 // Lua; keyword arguments in Starlark.
 func CallWith(path string, options map[string]any, args ...any) Code {
-	names := value(options).Map().Entries
-	pairs := make([]hostapi.Value, 0, 2*len(names))
-	for _, e := range names {
-		pairs = append(pairs, e.Key, wire(options[e.Key.Str()]))
+	pairs := make([]hostapi.Value, 0, 2*len(options))
+	for _, name := range slices.Sorted(maps.Keys(options)) {
+		pairs = append(pairs, hostapi.String(name), wire(options[name]))
 	}
 	return op("callwith", append([]any{path, Code{hostapi.ListOf(pairs...)}}, args...)...)
 }

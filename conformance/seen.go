@@ -2,6 +2,8 @@ package conformance
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -142,19 +144,10 @@ func Has(fields map[string]any) Matcher {
 
 func describeFields(fields map[string]any) string {
 	var parts []string
-	for _, e := range value(hostapiKeys(fields)).Map().Entries {
-		parts = append(parts, e.Key.Str()+": "+describeWanted([]any{fields[e.Key.Str()]}))
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		parts = append(parts, name+": "+describeWanted([]any{fields[name]}))
 	}
 	return strings.Join(parts, ", ")
-}
-
-// hostapiKeys gives a map with the same keys, for their order.
-func hostapiKeys(fields map[string]any) map[string]any {
-	out := make(map[string]any, len(fields))
-	for k := range fields {
-		out[k] = nil
-	}
-	return out
 }
 
 // Elements matches lists with exactly the elements given.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -284,6 +285,14 @@ func (s *Stage) Order() []string {
 		}
 	}
 	return out
+}
+
+// Ordered checks that the tags of all reports so far, commands left out, are
+// these in this order.
+func (s *Stage) Ordered(tags ...string) {
+	if got := s.Order(); !slices.Equal(got, tags) {
+		s.Fail("reports in the order %q, want %q", got, tags)
+	}
 }
 
 // Lines gives the lines printed so far.
