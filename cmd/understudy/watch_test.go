@@ -41,6 +41,7 @@ func TestWatch(t *testing.T) {
 		}
 	}
 	c := startChild(t, "run", "--watch", dir)
+	defer c.cmd.Process.Kill() // in case the test fails
 	c.expect(c.stdout, "1 runs")
 
 	write("code/main.lua", "return function(")
@@ -56,7 +57,7 @@ func TestWatch(t *testing.T) {
 	c.expect(c.stdout, "outdated app:lib")
 	c.expect(c.stdout, "2 runs")
 
-	write("_index.yaml", index+"  - { name: more, kind: process.host }\n")
+	write("_index.yaml", index+"  - { name: more, kind: pg.scope }\n")
 	c.expect(c.stderr, "needs a new run")
 
 	// What comes with a new directory is found.
