@@ -15,7 +15,7 @@ type moduleKey struct{}
 func (th *thread) module(m *hostapi.Module) any {
 	e := th.in.engine
 	if m.Library {
-		return th.library(m.Name, e.hostMembers(m))
+		return th.library(m.Name, th.hostMembers(m))
 	}
 	if table, ok := e.modules.Load(m); ok {
 		return table
@@ -35,8 +35,12 @@ func (th *thread) module(m *hostapi.Module) any {
 func (th *thread) objects(m *hostapi.Module) (objects map[string]any, shared bool) {
 	objects, shared = map[string]any{}, true
 	for _, c := range m.Consts {
-		if c.Make != nil {
+		switch {
+		case c.Make != nil:
 			objects[c.Name] = th.raw(c.Make(th.run.task))
+			shared = false
+		case c.Value.Object() != nil:
+			objects[c.Name] = th.raw(c.Value)
 			shared = false
 		}
 	}
@@ -58,7 +62,7 @@ func (e *engine) moduleTable(m *hostapi.Module, objects map[string]any) any {
 		l.SetField(-2, f.Name)
 	}
 	for _, c := range m.Consts {
-		if c.Make == nil {
+		if _, made := objects[c.Name]; !made {
 			push(e, l, c.Value)
 			l.SetField(-2, c.Name)
 		}
@@ -96,20 +100,19 @@ func contents(l *lua.State, i int) (table any, ok bool) {
 // hostMembers gives the members of a library module that the host defines, with
 // those of the language: of two functions of one name the language's answers
 // inside a manual coroutine.
-func (e *engine) hostMembers(m *hostapi.Module) []member {
+func (th *thread) hostMembers(m *hostapi.Module) []member {
+	e := th.in.engine
 	if members, ok := e.modules.Load(m); ok {
 		return members.([]member)
 	}
+	var members []member
+	for _, c := range m.Consts {
+		members = append(members, member{c.Name, th.raw(c.Value)})
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	var members []member
 	for _, f := range m.Funcs {
-		host := bind(nil, f)
-		members = append(members, member{f.Name, e.function(host)})
-	}
-	for _, c := range m.Consts {
-		push(e, e.state, c.Value)
-		members = append(members, member{c.Name, pop(e.state)})
+		members = append(members, member{f.Name, e.function(bind(nil, f))})
 	}
 	for _, own := range e.libraries[m.Name] {
 		members = merge(e, members, own)
