@@ -8,7 +8,7 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// Two faults of the interpreter are repaired in the tree of a source, before it
+// Some faults of the interpreter are repaired in the tree of a source, before it
 // is compiled:
 //
 //   - The operator .. makes strings of any size in one instruction, so that a
@@ -16,8 +16,11 @@ import (
 //     as the body of a function with one upvalue, and each a .. b .. c in it as
 //     a call of that upvalue, the function concat. No script can name it.
 //   - The compiler assigns local variables too early: a, b = b, a uses the new
-//     a, and s = (f(s)) passes f to itself if s is the last parameter. See
-//     safeAssignment.
+//     a, s = (f(s)) passes f to itself if s is the last parameter, and
+//     s = t and s leaves s alone if t is false. See safeAssignment.
+//   - In { x, k = f() } the compiler puts what f returns behind x too, and if
+//     there are a multiple of 50 elements, fields behind them spoil those.
+//   - 010 is taken for an octal number.
 const concatName = "(concat)"
 
 // compileChunk compiles a parsed source to the function of its top level.
@@ -109,9 +112,17 @@ func (r *rewriter) expr(x ast.Expr) ast.Expr {
 	switch x := x.(type) {
 	case *ast.AttrGetExpr:
 		x.Object, x.Key = r.expr(x.Object), r.expr(x.Key)
+	case *ast.NumberExpr:
+		x.Value = decimal(x.Value)
 	case *ast.TableExpr:
 		for _, f := range x.Fields {
 			f.Key, f.Value = r.expr(f.Key), r.expr(f.Value)
+			if f.Key != nil {
+				single(f.Value)
+			}
+		}
+		if len(x.Fields) > lua.FieldsPerFlush {
+			slices.SortStableFunc(x.Fields, fieldsFirst)
 		}
 	case *ast.FuncCallExpr:
 		x.Func, x.Receiver = r.expr(x.Func), r.expr(x.Receiver)
@@ -156,26 +167,29 @@ func (r *rewriter) concat(x *ast.StringConcatOpExpr) ast.Expr {
 		operand = c.Rhs
 	}
 	operand = r.expr(operand)
-	switch last := operand.(type) { // one value of it
-	case *ast.FuncCallExpr:
-		last.AdjustRet = true
-	case *ast.Comma3Expr:
-		last.AdjustRet = true
-	}
+	single(operand)
 	call.Args = append(call.Args, operand)
 	return call
 }
 
-// safeAssignment gives a statement that does what s says. The value of a single
-// assignment needs no parentheses. A multiple one that assigns variables goes
-// through others, in a block of its own: first the tables and keys on the left,
-// then the values, then single assignments from right to left.
+// safeAssignment gives a statement that does what s says. A call or ... that is
+// a single value needs no parentheses. A multiple assignment of variables, or one
+// of a logical expression, goes through other variables, in a block of its own:
+// first the tables and keys on the left, then the values, then single
+// assignments from right to left.
 func safeAssignment(s *ast.AssignStmt) ast.Stmt {
 	if len(s.Lhs) == 1 && len(s.Rhs) == 1 {
-		if call, ok := s.Rhs[0].(*ast.FuncCallExpr); ok {
-			call.AdjustRet = false
+		switch x := s.Rhs[0].(type) {
+		case *ast.FuncCallExpr:
+			x.AdjustRet = false
+			return s
+		case *ast.Comma3Expr:
+			x.AdjustRet = false
+			return s
+		case *ast.LogicalOpExpr:
+		default:
+			return s
 		}
-		return s
 	}
 	variables := false
 	for _, x := range s.Lhs {
@@ -218,6 +232,36 @@ func safeAssignment(s *ast.AssignStmt) ast.Stmt {
 		at(n, s)
 	}
 	return block
+}
+
+// decimal takes off the zeros in front of a number: the interpreter takes such a
+// number for an octal one.
+func decimal(text string) string {
+	for len(text) > 1 && text[0] == '0' && isDigit(text[1]) {
+		text = text[1:]
+	}
+	return text
+}
+
+// fieldsFirst orders fields with keys before elements of a list.
+func fieldsFirst(a, b *ast.Field) int {
+	switch {
+	case a.Key != nil && b.Key == nil:
+		return -1
+	case a.Key == nil && b.Key != nil:
+		return 1
+	}
+	return 0
+}
+
+// single makes x stand for one value.
+func single(x ast.Expr) {
+	switch x := x.(type) {
+	case *ast.FuncCallExpr:
+		x.AdjustRet = true
+	case *ast.Comma3Expr:
+		x.AdjustRet = true
+	}
 }
 
 // at gives a new node the position of an old one.

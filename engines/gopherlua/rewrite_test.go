@@ -2,6 +2,7 @@ package gopherlua
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -75,9 +76,19 @@ func TestAssignments(t *testing.T) {
 		`a, b = function() return b end, 9 a = a()`:                   "9 9 3",
 		`a, b = b`:                "2 nil 3",
 		`a, b = f(a), f(b), f(c)`: "10 20 3",
-		`u, a = a, u b = u`:       "up 1 3",
-		`c = ("x"):rep(c)`:        "1 2 xxx",
-		`c = (("x"):rep(c))`:      "1 2 xxx",
+		`local q = {a, k = f(b)} a, b, c = #q, q.k, q[2]`:                                         "1 20 nil",
+		`local q = {a, (f(b)), k = (f(c))} a, b, c = #q, q.k, q[2]`:                               "2 30 20",
+		`local q = {k = a, f(b)} a, b, c = #q, q.k, q[2]`:                                         "2 1 2",
+		`a = 010 b = 0x10 c = 08.5`:                                                               "10 16 8.5",
+		`local q = {` + strings.Repeat("a, ", 50) + `k = b .. "", l = c} a, b, c = q[1], q.k, #q`: "1 2 50",
+		`local function v(...) local x = 5 a = (...) b = ... c = x end v(7, 8)`:                   "7 7 5",
+		`c = t.x and c`: "1 2 nil",
+		`c = (function() return false end)() and (c and 1)`: "1 2 false",
+		`c = u and nil`:      "1 2 nil",
+		`c = t.x or c and b`: "1 2 2",
+		`u, a = a, u b = u`:  "up 1 3",
+		`c = ("x"):rep(c)`:   "1 2 xxx",
+		`c = (("x"):rep(c))`: "1 2 xxx",
 	} {
 		task := &fakeTask{}
 		_, err := runMain(t, task, `
