@@ -64,6 +64,9 @@ func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
 		}
 	} else {
 		rt.log.logEnd(report)
+		if p.ward != nil {
+			p.ward.ended(*r, by)
+		}
 		for _, w := range watchers {
 			w.exited(p, r, now, by)
 		}
@@ -74,13 +77,16 @@ func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
 				killed = append(killed, peer)
 			}
 		}
+		if p.ward != nil {
+			p.ward.buried(by)
+		}
 	}
 	if live {
-		for _, f := range onEnd {
-			f(*r)
-		}
 		if rt.onEnd != nil {
 			rt.onEnd(report)
+		}
+		for _, f := range onEnd {
+			f(*r)
 		}
 	}
 	p.doneWith()

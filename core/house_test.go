@@ -453,3 +453,11 @@ func (h *house) logged(o core.Options) (log func() string) {
 		return text.String()
 	}
 }
+
+// another starts a second host.
+func (h *house) another() {
+	h.DefineHost(core.HostOptions{ID: "test:another", Workers: 1})
+	if err := h.StartHost("test:another"); err != nil {
+		h.t.Fatal(err)
+	}
+}
