@@ -57,6 +57,9 @@ func (in *instance) newCall() *call {
 func (in *instance) freeCall(c *call) {
 	clear(c.out)
 	*c = call{in: in, out: c.out[:0]}
+	if cap(c.out) > 64 {
+		c.out = nil
+	}
 	in.calls = append(in.calls, c)
 }
 

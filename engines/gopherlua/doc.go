@@ -11,7 +11,14 @@
 //     it open, so that closures lose their variables.
 //   - A manual coroutine runs in a coroutine of Go, so that it may yield and
 //     wait anywhere, also below pcall and a sort comparator.
+//   - Faults of the compiler are repaired in the tree of a source, and .. is
+//     bounded there: see rewrite.go.
 //   - All processes share one interpreter state: metatables, native functions
 //     and modules in it cannot be changed by scripts. What a script may change,
 //     its globals and library tables, is made for the process on first use.
+//
+// Faults of the interpreter that remain: a table remembers each key it ever had,
+// so that one whose keys change for ever grows; an assignment far behind the end
+// of a list, as t[1e7] = 1, fills the gap; and a string with zeros in front is
+// octal in arithmetic ("010" + 0 is 8; tonumber("010") is 10).
 package gopherlua
