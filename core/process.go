@@ -23,7 +23,7 @@ type process struct {
 	started    time.Time
 	context    []hostapi.Entry // sorted by key, never changed
 	supervisor *supervisor     // what it does, if it is a supervisor; else nil
-	keeper     *process        // the supervisor whose child it is; nil if it is none
+	ward       *instance       // what it is to the supervisor whose child it is; nil if it is none
 	dying      atomic.Bool     // end is decided: every call answers ErrKilled
 	remains    atomic.Int32    // of burying and unwinding, what is not yet done
 
@@ -48,6 +48,7 @@ type process struct {
 	seq     uint64     // of the item that arrived last
 	unread  int        // messages in the mailbox
 	warned  bool       // of a long mailbox
+	history []Failure  // of the service or child that it runs for
 	topic   string     // of the message read last, for crash reports
 	pending []*process // being created by this process
 
@@ -66,6 +67,7 @@ type process struct {
 
 	// Budgets.
 	slice       int   // steps left of the time slice
+	exceeded    bool  // by far, once
 	steps       int64 // executed in the whole life
 	sinceRead   int64 // executed since the last read from the mailbox
 	memory      int64
@@ -173,6 +175,9 @@ func (p *process) Step(worker, slice int) (preempted bool) {
 		p.mu.Unlock()
 
 		outcome := t.resume()
+		if p.slice < -longSlice {
+			p.sliceExceeded()
+		}
 
 		p.mu.Lock()
 		p.current = nil

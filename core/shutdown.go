@@ -24,8 +24,8 @@ func (rt *Runtime) StopHosts(ctx context.Context, graces map[string]time.Duratio
 		hosts[h] = grace
 	}
 	for _, p := range rt.table.all() {
-		if p.keeper != nil {
-			if _, stops := hosts[p.keeper.host]; stops {
+		if p.ward != nil {
+			if _, stops := hosts[p.ward.keeper.p.host]; stops {
 				continue
 			}
 		}
@@ -80,7 +80,7 @@ func (rt *Runtime) Shutdown(ctx context.Context, grace time.Duration) error {
 	}
 	rt.catalog.mu.RUnlock()
 	err := rt.StopHosts(ctx, graces)
-	rt.letters.flush()
+	rt.letters.flush(rt.log)
 	rt.timers.clear()
 	return err
 }

@@ -216,7 +216,13 @@ func (s *stage) do(what string) {
 	words := strings.Fields(what)
 	switch words[0] {
 	case "crash", "exit":
-		if err := s.Send(words[1], words[0]); err != nil {
+		s.define("end", func(a *actor) any {
+			must(a.Monitor(words[1]))
+			a.send(words[1], words[0])
+			a.event() // from now on the supervisor knows
+			return nil
+		})
+		if _, err := s.exec("end"); err != nil {
 			s.note("%s: %s", what, err)
 		}
 	case "sleep":

@@ -22,8 +22,9 @@ type child struct {
 
 // instance is one process of a child.
 type instance struct {
-	child *child
-	p     *process
+	keeper *supervisor
+	child  *child
+	p      *process
 
 	// Guarded by the lock of the supervisor.
 	phase  phase
@@ -86,7 +87,7 @@ func (s *supervisor) start(c *child) error {
 	if s.killed() {
 		return errShuttingDown()
 	}
-	inst := &instance{child: c}
+	inst := &instance{keeper: s, child: c}
 	spawn := hostapi.Spawn{Host: c.spec.Host, Args: c.args, Name: c.spec.Name, Named: c.spec.Name != ""}
 	var find finder
 	if nested := c.spec.Supervisor; nested != nil {
@@ -104,9 +105,8 @@ func (s *supervisor) start(c *child) error {
 	}
 	p, err := s.p.rt.createFrom(find, spawn, s.p, func(p *process) {
 		inst.p = p
-		p.keeper = s.p
-		p.onLoad = func(err error, by *process) { s.loaded(inst, err, by) }
-		p.onEnd = append(p.onEnd, func(r hostapi.Result) { s.ended(inst, r) })
+		p.ward = inst
+		p.onLoad = inst.loaded
 		s.p.mu.Lock()
 		s.alive = append(s.alive, inst)
 		s.p.mu.Unlock()
@@ -135,25 +135,34 @@ func (s *supervisor) phase(inst *instance) phase {
 }
 
 // loaded is told that an instance is live or could not be started.
-func (s *supervisor) loaded(inst *instance, err error, by *process) {
+func (i *instance) loaded(err error, by *process) {
+	s := i.keeper
 	s.p.mu.Lock()
 	defer s.p.mu.Unlock()
-	inst.phase = instanceLive
+	i.phase = instanceLive
 	if err != nil {
-		inst.phase, inst.err = instanceFailed, err
-		s.unlist(inst)
+		i.phase, i.err = instanceFailed, err
+		s.unlist(i)
 	}
 	s.wake(by)
 }
 
-// ended is told that an instance that was live has ended.
-func (s *supervisor) ended(inst *instance, r hostapi.Result) {
+// ended is told that an instance that was live has ended, before its watchers
+// are: whoever sees the EXIT finds that the supervisor knows of it.
+func (i *instance) ended(r hostapi.Result, by *process) {
+	i.result = r
+	i.keeper.push(i, by)
+}
+
+// buried is told that the watchers of an instance know of its end. Only then
+// the supervisor goes on, so that its own end is not seen before (4.6).
+func (i *instance) buried(by *process) {
+	s := i.keeper
 	s.p.mu.Lock()
 	defer s.p.mu.Unlock()
-	inst.phase, inst.result = instanceEnded, r
-	s.unlist(inst)
-	s.agenda.pushBack(inst)
-	s.wake(nil)
+	i.phase = instanceEnded
+	s.unlist(i)
+	s.wake(by)
 }
 
 // unlist takes an instance that is gone out of those alive. The lock is held.

@@ -27,6 +27,7 @@ func (i *instance) handle(s *supervisor) *hostapi.Result {
 	if i.settled {
 		return nil
 	}
+	s.until(i.gone)
 	c := i.child
 	c.inst = nil
 	failure := i.result.Err
