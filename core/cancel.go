@@ -72,12 +72,12 @@ func (p *process) cancel(by *process, grace time.Duration, reason string) error 
 			p.deadline.fire = p.deadline.expire
 		}
 		p.deadline.at, p.deadline.reason = event.Deadline, reason
-		p.deadline.forced = by == nil && reason == shutdownReason
+		p.deadline.forced = byRuntime(by) && reason == shutdownReason
 		p.rt.timers.set(&p.deadline.timer, event.Deadline)
 	}
 	p.mu.Unlock()
 	if grace == 0 {
-		if by == nil && reason == shutdownReason {
+		if byRuntime(by) && reason == shutdownReason {
 			p.warnOfKill()
 		}
 		p.kill(errGraceExpired(reason), by)
@@ -85,9 +85,16 @@ func (p *process) cancel(by *process, grace time.Duration, reason string) error 
 	return nil
 }
 
+// byRuntime reports whether a CANCEL is one of the runtime itself: it has no
+// sender, or a supervisor as sender.
+func byRuntime(by *process) bool { return by == nil || by.supervisor != nil }
+
 // warnOfKill names a process that the shutdown has to kill (21.6).
 func (p *process) warnOfKill() {
-	p.rt.log.Warn("process did not stop in time and is killed", "process", p.String())
+	p.mu.Lock()
+	e := GraceExpired{p.pid, p.entry.ID}
+	p.mu.Unlock()
+	p.rt.emit(e)
 }
 
 func (d *deadline) expire(now time.Time) {

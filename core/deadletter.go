@@ -1,7 +1,6 @@
 package core
 
 import (
-	"log/slog"
 	"sync"
 	"time"
 
@@ -27,10 +26,9 @@ type DeadLetter struct {
 	Payloads []hostapi.Value
 }
 
-// deadLetters logs dead letters, at most letterRate a second, and hands all of
-// them to the subscriber (17.5).
+// deadLetters bounds the log of dead letters: at most letterRate a second are
+// logged one by one. The subscriber gets all of them (17.5).
 type deadLetters struct {
-	log        *slog.Logger
 	subscriber func(DeadLetter)
 
 	mu         sync.Mutex
@@ -42,41 +40,45 @@ type deadLetters struct {
 const letterRate = 10
 
 // logSuppressed logs how many were not logged one by one. The lock is held.
-func (d *deadLetters) logSuppressed() {
+func (d *deadLetters) logSuppressed(l eventLog) {
 	for _, reason := range []DeadLetterReason{NoProcess, MailboxFull, Unread} {
 		if n := d.suppressed[reason]; n > 0 {
-			d.log.Warn("dead letters not logged", "reason", reason, "count", n)
+			l.Warn("dead letters not logged", "reason", reason, "count", n)
 		}
 	}
 	d.suppressed = nil
 }
 
 // flush logs what no further dead letter may come to tell.
-func (d *deadLetters) flush() {
+func (d *deadLetters) flush(l eventLog) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.logSuppressed()
+	d.logSuppressed(l)
 }
 
 func (rt *Runtime) deadLetter(reason DeadLetterReason, to string, m *hostapi.Message) {
-	d := &rt.letters
-	if d.subscriber != nil {
-		d.subscriber(DeadLetter{reason, to, m.From, m.Topic, m.Values})
+	letter := DeadLetter{reason, to, m.From, m.Topic, m.Values}
+	if rt.letters.subscriber != nil {
+		rt.letters.subscriber(letter)
 	}
-	now := rt.clock.Now()
+	rt.emit(letter)
+}
+
+// log logs a dead letter, unless it is one of too many.
+func (d *deadLetters) log(l eventLog, now time.Time, letter DeadLetter) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if now.Sub(d.second) >= time.Second {
-		d.logSuppressed()
+		d.logSuppressed(l)
 		d.second, d.logged = now, 0
 	}
 	if d.logged < letterRate {
 		d.logged++
-		d.log.Warn("dead letter", "reason", reason, "to", to, "from", m.From, "topic", m.Topic)
+		l.Warn("dead letter", "reason", letter.Reason, "to", letter.To, "from", letter.From, "topic", letter.Topic)
 		return
 	}
 	if d.suppressed == nil {
 		d.suppressed = make(map[DeadLetterReason]int)
 	}
-	d.suppressed[reason]++
+	d.suppressed[letter.Reason]++
 }

@@ -17,7 +17,13 @@ import (
 // The function returned gives up a creation that is still under way: onLive
 // then gets err. Once the process is live it does nothing.
 func (rt *Runtime) Launch(s hostapi.Spawn, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error)) {
+	return rt.launchAgain(s, nil, onLive, onEnd)
+}
+
+// launchAgain is Launch for a service that has failed before.
+func (rt *Runtime) launchAgain(s hostapi.Spawn, history []Failure, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error)) {
 	p, err := rt.create(s, func(p *process) {
+		p.history = history
 		if onEnd != nil {
 			p.onEnd = append(p.onEnd, onEnd)
 		}

@@ -87,17 +87,27 @@ func (rt *Runtime) subject(dest string) (pid hostapi.PID, peer *process, err err
 // linkFailed tells p that a peer has failed (5.6): an event if it traps links,
 // else its end. It reports whether p is dead now and must be buried.
 func (p *process) linkFailed(peer *process, r *hostapi.Result, at time.Time, by *process) (dead bool) {
+	told, trapped, dead := p.takeLinkDown(peer, r, at, by)
+	if told {
+		p.rt.emit(LinkDown{PID: p.pid, Peer: peer.pid, Err: r.Err, Trapped: trapped})
+	}
+	return dead
+}
+
+// takeLinkDown is linkFailed without the event for the embedding program. told
+// reports whether the two were linked.
+func (p *process) takeLinkDown(peer *process, r *hostapi.Result, at time.Time, by *process) (told, trapped, dead bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.state == ended || !p.links.remove(peer) {
-		return false
+		return false, false, false
 	}
 	if p.options.TrapLinks {
 		p.notify(&hostapi.Event{Kind: hostapi.EventLinkDown, From: peer.pid, At: at, Result: r}, by)
-		return false
+		return true, true, false
 	}
 	err := hostapi.Errorf(hostapi.Internal, "linked process failed").
 		With("pid", hostapi.String(string(peer.pid))).
 		With("reason", hostapi.String(r.Err.Message))
-	return p.strike(err, by)
+	return true, false, p.strike(err, by)
 }

@@ -118,7 +118,7 @@ func (p *process) deliver(m *hostapi.Message, by *process) error {
 		p.rt.deadLetter(MailboxFull, string(p.pid), dropped)
 	}
 	if warn {
-		p.rt.log.Warn("mailbox is long", "pid", p.pid, "entry", entry, "unread", unread)
+		p.rt.emit(LongMailbox{p.pid, entry, unread})
 	}
 	return nil
 }

@@ -1,9 +1,7 @@
 package core
 
 import (
-	"context"
 	"fmt"
-	"log/slog"
 	"strings"
 	"time"
 
@@ -21,8 +19,27 @@ type EndReport struct {
 	LastTopic string // of the message read last; "" if none was
 	Unread    int    // messages left in the mailbox
 	Links     int
-	Watchers  int
+	Watchers  int   // processes that monitor it
+	Watching  int   // processes that it monitors
 	Steps     int64 // interpreter steps executed
+	// History are the failures before it of the service or child that it ran
+	// for, since that was last stable: oldest first, at most five.
+	History []Failure
+}
+
+// Failure is an earlier failure of a service or child.
+type Failure struct {
+	At  time.Time
+	Err *hostapi.Error
+}
+
+// historyLimit bounds the failures that are kept for a report.
+const historyLimit = 5
+
+// remember gives a history with one more failure. It leaves the old one as it is.
+func remember(history []Failure, at time.Time, err *hostapi.Error) []Failure {
+	kept := history[max(0, len(history)+1-historyLimit):]
+	return append(kept[:len(kept):len(kept)], Failure{at, err})
 }
 
 // crashReport describes the end of a process. The lock is held.
@@ -38,7 +55,9 @@ func (p *process) crashReport(r *hostapi.Result) EndReport {
 		Unread:    p.unread,
 		Links:     len(p.links.items),
 		Watchers:  len(p.watchers.items),
+		Watching:  len(p.watching.items),
 		Steps:     p.steps,
+		History:   p.history,
 	}
 }
 
@@ -57,38 +76,29 @@ func (r EndReport) String() string {
 	}
 	text += fmt.Sprintf("  lived:    %s, %d steps\n", r.Lifetime, r.Steps)
 	text += fmt.Sprintf("  mailbox:  %d unread, last topic read %q\n", r.Unread, r.LastTopic)
-	text += fmt.Sprintf("  links:    %d, watched by %d\n", r.Links, r.Watchers)
+	text += fmt.Sprintf("  links:    %d, watched by %d", r.Links, r.Watchers)
+	if r.Watching > 0 {
+		text += fmt.Sprintf(", watches %d", r.Watching)
+	}
+	text += "\n"
+	if len(r.History) > 0 {
+		text += "  failed before:\n" + indent(r.history(), "    ") + "\n"
+	}
 	if e.Stack != "" {
 		text += "  stack:\n" + indent(e.Stack, "    ")
 	}
 	return text
 }
 
-func indent(text, by string) string {
-	return by + strings.ReplaceAll(text, "\n", "\n"+by)
+// history gives a line for each earlier failure.
+func (r EndReport) history() string {
+	lines := make([]string, len(r.History))
+	for i, f := range r.History {
+		lines[i] = fmt.Sprintf("%s %s: %s", f.At.Format("15:04:05.000"), f.Err.Kind, f.Err)
+	}
+	return strings.Join(lines, "\n")
 }
 
-// endLog writes the records of clause 2.25.
-type endLog struct{ *slog.Logger }
-
-func (l *endLog) logEnd(r EndReport) {
-	e := r.Result.Err
-	if e == nil {
-		l.Debug("process exited", "entry", r.Entry, "pid", r.PID)
-		return
-	}
-	level := slog.LevelError
-	if e.Kind == hostapi.Canceled {
-		level = slog.LevelInfo
-	}
-	attrs := []any{"entry", r.Entry, "pid", r.PID, "kind", string(e.Kind), "message", e.Error()}
-	if len(r.Names) > 0 {
-		attrs = append(attrs, "names", r.Names)
-	}
-	attrs = append(attrs, "engine", r.Engine, "topic", r.LastTopic, "unread", r.Unread,
-		"links", r.Links, "watchers", r.Watchers)
-	if e.Stack != "" {
-		attrs = append(attrs, "stack", e.Stack)
-	}
-	l.Log(context.Background(), level, "process failed", attrs...)
+func indent(text, by string) string {
+	return by + strings.ReplaceAll(text, "\n", "\n"+by)
 }

@@ -30,6 +30,11 @@ type Options struct {
 	// OnEnd, if set, is called for every process that has ended, after its
 	// watchers were told; the same restrictions apply.
 	OnEnd func(EndReport)
+	// OnEvent, if set, is told everything that happens: processes that start and
+	// end, dead letters and links among it. It is called on the goroutine where
+	// the event arises, possibly on several at once, and must not block or call
+	// the runtime. An EndReport comes before anybody is told of the end.
+	OnEvent func(RuntimeEvent)
 	// Seed is where the random generators of processes start. 0: drawn.
 	Seed uint64
 }
@@ -45,12 +50,13 @@ type Runtime struct {
 	names     names
 	scopes    scopes
 	catalog   catalog
-	log       *endLog
+	log       eventLog
 	letters   deadLetters
 	ctx       context.Context
 
-	serial atomic.Uint64
-	onEnd  func(EndReport)
+	serial  atomic.Uint64
+	onEnd   func(EndReport)
+	onEvent func(RuntimeEvent)
 
 	seedMu sync.Mutex
 	seeds  *rand.PCG
@@ -67,6 +73,7 @@ func New(o Options) *Runtime {
 		scheduler: o.Scheduler,
 		output:    o.Output,
 		onEnd:     o.OnEnd,
+		onEvent:   o.OnEvent,
 		ctx:       context.Background(),
 	}
 	if rt.clock == nil {
@@ -86,8 +93,8 @@ func New(o Options) *Runtime {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	rt.log = &endLog{log}
-	rt.letters = deadLetters{log: log, subscriber: o.OnDeadLetter}
+	rt.log = eventLog{log}
+	rt.letters.subscriber = o.OnDeadLetter
 	seed := o.Seed
 	if seed == 0 {
 		seed = rand.Uint64()

@@ -31,13 +31,15 @@ func (s ServiceState) String() string { return serviceStates[s] }
 // ServiceOptions describe a service (15.1). Zero durations and numbers mean
 // what they say: the defaults of clause 15.1 are in DefaultService.
 type ServiceOptions struct {
+	Name            string        // in events and logs; "": the id of Spawn
 	Spawn           hostapi.Spawn // what to run
 	StartTimeout    time.Duration // for the top level; > 0
 	StopTimeout     time.Duration // grace when stopped; ≥ 0
 	StableThreshold time.Duration // running this long forgets earlier failures
 	Restart         Backoff
 	MaxAttempts     int // restarts in a row at most; 0: no limit
-	// OnState, if set, is told each change of state, in order, with the error
+	// OnState, if set, is told each change of state, in order and after the
+	// event of it, with the error
 	// that led to it, if any. It is called on any goroutine and must not block.
 	OnState func(s *Service, to ServiceState, err *hostapi.Error)
 }
@@ -79,20 +81,19 @@ type Service struct {
 	pid      hostapi.PID
 	since    time.Time // of the current run
 	restarts int       // in a row
+	history  []Failure // likewise
 	abandon  func(*hostapi.Error)
 	timer    func() bool // stops the pending timer
 	done     chan struct{}
-	changes  []stateChange
+	changes  []ServiceChange
 	telling  bool
-}
-
-type stateChange struct {
-	to  ServiceState
-	err *hostapi.Error
 }
 
 // NewService gives a service that is not started.
 func (rt *Runtime) NewService(o ServiceOptions) *Service {
+	if o.Name == "" {
+		o.Name = o.Spawn.ID
+	}
 	return &Service{
 		rt: rt, options: o, done: make(chan struct{}),
 		random: rand.New(rand.NewPCG(rt.nextSeed(), 2)),
@@ -122,7 +123,7 @@ func (s *Service) Start() {
 // begin launches the process. The lock is held and released.
 func (s *Service) begin() {
 	s.run++
-	run := s.run
+	run, history := s.run, s.history
 	s.become(ServiceStarting, nil)
 	if s.options.StartTimeout > 0 {
 		s.timer = s.rt.AfterFunc(s.options.StartTimeout, func() {
@@ -136,7 +137,7 @@ func (s *Service) begin() {
 		})
 	}
 	s.unlock()
-	abandon := s.rt.Launch(s.options.Spawn,
+	abandon := s.rt.launchAgain(s.options.Spawn, history,
 		func(pid hostapi.PID, err error) { s.live(run, pid, err) },
 		func(r hostapi.Result) { s.over(run, r.Err) })
 	s.mu.Lock()
@@ -189,7 +190,7 @@ func (s *Service) over(run int, err *hostapi.Error) {
 		s.unlock()
 	default:
 		if s.rt.Now().Sub(s.since) >= s.options.StableThreshold {
-			s.restarts = 0
+			s.restarts, s.history = 0, nil
 		}
 		s.failed(err)
 	}
@@ -203,15 +204,18 @@ func (s *Service) failed(err *hostapi.Error) {
 		return
 	}
 	final := err.Script && err.Retryable == hostapi.False
-	s.restarts++
-	if final || s.options.MaxAttempts > 0 && s.restarts > s.options.MaxAttempts {
+	s.history = remember(s.history, s.rt.Now(), err)
+	if final || s.options.MaxAttempts > 0 && s.restarts >= s.options.MaxAttempts {
 		s.become(ServiceFailed, err)
 		s.unlock()
 		return
 	}
+	s.restarts++
 	run := s.run
+	delay := s.options.Restart.Delay(s.restarts, s.random.Float64())
 	s.become(ServiceWaiting, err)
-	s.timer = s.rt.AfterFunc(s.options.Restart.Delay(s.restarts, s.random.Float64()), func() {
+	s.changes[len(s.changes)-1].Delay = delay
+	s.timer = s.rt.AfterFunc(delay, func() {
 		s.mu.Lock()
 		if s.run == run && s.state == ServiceWaiting {
 			s.timer = nil
@@ -273,18 +277,23 @@ func (s *Service) stopTimer() {
 // become changes the state. The lock is held; unlock tells the change.
 func (s *Service) become(to ServiceState, err *hostapi.Error) {
 	s.state = to
-	s.changes = append(s.changes, stateChange{to, err})
+	s.changes = append(s.changes, ServiceChange{
+		Service: s.options.Name, State: to, PID: s.pid, Err: err, Restarts: s.restarts,
+	})
 }
 
 // unlock releases the lock and tells the changes, in order.
 func (s *Service) unlock() {
-	for len(s.changes) > 0 && !s.telling && s.options.OnState != nil {
+	for len(s.changes) > 0 && !s.telling {
 		s.telling = true
 		changes := s.changes
 		s.changes = nil
 		s.mu.Unlock()
 		for _, c := range changes {
-			s.options.OnState(s, c.to, c.err)
+			s.rt.emit(c)
+			if s.options.OnState != nil {
+				s.options.OnState(s, c.State, c.Err)
+			}
 		}
 		s.mu.Lock()
 		s.telling = false

@@ -213,10 +213,14 @@ func (p *process) goLive() bool {
 		p.onLoad = nil
 	}
 	p.mu.Unlock()
-	if !abandoned && onLoad != nil {
+	if abandoned {
+		return false
+	}
+	p.startedEvent()
+	if onLoad != nil {
 		onLoad(nil, p)
 	}
-	return !abandoned
+	return true
 }
 
 // load runs the top level of an entry and finds its method.

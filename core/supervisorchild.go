@@ -18,6 +18,7 @@ type child struct {
 	last     hostapi.PID // of the instance that runs or ran last
 	since    time.Time   // when that was live
 	attempts int         // restarts in a row
+	history  []Failure   // likewise
 }
 
 // instance is one process of a child.
@@ -106,6 +107,7 @@ func (s *supervisor) start(c *child) error {
 	p, err := s.p.rt.createFrom(find, spawn, s.p, func(p *process) {
 		inst.p = p
 		p.ward = inst
+		p.history = c.history
 		p.onLoad = inst.loaded
 		s.p.mu.Lock()
 		s.alive = append(s.alive, inst)

@@ -69,7 +69,10 @@ func (s *supervisor) over(c *child) *hostapi.Result {
 // nil if it exited normally.
 func (s *supervisor) restart(c *child, failure *hostapi.Error) *hostapi.Result {
 	if s.p.rt.clock.Now().Sub(c.since) >= s.spec.StableThreshold {
-		c.attempts = 0
+		c.attempts, c.history = 0, nil
+	}
+	if failure != nil {
+		c.history = remember(c.history, s.p.rt.clock.Now(), failure)
 	}
 	if s.group != nil && slices.Index(s.children, c) >= s.firstOf(s.group) {
 		c.pending = s.group // which covers it
@@ -90,6 +93,7 @@ func (s *supervisor) schedule(c *child, reason string, again bool) *hostapi.Resu
 		s.gaveUp = errGaveUp(c, reason)
 		return &hostapi.Result{Err: s.gaveUp}
 	}
+	s.p.rt.emit(SupervisorRestart{s.p.pid, s.p.entry.ID, c.name(), reason, len(s.restarts), s.spec.Intensity})
 	c.attempts++
 	delay := s.spec.Backoff.Delay(c.attempts, s.random.Float64())
 	r := &restart{}
@@ -114,11 +118,16 @@ func (s *supervisor) allowed() bool {
 	return len(s.restarts) <= s.spec.Intensity
 }
 
-func errGaveUp(c *child, reason string) *hostapi.Error {
-	id := c.spec.ID
-	if id == "" {
-		id = string(c.last)
+// name is how errors and events name a child.
+func (c *child) name() string {
+	if c.spec.ID == "" {
+		return string(c.last)
 	}
+	return c.spec.ID
+}
+
+func errGaveUp(c *child, reason string) *hostapi.Error {
+	id := c.name()
 	return hostapi.Errorf(hostapi.Internal, "restart intensity exceeded: child %s: %s", id, reason).
 		With("child", hostapi.String(id)).With("reason", hostapi.String(reason))
 }

@@ -141,7 +141,7 @@ func (r *Run) add(id string) *node {
 		}
 	}
 	if spawn, ok := spawnOf(n.entry); ok {
-		n.service = r.rt.NewService(serviceOptions(spawn, n.entry.Life(), func(_ *core.Service, to core.ServiceState, err *hostapi.Error) {
+		n.service = r.rt.NewService(serviceOptions(id, spawn, n.entry.Life(), func(_ *core.Service, to core.ServiceState, err *hostapi.Error) {
 			r.changed(n, to, err)
 		}))
 	}
@@ -165,8 +165,9 @@ func spawnOf(e app.Startable) (hostapi.Spawn, bool) {
 	return hostapi.Spawn{}, false
 }
 
-func serviceOptions(spawn hostapi.Spawn, life *app.Lifecycle, onState func(*core.Service, core.ServiceState, *hostapi.Error)) core.ServiceOptions {
+func serviceOptions(id string, spawn hostapi.Spawn, life *app.Lifecycle, onState func(*core.Service, core.ServiceState, *hostapi.Error)) core.ServiceOptions {
 	return core.ServiceOptions{
+		Name:            id,
 		Spawn:           spawn,
 		StartTimeout:    life.StartTimeout,
 		StopTimeout:     life.StopTimeout,
@@ -199,29 +200,13 @@ func (r *Run) begin(n *node) {
 	}
 }
 
-// changed is told each state of a service.
+// changed is told each state of a service; the runtime logs it.
 func (r *Run) changed(n *node, to core.ServiceState, err *hostapi.Error) {
-	attrs := []any{"entry", n.id, "state", to.String()}
-	if err != nil {
-		attrs = append(attrs, "kind", string(err.Kind), "error", err.Error())
-	}
 	switch to {
 	case core.ServiceRunning:
-		r.log.Debug("entry running", attrs...)
 		r.running(n)
-	case core.ServiceWaiting:
-		r.log.Warn("entry failed, to be restarted", attrs...)
 	case core.ServiceFailed:
-		r.log.Error("entry failed for good", attrs...)
 		r.settle(n, err)
-	case core.ServiceStopped:
-		if err != nil && err.Kind == hostapi.Canceled {
-			r.log.Warn("entry did not stop in time and was killed", attrs...)
-		} else {
-			r.log.Debug("entry stopped", attrs...)
-		}
-	default:
-		r.log.Debug("entry "+to.String(), attrs...)
 	}
 }
 

@@ -1,0 +1,92 @@
+package core
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// eventLog writes the log. What happens in the runtime is logged as the record
+// of its event, by logEvent alone.
+type eventLog struct{ *slog.Logger }
+
+// verbose reports whether what happens all the time is logged.
+func (l eventLog) verbose() bool { return l.Enabled(context.Background(), slog.LevelDebug) }
+
+// logEvent writes the record of an event.
+func (rt *Runtime) logEvent(e RuntimeEvent) {
+	l := rt.log
+	switch e := e.(type) {
+	case ProcessStarted:
+		l.Debug("process started", "entry", e.Entry, "pid", e.PID)
+	case EndReport:
+		l.logEnd(e)
+	case LinkDown:
+		l.Debug("link down", "pid", e.PID, "peer", e.Peer, "trapped", e.Trapped, "error", e.Err.Error())
+	case DeadLetter:
+		rt.letters.log(l, rt.clock.Now(), e)
+	case LongMailbox:
+		l.Warn("mailbox is long", "pid", e.PID, "entry", e.Entry, "unread", e.Unread)
+	case LongSlice:
+		l.Warn("process holds its worker for long", "pid", e.PID, "entry", e.Entry, "steps", e.Steps)
+	case GraceExpired:
+		l.Warn("process did not stop in time and is killed", "pid", e.PID, "entry", e.Entry)
+	case ServiceChange:
+		l.logService(e)
+	case SupervisorRestart:
+		l.Warn("child ended, to be restarted", "supervisor", e.Supervisor, "entry", e.Entry, "child", e.Child,
+			"reason", e.Reason, "restarts", e.Restarts, "intensity", e.Intensity)
+	}
+}
+
+// logEnd writes the record of clause 2.25.
+func (l eventLog) logEnd(r EndReport) {
+	e := r.Result.Err
+	if e == nil {
+		if l.verbose() {
+			l.Debug("process exited", "entry", r.Entry, "pid", r.PID)
+		}
+		return
+	}
+	level := slog.LevelError
+	if e.Kind == hostapi.Canceled {
+		level = slog.LevelInfo
+	}
+	if !l.Enabled(context.Background(), level) {
+		return
+	}
+	attrs := []any{"entry", r.Entry, "pid", r.PID, "kind", string(e.Kind), "message", e.Error()}
+	if len(r.Names) > 0 {
+		attrs = append(attrs, "names", r.Names)
+	}
+	attrs = append(attrs, "engine", r.Engine, "topic", r.LastTopic, "unread", r.Unread,
+		"links", r.Links, "watchers", r.Watchers)
+	if len(r.History) > 0 {
+		attrs = append(attrs, "history", r.history())
+	}
+	if e.Stack != "" {
+		attrs = append(attrs, "stack", e.Stack)
+	}
+	l.Log(context.Background(), level, "process failed", attrs...)
+}
+
+// logService writes a change of a service (15.6, 15.10, 15.12).
+func (l eventLog) logService(c ServiceChange) {
+	level, message := slog.LevelDebug, "entry "+c.State.String()
+	attrs := []any{"entry", c.Service}
+	switch c.State {
+	case ServiceRunning:
+		attrs = append(attrs, "pid", c.PID)
+	case ServiceWaiting:
+		level, message = slog.LevelWarn, "entry failed, to be restarted"
+		attrs = append(attrs, "restart", c.Restarts, "delay", c.Delay)
+	case ServiceFailed:
+		level, message = slog.LevelError, "entry failed for good"
+		attrs = append(attrs, "restarts", c.Restarts)
+	}
+	if c.Err != nil {
+		attrs = append(attrs, "kind", string(c.Err.Kind), "error", c.Err.Error())
+	}
+	l.Log(context.Background(), level, message, attrs...)
+}

@@ -1,0 +1,113 @@
+package core
+
+import (
+	"time"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// RuntimeEvent is something that has happened in a runtime, as Options.OnEvent
+// is told it and as the log tells it. It is one of the types of this package
+// that say so: ProcessStarted, EndReport, LinkDown, DeadLetter, LongMailbox,
+// LongSlice, GraceExpired, ServiceChange and SupervisorRestart. Further ones may
+// be added.
+type RuntimeEvent interface{ runtimeEvent() }
+
+// ProcessStarted says that a process is live: its top level has been executed
+// (2.4). A creation that fails is no event.
+type ProcessStarted struct {
+	PID   hostapi.PID
+	Entry string
+}
+
+// LinkDown says that a process was told of the failure of a linked one (5.6).
+type LinkDown struct {
+	PID     hostapi.PID // who is told
+	Peer    hostapi.PID // who has failed
+	Err     *hostapi.Error
+	Trapped bool // it got an event; otherwise it is killed
+}
+
+// LongMailbox says that the mailbox of a process has become as long as its
+// warn_at (17.1). It comes once for each process.
+type LongMailbox struct {
+	PID    hostapi.PID
+	Entry  string
+	Unread int
+}
+
+// LongSlice says that a process has executed far more steps than its time slice
+// allows before it gave up the worker: some operation of its interpreter that
+// cannot be interrupted is large (20.5). It comes once for each process.
+type LongSlice struct {
+	PID   hostapi.PID
+	Entry string
+	Steps int // beyond the slice
+}
+
+// GraceExpired says that a process did not stop in the time that the shutdown,
+// or its supervisor, gave it, and is killed (21.6).
+type GraceExpired struct {
+	PID   hostapi.PID
+	Entry string
+}
+
+// ServiceChange says that the state of a service has changed (15.12).
+type ServiceChange struct {
+	Service  string // as named in its options
+	State    ServiceState
+	PID      hostapi.PID    // of its process, "" if none runs
+	Err      *hostapi.Error // that led to the state, nil if none did
+	Restarts int            // in a row
+	Delay    time.Duration  // before the restart, in state waiting
+}
+
+// SupervisorRestart says that a supervisor is about to restart a child, or with
+// it a group (16.7). A supervisor that gives up instead fails: its EndReport
+// says so.
+type SupervisorRestart struct {
+	Supervisor hostapi.PID
+	Entry      string // of the supervisor
+	Child      string // id, for simple_one_for_one the PID that has ended
+	Reason     string // why it ended
+	Restarts   int    // within the period, this one included
+	Intensity  int    // that are allowed
+}
+
+func (ProcessStarted) runtimeEvent()    {}
+func (EndReport) runtimeEvent()         {}
+func (LinkDown) runtimeEvent()          {}
+func (DeadLetter) runtimeEvent()        {}
+func (LongMailbox) runtimeEvent()       {}
+func (LongSlice) runtimeEvent()         {}
+func (GraceExpired) runtimeEvent()      {}
+func (ServiceChange) runtimeEvent()     {}
+func (SupervisorRestart) runtimeEvent() {}
+
+// emit logs an event and tells it to the subscriber. No process's lock is held.
+func (rt *Runtime) emit(e RuntimeEvent) {
+	rt.logEvent(e)
+	if rt.onEvent != nil {
+		rt.onEvent(e)
+	}
+}
+
+// startedEvent tells that a process is live.
+func (p *process) startedEvent() {
+	if p.rt.onEvent != nil || p.rt.log.verbose() {
+		p.rt.emit(ProcessStarted{p.pid, p.entry.ID})
+	}
+}
+
+// longSlice is by how many steps a time slice may be exceeded before that is an
+// event.
+const longSlice = 10 * timeSlice
+
+// sliceExceeded tells that the running process has far exceeded its time slice.
+// It runs on the worker, between two tasks.
+func (p *process) sliceExceeded() {
+	if !p.exceeded {
+		p.exceeded = true
+		p.rt.emit(LongSlice{p.pid, p.entry.ID, -p.slice})
+	}
+}
