@@ -64,5 +64,10 @@ func Cases() []Case {
 		coroutineCases(),
 		timeCases(),
 		errorCases(),
+		nameCases(),
+		execCases(),
+		upgradeCases(),
+		limitCases(),
+		schedulingCases(),
 	)
 }

@@ -50,7 +50,7 @@ type note struct {
 }
 
 // maxSteps bounds a simulated schedule: one that takes more does not end.
-const maxSteps = 400_000
+const maxSteps = 100_000
 
 // failure is what a scenario panics with when a claim does not hold.
 type failure struct{ text string }
@@ -307,6 +307,27 @@ func (s *Stage) Letters() []core.DeadLetter {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]core.DeadLetter(nil), s.letters...)
+}
+
+// Stopping begins the shutdown of the runtime: every process gets CANCEL and an
+// hour's grace. The function returned waits for its end.
+func (s *Stage) Stopping() (wait func()) {
+	stopped := make(chan error, 1)
+	shut := func() {
+		ctx, cancel := context.WithTimeout(context.Background(), s.patience)
+		defer cancel()
+		stopped <- s.Shutdown(ctx, time.Hour)
+	}
+	if s.sim != nil {
+		shut() // drives the simulation until all is gone
+	} else {
+		go shut()
+	}
+	return func() {
+		if err := <-stopped; err != nil {
+			s.Fail("the shutdown: %v", err)
+		}
+	}
 }
 
 // close shuts the runtime down and checks that nothing is left of it.
