@@ -172,11 +172,13 @@ end
 -- Timers that all wait at once.
 function M.timers_boss(n)
     local time = require("time")
-    local last
+    local timers = {}
     for i = 1, n do
-        last = time.after(1000000 + i)
+        timers[i] = time.after(1000000 + i)
     end
-    last:receive()
+    for i = 1, n do
+        timers[i]:receive()
+    end
 end
 
 -- Computing.

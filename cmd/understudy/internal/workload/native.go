@@ -270,15 +270,19 @@ var natives = map[string]body{
 		return none, drain(ch, n)
 	},
 	"timers_boss": func(a *actor) (hostapi.Value, error) {
-		var last hostapi.Timer
-		for i := range a.int(0) {
+		timers := make([]hostapi.Timer, a.int(0))
+		for i := range timers {
 			var err error
-			if last, err = a.NewTimer(timerDelay(i), hostapi.Seconds); err != nil {
+			if timers[i], err = a.NewTimer(timerDelay(i), hostapi.Seconds); err != nil {
 				return none, err
 			}
 		}
-		_, err := receive(last.Channel())
-		return none, err
+		for _, t := range timers {
+			if err := drain(t.Channel(), 1); err != nil {
+				return none, err
+			}
+		}
+		return none, nil
 	},
 	"cpu_boss": func(a *actor) (hostapi.Value, error) {
 		return hostapi.Int(int64(fib(a.int(0)))), nil

@@ -189,8 +189,10 @@ func All() []Workload {
 		perOp("channel", "a value through an unbuffered channel between two coroutines", "channel_boss", 1, 500_000),
 		perOp("timers", "a timer set and fired, with all others pending", "timers_boss", 1, 100_000),
 		{"cpu", "a computing script", "ms", cpu},
+		{"cpu-bare", "a computing script against its interpreter alone", "ratio", cpuBare},
 		{"cpu-2-workers", "computing of two processes on two workers against one on one", "ratio", cpuParallel},
 		{"fairness", "echo latency beside 100 endless loops on one worker, 99th percentile", "ms", fairness},
+		{"send-among-million", "a round trip beside a million processes against one beside ten", "ratio", amongMillion},
 	}
 }
 
