@@ -452,7 +452,7 @@ func TestChildrenAreOrdinaryProcesses(t *testing.T) {
 		})
 		h.define("main", func(a *actor) any {
 			sup := a.supervise(m("host", "test:other", "strategy", "one_for_all", "children", l(
-				one("a", "child", "input", l("a"), "name", "a"),
+				one("a", "child", "input", l("a"), "name", "a", "shutdown", "brutal"),
 				one("b", "child", "input", l("b"), "name", "b", "host", hostID))))
 			before := must1(a.Lookup("a"))
 			a.send("b", "end")

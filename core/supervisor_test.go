@@ -317,6 +317,7 @@ func outcome(err error) string {
 		{hostapi.Conflict, "child is restarting", "restarting"},
 		{hostapi.Invalid, "not supported by simple_one_for_one", "simple_one_for_one"},
 		{hostapi.Internal, "failed to execute script: no start", "failed"},
+		{hostapi.Internal, "failed to start child", "failed"},
 		{hostapi.Unavailable, "supervisor is shutting down", "shutting_down"},
 	} {
 		if e := hostapi.AsError(err); e.Kind == known.kind && strings.Contains(e.Message, known.text) {
