@@ -237,7 +237,7 @@ func TestLogOfEnds(t *testing.T) {
   names:    [known]
   lived:    0s, 77 steps
   mailbox:  1 unread, last topic read "read"
-  links:    0, watched by 0
+  links:    0, watched by 0, watches 0
   stack:
     first line
     second line`; strings.TrimSpace(got) != want {
