@@ -156,6 +156,8 @@ func soft(err error) error {
 
 func val(v any) hostapi.Value {
 	switch v := v.(type) {
+	case nil:
+		return hostapi.Value{}
 	case hostapi.Value:
 		return v
 	case int:
