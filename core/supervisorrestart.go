@@ -113,8 +113,11 @@ func (s *supervisor) schedule(c *child, reason string, again bool) *hostapi.Resu
 // allowed counts a restart and reports whether the intensity allows it (16.10).
 func (s *supervisor) allowed() bool {
 	now := s.p.rt.clock.Now()
-	s.restarts = slices.DeleteFunc(s.restarts, func(at time.Time) bool { return now.Sub(at) > s.spec.Period })
-	s.restarts = append(s.restarts, now)
+	old := 0
+	for old < len(s.restarts) && now.Sub(s.restarts[old]) > s.spec.Period {
+		old++
+	}
+	s.restarts = append(s.restarts[old:], now)
 	return len(s.restarts) <= s.spec.Intensity
 }
 
