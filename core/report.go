@@ -76,11 +76,7 @@ func (r EndReport) String() string {
 	}
 	text += fmt.Sprintf("  lived:    %s, %d steps\n", r.Lifetime, r.Steps)
 	text += fmt.Sprintf("  mailbox:  %d unread, last topic read %q\n", r.Unread, r.LastTopic)
-	text += fmt.Sprintf("  links:    %d, watched by %d", r.Links, r.Watchers)
-	if r.Watching > 0 {
-		text += fmt.Sprintf(", watches %d", r.Watching)
-	}
-	text += "\n"
+	text += fmt.Sprintf("  links:    %d, watched by %d, watches %d\n", r.Links, r.Watchers, r.Watching)
 	if len(r.History) > 0 {
 		text += "  failed before:\n" + indent(r.history(), "    ") + "\n"
 	}

@@ -11,7 +11,8 @@ import (
 )
 
 // consoleHandler writes log records for people: time, level, message, fields,
-// and a script stack as a block below. It colours levels on a terminal.
+// and what has lines of its own, such as a script stack, as a block below. It
+// colours levels on a terminal.
 type consoleHandler struct {
 	mu     *sync.Mutex
 	w      io.Writer
@@ -44,7 +45,11 @@ func (h *consoleHandler) Handle(_ context.Context, r slog.Record) error {
 	b.WriteString(h.paint(r.Level))
 	b.WriteString(" " + r.Message)
 	write := func(a slog.Attr) bool {
-		if a.Key == "stack" {
+		switch a.Key {
+		case "history":
+			block.WriteString("    failed before:\n      " + strings.ReplaceAll(a.Value.String(), "\n", "\n      ") + "\n")
+			return true
+		case "stack":
 			block.WriteString("    " + strings.ReplaceAll(strings.TrimSpace(a.Value.String()), "\n", "\n    ") + "\n")
 			return true
 		}
