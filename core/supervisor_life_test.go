@@ -551,3 +551,35 @@ func TestSupervisorHost(t *testing.T) {
 		h.StopHosts(context.Background(), map[string]time.Duration{"test:small": 0})
 	})
 }
+
+// Children started by request while a group waits begin anew with it; one that
+// ends meanwhile joins it and does not count again (16.11).
+func TestJoiningAWaitingGroup(t *testing.T) {
+	for _, strategy := range []string{"one_for_all", "rest_for_one"} {
+		t.Run(strategy, func(t *testing.T) {
+			seeds(t, 40, func(h *house) {
+				h.wards()
+				h.define("main", func(a *actor) any {
+					sup := string(a.supervise(m("strategy", strategy, "intensity", 1, "period", "1h", "backoff", m("initial_delay", "10s"),
+						"children", l(one("a", "polite", "input", l("a"), "name", "a"), one("b", "polite", "input", l("b"), "name", "b")))))
+					a.ready(h, 2)
+					a.send("a", "crash")
+					a.sleep(time.Second)
+					must1(a.StartChild(sup, []hostapi.Value{one("d", "polite", "input", l("d"), "name", "d")}))
+					must1(a.StartChild(sup, []hostapi.Value{one("e", "polite", "input", l("e"), "name", "e")}))
+					a.ready(h, 4)
+					a.send("d", "crash")
+					a.sleep(time.Second)
+					h.equal("while it waits", a.list(hostapi.PID(sup)), "a restarting, b restarting, d restarting, e running")
+					h.sawn()
+					a.sleep(12 * time.Second)
+					return a.list(hostapi.PID(sup))
+				})
+				h.want("a running, b running, d running, e running", "main")
+				if got := h.sawn(); !strings.HasPrefix(got, "-e pid.cancel shutdown, +") || strings.Count(got, "+") != 4 {
+					t.Errorf("seen %s, want e stopped and all four started", got)
+				}
+			})
+		})
+	}
+}

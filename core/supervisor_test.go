@@ -217,6 +217,7 @@ func (s *stage) do(what string) {
 	switch words[0] {
 	case "crash", "exit":
 		s.define("end", func(a *actor) any {
+			a.known(words[1])
 			must(a.Monitor(words[1]))
 			a.send(words[1], words[0])
 			a.event() // from now on the supervisor knows
@@ -254,6 +255,7 @@ func (s *stage) request(words []string) {
 		id = words[2]
 	}
 	s.define("request", func(a *actor) any {
+		a.known(sup)
 		switch verb {
 		case "start":
 			child := val(id) // the argument of a template
@@ -294,6 +296,16 @@ func (s *stage) request(words []string) {
 		s.t.Fatal(err)
 	}
 	s.note("= %s", v.Str())
+}
+
+// known waits until a name is: a start is seen before the process is live.
+func (a *actor) known(name string) {
+	for range 1_000_000 {
+		if hostapi.IsPID(name) || soft(errOf(a.Lookup(name))) == nil {
+			return
+		}
+		must(a.Yield())
+	}
 }
 
 // templated reports whether the children of a supervisor have no ids.
