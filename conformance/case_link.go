@@ -149,6 +149,7 @@ func linkCases() []Case {
 				a, plain, peers := s.Actor(), s.Actor(), s.Actors(4)
 				a.Do(trap(true))
 				for _, p := range peers {
+					p.Do(trap(true))
 					a.Gives(Call("process.link", p.PID), true)
 					plain.Gives(Call("process.link", p.PID), true)
 				}

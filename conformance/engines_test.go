@@ -8,18 +8,20 @@ import (
 	"github.com/understudy-run/understudy/engines/starlark"
 )
 
-const nativePuppet = "the puppet of puppet_test.go"
-
+// nativeEngine is the test double as an engine under test.
 func nativeEngine() conformance.Engine {
-	return conformance.Engine{Engine: double{}, Puppet: nativePuppet}
+	return conformance.Engine{Engine: double{}, Puppet: "the puppet of puppet_test.go"}
 }
 
-func TestNative(t *testing.T) { conformance.Run(t, nativeEngine()) }
-
-func TestGopherLua(t *testing.T) {
-	conformance.Run(t, conformance.Engine{Engine: gopherlua.New()})
+func engines() []conformance.Engine {
+	return []conformance.Engine{nativeEngine(), {Engine: gopherlua.New()}, {Engine: starlark.New()}}
 }
 
-func TestStarlark(t *testing.T) {
-	conformance.Run(t, conformance.Engine{Engine: starlark.New()})
+func TestEngines(t *testing.T) {
+	conformance.RunSuite(t, conformance.Options{Engines: engines(), Pairs: true, Parallel: 2})
+}
+
+// The same on real workers; run with -race to find data races.
+func TestRealWorkers(t *testing.T) {
+	conformance.RunSuite(t, conformance.Options{Engines: engines(), Pairs: true, Real: true})
 }

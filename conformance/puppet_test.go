@@ -15,8 +15,23 @@ import (
 // core, which is how wrong cores are made.
 type double struct {
 	wrap func(hostapi.Task) hostapi.Task
+	flaws
 	// spoil, if set, may change what a call of the puppet gives.
 	spoil func(path string, c *goCall, err error) error
+	// ends, if set, may change what main ends with.
+	ends func(values, error) (values, error)
+}
+
+// flaws are mistakes an engine can make in itself.
+type flaws struct {
+	shares         bool // payloads are not copied
+	sendsAnything  bool // what cannot be sent arrives as nil
+	catchesKills   bool // in pcall
+	losesIdentity  bool // of thrown errors
+	newHandles     bool // handles of the same object are unequal
+	sharesState    map[string]hostapi.Value
+	forgetsContext bool // in the text of errors
+	floats         bool // ints are sent as floats
 }
 
 func (d double) Info() hostapi.Info {
@@ -38,6 +53,9 @@ func (d doubleProgram) Load(t hostapi.Task) (hostapi.Instance, error) {
 		t = d.wrap(t)
 	}
 	p := &puppet{double: d.double, modules: d.modules, slots: make(map[string]hostapi.Value), constants: make(map[string]hostapi.Value)}
+	if d.sharesState != nil {
+		p.slots = d.sharesState
+	}
 	_, err := catch(func() values { return p.eval(t, arg(p.call(t, "stage.prologue"), 0)) })
 	if err != nil {
 		return nil, err
@@ -64,7 +82,11 @@ func (p *puppet) main(t hostapi.Task, args values) (out values, err error) {
 	if p.wrap != nil {
 		t = p.wrap(t)
 	}
-	return catch(func() values { return p.eval(t, arg(args, 0)) })
+	out, err = catch(func() values { return p.eval(t, arg(args, 0)) })
+	if p.ends != nil && !errors.Is(err, hostapi.ErrKilled) {
+		out, err = p.ends(out, err)
+	}
+	return out, err
 }
 
 // Method implements hostapi.Instance.
@@ -82,7 +104,17 @@ func (p *puppet) Method(name string) (hostapi.Function, error) {
 
 // Copy implements hostapi.Instance.
 func (p *puppet) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
-	return copyValue(v, cp)
+	if p.shares && v.Type() == hostapi.TypeTable {
+		return v, nil
+	}
+	out, err := copyValue(v, cp)
+	if err != nil && p.sendsAnything {
+		return hostapi.Value{}, nil
+	}
+	if p.floats && out.Type() == hostapi.TypeInt {
+		return hostapi.Float(out.Float()), err
+	}
+	return out, err
 }
 
 // Close implements hostapi.Instance.
@@ -136,7 +168,7 @@ func (p *puppet) eval(t hostapi.Task, code hostapi.Value) values {
 	if !ok {
 		return values{code}
 	}
-	if err := t.Tick(20); err != nil {
+	if err := t.Tick(20); err != nil && !p.catchesKills {
 		panic(thrown{err})
 	}
 	name, e := e[0].Str(), e[1:]
@@ -184,7 +216,7 @@ func (p *puppet) eval(t hostapi.Task, code hostapi.Value) values {
 		}
 		return p.eval(t, e[2])
 	case "equal":
-		return values{hostapi.Bool(equal(p.first(t, e[0]), p.first(t, e[1])))}
+		return values{hostapi.Bool(p.equal(p.first(t, e[0]), p.first(t, e[1])))}
 	case "loop":
 		for {
 			p.eval(t, e[0])
@@ -239,7 +271,7 @@ func (p *puppet) eval(t hostapi.Task, code hostapi.Value) values {
 	case "lookup":
 		x, k := p.first(t, e[0]).Ref().(*table), p.first(t, e[1])
 		for i := len(x.keys) - 1; i >= 0; i-- {
-			if equal(x.keys[i], k) {
+			if p.equal(x.keys[i], k) {
 				return values{x.vals[i]}
 			}
 		}
@@ -248,9 +280,9 @@ func (p *puppet) eval(t hostapi.Task, code hostapi.Value) values {
 		cases := &table{items: p.operands(t, e[1:]), keys: values{hostapi.String("default")}, vals: values{p.first(t, e[0])}}
 		return p.call(t, "channel.select", hostapi.Table(cases))
 	case "text":
-		return values{hostapi.String(text(p.first(t, e[0])))}
+		return values{hostapi.String(p.text(p.first(t, e[0])))}
 	case "concat":
-		return values{hostapi.String(text(p.first(t, e[0])) + text(p.first(t, e[1])))}
+		return values{hostapi.String(p.text(p.first(t, e[0])) + p.text(p.first(t, e[1])))}
 	case "nested":
 		x := hostapi.Table(&table{})
 		for range e[0].Int() - 1 {
@@ -312,9 +344,9 @@ func (p *puppet) try(t hostapi.Task, e hostapi.Value) values {
 	switch {
 	case err == nil:
 		return append(values{hostapi.Bool(true)}, out...)
-	case errors.Is(err, hostapi.ErrKilled):
+	case errors.Is(err, hostapi.ErrKilled) && !p.catchesKills:
 		panic(thrown{err})
-	case errors.As(err, &id):
+	case errors.As(err, &id) && !p.losesIdentity:
 		return values{hostapi.Bool(false), hostapi.Wrap(id.object)}
 	}
 	return values{hostapi.Bool(false), own(hostapi.Wrap(hostapi.AsError(err)))}
@@ -448,11 +480,21 @@ func own(v hostapi.Value) hostapi.Value {
 	return v
 }
 
-func equal(a, b hostapi.Value) bool {
+func (p *puppet) equal(a, b hostapi.Value) bool {
+	if p.newHandles && a.Type() == hostapi.TypeObject {
+		return false
+	}
 	if a.Type() == hostapi.TypeTable || a.Err() != nil {
 		return a == b
 	}
 	return a.Equal(b)
+}
+
+func (p *puppet) text(v hostapi.Value) string {
+	if e := v.Err(); e != nil && p.forgetsContext {
+		return e.Message
+	}
+	return text(v)
 }
 
 func text(v hostapi.Value) string {
