@@ -52,7 +52,8 @@ end
 function M.ring_node(next)
     local token = process.listen("token")
     while true do
-        process.send(next, "token", token:receive())
+        local v = token:receive()
+        process.send(next, "token", v)
     end
 end
 
