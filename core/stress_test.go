@@ -286,3 +286,35 @@ func TestKillsAndWakesAcrossHosts(t *testing.T) {
 		h.close()
 	}
 }
+
+// 5.3, 6.2: link and monitor race, on another worker, with the end of the peer:
+// either they fail, or what they ask for comes, once.
+func TestLinkAndMonitorRaceWithTheEnd(t *testing.T) {
+	h := onWorkers(t, 1)
+	h.another()
+	h.define("short", func(a *actor) any { return errors.New("failed") })
+	h.main("ok", func(a *actor) any {
+		a.trap()
+		for i := range 3000 {
+			pid := string(must1(a.Spawn(hostapi.Spawn{ID: "test:short", Host: "test:another"})))
+			want := ""
+			if i%2 == 0 {
+				if text(a.Link(pid)) == "ok" {
+					want = "pid.link.down"
+				}
+			} else if text(a.Monitor(pid)) == "ok" {
+				want = "pid.exit"
+			}
+			if want != "" {
+				if e := a.event(); kind(e) != want || from(e) != pid {
+					return lines(i, kind(e), "of", from(e))
+				}
+			}
+		}
+		if v, more := a.poll(a.Events()); more {
+			return lines("too much:", v.Record().Values)
+		}
+		return "ok"
+	})
+	h.close()
+}
