@@ -20,8 +20,9 @@
 //
 // Each process has one lock; it guards the mailbox, channels, links, monitors
 // and the state of its tasks. No code holds two of them. The locks of timers
-// and run queues may be taken while a process's lock is held; that of names is
-// taken before it. Interpreters run without any lock.
+// and run queues may be taken while a process's lock is held; those of names
+// and of a scope of process groups are taken before it, and never together.
+// Interpreters run without any lock.
 //
 // # Time and order
 //

@@ -572,3 +572,52 @@ func TestSubscribersSeeOneOrder(t *testing.T) {
 		})
 	})
 }
+
+// The same seed gives the same run, with many groups that end at once.
+func TestGroupsAreReproducible(t *testing.T) {
+	play := func(seed uint64) string {
+		h := simulated(t, seed)
+		defer h.close()
+		h.scope(core.ScopeOptions{})
+		h.define("member", func(a *actor) any {
+			g := a.groups()
+			for i := range 10 {
+				must(g.Join([]string{fmt.Sprint("g", i), fmt.Sprint("g", (i*7)%10)}))
+			}
+			return g.Broadcast("g3", "t", nil)
+		})
+		h.define("watch", func(a *actor) any {
+			sub, _, err := a.groups().MonitorAll()
+			must(err)
+			must(a.groups().Join([]string{"g3"}))
+			a.send(a.arg(0), "ready")
+			for {
+				v, _, err := sub.Channel().Receive()
+				must(err)
+				h.see("%s %s", a.self(), v)
+			}
+		})
+		h.main("ok", func(a *actor) any {
+			for range 2 {
+				a.spawn("watch", a.self())
+				a.message()
+			}
+			for range 5 {
+				a.spawnMonitored("member")
+			}
+			for range 5 {
+				a.event()
+			}
+			return "ok"
+		})
+		h.sim.Settle()
+		return strings.Join(h.seen, "\n")
+	}
+	for seed := range uint64(10) {
+		if a, b := play(seed), play(seed); a != b {
+			t.Fatalf("seed %d gives\n%s\nand\n%s", seed, a, b)
+		} else if n := strings.Count(a, "member.left"); n != 2*5*10 {
+			t.Fatalf("seed %d: %d changes of the ends told, want 100", seed, n)
+		}
+	}
+}

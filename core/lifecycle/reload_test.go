@@ -91,7 +91,7 @@ func TestReload(t *testing.T) {
 		pids := s.startAll("a:x")
 		pids = append(pids, s.startAll("a:y")...)
 		pids = append(pids, s.startAll("a:d")...)
-		s.saw("a:x 1 runs", "a:y 1 runs", "a:d 1 deaf runs")
+		s.saw("a:x 1 with 1 with 1 runs", "a:y 1 runs", "a:d 1 deaf runs")
 
 		changes := func(entries string, want app.Changes) {
 			t.Helper()
@@ -119,15 +119,20 @@ func TestReload(t *testing.T) {
 		changes(with(three...), app.Changes{Replaced: []string{"a:lib"}})
 		s.saw()
 		s.sendTo(pids[0], "go on")
-		s.saw("a:x 1: pid.outdated [\"a:base\", \"a:lib\"]")
+		s.saw("a:x 1 with 1 with 1: pid.outdated [\"a:base\", \"a:lib\"]")
 
-		// A restart runs the newest version; nothing was restarted before.
-		four := append(three, "server 1, imports", "server 4, imports")
-		changes(with(four...), app.Changes{Replaced: []string{"a:x"}})
-		s.saw("a:x 1: pid.outdated [\"a:x\"]")
+		// A restart runs the newest version, of libraries too; nothing was
+		// restarted before.
 		s.sendTo(pids[0], "fail")
 		s.sim.RunFor(1)
-		s.saw("a:x 4 runs")
+		s.saw("a:x 1 with 2 with 2 runs")
+		_, pids[0], _ = s.run.State("a:x")
+		four := append(three, "server 1, imports", "server 4, imports")
+		changes(with(four...), app.Changes{Replaced: []string{"a:x"}})
+		s.saw("a:x 1 with 2 with 2: pid.outdated [\"a:x\"]")
+		s.sendTo(pids[0], "fail")
+		s.sim.RunFor(1)
+		s.saw("a:x 4 with 2 with 2 runs")
 		if _, pid, _ := s.run.State("a:y"); pid != pids[1] {
 			t.Errorf("a:y was restarted")
 		}

@@ -87,10 +87,20 @@ func (engine) Info() hostapi.Info {
 func (e engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 	words := strings.Fields(src.Text)
 	body := e.s.code[words[0]]
+	for _, i := range src.Imports {
+		words = append(append(words, "with"), i.Program.(program).words...)
+	}
 	if body == nil {
 		return nil, &hostapi.SyntaxError{Path: src.Path, Line: 1, Column: 1, Message: "no code " + words[0]}
 	}
-	return native.Program(func(t hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) {
+	return program{native.Program(func(t hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) {
 		return body(e.s, words[1:], t)
-	}), nil
+	}), words[1:]}, nil
+}
+
+// program is a function with its words, which those who import it append to
+// their own.
+type program struct {
+	hostapi.Program
+	words []string
 }
