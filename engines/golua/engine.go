@@ -18,6 +18,7 @@ type engine struct {
 	strings   any                 // metatable of strings before the first method call
 	noIndex   any                 // an __index that finds nothing
 	modulo    any                 // the % operator, see chunk.rewrite
+	concat    any                 // the .. operator
 	nextIndex any                 // the iterator of ipairs
 
 	types   sync.Map // of metatables by *hostapi.ObjectType
@@ -53,6 +54,7 @@ func New() hostapi.Engine {
 		e.libraries["coroutine"] = append(e.libraries["coroutine"], member{name, e.function(f)})
 	}
 	e.modulo = e.function(modulo)
+	e.concat = e.libraryFunction(lualib.Concat)
 	e.nextIndex = e.function(nextIndex)
 	e.noIndex = e.function(func(l *lua.State) int { return 0 })
 	e.globals = e.metatable(e.function(indexGlobals), e.function(setGlobal), nil)
@@ -68,7 +70,7 @@ func (e *engine) Info() hostapi.Info {
 		Extension:   ".lua",
 		Interpreter: "github.com/Shopify/go-lua v0.0.0-20250718183320-1e37f32ad7d0 (" + lua.VersionString + ")",
 		Lacks: []string{
-			"memory: tables, closures and strings joined with .. are not charged",
+			"memory: only what a single operation on strings makes is charged, and only while it runs",
 		},
 	}
 }

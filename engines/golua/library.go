@@ -215,6 +215,17 @@ func (c *libraryCall) Less(a, b lualib.Value) (bool, error) {
 	return less, nil
 }
 
+func (c *libraryCall) Concat(a, b lualib.Value) (lualib.Value, bool, error) {
+	c.l.PushLightUserData(a)
+	c.l.PushLightUserData(b)
+	defer c.l.Pop(2)
+	if !lua.MetaField(c.l, -2, "__concat") && !lua.MetaField(c.l, -1, "__concat") {
+		return nil, false, nil
+	}
+	v, err := c.CallFunction(pop(c.l), []lualib.Value{a, b})
+	return v, true, err
+}
+
 func (c *libraryCall) ToString(v lualib.Value) (string, error) {
 	c.l.PushLightUserData(v)
 	s := textAt(c.l, -1)

@@ -121,6 +121,8 @@ func (in *instance) setUpvalues(main, globals any) {
 			l.PushNumber(math.NaN())
 		case moduloName:
 			l.PushLightUserData(in.engine.modulo)
+		case concatName:
+			l.PushLightUserData(in.engine.concat)
 		default:
 			continue
 		}

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// The interpreter has three faults that change what programs do. They are
+// The interpreter has four faults that change what programs do. They are
 // repaired in the compiled code, before it is first loaded:
 //
 //   - A function expression gives the closure made last, if the values of its
@@ -17,6 +17,11 @@ import (
 //     and time with it. Jumps that close one variable each stop that.
 //   - x % y has the sign of x. A call of the function in the upvalue named
 //     moduloName stands for it.
+//   - After a .. b the top of the stack stays where the result is, below
+//     registers in use; whatever is pushed before the next call, be it by our
+//     hook or for a metamethod, overwrites them. Calls of the function in the
+//     upvalue named concatName stand for it. They also bound and charge the
+//     string.
 //
 // Code is only added behind that of the function: the instruction to be replaced
 // becomes a jump there, and the last added one jumps back. So nothing has to be
@@ -24,6 +29,7 @@ import (
 const (
 	nanName    = "(nan)"
 	moduloName = "(modulo)"
+	concatName = "(concat)"
 )
 
 // instruction is one of the interpreter's.
@@ -36,6 +42,7 @@ const (
 	opLoadConstant opcode = 1
 	opGetUpvalue   opcode = 5
 	opMod          opcode = 17
+	opConcat       opcode = 22
 	opJump         opcode = 23
 	opCall         opcode = 29
 	opTailCall     opcode = 30
@@ -43,11 +50,12 @@ const (
 )
 
 const (
-	jumpOffset    = 1<<17 - 1 // a jump by n has n+jumpOffset in its field
-	constantBit   = 1 << 8    // set in an operand that is a constant
-	maxUpvalues   = 250
-	maxRegisters  = 250
-	scratchNeeded = 3
+	jumpOffset   = 1<<17 - 1 // a jump by n has n+jumpOffset in its field
+	constantBit  = 1 << 8    // set in an operand that is a constant
+	maxUpvalues  = 250
+	maxRegisters = 250
+	// maxOperands is how many operands of .. one call takes.
+	maxOperands = 8
 )
 
 func (i instruction) op() opcode { return opcode(i & 0x3f) }
@@ -67,66 +75,77 @@ func abx(op opcode, a, bx int) instruction {
 // rewrite repairs all functions of the chunk.
 func (c *chunk) rewrite() error {
 	needs := map[*prototype]upvalueNeeds{}
-	c.main.needs(needs)
-	return c.main.rewrite(needs, upvalueNeeds{})
+	own := c.main.needs(needs)
+	return c.main.rewrite(needs, own, 0)
 }
 
-// upvalueNeeds says which further upvalues a function must have, for itself or
-// for a function inside.
-type upvalueNeeds struct{ nan, modulo bool }
+// upvalueNeeds are the names of the further upvalues that a function must have,
+// for itself or for a function inside, in the order of added.
+type upvalueNeeds []string
+
+// added are the names of all further upvalues.
+var added = [...]string{nanName, moduloName, concatName}
 
 func (p *prototype) needs(all map[*prototype]upvalueNeeds) upvalueNeeds {
-	var n upvalueNeeds
-	for _, u := range p.upvalues {
-		if u.name != "_ENV" {
-			n.nan = true
-		}
+	var names []string
+	if slices.ContainsFunc(p.upvalues, func(u upvalue) bool { return u.name != "_ENV" }) {
+		names = append(names, nanName)
 	}
 	for _, i := range p.code {
-		if i.op() == opMod {
-			n.modulo = true
+		switch i.op() {
+		case opMod:
+			names = append(names, moduloName)
+		case opConcat:
+			names = append(names, concatName)
 		}
 	}
 	for _, inner := range p.prototypes {
-		m := inner.needs(all)
-		n.nan = n.nan || m.nan
-		n.modulo = n.modulo || m.modulo
+		names = append(names, inner.needs(all)...)
+	}
+	var n upvalueNeeds
+	for _, name := range added {
+		if slices.Contains(names, name) {
+			n = append(n, name)
+		}
 	}
 	all[p] = n
 	return n
 }
 
-func (p *prototype) rewrite(needs map[*prototype]upvalueNeeds, outer upvalueNeeds) error {
-	captured := p.captured()
-	need := needs[p]
-	if len(p.upvalues) > maxUpvalues {
+// addUpvalues gives p the further upvalues. outer are those of the function
+// around it, the first of which is its upvalue number first.
+func (p *prototype) addUpvalues(names, outer upvalueNeeds, first int) error {
+	if len(p.upvalues)+len(names) > maxUpvalues {
 		return p.tooMany("upvalues", maxUpvalues)
 	}
-	own := len(p.upvalues)
-	if need.nan {
-		p.upvalues = append(p.upvalues, upvalue{name: nanName})
+	for _, name := range names {
+		index := first + slices.Index(outer, name)
+		p.upvalues = append(p.upvalues, upvalue{name: name, index: byte(index)})
 	}
-	if need.modulo {
-		p.upvalues = append(p.upvalues, upvalue{name: moduloName})
+	return nil
+}
+
+func (p *prototype) rewrite(needs map[*prototype]upvalueNeeds, outer upvalueNeeds, first int) error {
+	captured := p.captured()
+	need, own := needs[p], len(p.upvalues)
+	if err := p.addUpvalues(need, outer, first); err != nil {
+		return err
 	}
 	for _, inner := range p.prototypes {
-		before := len(inner.upvalues)
-		if err := inner.rewrite(needs, need); err != nil {
+		if err := inner.rewrite(needs, need, own); err != nil {
 			return err
 		}
-		for i := before; i < len(inner.upvalues); i++ {
-			inner.upvalues[i].index = byte(own)
-			if inner.upvalues[i].name == moduloName && need.nan {
-				inner.upvalues[i].index++
-			}
-		}
 	}
-	modulo, length, scratch := len(p.upvalues)-1, len(p.code), 0
+	modulo, concat := own+slices.Index(need, moduloName), own+slices.Index(need, concatName)
+	length, scratch := len(p.code), 0
 	for pc := range length {
 		switch i := p.code[pc]; i.op() {
 		case opMod:
-			scratch = scratchNeeded
+			scratch = max(scratch, 3)
 			p.divert(pc, p.modulo(i, modulo), pc+1)
+		case opConcat:
+			scratch = max(scratch, 1+min(i.c()-i.b()+1, maxOperands))
+			p.divert(pc, p.concat(i, concat), pc+1)
 		case opJump:
 			if chain := closings(captured, i.a()-1); i.a() > 0 && len(chain) > 0 {
 				target := pc + 1 + i.jump()
@@ -199,6 +218,28 @@ func (p *prototype) modulo(i instruction, upvalue int) []instruction {
 		abc(opCall, r, 3, 2),
 		abc(opMove, i.a(), r, 0),
 	}
+}
+
+// concat gives code that does what i should do: calls for parts of the operands,
+// from right to left, of which each takes the result of the one before as its
+// last operand.
+func (p *prototype) concat(i instruction, upvalue int) []instruction {
+	r := int(p.maxStackSize)
+	var code []instruction
+	left, more := i.c()-i.b()+1, 0
+	for left > 0 {
+		n := min(left, maxOperands-more)
+		if more > 0 {
+			code = append(code, abc(opMove, r+1+n, r, 0))
+		}
+		code = append(code, abc(opGetUpvalue, r, upvalue, 0))
+		for k := range n {
+			code = append(code, abc(opMove, r+1+k, i.b()+left-n+k, 0))
+		}
+		code = append(code, abc(opCall, r, 1+n+more, 2))
+		left, more = left-n, 1
+	}
+	return append(code, abc(opMove, i.a(), r, 0))
 }
 
 // divert replaces the instruction at pc by others, after which execution goes

@@ -78,12 +78,6 @@ func (e *engine) objectMetatable(t *hostapi.ObjectType) any {
 	}
 	methods := pop(l)
 	meta := e.metatable(methods, nil, e.function(objectText))
-	if t == hostapi.ErrorType {
-		l.PushLightUserData(meta)
-		l.PushGoFunction(concatError)
-		l.SetField(-2, "__concat")
-		l.Pop(1)
-	}
 	e.types.Store(t, meta)
 	return meta
 }
@@ -94,22 +88,6 @@ func objectText(l *lua.State) int {
 		threadOf(l).invalid("__tostring: not an object")
 	}
 	l.PushString(o.String())
-	return 1
-}
-
-// concatError joins errors with strings and with each other (11.9).
-func concatError(l *lua.State) int {
-	text := ""
-	for i := 1; i <= 2; i++ {
-		if e, ok := l.ToUserData(i).(*hostapi.ErrorObject); ok {
-			text += e.String()
-		} else if l.IsString(i) {
-			text += stringAt(l, i)
-		} else {
-			throwAt(l, 1, "attempt to concatenate a "+typeName(l, i)+" value")
-		}
-	}
-	l.PushString(text)
 	return 1
 }
 

@@ -176,6 +176,19 @@ func (c *libCall) Less(a, b lualib.Value) (bool, error) {
 	return c.l.LessThan(a.(lua.LValue), b.(lua.LValue)), nil
 }
 
+// Concat calls __concat.
+func (c *libCall) Concat(a, b lualib.Value) (lualib.Value, bool, error) {
+	f := c.l.GetMetaField(a.(lua.LValue), "__concat")
+	if f == lua.LNil {
+		f = c.l.GetMetaField(b.(lua.LValue), "__concat")
+	}
+	if f == lua.LNil {
+		return nil, false, nil
+	}
+	v, err := c.CallFunction(f, []lualib.Value{a, b})
+	return v, true, err
+}
+
 // ToString is tostring(v).
 func (c *libCall) ToString(v lualib.Value) (string, error) {
 	return toString(c.l, v.(lua.LValue)), nil

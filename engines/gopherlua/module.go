@@ -101,35 +101,11 @@ func (e *engine) metatable(t *hostapi.ObjectType) *lua.LTable {
 	for _, f := range t.Methods {
 		methods[f.Name] = bind(f, t)
 	}
-	fields := map[string]lua.LValue{
+	mt, _ := e.types.LoadOrStore(t, fixedTable(map[string]lua.LValue{
 		"__index":     fixedTable(methods),
 		"__newindex":  e.readOnly,
 		"__metatable": lua.LFalse,
 		"__tostring":  e.functions["tostring"],
-	}
-	if t == hostapi.ErrorType {
-		fields["__concat"] = native(concatError)
-	}
-	mt, _ := e.types.LoadOrStore(t, fixedTable(fields))
+	}))
 	return mt.(*lua.LTable)
-}
-
-// concatError joins an error with a string, a number or another error (11.9).
-func concatError(l *lua.LState) int {
-	text := ""
-	for i := 1; i <= 2; i++ {
-		v := l.Get(i)
-		o, isObject := objectOf(v).(*hostapi.ErrorObject)
-		switch {
-		case isObject:
-			text += o.String()
-		case lua.LVCanConvToString(v):
-			t, _ := plainText(v)
-			text += t
-		default:
-			throwString(l, "attempt to concatenate a "+v.Type().String()+" value", 1)
-		}
-	}
-	l.Push(lua.LString(text))
-	return 1
 }

@@ -6,6 +6,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
+
+	"github.com/understudy-run/understudy/engines/internal/lualib"
 )
 
 // Some faults of the interpreter are repaired in the tree of a source, before it
@@ -14,7 +16,7 @@ import (
 //   - The operator .. makes strings of any size in one instruction, so that a
 //     loop that doubles one would end the whole program. A source is compiled
 //     as the body of a function with one upvalue, and each a .. b .. c in it as
-//     a call of that upvalue, the function concat. No script can name it.
+//     a call of that upvalue, lualib.Concat. No script can name it.
 //   - The compiler assigns local variables too early: a, b = b, a uses the new
 //     a, s = (f(s)) passes f to itself if s is the last parameter, and
 //     s = t and s leaves s alone if t is false. See safeAssignment.
@@ -55,7 +57,7 @@ func (e *engine) topLevel(proto *lua.FunctionProto, env *lua.LTable) *lua.LFunct
 func concatUpvalue() *lua.Upvalue {
 	u := &lua.Upvalue{}
 	u.Close()
-	u.SetValue(native(concat))
+	u.SetValue(bindLib(lualib.Concat))
 	return u
 }
 

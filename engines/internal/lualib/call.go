@@ -96,6 +96,9 @@ type Scripts interface {
 	// Less is the < operator, __lt included; values that cannot be compared are
 	// an error.
 	Less(a, b Value) (bool, error)
+	// Concat calls the __concat of a, or else that of b, with both; ok is false
+	// if there is none.
+	Concat(a, b Value) (v Value, ok bool, err error)
 	// ToString is tostring(v), __tostring included.
 	ToString(v Value) (string, error)
 }

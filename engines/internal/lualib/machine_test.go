@@ -185,6 +185,8 @@ func (m *machine) CallFunction(fn Value, args []Value) (Value, error) {
 	return results[0], nil
 }
 
+func (m *machine) Concat(a, b Value) (Value, bool, error) { return nil, false, nil }
+
 func (m *machine) Less(a, b Value) (bool, error) {
 	m.idle()
 	switch x := a.(type) {
