@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/understudy-run/understudy/conformance"
+	"github.com/understudy-run/understudy/engines/golua"
 	"github.com/understudy-run/understudy/engines/gopherlua"
 	"github.com/understudy-run/understudy/engines/starlark"
 )
@@ -14,7 +15,7 @@ func nativeEngine() conformance.Engine {
 }
 
 func engines() []conformance.Engine {
-	return []conformance.Engine{nativeEngine(), {Engine: gopherlua.New()}, {Engine: starlark.New()}}
+	return []conformance.Engine{nativeEngine(), {Engine: gopherlua.New()}, {Engine: golua.New()}, {Engine: starlark.New()}}
 }
 
 func TestEngines(t *testing.T) {

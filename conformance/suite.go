@@ -115,7 +115,7 @@ func Play(o Options) ([]Result, error) {
 		group.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			for _, c := range o.cases() {
+			for _, c := range o.Selected() {
 				r, played := o.play(c, h)
 				if !played {
 					continue
@@ -170,8 +170,30 @@ func engage(o Options) ([]stagehands, error) {
 	return out, nil
 }
 
-// cases gives those selected.
-func (o Options) cases() []Case {
+// Count is how many results Play will give.
+func (o Options) Count() int {
+	n := 0
+	for _, c := range o.Selected() {
+		for _, a := range o.Engines {
+			for _, b := range o.Engines {
+				single := a.Info().Name == b.Info().Name
+				if (single || o.Pairs) && c.suits(a.Info().Language, !single) {
+					n++
+				}
+			}
+		}
+	}
+	return n
+}
+
+// suits reports whether the case is one for engines of which the first speaks a
+// language.
+func (c Case) suits(language string, pair bool) bool {
+	return (c.Language == "" || c.Language == language) && !(pair && c.Solo)
+}
+
+// Selected gives the cases that Play plays.
+func (o Options) Selected() []Case {
 	all := o.Cases
 	if all == nil {
 		all = Cases()
@@ -190,7 +212,7 @@ func (o Options) cases() []Case {
 
 // play plays one case; false if it is no case for these engines.
 func (o Options) play(c Case, h stagehands) (r Result, played bool) {
-	if c.Language != "" && c.Language != h.lead.engine.Info().Language || h.pair() && c.Solo {
+	if !c.suits(h.lead.engine.Info().Language, h.pair()) {
 		return Result{}, false
 	}
 	r = Result{Case: c, Engine: h.name(), Status: Passed}

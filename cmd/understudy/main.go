@@ -61,7 +61,7 @@ func application(stdout, stderr io.Writer) *cli.App {
 		Writer:    stdout,
 		ErrWriter: stderr,
 		Commands: []*cli.Command{
-			runCommand(), execCommand(), checkCommand(), enginesCommand(), modulesCommand(), benchCommand(),
+			runCommand(), execCommand(), checkCommand(), enginesCommand(), modulesCommand(), benchCommand(), conformanceCommand(),
 		},
 		HideVersion:    true,
 		ExitErrHandler: func(*cli.Context, error) {},
