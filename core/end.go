@@ -63,7 +63,7 @@ func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
 			onLoad(r.Err, by)
 		}
 	} else {
-		rt.emit(report)
+		rt.emitEnd(report)
 		if p.ward != nil {
 			p.ward.ended(*r, by)
 		}

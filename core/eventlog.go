@@ -44,9 +44,7 @@ func (rt *Runtime) logEvent(e RuntimeEvent) {
 func (l eventLog) logEnd(r EndReport) {
 	e := r.Result.Err
 	if e == nil {
-		if l.verbose() {
-			l.Debug("process exited", "entry", r.Entry, "pid", r.PID)
-		}
+		l.Debug("process exited", "entry", r.Entry, "pid", r.PID)
 		return
 	}
 	level := slog.LevelError

@@ -92,9 +92,19 @@ func (rt *Runtime) emit(e RuntimeEvent) {
 	}
 }
 
+// observed reports whether anybody is told what happens all the time.
+func (rt *Runtime) observed() bool { return rt.onEvent != nil || rt.log.verbose() }
+
+// emitEnd tells that a process has ended.
+func (rt *Runtime) emitEnd(r EndReport) {
+	if r.Result.Err != nil || rt.observed() {
+		rt.emit(r)
+	}
+}
+
 // startedEvent tells that a process is live.
 func (p *process) startedEvent() {
-	if p.rt.onEvent != nil || p.rt.log.verbose() {
+	if p.rt.observed() {
 		p.rt.emit(ProcessStarted{p.pid, p.entry.ID})
 	}
 }
