@@ -58,6 +58,9 @@ func (p *process) Unlink(dest string) error {
 		return err
 	}
 	p.mu.Lock()
+	if peer == nil {
+		peer = p.links.withPID(pid) // dead, and about to signal the link
+	}
 	if peer != nil {
 		p.links.remove(peer)
 	}

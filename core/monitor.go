@@ -54,6 +54,9 @@ func (p *process) Unmonitor(dest string) error {
 		return err
 	}
 	p.mu.Lock()
+	if peer == nil {
+		peer = p.watching.withPID(pid) // dead, and about to tell its watchers
+	}
 	if peer != nil {
 		p.watching.remove(peer)
 	}

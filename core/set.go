@@ -1,5 +1,7 @@
 package core
 
+import "github.com/understudy-run/understudy/hostapi"
+
 // processSet is a set of processes that iterates in a reproducible order and
 // needs no map while it is small. The zero value is empty.
 type processSet struct {
@@ -22,6 +24,16 @@ func (s *processSet) find(p *process) int {
 		}
 	}
 	return -1
+}
+
+// withPID gives the member with that PID, nil if there is none.
+func (s *processSet) withPID(pid hostapi.PID) *process {
+	for _, q := range s.items {
+		if q.pid == pid {
+			return q
+		}
+	}
+	return nil
 }
 
 func (s *processSet) has(p *process) bool { return s.find(p) >= 0 }
