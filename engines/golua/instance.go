@@ -21,6 +21,8 @@ type instance struct {
 	filled  bool // all globals are in it, and it has no metatable of ours
 	strings any  // metatable of strings once a method was called
 	made    []member
+	// modules holds the read-only modules with constants of the process.
+	modules map[*hostapi.Module]any
 	random  *lualib.Random
 	cursor  cursor
 	// positions are those of thrown strings.

@@ -20,12 +20,20 @@ func (th *thread) module(m *hostapi.Module) any {
 	if table, ok := e.modules.Load(m); ok {
 		return table
 	}
+	if table, ok := th.in.modules[m]; ok {
+		return table
+	}
 	objects, shared := th.objects(m)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	table := e.moduleTable(m, objects)
 	if shared {
 		e.modules.Store(m, table)
+	} else {
+		if th.in.modules == nil {
+			th.in.modules = make(map[*hostapi.Module]any)
+		}
+		th.in.modules[m] = table
 	}
 	return table
 }
