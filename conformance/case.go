@@ -28,8 +28,6 @@ type Case struct {
 	// Schedules, if not 0, is the largest number of schedules it is played
 	// with, for a case that takes long or leaves nothing to the schedule.
 	Schedules int
-
-	program string // of a language, see programs
 }
 
 // Topic is the part of the name before the slash.
@@ -69,5 +67,6 @@ func Cases() []Case {
 		upgradeCases(),
 		limitCases(),
 		schedulingCases(),
+		programCases(),
 	)
 }
