@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -620,4 +621,79 @@ func TestGroupsAreReproducible(t *testing.T) {
 			t.Fatalf("seed %d: %d changes of the ends told, want 100", seed, n)
 		}
 	}
+}
+
+// Processes that join, leave, watch and send to groups while others kill them
+// leave nothing behind.
+func TestGroupStorm(t *testing.T) {
+	both(t, 60, func(h *house) {
+		h.scope(core.ScopeOptions{MaxMembers: 40})
+		h.define("member", func(a *actor) any {
+			g := a.groups()
+			random := rand.New(rand.NewPCG(a.Seed(), 0))
+			group := func() string { return fmt.Sprint("g", random.IntN(3)) }
+			var subs []hostapi.Subscription
+			for range 30 {
+				switch random.IntN(8) {
+				case 0, 1:
+					_ = soft(g.Join([]string{group(), group()}))
+				case 2:
+					_ = soft(g.Leave([]string{group()}))
+				case 3:
+					must(g.Broadcast(group(), "t", nil))
+				case 4:
+					sub, _, err := g.Monitor(group())
+					must(err)
+					subs = append(subs, sub)
+				case 5:
+					sub, _, err := g.MonitorAll()
+					must(err)
+					subs = append(subs, sub)
+				case 6:
+					if len(subs) > 0 {
+						must(subs[random.IntN(len(subs))].Close(random.IntN(2) == 0))
+					}
+				case 7:
+					if pids := must1(g.Members(group())); len(pids) > 0 && random.IntN(4) == 0 {
+						_ = soft(a.Terminate(string(pids[random.IntN(len(pids))])))
+					}
+				}
+			}
+			return nil
+		})
+		h.main("[]", func(a *actor) any {
+			sub, _, err := a.groups().MonitorAll()
+			must(err)
+			for range 20 {
+				a.spawnMonitored("member")
+			}
+			for range 20 {
+				a.event()
+			}
+			// What was told adds up to nothing, too.
+			count := map[string]int{}
+			for {
+				v, ok := a.poll(sub.Channel())
+				if !ok {
+					break
+				}
+				r, n := v.Record(), 1
+				if r.Get("kind").Str() == "member.left" {
+					n = -1
+				}
+				for _, pid := range r.Get("data").Map().Get("PIDs").List().Items {
+					key := r.Get("path").Str() + pid.Str()
+					if count[key] += n; count[key] == 0 {
+						delete(count, key)
+					} else if count[key] < 0 {
+						return key + " left more often than it joined"
+					}
+				}
+			}
+			if len(count) > 0 {
+				return fmt.Sprint("not told of the end of ", count)
+			}
+			return fmt.Sprint(must1(a.groups().Names()))
+		})
+	})
 }
