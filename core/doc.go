@@ -29,5 +29,6 @@
 // Clock and Scheduler are interfaces. The defaults are the wall clock and
 // workers on goroutines with work stealing. A Simulation is both: a virtual
 // clock and an order drawn from a seed, for tests that explore many schedules
-// and take no real time.
+// and take no real time. Runtime.Waiting says who waits for what, for a look at a
+// runtime in which nothing happens any more.
 package core
