@@ -93,9 +93,29 @@ func (e engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 	if body == nil {
 		return nil, &hostapi.SyntaxError{Path: src.Path, Line: 1, Column: 1, Message: "no code " + words[0]}
 	}
+	if words[0] == "flaky" {
+		return program{e.s.flaky(words), words[1:]}, nil
+	}
 	return program{native.Program(func(t hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) {
 		return body(e.s, words[1:], t)
 	}), words[1:]}, nil
+}
+
+// flaky gives a program whose top level fails as often as its second word says.
+func (s *stage) flaky(words []string) hostapi.Program {
+	left := len(words[1])
+	return native.Loaded(func(t hostapi.Task) (func(string) native.Main, error) {
+		if left > 0 {
+			left--
+			s.see("%s fails to load", t.Process().EntryID())
+			return nil, hostapi.Errorf(hostapi.Unavailable, "not yet")
+		}
+		return func(string) native.Main {
+			return func(t hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) {
+				return s.code["flaky"](s, words[1:], t)
+			}
+		}, nil
+	})
 }
 
 // program is a function with its words, which those who import it append to
