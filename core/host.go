@@ -61,6 +61,7 @@ func (rt *Runtime) StartHost(id string) error {
 		h.queue = rt.scheduler.NewQueue(id, h.options.Workers)
 		h.state = hostRunning
 	case hostStopping, hostStopped:
+		rt.guard.hostStarted()
 		return hostapi.Errorf(hostapi.Unavailable, "host is shutting down")
 	}
 	return nil
@@ -146,5 +147,6 @@ func (h *Host) close() {
 	h.mu.Unlock()
 	if queue != nil {
 		queue.Close()
+		h.rt.guard.hostStopped()
 	}
 }

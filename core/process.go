@@ -26,6 +26,9 @@ type process struct {
 	ward       *instance       // what it is to the supervisor whose child it is; nil if it is none
 	dying      atomic.Bool     // end is decided: every call answers ErrKilled
 	remains    atomic.Int32    // of burying and unwinding, what is not yet done
+	steps      atomic.Int64    // executed in the whole life; the running task adds
+	memory     atomic.Int64    // charged by the engine; the running task sets it
+	noted      int64           // steps when the guard began to watch, which owns it
 
 	mu      sync.Mutex
 	state   state
@@ -68,9 +71,7 @@ type process struct {
 	// Budgets.
 	slice       int   // steps left of the time slice
 	exceeded    bool  // by far, once
-	steps       int64 // executed in the whole life
 	sinceRead   int64 // executed since the last read from the mailbox
-	memory      int64
 	instance    hostapi.Instance
 	upgrade     *upgrade
 	seed        uint64

@@ -56,7 +56,7 @@ func (p *process) crashReport(r *hostapi.Result) EndReport {
 		Links:     len(p.links.items),
 		Watchers:  len(p.watchers.items),
 		Watching:  len(p.watching.items),
-		Steps:     p.steps,
+		Steps:     p.steps.Load(),
 		History:   p.history,
 	}
 }

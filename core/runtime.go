@@ -35,6 +35,12 @@ type Options struct {
 	// the event arises, possibly on several at once, and must not block or call
 	// the runtime. An EndReport comes before anybody is told of the end.
 	OnEvent func(RuntimeEvent)
+	// MemoryLimit is the number of bytes that the whole Go program may use,
+	// counted as debug.SetMemoryLimit does. Before it is reached, processes that
+	// seem to be the cause fail with LimitExceeded "memory limit exceeded"
+	// (17.13). 0: the limit of debug.SetMemoryLimit or GOMEMLIMIT, if one is set;
+	// negative: none. Without effect if Scheduler is set.
+	MemoryLimit int64
 	// Seed is where the random generators of processes start. 0: drawn.
 	Seed uint64
 }
@@ -52,6 +58,7 @@ type Runtime struct {
 	catalog   catalog
 	log       eventLog
 	letters   deadLetters
+	guard     *memoryGuard // nil: none
 	ctx       context.Context
 
 	serial  atomic.Uint64
@@ -101,6 +108,9 @@ func New(o Options) *Runtime {
 	}
 	rt.seeds = rand.NewPCG(seed, 1)
 	rt.timers.clock = rt.clock
+	if o.Scheduler == nil {
+		rt.guard = newMemoryGuard(rt, o.MemoryLimit)
+	}
 	rt.catalog = catalog{
 		entries: make(map[string]*Entry),
 		bound:   make(map[boundKey]*Entry),

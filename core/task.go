@@ -109,9 +109,9 @@ func (t *task) Tick(n int) error {
 		return hostapi.ErrKilled
 	}
 	p := t.p
-	p.steps += int64(n)
+	steps := p.steps.Add(int64(n))
 	p.sinceRead += int64(n)
-	if l := p.limits(); l.Fuel > 0 && p.steps > l.Fuel || l.FuelPerMessage > 0 && p.sinceRead > l.FuelPerMessage {
+	if l := p.limits(); l.Fuel > 0 && steps > l.Fuel || l.FuelPerMessage > 0 && p.sinceRead > l.FuelPerMessage {
 		p.kill(hostapi.Errorf(hostapi.LimitExceeded, "fuel exhausted"), p)
 		return hostapi.ErrKilled
 	}
@@ -128,8 +128,9 @@ func (t *task) Grow(n int64) error {
 		return hostapi.ErrKilled
 	}
 	p := t.p
-	p.memory = max(0, p.memory+n)
-	if l := p.limits(); l.Memory > 0 && p.memory > l.Memory {
+	memory := max(0, p.memory.Load()+n)
+	p.memory.Store(memory)
+	if l := p.limits(); l.Memory > 0 && memory > l.Memory {
 		p.kill(hostapi.Errorf(hostapi.LimitExceeded, "memory limit exceeded"), p)
 		return hostapi.ErrKilled
 	}

@@ -38,11 +38,12 @@ func (p *process) Upgrade(id string, args []hostapi.Value) error {
 	p.mu.Lock()
 	u := &upgrade{
 		caller: t, old: p.entry,
-		views: p.views, timers: p.timers, runnable: p.runq, count: p.count, memory: p.memory,
+		views: p.views, timers: p.timers, runnable: p.runq, count: p.count, memory: p.memory.Load(),
 	}
 	items := p.unreadItems()
 	p.views, p.timers, p.runq = views{}, &timerList{}, deque[*task]{}
-	p.count, p.memory = 0, 0
+	p.count = 0
+	p.memory.Store(0)
 	p.distribute(items)
 	p.entry, p.loading = e, true
 	u.task = p.newTask(func(t *task) *hostapi.Result { return p.runUpgrade(t, u, args) })
@@ -84,7 +85,8 @@ func (p *process) abortUpgrade(u *upgrade, err *hostapi.Error) {
 	p.upgrade = nil
 	p.entry, p.loading = u.old, false
 	p.views, p.timers, p.runq = u.views, u.timers, u.runnable
-	p.count, p.memory = u.count+1, u.memory // the task of the new code ends now
+	p.count = u.count + 1 // the task of the new code ends now
+	p.memory.Store(u.memory)
 	for _, t := range p.held {
 		p.runq.pushBack(t)
 	}

@@ -1,0 +1,270 @@
+package core
+
+import (
+	"cmp"
+	"math"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// memoryGuard keeps the Go program below a memory limit (17.13). Engines cannot
+// charge all that scripts allocate, nor does the core charge what it keeps for
+// a process; and memory that Go does not get ends all processes. So the guard
+// looks at what the program uses, and near the limit kills the processes that
+// seem to be the cause.
+//
+// It does not prevent: what allocates faster than the guard looks goes beyond
+// the limit. The limit should leave room below what the system grants.
+type memoryGuard struct {
+	rt    *Runtime
+	limit int64
+	heap  goMemory
+
+	mu    sync.Mutex
+	hosts int // that run
+	stop  chan struct{}
+	done  chan struct{}
+
+	watching bool
+	round    int        // kills since memory was last sufficient
+	victims  []*process // of the last round
+	patience int        // looks until the next round, whatever the victims do
+	helpless bool       // said that nothing can be killed
+}
+
+// goMemory is what the guard needs of the Go runtime.
+type goMemory struct {
+	used    func() int64 // bytes in use, garbage included
+	live    func() int64 // bytes of the heap that the last collection found in use
+	collect func()       // collects garbage
+}
+
+// The guard's thresholds, as parts of the limit, and how it looks.
+const (
+	watchAbove   = 0.75 // notes who executes how much
+	collectAbove = 0.90 // looks what of it is garbage
+	killAbove    = 0.80 // without garbage: kills
+
+	calmInterval  = 20 * time.Millisecond
+	watchInterval = 2 * time.Millisecond
+	guardPatience = 50 // looks, while victims unwind
+
+	mostVictims = 1 << 12
+	// leastVictim is what a process must account for to be killed: less would
+	// not help, and the program itself may be what fills the memory.
+	leastVictim = 64 << 10
+)
+
+// What the guard supposes that a process holds beyond what was charged.
+const (
+	bytesPerStep      = 16 // executed since the guard watches
+	bytesPerCoroutine = 8 << 10
+	bytesPerItem      = 128 // in the mailbox, payloads apart
+	mailboxSample     = 512 // messages whose payloads are measured
+)
+
+func newMemoryGuard(rt *Runtime, limit int64) *memoryGuard {
+	if limit == 0 {
+		limit = debug.SetMemoryLimit(-1)
+	}
+	if limit <= 0 || limit == math.MaxInt64 {
+		return nil
+	}
+	return &memoryGuard{rt: rt, limit: limit, heap: goHeap()}
+}
+
+// goHeap reads the metrics of the Go runtime.
+func goHeap() goMemory {
+	samples := []metrics.Sample{
+		{Name: "/memory/classes/total:bytes"},
+		{Name: "/memory/classes/heap/released:bytes"},
+		{Name: "/memory/classes/heap/free:bytes"},
+		{Name: "/memory/classes/heap/unused:bytes"},
+	}
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	return goMemory{
+		used: func() int64 {
+			metrics.Read(samples)
+			n := int64(samples[0].Value.Uint64())
+			for _, s := range samples[1:] {
+				n -= int64(s.Value.Uint64())
+			}
+			return n
+		},
+		live: func() int64 {
+			metrics.Read(live)
+			return int64(live[0].Value.Uint64())
+		},
+		collect: runtime.GC,
+	}
+}
+
+// hostStarted starts the guard with the first host.
+func (g *memoryGuard) hostStarted() {
+	if g == nil {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.hosts++; g.hosts == 1 {
+		g.stop, g.done = make(chan struct{}), make(chan struct{})
+		go g.run(g.stop, g.done)
+	}
+}
+
+// hostStopped stops the guard with the last host, and returns when it is gone.
+func (g *memoryGuard) hostStopped() {
+	if g == nil {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.hosts--; g.hosts == 0 {
+		close(g.stop)
+		<-g.done
+	}
+}
+
+func (g *memoryGuard) run(stop, done chan struct{}) {
+	defer close(done)
+	timer := time.NewTimer(calmInterval)
+	defer timer.Stop()
+	for {
+		select {
+		case <-stop:
+			return
+		case <-timer.C:
+			timer.Reset(g.look())
+		}
+	}
+}
+
+// look looks at the memory once, acts, and gives the time until the next look.
+func (g *memoryGuard) look() time.Duration {
+	used := g.heap.used()
+	if used < g.part(watchAbove) {
+		g.watching, g.round, g.victims, g.helpless = false, 0, nil, false
+		return calmInterval
+	}
+	if !g.watching {
+		g.watching = true
+		g.rt.table.each(func(p *process) { p.noted = p.steps.Load() })
+	}
+	if g.unwinding() || used < g.part(collectAbove) {
+		return watchInterval
+	}
+	// The last collection may already tell; else another one must.
+	if g.round > 0 || g.heap.live() < g.part(killAbove) {
+		g.heap.collect()
+		if g.heap.used() < g.part(killAbove) {
+			g.round = 0
+			return watchInterval
+		}
+	}
+	g.kill()
+	return watchInterval
+}
+
+func (g *memoryGuard) part(share float64) int64 { return int64(share * float64(g.limit)) }
+
+// unwinding reports whether victims of the last round still hold what they
+// held; it loses patience after some looks.
+func (g *memoryGuard) unwinding() bool {
+	if g.patience == 0 {
+		return false
+	}
+	g.patience--
+	return slices.ContainsFunc(g.victims, func(p *process) bool { return p.remains.Load() > 0 })
+}
+
+// kill kills the process that accounts for most, and in each further round
+// without relief twice as many.
+func (g *memoryGuard) kill() {
+	type suspect struct {
+		p     *process
+		bytes int64
+	}
+	var suspects []suspect
+	for _, p := range g.rt.table.all() {
+		if n := g.estimate(p); n >= leastVictim {
+			suspects = append(suspects, suspect{p, n})
+		}
+	}
+	if len(suspects) == 0 {
+		if !g.helpless {
+			g.helpless = true
+			g.rt.log.Error("memory limit near, and no process to blame", "limit", g.limit, "used", g.heap.used())
+		}
+		return
+	}
+	slices.SortStableFunc(suspects, func(a, b suspect) int { return cmp.Compare(b.bytes, a.bytes) })
+	suspects = suspects[:min(len(suspects), mostVictims, 1<<min(g.round, 30))]
+	g.victims, g.patience = nil, guardPatience
+	g.round++
+	for _, s := range suspects {
+		g.victims = append(g.victims, s.p)
+		s.p.kill(hostapi.Errorf(hostapi.LimitExceeded, "memory limit exceeded").
+			With("scope", hostapi.String("runtime")).
+			With("estimate", hostapi.Int(s.bytes)), nil)
+	}
+}
+
+// estimate gives about how many bytes a process accounts for: 0 if it cannot be
+// killed. What was not charged is judged by what it did since memory became
+// short.
+func (g *memoryGuard) estimate(p *process) int64 {
+	if p.supervisor != nil || p.dying.Load() {
+		return 0
+	}
+	n := p.memory.Load() + bytesPerStep*(p.steps.Load()-p.noted)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n += int64(p.count) * bytesPerCoroutine
+	for _, c := range append([]*channel{p.views.inbox, p.views.events}, p.views.topics...) {
+		if c != nil {
+			n += c.estimate()
+		}
+	}
+	return n
+}
+
+// estimate gives about how many bytes the items of a view hold. The lock of the
+// process is held.
+func (c *channel) estimate() int64 {
+	n := c.buffer.len()
+	total, measured := int64(0), 0
+	for i := 0; i < n && measured < mailboxSample; i += max(1, n/mailboxSample) {
+		measured++
+		if m, ok := c.buffer.at(i).value.Object().(*hostapi.Message); ok {
+			for _, v := range m.Values {
+				total += payloadBytes(v)
+			}
+		}
+	}
+	return int64(n)*bytesPerItem + total*int64(n)/int64(max(1, measured))
+}
+
+// payloadBytes gives about how many bytes a payload holds.
+func payloadBytes(v hostapi.Value) int64 {
+	const valueBytes = 32
+	n := int64(valueBytes)
+	switch v.Type() {
+	case hostapi.TypeString:
+		n += int64(len(v.Str()))
+	case hostapi.TypeList:
+		for _, x := range v.List().Items {
+			n += payloadBytes(x)
+		}
+	case hostapi.TypeMap:
+		for _, e := range v.Map().Entries {
+			n += payloadBytes(e.Key) + payloadBytes(e.Value)
+		}
+	}
+	return n
+}
