@@ -64,6 +64,18 @@ func (t *processTable) find(pid string) (p *process, wellFormed bool) {
 	return p, true
 }
 
+// each calls f for every process, in no order. f must take no lock.
+func (t *processTable) each(f func(*process)) {
+	for i := range t.shards {
+		s := &t.shards[i]
+		s.mu.RLock()
+		for _, p := range s.m {
+			f(p)
+		}
+		s.mu.RUnlock()
+	}
+}
+
 // all gives every process, oldest first.
 func (t *processTable) all() []*process {
 	var out []*process
