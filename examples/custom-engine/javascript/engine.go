@@ -1,0 +1,100 @@
+// Package javascript runs JavaScript actors, on github.com/dop251/goja. It is an
+// example of an engine written outside of the project: README.md, one directory
+// up, walks through it file by file.
+package javascript
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/parser"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// New gives the engine.
+func New() hostapi.Engine { return engine{goja.MustCompile("prelude.js", prelude, true)} }
+
+type engine struct{ prelude *goja.Program }
+
+// Info describes the engine.
+func (engine) Info() hostapi.Info {
+	return hostapi.Info{
+		Name:        "goja",
+		Language:    "javascript",
+		Extension:   ".js",
+		Interpreter: "github.com/dop251/goja",
+		Lacks: []string{
+			"memory is not charged: goja does not tell what it allocates (17.11)",
+			"one call of a built-in function, such as \"x\".repeat(n), is not preempted and counts no steps (20.5)",
+			"a coroutine cannot wait inside a getter, constructor or callback that was made by another coroutine (9.9): the process fails",
+		},
+	}
+}
+
+// The interpreter's parser recurses, and is slow, where a text nests deeply.
+const (
+	maxNesting = 250
+	maxSource  = 64 << 10 // bytes
+)
+
+// Compile parses src, puts ticks into it, and compiles it.
+func (e engine) Compile(src hostapi.Source) (hostapi.Program, error) {
+	if len(src.Text) > maxSource {
+		return nil, &hostapi.SyntaxError{Path: src.Path, Message: fmt.Sprintf("longer than %d bytes", maxSource)}
+	}
+	if line := nestedAt(src.Text); line > 0 {
+		return nil, &hostapi.SyntaxError{Path: src.Path, Line: line, Message: fmt.Sprintf("brackets nested more than %d deep", maxNesting)}
+	}
+	tree, err := parser.ParseFile(nil, src.Path, src.Text, 0, parser.WithDisableSourceMaps)
+	if err != nil {
+		return nil, syntaxError(src.Path, tree, err)
+	}
+	if at := rewrite(tree); at > 0 {
+		p := tree.File.Position(int(at) - tree.File.Base())
+		return nil, &hostapi.SyntaxError{Path: src.Path, Line: p.Line, Column: p.Column, Message: "async is not available: calls simply wait"}
+	}
+	p := &program{source: src, prelude: e.prelude, modules: map[string]*hostapi.Module{}, libraries: map[string]*program{}}
+	if p.code, err = goja.CompileAST(tree, true); err != nil {
+		return nil, syntaxError(src.Path, tree, err)
+	}
+	for _, m := range src.Modules {
+		p.modules[m.Name] = m
+	}
+	for _, i := range src.Imports {
+		p.libraries[i.Alias] = i.Program.(*program)
+	}
+	return p, nil
+}
+
+// nestedAt gives the line where brackets nest too deep, 0 if nowhere. Brackets
+// in strings and comments count too.
+func nestedAt(text string) int {
+	depth := 0
+	for i, c := range []byte(text) {
+		switch c {
+		case '(', '[', '{':
+			if depth++; depth > maxNesting {
+				return 1 + strings.Count(text[:i], "\n")
+			}
+		case ')', ']', '}':
+			depth = max(0, depth-1)
+		}
+	}
+	return 0
+}
+
+func syntaxError(path string, tree *ast.Program, err error) error {
+	var list parser.ErrorList
+	var compiler *goja.CompilerSyntaxError
+	switch {
+	case errors.As(err, &list):
+		return &hostapi.SyntaxError{Path: path, Line: list[0].Position.Line, Column: list[0].Position.Column, Message: list[0].Message}
+	case errors.As(err, &compiler) && compiler.File != nil:
+		p := compiler.File.Position(compiler.Offset)
+		return &hostapi.SyntaxError{Path: path, Line: p.Line, Column: p.Column, Message: compiler.Message}
+	}
+	return &hostapi.SyntaxError{Path: path, Message: err.Error()}
+}

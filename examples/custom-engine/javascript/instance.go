@@ -1,0 +1,67 @@
+package javascript
+
+import (
+	"github.com/dop251/goja"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// instance is the interpreter state of one process.
+type instance struct {
+	program *program
+	realms  []*realm // the first is that of main
+	current *task    // the one whose code runs
+	exports map[*program]*goja.Object
+	modules map[*hostapi.Module]*goja.Object
+	natives map[*hostapi.Func]*goja.Object
+	frames  []goja.StackFrame // scratch of depth
+}
+
+// Method finds the exported function of that name (clause 2.12).
+func (in *instance) Method(name string) (hostapi.Function, error) {
+	var method goja.Value
+	if ex := in.realms[0].Try(func() { method = in.exports[in.program].Get(name) }); ex != nil {
+		return nil, hostapi.Errorf(hostapi.Invalid, "method %s: %s", name, ex.Value())
+	}
+	if _, ok := goja.AssertFunction(method); !ok {
+		return nil, nil
+	}
+	return &function{in, method}, nil
+}
+
+// Copy takes the payload copy of v.
+func (in *instance) Copy(v hostapi.Value, cp *hostapi.Copier) (out hostapi.Value, err error) {
+	defer in.current.enclose()()
+	return in.copy(v, cp)
+}
+
+// Close drops the state.
+func (in *instance) Close() { *in = instance{} }
+
+// function is a script's function as the core runs it: in a task of its own. It
+// takes any number of arguments, as all functions of the language do.
+type function struct {
+	in *instance
+	fn goja.Value
+}
+
+// Call runs the function.
+func (f *function) Call(ht hostapi.Task, args []hostapi.Value) (results []hostapi.Value, err error) {
+	t := f.in.newTask(ht)
+	defer t.end(&err)
+	values := []goja.Value{f.fn}
+	for _, v := range args {
+		values = append(values, f.in.fromHost(v))
+	}
+	v, err := t.realm.apply(goja.Undefined(), values...)
+	if err != nil {
+		return nil, t.failure(err)
+	}
+	if o, ok := v.(*goja.Object); ok && o.Prototype() == t.realm.results {
+		list, _ := f.in.elements(o)
+		for _, x := range list {
+			results = append(results, f.in.toHost(x))
+		}
+		return results, nil
+	}
+	return []hostapi.Value{f.in.toHost(v)}, nil
+}

@@ -1,0 +1,102 @@
+package javascript
+
+import (
+	"reflect"
+
+	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/file"
+)
+
+// tickName is the global function that the rewritten program calls. No script
+// can spell, so shadow, it.
+const tickName = "<tick>"
+
+// rewrite makes the program one function of (require, exports), so that its
+// variables are its own, and puts a tick at the start of every function and of
+// every round of a loop: goja has no hook that runs between steps. It gives the
+// place of the first asynchronous function, 0 if there is none.
+func rewrite(tree *ast.Program) file.Idx {
+	r := rewriter{seen: map[any]bool{}}
+	r.walk(reflect.ValueOf(tree.Body))
+	tree.Body = []ast.Statement{&ast.ExpressionStatement{Expression: &ast.FunctionLiteral{
+		ParameterList: &ast.ParameterList{List: []*ast.Binding{
+			{Target: &ast.Identifier{Name: "require"}}, {Target: &ast.Identifier{Name: "exports"}},
+		}},
+		Body:            &ast.BlockStatement{List: tree.Body},
+		DeclarationList: tree.DeclarationList,
+	}}}
+	tree.DeclarationList = nil
+	return r.async
+}
+
+type rewriter struct {
+	seen  map[any]bool // nodes can be reached twice, by the lists of declarations
+	async file.Idx
+}
+
+// walk visits all nodes below v. goja's syntax tree has no visitor of its own.
+func (r *rewriter) walk(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Interface:
+		r.walk(v.Elem())
+	case reflect.Pointer:
+		if v.IsNil() || r.seen[v.Interface()] {
+			return
+		}
+		r.seen[v.Interface()] = true
+		r.node(v.Interface())
+		r.walk(v.Elem())
+	case reflect.Slice:
+		for i := range v.Len() {
+			r.walk(v.Index(i))
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			r.walk(v.Field(i))
+		}
+	}
+}
+
+func (r *rewriter) node(n any) {
+	switch n := n.(type) {
+	case *ast.FunctionLiteral:
+		if n.Async && r.async == 0 {
+			r.async = n.Function
+		}
+		n.Body.List = append([]ast.Statement{tick(n.Body.LeftBrace)}, n.Body.List...)
+	case *ast.ArrowFunctionLiteral:
+		if n.Async && r.async == 0 {
+			r.async = n.Start
+		}
+		switch body := n.Body.(type) {
+		case *ast.BlockStatement:
+			body.List = append([]ast.Statement{tick(body.LeftBrace)}, body.List...)
+		case *ast.ExpressionBody:
+			at := body.Expression.Idx0()
+			n.Body = &ast.BlockStatement{LeftBrace: at, List: []ast.Statement{
+				tick(at), &ast.ReturnStatement{Return: at, Argument: body.Expression},
+			}}
+		}
+	case *ast.ForStatement:
+		n.Body = loop(n.Body)
+	case *ast.ForInStatement:
+		n.Body = loop(n.Body)
+	case *ast.ForOfStatement:
+		n.Body = loop(n.Body)
+	case *ast.WhileStatement:
+		n.Body = loop(n.Body)
+	case *ast.DoWhileStatement:
+		n.Body = loop(n.Body)
+	}
+}
+
+func loop(body ast.Statement) ast.Statement {
+	at := body.Idx0()
+	return &ast.BlockStatement{LeftBrace: at, List: []ast.Statement{tick(at), body}}
+}
+
+func tick(at file.Idx) ast.Statement {
+	return &ast.ExpressionStatement{Expression: &ast.CallExpression{
+		Callee: &ast.Identifier{Name: tickName, Idx: at}, LeftParenthesis: at, RightParenthesis: at,
+	}}
+}
