@@ -26,7 +26,7 @@ func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
 	p.names, p.onEnd, p.onLoad, p.pending = nil, nil, nil, nil
 	p.watchers, p.watching, p.links = processSet{}, processSet{}, processSet{}
 	p.views = views{}
-	p.runq, p.held = deque[*task]{}, nil
+	p.runq, p.held = taskQueue{}, nil
 	p.timers.cancelAll()
 	if p.upgrade != nil {
 		p.upgrade.timers.cancelAll()

@@ -21,6 +21,7 @@ type Host struct {
 	rt      *Runtime
 	options HostOptions
 	queue   Queue
+	stacks  []stacks // by worker
 
 	mu       sync.Mutex
 	state    hostState
@@ -58,10 +59,11 @@ func (rt *Runtime) StartHost(id string) error {
 	defer h.mu.Unlock()
 	switch h.state {
 	case hostDefined:
+		h.stacks = make([]stacks, h.options.Workers)
 		h.queue = rt.scheduler.NewQueue(id, h.options.Workers)
+		rt.guard.hostStarted()
 		h.state = hostRunning
 	case hostStopping, hostStopped:
-		rt.guard.hostStarted()
 		return hostapi.Errorf(hostapi.Unavailable, "host is shutting down")
 	}
 	return nil
@@ -145,8 +147,14 @@ func (h *Host) close() {
 	queue := h.queue
 	h.state = hostStopped
 	h.mu.Unlock()
-	if queue != nil {
-		queue.Close()
-		h.rt.guard.hostStopped()
+	if queue == nil {
+		return
+	}
+	queue.Close()
+	h.rt.guard.hostStopped()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i := range h.stacks {
+		h.stacks[i].clear()
 	}
 }

@@ -39,8 +39,8 @@ type process struct {
 	options hostapi.Options
 
 	// Coroutines.
-	runq    deque[*task] // runnable
-	held    []*task      // runnable, but not while an upgrade loads
+	runq    taskQueue // runnable
+	held    []*task   // runnable, but not while an upgrade loads
 	current *task
 	tasks   taskList
 	count   int // coroutines alive, manual ones included
@@ -152,7 +152,7 @@ func (p *process) Step(worker, slice int) (preempted bool) {
 			p.finish()
 			return false
 		}
-		if p.runq.len() == 0 {
+		if p.runq.first == nil {
 			if p.deadlocked() {
 				p.decide(&hostapi.Result{Err: hostapi.Errorf(hostapi.Internal,
 					"deadlock: all %d coroutines blocked", p.tasks.n)})
@@ -176,11 +176,15 @@ func (p *process) Step(worker, slice int) (preempted bool) {
 		p.mu.Unlock()
 
 		outcome := t.resume()
-		if p.slice < -longSlice {
-			p.sliceExceeded()
-		}
 
-		p.mu.Lock()
+		if outcome != taskParked {
+			p.mu.Lock()
+		}
+		if p.slice < -longSlice {
+			p.mu.Unlock()
+			p.sliceExceeded()
+			p.mu.Lock()
+		}
 		p.current = nil
 		switch outcome {
 		case taskPreempted:
@@ -281,12 +285,15 @@ func (p *process) discardTasks(which func(*task) bool) {
 	}
 	p.mu.Unlock()
 	for _, t := range discarded {
-		if t.next == nil { // never ran
+		if t.stack == nil { // never ran
 			t.done = true
 			continue
 		}
 		p.current = t
-		for t.resume() != taskDone {
+		for o := t.resume(); o != taskDone; o = t.resume() {
+			if o == taskParked {
+				p.mu.Unlock()
+			}
 		}
 	}
 	p.current = nil

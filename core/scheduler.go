@@ -27,7 +27,9 @@ type Queue interface {
 // Runnable is a process as the scheduler sees it.
 type Runnable interface {
 	// Step runs the process on the given worker until it waits, ends, or has
-	// executed about slice interpreter steps. It reports whether the process
+	// executed about slice interpreter steps. Workers are numbered from 0 up to
+	// their number in NewQueue less one; each runs one process at a time. It
+	// reports whether the process
 	// was preempted: the scheduler then runs it again after others.
 	Step(worker, slice int) (preempted bool)
 }

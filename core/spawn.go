@@ -153,7 +153,8 @@ func (rt *Runtime) createFrom(find finder, s hostapi.Spawn, parent *process, pre
 			return nil, err
 		}
 	}
-	p.newTask(func(t *task) *hostapi.Result { return p.main(t, s.Args) })
+	args := s.Args // the closure must not keep the whole of s
+	p.newTask(func(t *task) *hostapi.Result { return p.main(t, args) })
 	for _, m := range s.Messages {
 		message := &hostapi.Message{Topic: m.Topic, Values: m.Payloads}
 		if parent != nil {

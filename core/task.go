@@ -2,7 +2,6 @@ package core
 
 import (
 	"fmt"
-	"iter"
 	"runtime/debug"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -14,8 +13,7 @@ import (
 type task struct {
 	p      *process
 	body   func(*task) *hostapi.Result // what it runs; nil result: the process goes on
-	next   func() (struct{}, bool)     // runs it until it parks
-	yield  func(struct{}) bool         // parks it
+	stack  *stack                      // that it runs on, nil before it has begun
 	wait   waiter                      // what it waits for
 	result *hostapi.Result             // ends the process, when the task is done
 
@@ -26,13 +24,14 @@ type task struct {
 	handle    *coroutine
 
 	prev, after *task // in taskList
+	behind      *task // in taskQueue
 }
 
 // outcome is why a task gave up the worker.
 type outcome uint8
 
 const (
-	taskParked outcome = iota // waits for something
+	taskParked outcome = iota // waits for something; it has left the lock of the process held
 	taskPreempted
 	taskDone
 	taskUpgraded // has loaded the code that replaces the old one
@@ -49,27 +48,31 @@ func (p *process) newTask(body func(*task) *hostapi.Result) *task {
 	return t
 }
 
-// resume runs the task until it gives up the worker.
+// resume runs the task until it gives up the worker. After taskParked the lock of
+// the process is held, else it is not.
 func (t *task) resume() outcome {
-	if t.next == nil {
-		t.next, _ = iter.Pull(t.sequence)
+	free := &t.p.host.stacks[t.p.worker]
+	if t.stack == nil {
+		t.stack = free.take()
+		t.stack.task = t
 	}
-	t.outcome = taskParked
-	if _, more := t.next(); !more {
+	t.stack.next()
+	if t.outcome == taskDone {
+		free.put(t.stack)
 		t.done = true
-		t.next, t.yield, t.body = nil, nil, nil
-		return taskDone
+		t.stack, t.body = nil, nil
 	}
 	return t.outcome
 }
 
-func (t *task) sequence(yield func(struct{}) bool) {
+// run is what the stack of the task calls.
+func (t *task) run() {
 	defer func() {
 		if r := recover(); r != nil {
 			t.Fault(r, debug.Stack())
 		}
+		t.outcome = taskDone
 	}()
-	t.yield = yield
 	if !t.dead() {
 		t.result = t.body(t)
 	}
@@ -84,7 +87,7 @@ func (t *task) dead() bool { return t.discarded || t.p.dying.Load() }
 // give gives up the worker and returns when the task is resumed.
 func (t *task) give(o outcome) error {
 	t.outcome = o
-	t.yield(struct{}{})
+	t.stack.yield(struct{}{})
 	if t.dead() {
 		return hostapi.ErrKilled
 	}
@@ -238,4 +241,34 @@ func (l *taskList) remove(t *task) {
 	}
 	t.prev, t.after = nil, nil
 	l.n--
+}
+
+// taskQueue is a queue of tasks that can run. A task is in it at most once.
+type taskQueue struct{ first, last *task }
+
+func (q *taskQueue) pushBack(t *task) {
+	if q.last == nil {
+		q.first = t
+	} else {
+		q.last.behind = t
+	}
+	q.last = t
+}
+
+func (q *taskQueue) pushFront(t *task) {
+	t.behind = q.first
+	q.first = t
+	if q.last == nil {
+		q.last = t
+	}
+}
+
+// popFront takes the first task. The queue must not be empty.
+func (q *taskQueue) popFront() *task {
+	t := q.first
+	q.first, t.behind = t.behind, nil
+	if q.first == nil {
+		q.last = nil
+	}
+	return t
 }

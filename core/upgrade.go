@@ -14,7 +14,7 @@ type upgrade struct {
 	// Of the old code, for the case that the new one fails.
 	views    views
 	timers   *timerList
-	runnable deque[*task]
+	runnable taskQueue
 	count    int
 	memory   int64
 }
@@ -41,7 +41,7 @@ func (p *process) Upgrade(id string, args []hostapi.Value) error {
 		views: p.views, timers: p.timers, runnable: p.runq, count: p.count, memory: p.memory.Load(),
 	}
 	items := p.unreadItems()
-	p.views, p.timers, p.runq = views{}, &timerList{}, deque[*task]{}
+	p.views, p.timers, p.runq = views{}, &timerList{}, taskQueue{}
 	p.count = 0
 	p.memory.Store(0)
 	p.distribute(items)

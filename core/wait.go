@@ -103,9 +103,9 @@ func (t *task) mayWait() error {
 }
 
 // park gives up the worker until the wait begun by the task is completed. The
-// lock is held and released. An error is ErrKilled or that of complete.
+// lock is held; the worker takes it over. It is not held when park returns. An
+// error is ErrKilled or that of complete.
 func (t *task) park() error {
-	t.p.mu.Unlock()
 	if err := t.give(taskParked); err != nil {
 		return err
 	}

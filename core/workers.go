@@ -46,26 +46,9 @@ type worker struct {
 	wake  chan struct{}
 	turn  int
 
-	next    slot    // woken last by the process that runs here
-	woken   runList // other woken processes
-	waiting runList // preempted processes
-}
-
-// slot holds one Runnable.
-type slot struct {
-	mu   sync.Mutex
-	full atomic.Bool
-	r    Runnable
-}
-
-// swap puts r in and gives what was there.
-func (s *slot) swap(r Runnable) Runnable {
-	s.mu.Lock()
-	old := s.r
-	s.r = r
-	s.full.Store(r != nil)
-	s.mu.Unlock()
-	return old
+	next    Runnable // woken last by the process that runs here; for this goroutine alone
+	woken   runList  // other woken processes
+	waiting runList  // preempted processes
 }
 
 // runList is a queue of Runnables with a length that can be read without lock.
@@ -102,7 +85,9 @@ func (q *workerQueue) Ready(r Runnable, from int) {
 		return
 	}
 	w := q.workers[from]
-	if old := w.next.swap(r); old != nil {
+	old := w.next
+	w.next = r
+	if old != nil {
 		w.woken.push(old)
 		q.rouse()
 	}
@@ -112,7 +97,12 @@ func (q *workerQueue) Busy(worker int) {
 	if q.idle.Load() == 0 {
 		return
 	}
-	if w := q.workers[worker]; w.next.full.Load() || w.woken.n.Load() > 0 || w.waiting.n.Load() > 0 {
+	w := q.workers[worker]
+	if w.next != nil {
+		w.woken.push(w.next) // where others can take it
+		w.next = nil
+	}
+	if w.woken.n.Load() > 0 || w.waiting.n.Load() > 0 {
 		q.rouse()
 	}
 }
@@ -179,10 +169,9 @@ func (w *worker) find() Runnable {
 			return r
 		}
 	}
-	if w.next.full.Load() {
-		if r := w.next.swap(nil); r != nil {
-			return r
-		}
+	if r := w.next; r != nil {
+		w.next = nil
+		return r
 	}
 	if r := w.woken.pop(); r != nil {
 		return r
@@ -191,14 +180,8 @@ func (w *worker) find() Runnable {
 		return r
 	}
 	for i := 1; i < len(q.workers); i++ {
-		v := q.workers[(w.id+i)%len(q.workers)]
-		if r := v.woken.pop(); r != nil {
+		if r := q.workers[(w.id+i)%len(q.workers)].woken.pop(); r != nil {
 			return r
-		}
-		if v.next.full.Load() {
-			if r := v.next.swap(nil); r != nil {
-				return r
-			}
 		}
 	}
 	if r := w.waiting.pop(); r != nil {
@@ -218,7 +201,7 @@ func (q *workerQueue) available() bool {
 		return true
 	}
 	for _, v := range q.workers {
-		if v.next.full.Load() || v.woken.n.Load() > 0 || v.waiting.n.Load() > 0 {
+		if v.woken.n.Load() > 0 || v.waiting.n.Load() > 0 {
 			return true
 		}
 	}
