@@ -45,13 +45,9 @@ func New() hostapi.Engine {
 	for _, m := range lualib.Globals() {
 		e.base[m.Name] = e.libraryFunction(m.Func)
 	}
-	e.libraries = map[string][]member{
-		"string": e.libraryMembers(lualib.StringLibrary()),
-		"table":  e.libraryMembers(lualib.TableLibrary()),
-		"math":   e.libraryMembers(lualib.MathLibrary()),
-	}
-	for name, f := range coroutineFunctions() {
-		e.libraries["coroutine"] = append(e.libraries["coroutine"], member{name, e.function(f)})
+	e.libraries = map[string][]member{}
+	for name, members := range lualib.Libraries() {
+		e.libraries[name] = e.libraryMembers(members)
 	}
 	e.modulo = e.function(modulo)
 	e.concat = e.libraryFunction(lualib.Concat)

@@ -1,6 +1,8 @@
 package golua
 
 import (
+	"slices"
+
 	lua "github.com/Shopify/go-lua"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -168,39 +170,68 @@ func (th *thread) caller() *program {
 			if i < len(t.outer) {
 				l = t.outer[i]
 			}
-			if file := innermostFile(l); file != "" {
-				return th.in.program.find(file)
+			if p := th.in.innermost(l); p != nil {
+				return p
 			}
 		}
 	}
 	return nil
 }
 
-// innermostFile gives the file of the innermost script function active on l, ""
+// innermost gives the program of the innermost script function active on l, nil
 // if there is none.
-func innermostFile(l *lua.State) string {
+func (in *instance) innermost(l *lua.State) *program {
 	for level := 0; ; level++ {
 		f, ok := lua.Stack(l, level)
 		if !ok {
-			return ""
+			return nil
 		}
-		if d, _ := lua.Info(l, "S", f); d.What != "Go" {
-			return d.Source[1:]
+		d, _ := lua.Info(l, "S", f)
+		if d.What == "Go" {
+			continue
 		}
+		found := in.sources(d.Source[1:])
+		for _, c := range found {
+			if len(found) > 1 && in.sharesUpvalue(l, f, c.main) {
+				return c.program
+			}
+		}
+		if len(found) > 0 {
+			return found[0].program
+		}
+		return nil
 	}
 }
 
-// find gives the program of that file out of p and its imports.
-func (p *program) find(path string) *program {
-	if p.source.Path == path {
-		return p
-	}
-	for _, imp := range p.imports {
-		if found := imp.find(path); found != nil {
-			return found
+// sources gives the chunks of that file: entries may share one.
+func (in *instance) sources(path string) []chunkCopy {
+	var found []chunkCopy
+	for _, c := range in.chunks {
+		if c.program.source.Path == path {
+			found = append(found, c)
 		}
 	}
-	return nil
+	return found
+}
+
+// sharesUpvalue reports whether the function of a frame and the main function
+// share a variable, as _ENV or one that rewrite added.
+func (in *instance) sharesUpvalue(l *lua.State, f lua.Frame, main any) bool {
+	top := l.Top()
+	defer l.SetTop(top)
+	lua.Info(l, "f", f)
+	l.PushLightUserData(main)
+	ids := func(function int) (ids []any) {
+		for i := 1; ; i++ {
+			if _, ok := lua.UpValue(l, function, i); !ok {
+				return ids
+			}
+			l.Pop(1)
+			ids = append(ids, lua.UpValueId(l, function, i))
+		}
+	}
+	of := ids(top + 2)
+	return slices.ContainsFunc(ids(top+1), func(id any) bool { return slices.Contains(of, id) })
 }
 
 func (in *instance) libraryValue(p *program) any {

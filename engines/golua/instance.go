@@ -3,6 +3,7 @@ package golua
 import (
 	lua "github.com/Shopify/go-lua"
 
+	shared "github.com/understudy-run/understudy/engines/internal/coroutine"
 	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -28,8 +29,7 @@ type instance struct {
 	// positions are those of thrown strings.
 	positions positions
 
-	suspended map[*coroutine]struct{} // manual coroutines with a Go stack
-	lost      *lost
+	coroutines shared.Set[lualib.Value]
 }
 
 // library is an imported program and what its chunk returned.
@@ -39,7 +39,7 @@ type library struct {
 }
 
 func newInstance(p *program, t hostapi.Task) *instance {
-	in := &instance{engine: p.engine, program: p, lost: &lost{}}
+	in := &instance{engine: p.engine, program: p}
 	l := lua.NewState()
 	l.PushGlobalTable()
 	l.PushLightUserData(p.engine.globals)
@@ -76,10 +76,7 @@ func (in *instance) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, er
 // Close unwinds what manual coroutines are suspended and gives back the copies
 // of the compiled code.
 func (in *instance) Close() {
-	for co := range in.suspended {
-		co.unwind()
-	}
-	in.suspended = nil
+	in.coroutines.Close()
 	for _, c := range in.chunks {
 		in.setUpvalues(c.main, nil)
 		c.program.spare.Put(c.main)

@@ -1,8 +1,6 @@
 package golua
 
 import (
-	"errors"
-
 	lua "github.com/Shopify/go-lua"
 
 	"github.com/understudy-run/understudy/engines/internal/lualib"
@@ -48,9 +46,11 @@ func libraryNative(f lualib.Func) lua.Function {
 
 // throwLibrary throws what a function of lualib returned.
 func (th *thread) throwLibrary(l *lua.State, err error) {
-	var own *lualib.Error
-	if errors.As(err, &own) {
-		throwAt(l, 1, own.Message)
+	switch e := err.(type) {
+	case *lualib.Error:
+		throwAt(l, 1, e.Message)
+	case *lualib.Thrown:
+		throw(e.Value)
 	}
 	th.raise(err)
 }

@@ -66,8 +66,10 @@ func (p *prototype) stored(pc, a int, constants []string) string {
 
 // functionName names the function of that file and line for a stack trace.
 func (in *instance) functionName(file string, line int) string {
-	if p := in.program.find(file); p != nil && p.names[line] != "" {
-		return p.names[line]
+	for _, c := range in.sources(file) {
+		if name := c.program.names[line]; name != "" {
+			return name
+		}
 	}
 	return fmt.Sprintf("<%s:%d>", file, line)
 }

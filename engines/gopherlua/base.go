@@ -50,20 +50,16 @@ func (e *engine) baseFunctions() map[string]*lua.LFunction {
 	return functions
 }
 
-// baseLibraries are the members of library tables that need no host (19.6).
-func (e *engine) baseLibraries() map[string][]member {
-	libraries := map[string][]member{"coroutine": coroutineMembers()}
-	for name, members := range map[string][]lualib.Member{
-		"string": lualib.StringLibrary(),
-		"table":  lualib.TableLibrary(),
-		"math":   lualib.MathLibrary(),
-	} {
+// baseLibraries are the language's own members of library tables (19.6).
+func baseLibraries() map[string][]member {
+	libraries := map[string][]member{}
+	for name, members := range lualib.Libraries() {
 		for _, m := range members {
 			var v lua.LValue = lua.LNumber(m.Number)
 			if m.Func != nil {
 				v = bindLib(m.Func)
 			}
-			libraries[name] = append(libraries[name], member{name: m.Name, value: v})
+			libraries[name] = append(libraries[name], member{m.Name, v})
 		}
 	}
 	return libraries

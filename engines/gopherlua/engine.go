@@ -40,11 +40,8 @@ type engine struct {
 
 // member is one entry of a library table.
 type member struct {
-	name string
-	// value is the member; if make is set, it is made from the function of that
-	// name in the module of the host, nil if there is none.
+	name  string
 	value lua.LValue
-	make  func(host *lua.LFunction) lua.LValue
 }
 
 // New gives the engine. Several may be used at once; they share nothing.
@@ -68,7 +65,7 @@ func New() hostapi.Engine {
 	}
 	e.readOnly = native(raiseReadOnly)
 	e.functions = e.baseFunctions()
-	e.libraries = e.baseLibraries()
+	e.libraries = baseLibraries()
 	base.SetMetatable(lua.LString(""), fixedTable(map[string]lua.LValue{
 		"__index":     native(indexString),
 		"__metatable": lua.LFalse,

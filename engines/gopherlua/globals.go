@@ -83,7 +83,8 @@ func (p *program) makeGlobals() {
 }
 
 // libraryValues gives the members of a library: the functions of the language
-// and those of a module of the same name, nil if there is none.
+// and those of a module of the same name, nil if there is none. Of two functions of
+// one name the language's answers inside a manual coroutine (9.5).
 func (e *engine) libraryValues(own []member, m *hostapi.Module) *lua.LTable {
 	values := map[string]lua.LValue{}
 	host := map[string]*lua.LFunction{}
@@ -98,8 +99,14 @@ func (e *engine) libraryValues(own []member, m *hostapi.Module) *lua.LTable {
 	}
 	for _, o := range own {
 		values[o.name] = o.value
-		if o.make != nil {
-			values[o.name] = o.make(host[o.name])
+		if outside := host[o.name]; outside != nil {
+			inside := o.value.(*lua.LFunction)
+			values[o.name] = native(func(l *lua.LState) int {
+				if strandOf(l).co != nil {
+					return inside.GFunction(l)
+				}
+				return outside.GFunction(l)
+			})
 		}
 	}
 	return fixedTable(values)

@@ -1,10 +1,9 @@
 package gopherlua
 
 import (
-	"sync"
-
 	lua "github.com/yuin/gopher-lua"
 
+	shared "github.com/understudy-run/understudy/engines/internal/coroutine"
 	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -28,10 +27,7 @@ type instance struct {
 	libCalls  []*libCall
 	positions positions
 
-	// started are the manual coroutines that have a Go stack.
-	started map[*coroutine]bool
-	mu      sync.Mutex
-	garbage []*coroutine // guarded by mu
+	coroutines shared.Set[lualib.Value]
 }
 
 // loadedSource is a source of the process and what its top level returned.
@@ -62,11 +58,7 @@ func (in *instance) Method(name string) (hostapi.Function, error) {
 }
 
 // Close unwinds the coroutines that wait in a yield.
-func (in *instance) Close() {
-	for co := range in.started {
-		in.discard(co)
-	}
-}
+func (in *instance) Close() { in.coroutines.Close() }
 
 // function is a script function that the core can run as a task.
 type function struct {

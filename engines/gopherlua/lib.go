@@ -1,8 +1,6 @@
 package gopherlua
 
 import (
-	"errors"
-
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/understudy-run/understudy/engines/internal/lualib"
@@ -29,9 +27,11 @@ func bindLib(f lualib.Func) *lua.LFunction {
 		defer c.end()
 		n, err := f(c)
 		if err != nil {
-			var e *lualib.Error
-			if errors.As(err, &e) {
+			switch e := err.(type) {
+			case *lualib.Error:
 				throwString(l, e.Message, 1)
+			case *lualib.Thrown:
+				l.Error(e.Value.(lua.LValue), 0)
 			}
 			s.fail(l, err)
 		}

@@ -329,7 +329,7 @@ func TestCoroutineLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"reused", "RateLimited", "false coroutine.create: argument #1 must be a function, got number"}
+	want := []string{"reused", "RateLimited", "false create: argument #1 (f) must be a function, got number"}
 	if !slices.Equal(task.process.lines, want) {
 		t.Errorf("got %q", task.process.lines)
 	}

@@ -29,6 +29,7 @@ type Call interface {
 	Tables
 	Scripts
 	Budget
+	Coroutines
 
 	// Reserve makes room for n results. It is called before more than a few
 	// are pushed; its error is "too many results" or the like.
@@ -63,8 +64,9 @@ type Values interface {
 	// TypeName names the type of v for error texts, as type() does.
 	TypeName(v Value) string
 
-	// Nil, Number and String make values.
+	// Nil, Bool, Number and String make values.
 	Nil() Value
+	Bool(b bool) Value
 	Number(f float64) Value
 	String(s string) Value
 	// Table makes an empty table with room for n elements.

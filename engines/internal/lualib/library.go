@@ -2,6 +2,16 @@ package lualib
 
 import "math"
 
+// Libraries gives the members of all library tables, by name.
+func Libraries() map[string][]Member {
+	return map[string][]Member{
+		"string":    StringLibrary(),
+		"table":     TableLibrary(),
+		"math":      MathLibrary(),
+		"coroutine": CoroutineLibrary(),
+	}
+}
+
 // StringLibrary gives the members of the string library, complete (clause 19.6). The
 // engine also makes the table the __index of the metatable of strings, whose
 // __metatable is false.

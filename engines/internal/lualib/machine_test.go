@@ -12,11 +12,12 @@ import (
 // machine is a toy interpreter's stack: a Call over plain Go values. Values are
 // nil, bool, float64, string, *mtable, mfunc and *merror.
 type machine struct {
-	t       testing.TB
-	args    []Value
-	results []Value
-	m       *budget
-	pushing bool
+	Coroutines // nil: tested with the engines
+	t          testing.TB
+	args       []Value
+	results    []Value
+	m          *budget
+	pushing    bool
 }
 
 // budget is what all calls of one test share.
@@ -184,6 +185,8 @@ func (m *machine) CallFunction(fn Value, args []Value) (Value, error) {
 	}
 	return results[0], nil
 }
+
+func (m *machine) Bool(b bool) Value { return b }
 
 func (m *machine) Concat(a, b Value) (Value, bool, error) { return nil, false, nil }
 
