@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/Shopify/go-lua"
 
+	"github.com/understudy-run/understudy/engines/internal/luacode"
 	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -131,6 +132,9 @@ func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 
 // compile gives what the interpreter's compiler makes of a source.
 func compile(src hostapi.Source) (*chunk, error) {
+	if err := luacode.CheckNesting(src.Path, src.Text); err != nil {
+		return nil, err
+	}
 	l := lua.NewState()
 	// The interpreter takes a line end of two characters in a long string for two.
 	text := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(src.Text)

@@ -4,6 +4,7 @@ import (
 	lua "github.com/Shopify/go-lua"
 
 	shared "github.com/understudy-run/understudy/engines/internal/coroutine"
+	"github.com/understudy-run/understudy/engines/internal/luaerror"
 	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -27,7 +28,7 @@ type instance struct {
 	random  *lualib.Random
 	cursor  cursor
 	// positions are those of thrown strings.
-	positions positions
+	positions luaerror.Positions
 
 	coroutines shared.Set[lualib.Value]
 }

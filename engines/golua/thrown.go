@@ -8,6 +8,7 @@ import (
 
 	lua "github.com/Shopify/go-lua"
 
+	"github.com/understudy-run/understudy/engines/internal/luaerror"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -24,7 +25,7 @@ func throw(value any) { panic(&thrown{value}) }
 func throwAt(l *lua.State, level int, text string) {
 	if at := position(l, level); at != "" {
 		text = at + text
-		threadOf(l).in.positions.add(text, len(at))
+		threadOf(l).in.positions.Add(text, len(at))
 	}
 	throw(text)
 }
@@ -68,98 +69,39 @@ func splitPosition(text, path string) (line int, rest string) {
 	return 0, text
 }
 
-// positions remembers the last strings that were thrown with a position, so
-// that it can be taken off again where a process ends (2.18).
-type positions struct {
-	last []positioned
-	next int
-}
-
-type positioned struct {
-	text   string
-	length int // of the position in front
-}
-
-func (p *positions) add(text string, length int) {
-	const kept = 8
-	if len(p.last) < kept {
-		p.last = append(p.last, positioned{text, length})
-		return
-	}
-	p.last[p.next] = positioned{text, length}
-	p.next = (p.next + 1) % kept
-}
-
-func (p *positions) strip(text string) string {
-	for _, x := range p.last {
-		if x.text == text {
-			return text[x.length:]
-		}
-	}
-	return text
-}
-
-// trace is where an uncaught error came from.
-type trace struct {
-	frames []hostapi.Frame
-	text   string
-}
-
-// traceDepth is how many functions a trace names at most.
-const traceDepth = 30
-
-// newTrace describes the script functions that are active on the State of th.
-func newTrace(th *thread) *trace {
-	t := &trace{}
-	var b strings.Builder
-	b.WriteString("stack traceback:")
-	for level := 0; len(t.frames) < traceDepth; level++ {
+// frames gives the script functions that are active on the State of th,
+// innermost first.
+func (th *thread) frames() []hostapi.Frame {
+	var frames []hostapi.Frame
+	for level := 0; len(frames) < luaerror.MaxFrames; level++ {
 		f, ok := lua.Stack(th.state, level)
 		if !ok {
 			break
 		}
-		if d, _ := lua.Info(th.state, "S", f); d.What == "Go" {
+		d, _ := lua.Info(th.state, "Sl", f)
+		if d.What == "Go" {
 			continue
 		}
-		d, _ := lua.Info(th.state, "Sl", f)
 		frame := hostapi.Frame{Source: d.Source[1:], Line: d.CurrentLine}
-		where := "main chunk"
 		if d.What != "main" {
 			frame.Name = th.in.functionName(frame.Source, d.LineDefined)
-			where = "function " + frame.Name
 		}
-		t.frames = append(t.frames, frame)
-		fmt.Fprintf(&b, "\n\t%s:%d: in %s", frame.Source, frame.Line, where)
+		frames = append(frames, frame)
 	}
-	t.text = b.String()
-	return t
+	return frames
 }
 
 // uncaught gives the error that an uncaught value becomes (2.18).
 func (th *thread) uncaught(t *thrown) error {
-	tr := newTrace(th)
+	frames := th.frames()
 	// The State is still in the middle of the call that failed.
 	th.state, th.outer = lua.NewState(), nil
 	th.adopt(th.state)
-	var e hostapi.Error
-	var text string
-	if object := th.value(t.value).Err(); object != nil {
-		if object.Stack != "" {
-			return object
-		}
-		e, text = *object, object.Error()
-	} else {
-		var err error
-		if text, err = th.describe(t.value); err != nil {
-			return err
-		}
-		e = hostapi.Error{Kind: hostapi.Internal, Message: text}
-		if _, ok := t.value.(string); ok {
-			e.Message = th.in.positions.strip(text)
-		}
+	text, err := th.describe(t.value)
+	if err != nil {
+		return err
 	}
-	e.Stack, e.Frames = text+"\n"+tr.text, tr.frames
-	return &e
+	return luaerror.Uncaught(th.value(t.value), text, &th.in.positions, frames)
 }
 
 // describe gives tostring(v) outside of any script. The error is ErrKilled.

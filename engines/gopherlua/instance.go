@@ -4,6 +4,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	shared "github.com/understudy-run/understudy/engines/internal/coroutine"
+	"github.com/understudy-run/understudy/engines/internal/luaerror"
 	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -25,7 +26,7 @@ type instance struct {
 
 	calls     []*call // idle
 	libCalls  []*libCall
-	positions positions
+	positions luaerror.Positions
 
 	coroutines shared.Set[lualib.Value]
 }

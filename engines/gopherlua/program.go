@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/parse"
 
+	"github.com/understudy-run/understudy/engines/internal/luacode"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -36,7 +37,7 @@ func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 }
 
 func compile(path, text string) (proto *lua.FunctionProto, err error) {
-	if err := checkNesting(path, text); err != nil {
+	if err := luacode.CheckNesting(path, text); err != nil {
 		return nil, err
 	}
 	defer func() {

@@ -239,7 +239,7 @@ func safeAssignment(s *ast.AssignStmt) ast.Stmt {
 // decimal takes off the zeros in front of a number: the interpreter takes such a
 // number for an octal one.
 func decimal(text string) string {
-	for len(text) > 1 && text[0] == '0' && isDigit(text[1]) {
+	for len(text) > 1 && text[0] == '0' && '0' <= text[1] && text[1] <= '9' {
 		text = text[1:]
 	}
 	return text

@@ -39,8 +39,8 @@ type strand struct {
 	// levels are the LStates, the running one last.
 	levels []*lua.LState
 	// below is the number of levels of the strands that resumed this one.
-	below int
-	trace *trace // where the last uncaught error came from
+	below  int
+	frames []hostapi.Frame // where the last uncaught error came from
 }
 
 func strandOf(l *lua.LState) *strand { return l.Context().(*strand) }
@@ -155,7 +155,7 @@ func (s *strand) unwind(l *lua.LState, cause any) {
 		s.kill(l)
 	}
 	if len(s.levels) == 1 && s.co == nil && !s.task.killed {
-		s.trace = newTrace(l)
+		s.frames = framesOf(l)
 	}
 	e.StackTrace = " " // keeps the interpreter from making one
 	panic(e)

@@ -1,4 +1,5 @@
-package gopherlua
+// Package luacode looks at source text of Lua before an interpreter compiles it.
+package luacode
 
 import (
 	"strings"
@@ -14,9 +15,9 @@ const (
 	maxChain = 10000
 )
 
-// checkNesting refuses a source whose compilation would need a deep Go stack.
+// CheckNesting refuses with a *hostapi.SyntaxError a source whose compilation would need a deep Go stack.
 // It knows the tokens of Lua and of the grammar only what opens and closes.
-func checkNesting(path, text string) error {
+func CheckNesting(path, text string) error {
 	n := nesting{text: text, line: 1}
 	for n.token() {
 		if len(n.chains) > maxDepth || n.chained > maxChain {
