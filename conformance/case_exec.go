@@ -1,6 +1,9 @@
 package conformance
 
-import "github.com/understudy-run/understudy/hostapi"
+import (
+	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/hostapi"
+)
 
 // execCases are those of section 13 on exec, builders and context.
 func execCases() []Case {
@@ -375,15 +378,17 @@ func upgradeCases() []Case {
 			Claim:   "A process with upgradable gets OUTDATED with the ids replaced; while one is unread a further reload extends it.",
 			Clauses: "13.15, 13.16, 13.17, 2.30, 4.1, 4.2",
 			Scenario: func(s *Stage) {
+				s.Entry(Lead, core.Entry{Imports: []string{"app:library"}})
 				a, b := s.Actor(), s.Actor()
 				a.Do(CallWith("process.set_options", fields{"upgradable": true}))
-				s.Entry(Lead, coreEntry(""))
-				s.Outdated([]string{Lead})
-				s.Outdated([]string{Lead, "app:library"})
-				a.Gives(Event(), Has(fields{"kind": "pid.outdated", "from": nil, "result": nil, "sources": Elements(Lead)}))
+				s.Outdated([]string{Lead, "app:other"})
+				s.Outdated([]string{"app:library", Lead})
+				a.Gives(Event(), Has(fields{"kind": "pid.outdated", "from": nil, "result": nil, "sources": Elements(Lead, "app:library")}))
+				a.Gives(PollEvent(), "empty")
+				s.Outdated([]string{"app:other"})
 				a.Gives(PollEvent(), "empty")
 				s.Outdated([]string{Lead})
-				a.Gives(Event(), Has(fields{"kind": "pid.outdated"}))
+				a.Gives(Event(), Has(fields{"kind": "pid.outdated", "sources": Elements(Lead)}))
 				s.Outdated([]string{Peer})
 				b.Gives(PollEvent(), "empty")
 				a.Begin(upgrade(nil, Seq(Report("new", 1), Serve())))

@@ -16,17 +16,6 @@ import (
 // as a call in Lua does; where one value is needed it is the first, or nil.
 type Code struct{ wire hostapi.Value }
 
-// String shows the code as it is sent, shortened if it is long.
-func (c Code) String() string {
-	text := c.wire.String()
-	if len(text) > maxText {
-		text = text[:maxText/2] + " .. " + text[len(text)-maxText/2:]
-	}
-	return text
-}
-
-const maxText = 400
-
 func op(name string, parts ...any) Code {
 	items := []hostapi.Value{hostapi.String(name)}
 	for _, p := range parts {

@@ -40,11 +40,7 @@ func show(v hostapi.Value) string {
 	if e := v.Err(); e != nil {
 		return fmt.Sprintf("error(%s: %s)", kindName(e.Kind), e)
 	}
-	text := v.String()
-	if len(text) > maxText {
-		text = text[:maxText/2] + " .. " + text[len(text)-maxText/2:]
-	}
-	return text
+	return shorten(v.String())
 }
 
 // Match reports whether the results are those wanted: Go values, or a Matcher

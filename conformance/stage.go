@@ -221,6 +221,18 @@ func (s *Stage) End(pid hostapi.PID) hostapi.Result {
 	return r
 }
 
+// Ended tells how a process has ended; false if it has not.
+func (s *Stage) Ended(pid hostapi.PID) (hostapi.Result, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.ends {
+		if e.PID == pid {
+			return e.Result, true
+		}
+	}
+	return hostapi.Result{}, false
+}
+
 // Exits checks that a process ends normally with the value wanted, nil for
 // none.
 func (s *Stage) Exits(pid hostapi.PID, want any) {

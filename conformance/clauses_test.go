@@ -1,0 +1,84 @@
+package conformance_test
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/understudy-run/understudy/conformance"
+)
+
+// elsewhere lists the clauses that no case shows, with the reason: what is not
+// observable by scripts, or by which other tests it is covered. A section
+// without a dot stands for all its clauses that have no case.
+var elsewhere = map[string]string{
+	"0.1": "defines words", "0.2": "defines words", "0.3": "defines words",
+	"3.24":  "says that nothing is promised",
+	"7.12":  "supervisors: tests of core",
+	"11.12": "read only by the restart rule 15.8: tests of core",
+	"14":    "apps: tests of core/app, core/lifecycle and cmd/understudy",
+	"15":    "services: tests of core/lifecycle and core",
+	"16":    "supervisors: tests of core",
+	"18":    "process groups: tests of core",
+	"21":    "shutdown of apps: tests of core/lifecycle and core",
+	"22":    "command line: tests of cmd/understudy",
+
+	"13.14": "reload of files: tests of cmd/understudy",
+	"17.7":  "limits in entries: tests of core/app",
+}
+
+// TestEveryClauseHasACase compares the clauses of docs/spec.md with the cases.
+func TestEveryClauseHasACase(t *testing.T) {
+	text, err := os.ReadFile("../docs/spec.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	clauses := make(map[string]bool)
+	var order []string
+	for _, m := range regexp.MustCompile(`(?m)^- \*\*(\d+\.\d+)\*\*`).FindAllStringSubmatch(string(text), -1) {
+		clauses[m[1]] = true
+		order = append(order, m[1])
+	}
+	if len(clauses) < 200 {
+		t.Fatalf("only %d clauses found in docs/spec.md", len(clauses))
+	}
+	shown := make(map[string][]string)
+	for _, c := range conformance.Cases() {
+		for _, clause := range c.ClauseList() {
+			if !clauses[clause] {
+				t.Errorf("%s: there is no clause %s", c.Name, clause)
+			}
+			shown[clause] = append(shown[clause], c.Name)
+		}
+	}
+	for _, clause := range order {
+		section, _, _ := strings.Cut(clause, ".")
+		if shown[clause] == nil && elsewhere[clause] == "" && elsewhere[section] == "" {
+			t.Errorf("clause %s has no case", clause)
+		}
+	}
+	for clause := range elsewhere {
+		if strings.Contains(clause, ".") && (!clauses[clause] || shown[clause] != nil) {
+			t.Errorf("clause %s is listed as covered elsewhere, but has a case or does not exist", clause)
+		}
+	}
+}
+
+// TestCasesAreClaims checks how cases are written.
+func TestCasesAreClaims(t *testing.T) {
+	name := regexp.MustCompile(`^[a-z]+/[a-z0-9_]+$`)
+	seen := make(map[string]bool)
+	for _, c := range conformance.Cases() {
+		if !name.MatchString(c.Name) || seen[c.Name] {
+			t.Errorf("%s: no lower-case claim below a topic, or used twice", c.Name)
+		}
+		seen[c.Name] = true
+		if !strings.HasSuffix(c.Claim, ".") || c.Clauses == "" || c.Scenario == nil {
+			t.Errorf("%s: a case needs a sentence, clauses and a scenario", c.Name)
+		}
+	}
+	if len(seen) < 200 {
+		t.Errorf("only %d cases", len(seen))
+	}
+}

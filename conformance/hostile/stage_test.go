@@ -1,0 +1,220 @@
+package hostile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/hostapi/modules"
+)
+
+const (
+	hostID     = "app:processes"
+	memory     = 48 << 20  // limit of each process, unless the attack sets one
+	nodeMemory = 384 << 20 // limit of the runtime
+
+	// services is how often the bystander is served while an attack runs that
+	// does not end.
+	services = 5
+	// patience is when something that must happen is taken not to happen.
+	patience = 90 * time.Second
+)
+
+// result is how an attack came out, as the child reports it.
+type result struct {
+	Attack   string
+	Failure  string        // "": as stated
+	Seen     string        // what became of it
+	Served   int           // round trips of the bystander meanwhile
+	Slowest  time.Duration // of them
+	Kill     time.Duration // from the kill to the end
+	ByScope  bool          // the limit of the runtime, not of the process, ended it
+	Duration time.Duration
+}
+
+// stage is a runtime with one worker, a bystander and the attack.
+type stage struct {
+	rt        *core.Runtime
+	bystander hostapi.PID
+	answers   chan string
+	asked     int
+}
+
+// Write takes the lines that scripts print.
+func (s *stage) Write(line []byte) (int, error) {
+	if answer, ok := strings.CutPrefix(string(line), "bystander "); ok {
+		select {
+		case s.answers <- strings.TrimSpace(answer):
+		default: // the attack floods: it may not stop the worker
+		}
+	}
+	return len(line), nil
+}
+
+// ask lets the bystander do something and gives its answer.
+func (s *stage) ask(topic string) (string, error) {
+	s.asked++
+	id := strconv.Itoa(s.asked)
+	if err := s.rt.Send(string(s.bystander), topic, hostapi.String(id)); err != nil {
+		return "", fmt.Errorf("the bystander is gone: %w", err)
+	}
+	limit := time.After(patience)
+	for {
+		select {
+		case answer := <-s.answers:
+			if rest, ok := strings.CutPrefix(answer, id+" "); ok {
+				return rest, nil
+			}
+		case <-limit:
+			return "", errors.New("the bystander is not served")
+		}
+	}
+}
+
+// play plays one attack.
+func play(e hostapi.Engine, a attack, bystander string) (r result) {
+	r = result{Attack: a.String()}
+	start := time.Now()
+	defer func() { r.Duration = time.Since(start) }()
+	if err := r.play(e, a, bystander); err != nil {
+		r.Failure = err.Error()
+	}
+	return r
+}
+
+func (r *result) play(e hostapi.Engine, a attack, bystander string) error {
+	program, err := compile(e, "attack", a.text)
+	if err != nil || a.outcome.word == "refused" {
+		var syntax *hostapi.SyntaxError
+		if a.outcome.word != "refused" || !errors.As(err, &syntax) || !strings.Contains(err.Error(), a.outcome.text) {
+			return fmt.Errorf("compile: %v", err)
+		}
+		r.Seen = err.Error()
+		return nil
+	}
+	s := &stage{answers: make(chan string, 16)}
+	s.rt = core.New(core.Options{Output: s, MemoryLimit: nodeMemory})
+	s.rt.DefineHost(core.HostOptions{ID: hostID, Workers: 1, MaxProcesses: a.processes, Limits: core.Limits{Memory: memory}})
+	if err := s.rt.StartHost(hostID); err != nil {
+		return err
+	}
+	watcher, err := compile(e, "bystander", bystander)
+	if err != nil {
+		return err
+	}
+	s.rt.Define(core.Entry{ID: "app:bystander", Program: watcher, Limits: core.Limits{Memory: -1}})
+	s.rt.Define(core.Entry{ID: "app:attack", Program: program, Limits: a.limits, Mailbox: a.mailbox})
+	ctx := context.Background()
+	if s.bystander, err = s.rt.Spawn(ctx, hostapi.Spawn{ID: "app:bystander", Host: hostID}); err != nil {
+		return err
+	}
+	if answer, err := s.ask("check"); err != nil || answer != "intact" {
+		return fmt.Errorf("before the attack the bystander is %q, %v", answer, err)
+	}
+	failure := s.attack(r, a)
+	answer, err := s.ask("check")
+	if err == nil && answer != "intact" {
+		err = fmt.Errorf("the bystander found: %s", answer)
+	}
+	for _, pid := range s.rt.Processes() {
+		_ = s.rt.Terminate(pid)
+	}
+	limit, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return errors.Join(failure, err, s.rt.Shutdown(limit, patience))
+}
+
+func compile(e hostapi.Engine, name, text string) (hostapi.Program, error) {
+	return e.Compile(hostapi.Source{ID: "app:" + name, Path: name + e.Info().Extension, Text: text, Modules: modules.Standard()})
+}
+
+// attack runs the attack to its end, while the bystander is served.
+func (s *stage) attack(r *result, a attack) error {
+	ctx, abandon := context.WithCancel(context.Background())
+	defer abandon()
+	ended := make(chan hostapi.Result, 1)
+	var killed time.Time
+	go func() {
+		spawn := hostapi.Spawn{ID: "app:attack", Host: hostID, Args: []hostapi.Value{hostapi.String(string(s.bystander))}}
+		_, err := s.rt.Start(ctx, spawn, func(end hostapi.Result) { ended <- end })
+		if err != nil { // the top level failed, or goes on for ever
+			if ctx.Err() != nil {
+				err = hostapi.Errorf(hostapi.Unavailable, "process terminated")
+			}
+			ended <- hostapi.Result{Err: hostapi.AsError(err)}
+		}
+	}()
+	limit := time.After(patience)
+	for {
+		select {
+		case end := <-ended:
+			if !killed.IsZero() {
+				r.Kill = time.Since(killed)
+			}
+			return r.judge(a, end, !killed.IsZero())
+		case <-limit:
+			return errors.New("it does not end")
+		default:
+		}
+		if r.Served == services && a.outcome.word == "killed" && killed.IsZero() {
+			killed = time.Now()
+			s.kill(abandon)
+			continue
+		}
+		asked := time.Now()
+		if _, err := s.ask("ping"); err != nil {
+			return err
+		}
+		r.Served++
+		r.Slowest = max(r.Slowest, time.Since(asked))
+	}
+}
+
+// kill kills the attack: every process but the bystander.
+func (s *stage) kill(abandon func()) {
+	for _, pid := range s.rt.Processes() {
+		if pid != s.bystander {
+			_ = s.rt.Terminate(pid)
+		}
+	}
+	abandon()
+}
+
+// judge compares an end with what the attack states.
+func (r *result) judge(a attack, end hostapi.Result, killed bool) error {
+	o := a.outcome
+	if end.Err == nil {
+		r.Seen = "returned " + short(end.Value.String())
+		if o.word == "ends" || o.word == "returns" && end.Value.String() == o.text {
+			return nil
+		}
+		return fmt.Errorf("it %s", r.Seen)
+	}
+	r.Seen = short(fmt.Sprintf("%s %s", end.Err.Kind, end.Err.Error()))
+	r.ByScope = end.Err.Details != nil && !end.Err.Details.Get("scope").IsNil()
+	ok := false
+	switch o.word {
+	case "killed":
+		ok = killed && end.Err.Error() == "process terminated"
+	case "fails":
+		ok = !killed && end.Err.Kind == o.kind && strings.Contains(end.Err.Error(), o.text)
+	case "ends":
+		ok = !killed && !r.ByScope && end.Err.Error() != "internal error"
+	}
+	if !ok {
+		return fmt.Errorf("it failed with %s", r.Seen)
+	}
+	return nil
+}
+
+func short(s string) string {
+	if len(s) > 200 {
+		return s[:200] + "..."
+	}
+	return s
+}
