@@ -106,60 +106,18 @@ func (c *call) Push(v hostapi.Value) {
 
 // Field gives a field of a table.
 func (c *call) Field(v hostapi.Value, name string) hostapi.Value {
-	switch v.Type() {
-	case hostapi.TypeMap:
-		return v.Map().Get(name)
-	case hostapi.TypeRecord:
-		return v.Record().Get(name)
-	case hostapi.TypeTable:
-		c.l.PushLightUserData(v.Ref())
-		c.l.PushString(name)
-		c.l.RawGet(-2)
-		out := valueAt(c.th.in.engine, c.l, -1)
-		c.l.Pop(2)
-		return out
-	}
-	return hostapi.Value{}
+	return c.th.opener(c.l).Field(v, name)
 }
 
 // Fields gives all keys and values of a table.
-func (c *call) Fields(v hostapi.Value) ([]hostapi.Entry, bool) {
-	switch v.Type() {
-	case hostapi.TypeMap:
-		return v.Map().Entries, true
-	case hostapi.TypeRecord:
-		return v.Record().Entries(), true
-	case hostapi.TypeTable:
-		var out []hostapi.Entry
-		each(c.th, c.l, v.Ref(), func(key, value any) error {
-			out = append(out, hostapi.Entry{Key: c.th.value(key), Value: c.th.value(value)})
-			return nil
-		})
-		return out, true
-	}
-	return nil, false
-}
+func (c *call) Fields(v hostapi.Value) ([]hostapi.Entry, bool) { return c.th.opener(c.l).Fields(v) }
 
 // Elements gives the elements of a sequence.
 func (c *call) Elements(v hostapi.Value) ([]hostapi.Value, bool) {
-	switch v.Type() {
-	case hostapi.TypeList:
-		return v.List().Items, true
-	case hostapi.TypeTable:
-		c.l.PushLightUserData(v.Ref())
-		out := make([]hostapi.Value, c.l.RawLength(-1))
-		for i := range out {
-			c.l.RawGetInt(-1, i+1)
-			out[i] = valueAt(c.th.in.engine, c.l, -1)
-			c.l.Pop(1)
-		}
-		c.l.Pop(1)
-		return out, true
-	}
-	return nil, false
+	return c.th.opener(c.l).Elements(v)
 }
 
 // Copy takes the payload copy of v.
 func (c *call) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
-	return copyPayload(c.th, c.l, v, cp)
+	return c.th.opener(c.l).Copy(v, cp)
 }

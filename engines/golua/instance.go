@@ -71,7 +71,7 @@ func (in *instance) Method(name string) (hostapi.Function, error) {
 
 // Copy takes the payload copy of a value.
 func (in *instance) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
-	return copyPayload(in.main, in.main.state, v, cp)
+	return in.main.opener(in.main.state).Copy(v, cp)
 }
 
 // Close unwinds what manual coroutines are suspended and gives back the copies

@@ -1,82 +1,75 @@
 package golua
 
 import (
-	"math"
+	"errors"
 
 	lua "github.com/Shopify/go-lua"
 
+	"github.com/understudy-run/understudy/engines/internal/luatable"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-// copyPayload takes the payload copy of a value by the rules of section 1.
-func copyPayload(th *thread, l *lua.State, v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
-	return cp.Value(v, func(v hostapi.Value) (hostapi.Value, error) {
-		if v.Type() == hostapi.TypeTable {
-			return copyTable(th, l, v.Ref(), cp)
-		}
-		return hostapi.Value{}, cp.Refuse(v.TypeName())
-	})
+// table shows a table of the script to the host, over a stack.
+type table struct {
+	th  *thread
+	l   *lua.State
+	raw any
 }
 
-// copyTable copies a table: as a list if its keys are exactly 1..n (1.5).
-func copyTable(th *thread, l *lua.State, raw any, cp *hostapi.Copier) (hostapi.Value, error) {
-	l.CheckStack(lua.MinStack)
-	l.PushLightUserData(raw)
-	_, isModule := contents(l, -1)
-	length := l.RawLength(-1)
-	l.Pop(1)
-	if isModule {
-		return hostapi.Value{}, cp.Refuse("module")
+// opener gives the tables that references stand for, over the stack of l.
+func (th *thread) opener(l *lua.State) luatable.Opener {
+	return func(ref any) luatable.Table {
+		l.CheckStack(lua.MinStack)
+		return table{th, l, ref}
 	}
-	if err := cp.Enter(raw); err != nil {
-		return hostapi.Value{}, err
-	}
-	var entries []hostapi.Entry
-	isList := length > 0
-	each(th, l, raw, func(key, value any) error {
-		if n, ok := key.(float64); !ok || n != math.Trunc(n) || n < 1 || n > float64(length) {
-			isList = false
+}
+
+// Module reports whether t is that of a module.
+func (t table) Module() bool {
+	t.l.PushLightUserData(t.raw)
+	defer t.l.Pop(1)
+	_, ok := contents(t.l, -1)
+	return ok
+}
+
+// Len is the raw length.
+func (t table) Len() int {
+	t.l.PushLightUserData(t.raw)
+	defer t.l.Pop(1)
+	return t.l.RawLength(-1)
+}
+
+// Index gives an element.
+func (t table) Index(i int) hostapi.Value {
+	t.l.PushLightUserData(t.raw)
+	t.l.RawGetInt(-1, i)
+	defer t.l.Pop(2)
+	return valueAt(t.th.in.engine, t.l, -1)
+}
+
+// Field gives a field.
+func (t table) Field(name string) hostapi.Value {
+	t.l.PushLightUserData(t.raw)
+	t.l.PushString(name)
+	t.l.RawGet(-2)
+	defer t.l.Pop(2)
+	return valueAt(t.th.in.engine, t.l, -1)
+}
+
+// Keys gives the keys.
+func (t table) Keys(yield func(hostapi.Value) bool) {
+	each(t.th, t.l, t.raw, func(k, _ any) error {
+		if !yield(t.th.value(k)) {
+			return errEnough
 		}
-		entries = append(entries, hostapi.Entry{Key: th.value(key), Value: th.value(value)})
 		return nil
 	})
-	var out hostapi.Value
-	var err error
-	if isList && len(entries) == length {
-		out, err = copyList(th, l, entries, cp)
-	} else {
-		out, err = copyMap(th, l, entries, cp)
-	}
-	if err == nil {
-		cp.Leave()
-	}
-	return out, err
 }
 
-func copyList(th *thread, l *lua.State, entries []hostapi.Entry, cp *hostapi.Copier) (hostapi.Value, error) {
-	items := make([]hostapi.Value, len(entries))
-	for _, entry := range entries {
-		items[entry.Key.Int()-1] = entry.Value
-	}
-	for i := range items {
-		cp.Index(i + 1)
-		var err error
-		if items[i], err = copyPayload(th, l, items[i], cp); err != nil {
-			return hostapi.Value{}, err
-		}
-	}
-	return hostapi.ListOf(items...), nil
-}
+// errEnough ends each.
+var errEnough = errors.New("golua: enough")
 
-func copyMap(th *thread, l *lua.State, entries []hostapi.Entry, cp *hostapi.Copier) (hostapi.Value, error) {
-	for i := range entries {
-		if err := cp.Key(entries[i].Key); err != nil {
-			return hostapi.Value{}, err
-		}
-		var err error
-		if entries[i].Value, err = copyPayload(th, l, entries[i].Value, cp); err != nil {
-			return hostapi.Value{}, err
-		}
-	}
-	return hostapi.Wrap(&hostapi.Map{Entries: entries, Unordered: true}), nil
+// Entries gives the keys and values.
+func (t table) Entries(yield func(k, v hostapi.Value) error) error {
+	return each(t.th, t.l, t.raw, func(k, v any) error { return yield(t.th.value(k), t.th.value(v)) })
 }

@@ -3,6 +3,7 @@ package gopherlua
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/understudy-run/understudy/engines/internal/luatable"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -99,13 +100,19 @@ func (c *call) Function(i int) hostapi.Function {
 }
 
 // Field gives a raw field.
-func (c *call) Field(v hostapi.Value, name string) hostapi.Value { return c.in.field(v, name) }
+func (c *call) Field(v hostapi.Value, name string) hostapi.Value {
+	return luatable.Opener(c.in.open).Field(v, name)
+}
 
 // Fields gives all raw fields.
-func (c *call) Fields(v hostapi.Value) ([]hostapi.Entry, bool) { return c.in.fields(v) }
+func (c *call) Fields(v hostapi.Value) ([]hostapi.Entry, bool) {
+	return luatable.Opener(c.in.open).Fields(v)
+}
 
 // Elements gives the elements of a sequence.
-func (c *call) Elements(v hostapi.Value) ([]hostapi.Value, bool) { return elements(v) }
+func (c *call) Elements(v hostapi.Value) ([]hostapi.Value, bool) {
+	return luatable.Opener(c.in.open).Elements(v)
+}
 
 // Copy takes the payload copy.
 func (c *call) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {

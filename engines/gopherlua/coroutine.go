@@ -20,24 +20,37 @@ type coroutine struct {
 	handle  weak.Pointer[lua.LState]
 }
 
-// handle is what the script's value for a coroutine stands for: a managed or a
-// manual one. The value is an LState that never runs.
+// handle makes an LState, which never runs, the script's value for a coroutine:
+// a hostapi.Coroutine or a *manual.
 type handle struct {
 	context.Context // nil
-	managed         hostapi.Coroutine
-	manual          *lualib.Manual
+	hostapi.Object
 }
 
+// String is the text form.
+func (h *handle) String() string { return h.Object.String() }
+
+// newHandle makes the value, which it keeps in the object.
 func newHandle(h *handle) *lua.LState {
 	l := &lua.LState{}
 	l.SetContext(h)
+	h.SetWrapper(l)
 	return l
 }
 
-func handleOf(l *lua.LState) *handle {
-	h, _ := l.Context().(*handle)
-	return h
+func handleOf(l *lua.LState) *handle { return l.Context().(*handle) }
+
+// manual is a manual coroutine as an object.
+type manual struct {
+	hostapi.Handle
+	*lualib.Manual
 }
+
+// ObjectType is CoroutineType.
+func (*manual) ObjectType() *hostapi.ObjectType { return hostapi.CoroutineType }
+
+// String is the text form.
+func (*manual) String() string { return "thread" }
 
 // resumer is the strand that waits for s to yield or end, nil if there is none.
 func (s *strand) resumer() *strand {
@@ -91,7 +104,7 @@ func (c *libCall) NewCoroutine(fn lualib.Value) (lualib.Value, error) {
 	co := &coroutine{fn: fn.(lua.LValue)}
 	co.strand = &strand{in: s.in, co: co}
 	co.manual = s.in.coroutines.New(co)
-	v := newHandle(&handle{manual: co.manual})
+	v := newHandle(&handle{Object: &manual{Manual: co.manual}})
 	co.handle = weak.Make(v)
 	shared.Track(&s.in.coroutines, co.manual, v)
 	return v, nil
@@ -99,14 +112,13 @@ func (c *libCall) NewCoroutine(fn lualib.Value) (lualib.Value, error) {
 
 // Coroutine gives what v is a handle of.
 func (c *libCall) Coroutine(v lualib.Value) lualib.Coroutine {
-	l, ok := v.(*lua.LState)
-	if !ok {
-		return nil
+	switch o := objectOf(v.(lua.LValue)).(type) {
+	case *manual:
+		return o.Manual
+	case hostapi.Coroutine:
+		return o
 	}
-	if h := handleOf(l); h.manual != nil {
-		return h.manual
-	}
-	return handleOf(l).managed
+	return nil
 }
 
 // Current gives the coroutine that makes the call and its handle.

@@ -1,8 +1,11 @@
 package gopherlua
 
 import (
+	"fmt"
+
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -35,9 +38,7 @@ func objectOf(v lua.LValue) hostapi.Object {
 		o, _ := v.Value.(hostapi.Object)
 		return o
 	case *lua.LState:
-		if h := handleOf(v); h != nil && h.managed != nil {
-			return h.managed
-		}
+		return handleOf(v).Object
 	}
 	return nil
 }
@@ -90,59 +91,31 @@ func (in *instance) wrap(o hostapi.Object) lua.LValue {
 	if w, ok := o.Wrapper().(lua.LValue); ok {
 		return w
 	}
-	var w lua.LValue
 	if c, ok := o.(hostapi.Coroutine); ok {
-		w = newHandle(&handle{managed: c})
-	} else {
-		w = &lua.LUserData{Value: o, Metatable: in.engine.metatable(o.ObjectType())}
+		return newHandle(&handle{Object: c})
 	}
+	w := &lua.LUserData{Value: o, Metatable: in.engine.metatable(o.ObjectType())}
 	o.SetWrapper(w)
 	return w
 }
 
-// field gives a raw field of a table of the script or of the host.
-func (in *instance) field(v hostapi.Value, name string) hostapi.Value {
-	switch v.Type() {
-	case hostapi.TypeTable:
-		t := v.Ref().(*lua.LTable)
-		in.unfold(t)
-		return value(t.RawGetString(name))
-	case hostapi.TypeMap:
-		return v.Map().Get(name)
-	case hostapi.TypeRecord:
-		return v.Record().Get(name)
-	}
-	return hostapi.Value{}
-}
-
-func (in *instance) fields(v hostapi.Value) ([]hostapi.Entry, bool) {
-	switch v.Type() {
-	case hostapi.TypeTable:
-		var entries []hostapi.Entry
-		in.unfold(v.Ref().(*lua.LTable))
-		v.Ref().(*lua.LTable).ForEach(func(k, x lua.LValue) {
-			entries = append(entries, hostapi.Entry{Key: value(k), Value: value(x)})
-		})
-		return entries, true
-	case hostapi.TypeMap:
-		return v.Map().Entries, true
-	case hostapi.TypeRecord:
-		return v.Record().Entries(), true
-	}
-	return nil, false
-}
-
-func elements(v hostapi.Value) ([]hostapi.Value, bool) {
-	switch v.Type() {
-	case hostapi.TypeTable:
-		t := v.Ref().(*lua.LTable)
-		items := make([]hostapi.Value, t.Len())
-		for i := range items {
-			items[i] = value(t.RawGetInt(i + 1))
+// plainText gives tostring(v) for values without a metatable of their own.
+func plainText(v lua.LValue) (string, bool) {
+	switch v := v.(type) {
+	case lua.LString:
+		return string(v), true
+	case lua.LNumber:
+		return lualib.NumberText(float64(v)), true
+	case *lua.LTable:
+		if v.Metatable != lua.LNil {
+			return "", false
 		}
-		return items, true
-	case hostapi.TypeList:
-		return v.List().Items, true
+	case *lua.LUserData:
+		if o := objectOf(v); o != nil {
+			return o.String(), true
+		}
+	case *lua.LFunction:
+		return fmt.Sprintf("function: %p", v), true
 	}
-	return nil, false
+	return v.String(), true
 }

@@ -1,0 +1,161 @@
+// Package luatable shows the tables of a Lua script to the host: as arguments of
+// its functions and as payloads (section 1 of docs/spec.md).
+package luatable
+
+import "github.com/understudy-run/understudy/hostapi"
+
+// Table is a table of a script. All access is raw.
+type Table interface {
+	// Module reports whether it is the read-only table of a module.
+	Module() bool
+	// Len is the border that the # operator gives.
+	Len() int
+	// Index gives the element at i, Field the one under a name.
+	Index(i int) hostapi.Value
+	Field(name string) hostapi.Value
+	// Keys calls yield for each key until it gives false.
+	Keys(yield func(k hostapi.Value) bool)
+	// Entries calls yield for each key and value until it gives an error, which
+	// Entries returns.
+	Entries(yield func(k, v hostapi.Value) error) error
+}
+
+// Opener gives the table that a value of type hostapi.TypeTable refers to.
+type Opener func(ref any) Table
+
+// Field is hostapi.Call.Field.
+func (open Opener) Field(v hostapi.Value, name string) hostapi.Value {
+	switch v.Type() {
+	case hostapi.TypeTable:
+		return open(v.Ref()).Field(name)
+	case hostapi.TypeMap:
+		return v.Map().Get(name)
+	case hostapi.TypeRecord:
+		return v.Record().Get(name)
+	}
+	return hostapi.Value{}
+}
+
+// Fields is hostapi.Call.Fields.
+func (open Opener) Fields(v hostapi.Value) (entries []hostapi.Entry, ok bool) {
+	switch v.Type() {
+	case hostapi.TypeTable:
+		open(v.Ref()).Entries(func(k, v hostapi.Value) error {
+			entries = append(entries, hostapi.Entry{Key: k, Value: v})
+			return nil
+		})
+		return entries, true
+	case hostapi.TypeMap:
+		return v.Map().Entries, true
+	case hostapi.TypeRecord:
+		return v.Record().Entries(), true
+	}
+	return nil, false
+}
+
+// Elements is hostapi.Call.Elements.
+func (open Opener) Elements(v hostapi.Value) ([]hostapi.Value, bool) {
+	switch v.Type() {
+	case hostapi.TypeTable:
+		return elements(open(v.Ref())), true
+	case hostapi.TypeList:
+		return v.List().Items, true
+	}
+	return nil, false
+}
+
+func elements(t Table) []hostapi.Value {
+	items := make([]hostapi.Value, t.Len())
+	for i := range items {
+		items[i] = t.Index(i + 1)
+	}
+	return items
+}
+
+// Copy is hostapi.Call.Copy.
+func (open Opener) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
+	c := copier{open, cp}
+	return cp.Value(v, c.reference)
+}
+
+type copier struct {
+	open Opener
+	cp   *hostapi.Copier
+}
+
+// reference copies a table; all other references are refused (1.13).
+func (c copier) reference(v hostapi.Value) (hostapi.Value, error) {
+	if v.Type() != hostapi.TypeTable {
+		return hostapi.Value{}, c.cp.Refuse(v.TypeName())
+	}
+	t := c.open(v.Ref())
+	if t.Module() {
+		return hostapi.Value{}, c.cp.Refuse("module")
+	}
+	if err := c.cp.Enter(v.Ref()); err != nil {
+		return hostapi.Value{}, err
+	}
+	var out hostapi.Value
+	var err error
+	if isList(t) {
+		out, err = c.list(t)
+	} else {
+		out, err = c.entries(t)
+	}
+	if err == nil {
+		c.cp.Leave()
+	}
+	return out, err
+}
+
+// isList reports whether the keys are exactly 1..n, with n > 0 (1.5).
+func isList(t Table) bool {
+	n, count := t.Len(), 0
+	if n == 0 {
+		return false
+	}
+	t.Keys(func(k hostapi.Value) bool {
+		count++
+		if k.Type() != hostapi.TypeInt || k.Int() < 1 || k.Int() > int64(n) {
+			count = -1
+		}
+		return count > 0
+	})
+	return count == n
+}
+
+// value copies what is in a table.
+func (c copier) value(v hostapi.Value) (hostapi.Value, error) {
+	if v.Type() == hostapi.TypeTable {
+		return c.reference(v)
+	}
+	return c.cp.Value(v, c.reference)
+}
+
+func (c copier) list(t Table) (hostapi.Value, error) {
+	items := elements(t)
+	for i := range items {
+		c.cp.Index(i + 1)
+		var err error
+		if items[i], err = c.value(items[i]); err != nil {
+			return hostapi.Value{}, err
+		}
+	}
+	return hostapi.ListOf(items...), nil
+}
+
+func (c copier) entries(t Table) (hostapi.Value, error) {
+	var entries []hostapi.Entry
+	err := t.Entries(func(k, v hostapi.Value) error {
+		if err := c.cp.Key(k); err != nil {
+			return err
+		}
+		v, err := c.value(v)
+		entries = append(entries, hostapi.Entry{Key: k, Value: v})
+		return err
+	})
+	if err != nil {
+		return hostapi.Value{}, err
+	}
+	return hostapi.Wrap(&hostapi.Map{Entries: entries, Unordered: true}), nil
+}
