@@ -19,14 +19,14 @@ func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
 	p.mu.Lock()
 	p.state = ended
 	r := p.end
-	report := p.crashReport(r)
+	report := p.crashReport(r, now)
 	names, joined, messages := p.names, p.scopes, p.unreadMessages()
 	watchers, watching, links := p.watchers.items, p.watching.items, p.links.items
 	onEnd, onLoad, pending, live := p.onEnd, p.onLoad, p.pending, p.live
 	p.names, p.onEnd, p.onLoad, p.pending = nil, nil, nil, nil
 	p.watchers, p.watching, p.links = processSet{}, processSet{}, processSet{}
 	p.views = views{}
-	p.runq, p.held = taskQueue{}, nil
+	p.runq, p.sentTo = taskQueue{}, nil
 	p.timers.cancelAll()
 	if p.upgrade != nil {
 		p.upgrade.timers.cancelAll()

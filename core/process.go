@@ -30,17 +30,18 @@ type process struct {
 	memory     atomic.Int64    // charged by the engine; the running task sets it
 	noted      int64           // steps when the guard began to watch, which owns it
 
-	mu      sync.Mutex
-	state   state
-	live    bool            // the top level has been executed (2.4)
-	loading bool            // a top level runs: at creation or in an upgrade
-	end     *hostapi.Result // decided, by the first cause (2.22)
-	entry   *Entry          // whose code runs, in the version loaded
-	options hostapi.Options
+	mu       sync.Mutex
+	state    state
+	live     bool            // the top level has been executed (2.4)
+	loading  bool            // a top level runs: at creation or in an upgrade
+	warned   bool            // of a long mailbox
+	exceeded bool            // the time slice by far, once; the worker's own
+	end      *hostapi.Result // decided, by the first cause (2.22)
+	entry    *Entry          // whose code runs, in the version loaded
+	options  hostapi.Options
 
 	// Coroutines.
 	runq    taskQueue // runnable
-	held    []*task   // runnable, but not while an upgrade loads
 	current *task
 	tasks   taskList
 	count   int // coroutines alive, manual ones included
@@ -50,10 +51,10 @@ type process struct {
 	views   views
 	seq     uint64     // of the item that arrived last
 	unread  int        // messages in the mailbox
-	warned  bool       // of a long mailbox
 	history []Failure  // of the service or child that it runs for
 	topic   string     // of the message read last, for crash reports
 	pending []*process // being created by this process
+	sentTo  *process   // by the last send to a PID; the running task's own
 
 	// Relations.
 	links    processSet
@@ -65,12 +66,11 @@ type process struct {
 	onEnd    []func(hostapi.Result)
 
 	// Time.
-	timers   *timerList
-	deadline *deadline // of the earliest cancel
+	timers   *timerList // nil before the first
+	deadline *deadline  // of the earliest cancel
 
 	// Budgets.
 	slice       int   // steps left of the time slice
-	exceeded    bool  // by far, once
 	sinceRead   int64 // executed since the last read from the mailbox
 	instance    hostapi.Instance
 	upgrade     *upgrade
@@ -129,7 +129,7 @@ func (p *process) wake(t *task, by *process) {
 		return
 	}
 	if p.upgrade != nil && t != p.upgrade.task {
-		p.held = append(p.held, t)
+		p.upgrade.held = append(p.upgrade.held, t)
 		return
 	}
 	p.runq.pushBack(t)

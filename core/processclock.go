@@ -24,6 +24,9 @@ type processTimer struct {
 // newTimer makes a timer that is not yet set. It stays with the code that makes
 // it, if an upgrade replaces that. The lock of the process is held.
 func (p *process) newTimer() *processTimer {
+	if p.timers == nil {
+		p.timers = &timerList{}
+	}
 	t := &processTimer{p: p, list: p.timers}
 	t.timer.fire = t.fired
 	return t
@@ -73,9 +76,10 @@ func (t *processTimer) cancel() bool {
 	return true
 }
 
-// cancelAll ends all timers of the list. The lock of the process is held.
+// cancelAll ends all timers of the list, which may be nil. The lock of the
+// process is held.
 func (l *timerList) cancelAll() {
-	for l.first != nil {
+	for l != nil && l.first != nil {
 		l.first.cancel()
 	}
 }

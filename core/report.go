@@ -43,14 +43,14 @@ func remember(history []Failure, at time.Time, err *hostapi.Error) []Failure {
 }
 
 // crashReport describes the end of a process. The lock is held.
-func (p *process) crashReport(r *hostapi.Result) EndReport {
+func (p *process) crashReport(r *hostapi.Result, now time.Time) EndReport {
 	return EndReport{
 		PID:       p.pid,
 		Entry:     p.entry.ID,
 		Engine:    p.entry.Engine,
 		Names:     p.names,
 		Result:    *r,
-		Lifetime:  p.rt.clock.Now().Sub(p.started),
+		Lifetime:  now.Sub(p.started),
 		LastTopic: p.topic,
 		Unread:    p.unread,
 		Links:     len(p.links.items),

@@ -19,10 +19,17 @@ func (rt *Runtime) send(from *process, dest, topic string, payloads []hostapi.Va
 	if from != nil {
 		m.From = from.pid
 	}
+	if from != nil && from.sentTo != nil && string(from.sentTo.pid) == dest {
+		// Who has ended meanwhile is not found: deliver knows.
+		return from.sentTo.deliver(m, from)
+	}
 	to, err := rt.resolve(dest)
 	if err != nil {
 		rt.deadLetter(NoProcess, dest, m)
 		return err
+	}
+	if from != nil && hostapi.IsPID(dest) {
+		from.sentTo = to
 	}
 	return to.deliver(m, from)
 }

@@ -131,7 +131,7 @@ func (rt *Runtime) createFrom(find finder, s hostapi.Spawn, parent *process, pre
 	}
 	p := &process{
 		rt: rt, host: h, serial: rt.serial.Add(1), started: rt.clock.Now(),
-		entry: e, loading: true, worker: -1, timers: &timerList{}, seed: rt.nextSeed(),
+		entry: e, loading: true, worker: -1, seed: rt.nextSeed(),
 	}
 	if e.supervisor != nil {
 		p.supervisor = newSupervisor(p, e.supervisor)

@@ -6,8 +6,9 @@ import "github.com/understudy-run/understudy/hostapi"
 // top level runs in a task of its own, beside the old state, which stands still
 // (13.8).
 type upgrade struct {
-	task     *task // runs the new code
-	caller   *task // waits in process.upgrade
+	task     *task   // runs the new code
+	caller   *task   // waits in process.upgrade
+	held     []*task // of the old code: could run, but not while the new one loads
 	old      *Entry
 	instance hostapi.Instance // of the new code
 
@@ -41,7 +42,7 @@ func (p *process) Upgrade(id string, args []hostapi.Value) error {
 		views: p.views, timers: p.timers, runnable: p.runq, count: p.count, memory: p.memory.Load(),
 	}
 	items := p.unreadItems()
-	p.views, p.timers, p.runq = views{}, &timerList{}, taskQueue{}
+	p.views, p.timers, p.runq = views{}, nil, taskQueue{}
 	p.count = 0
 	p.memory.Store(0)
 	p.distribute(items)
@@ -87,10 +88,9 @@ func (p *process) abortUpgrade(u *upgrade, err *hostapi.Error) {
 	p.views, p.timers, p.runq = u.views, u.timers, u.runnable
 	p.count = u.count + 1 // the task of the new code ends now
 	p.memory.Store(u.memory)
-	for _, t := range p.held {
+	for _, t := range u.held {
 		p.runq.pushBack(t)
 	}
-	p.held = nil
 	p.distribute(items)
 	u.caller.wait.complete(-1, hostapi.Value{}, false, &failed, p)
 }
@@ -108,7 +108,7 @@ func (p *process) replaceCode(t *task) {
 	p.closeInstance()
 	p.mu.Lock()
 	p.instance = u.instance
-	p.upgrade, p.held = nil, nil
+	p.upgrade = nil
 	p.loading, p.sinceRead = false, 0
 	p.runq.pushFront(t)
 	p.mu.Unlock()

@@ -11,6 +11,7 @@ type waiter struct {
 	// external says that something outside the process can complete the wait,
 	// so that it is no part of a deadlock (20.11).
 	external bool
+	ok       bool           // part of the outcome
 	doing    string         // the call that waits, for reports
 	first    registration   // the only one of a plain receive or send
 	more     []registration // those of a select, in the order of its cases
@@ -18,7 +19,6 @@ type waiter struct {
 	// The outcome.
 	index int
 	value hostapi.Value
-	ok    bool
 	err   error
 }
 
