@@ -10,6 +10,7 @@ type call struct {
 	task    *task
 	self    hostapi.Object
 	args    []goja.Value
+	named   []hostapi.Entry
 	results []goja.Value
 }
 
@@ -17,6 +18,12 @@ type call struct {
 // has several results, gives them as a list; another its result or undefined.
 func (in *instance) call(f *hostapi.Func, self hostapi.Object, args []goja.Value) goja.Value {
 	c := &call{task: in.current, self: self, args: args}
+	// Options that have no parameter of their own are fields of one more argument.
+	if n := len(f.Params); len(f.Keywords) > 0 && len(args) == n+1 {
+		if named, ok := c.Fields(c.Arg(n)); ok {
+			c.named, c.args = named, args[:n]
+		}
+	}
 	c.task.host(func() error { return hostapi.Invoke(f, c) })
 	if len(c.results) > 1 || f.Returns != hostapi.Plain {
 		list := in.array(c.results)
@@ -29,12 +36,15 @@ func (in *instance) call(f *hostapi.Func, self hostapi.Object, args []goja.Value
 	return goja.Undefined()
 }
 
-func (c *call) Task() hostapi.Task           { return c.task.Task }
-func (c *call) Self() hostapi.Object         { return c.self }
-func (c *call) Len() int                     { return len(c.args) }
-func (c *call) Keyword(string) hostapi.Value { return hostapi.Value{} }
-func (c *call) Keywords() []hostapi.Entry    { return nil }
-func (c *call) Strict() bool                 { return false }
+func (c *call) Task() hostapi.Task        { return c.task.Task }
+func (c *call) Self() hostapi.Object      { return c.self }
+func (c *call) Len() int                  { return len(c.args) }
+func (c *call) Keywords() []hostapi.Entry { return c.named }
+func (c *call) Strict() bool              { return false }
+
+func (c *call) Keyword(name string) hostapi.Value {
+	return hostapi.MapOf(c.named...).Map().Get(name)
+}
 
 func (c *call) Arg(i int) hostapi.Value {
 	if i >= len(c.args) {
@@ -51,8 +61,8 @@ func (c *call) Function(i int) hostapi.Function {
 }
 
 func (c *call) Field(v hostapi.Value, name string) hostapi.Value {
-	entries, _ := c.Fields(v)
-	return hostapi.MapOf(entries...).Map().Get(name)
+	fields, _ := c.Fields(v)
+	return hostapi.MapOf(fields...).Map().Get(name)
 }
 
 func (c *call) Fields(v hostapi.Value) ([]hostapi.Entry, bool) {

@@ -10,9 +10,10 @@ type instance struct {
 	program *program
 	realms  []*realm // the first is that of main
 	current *task    // the one whose code runs
+	astray  *task    // one that may wait where it must not
 	exports map[*program]*goja.Object
 	modules map[*hostapi.Module]*goja.Object
-	natives map[*hostapi.Func]*goja.Object
+	natives map[native]*goja.Object
 	frames  []goja.StackFrame // scratch of depth
 }
 
@@ -30,8 +31,11 @@ func (in *instance) Method(name string) (hostapi.Function, error) {
 
 // Copy takes the payload copy of v.
 func (in *instance) Copy(v hostapi.Value, cp *hostapi.Copier) (out hostapi.Value, err error) {
-	defer in.current.enclose()()
-	return in.copy(v, cp)
+	err = in.current.enclose(func() error {
+		out, err = in.copy(v, cp)
+		return err
+	})
+	return out, err
 }
 
 // Close drops the state.
@@ -48,6 +52,9 @@ type function struct {
 func (f *function) Call(ht hostapi.Task, args []hostapi.Value) (results []hostapi.Value, err error) {
 	t := f.in.newTask(ht)
 	defer t.end(&err)
+	if err := f.in.onlyIn(t, nil); err != nil {
+		return nil, err
+	}
 	values := []goja.Value{f.fn}
 	for _, v := range args {
 		values = append(values, f.in.fromHost(v))

@@ -66,7 +66,7 @@ func tableOf(v goja.Value) *table {
 func (t *table) Get(name string) goja.Value {
 	for _, f := range t.funcs {
 		if f.Name == name {
-			return t.in.native(f, t.of != nil)
+			return t.in.native(native{f, t.of != nil})
 		}
 	}
 	if name == "toString" {
@@ -95,24 +95,25 @@ func (t *table) Keys() []string {
 	return names
 }
 
-// native gives the process's one function value for a function or method.
-func (in *instance) native(f *hostapi.Func, method bool) *goja.Object {
-	if v := in.natives[f]; v != nil {
-		return v
-	}
-	r := in.current.realm
-	v := r.ToValue(func(call goja.FunctionCall) goja.Value {
-		var self hostapi.Object
-		if method {
-			t := tableOf(call.This)
-			if t == nil || t.of == nil || !slices.Contains(t.funcs, f) {
-				panic(in.current.realm.NewTypeError("%s is a method of another object", f.Name))
+// native names a function value: a Func may be a function and a method.
+type native struct {
+	*hostapi.Func
+	method bool
+}
+
+// native gives the process's one value for a function or method.
+func (in *instance) native(n native) *goja.Object {
+	if in.natives[n] == nil {
+		in.natives[n] = in.current.realm.host(n.Name, func(call goja.FunctionCall) goja.Value {
+			if !n.method {
+				return in.call(n.Func, nil, call.Arguments)
 			}
-			self = t.of
-		}
-		return in.call(f, self, call.Arguments)
-	}).(*goja.Object)
-	_ = v.DefineDataProperty("name", r.ToValue(f.Name), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
-	in.natives[f] = v
-	return v
+			t := tableOf(call.This)
+			if t == nil || t.of == nil || !slices.Contains(t.funcs, n.Func) {
+				panic(in.current.realm.NewTypeError("%s is a method of another object", n.Name))
+			}
+			return in.call(n.Func, t.of, call.Arguments)
+		})
+	}
+	return in.natives[n]
 }

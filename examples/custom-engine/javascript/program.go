@@ -20,7 +20,7 @@ func (p *program) Load(ht hostapi.Task) (_ hostapi.Instance, err error) {
 		program: p,
 		exports: map[*program]*goja.Object{},
 		modules: map[*hostapi.Module]*goja.Object{},
-		natives: map[*hostapi.Func]*goja.Object{},
+		natives: map[native]*goja.Object{},
 	}
 	t := in.newTask(ht)
 	defer t.end(&err)

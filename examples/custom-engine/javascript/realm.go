@@ -42,8 +42,8 @@ func (in *instance) enter(t *task) {
 	r.apply, r.mapOf = tool("apply"), tool("mapOf")
 	r.results = tools.Get("results").(*goja.Object)
 
-	r.global(tickName, r.ToValue(func(goja.FunctionCall) goja.Value { return in.current.tick(r) }))
-	r.global("print", r.ToValue(in.print))
+	r.global(tickName, r.host(tickName, func(goja.FunctionCall) goja.Value { return in.current.tick(r) }))
+	r.global("print", r.host("print", in.print))
 	for _, m := range in.program.source.Modules {
 		if m.Always {
 			r.global(m.Name, in.module(m))
@@ -53,6 +53,18 @@ func (in *instance) enter(t *task) {
 		panic(err)
 	}
 	in.realms = append(in.realms, r)
+}
+
+// hostName begins the names of all functions that lead into the runtime.
+const hostName = "host "
+
+// host makes a function of the runtime.
+func (r *realm) host(name string, f func(goja.FunctionCall) goja.Value) *goja.Object {
+	v := r.ToValue(f).(*goja.Object)
+	if err := v.DefineDataProperty("name", r.ToValue(hostName+name), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE); err != nil {
+		panic(err)
+	}
+	return v
 }
 
 // global defines a constant. Set would refuse an object of another realm.

@@ -50,7 +50,7 @@ func (t *task) end(err *error) {
 		t.killed = true
 		*err = t.Fault(r, debug.Stack())
 	}
-	if t.realm.task = nil; t.killed {
+	if t.realm.task, t.realm.depth = nil, 0; t.killed {
 		t.in.realms = slices.DeleteFunc(t.in.realms, func(r *realm) bool { return r == t.realm })
 	}
 }
@@ -79,26 +79,26 @@ func (t *task) check() {
 	}
 }
 
-// enclose forbids script code until the function it gives is called.
-func (t *task) enclose() (leave func()) {
-	before := t.inside
+// enclose runs f, in which no code of the script may run.
+func (t *task) enclose(f func() error) error {
+	defer func(before bool) { t.inside = before }(t.inside)
 	t.inside = true
-	return func() { t.inside = before }
+	return f()
 }
 
 // host makes a call of the host API, which may park the task, and throws the
 // error that it gives.
 func (t *task) host(call func() error) {
 	t.check()
-	if len(t.in.realms) > 1 {
-		t.realm.depth = t.in.stackDepth(t.realm)
-	}
-	leave := t.enclose()
-	err := call()
-	leave()
-	if switched := t.in.current != t; switched && !errors.Is(err, hostapi.ErrKilled) {
-		err = t.resume(err)
-	}
+	err := t.enclose(func() error {
+		if len(t.in.realms) > 1 {
+			t.realm.depth = t.in.stackDepth(t.realm)
+			if t.isAstray() {
+				t.in.astray = t
+			}
+		}
+		return t.in.onlyIn(t, call())
+	})
 	t.in.current = t
 	if errors.Is(err, hostapi.ErrKilled) {
 		t.killed = true
@@ -109,14 +109,29 @@ func (t *task) host(call func() error) {
 	}
 }
 
-// resume checks that other tasks, which have run meanwhile, left every stack as
-// its owner did. They use a stack of another realm below a getter, constructor
-// or callback that was made there; waiting in it would mix up the frames.
-func (t *task) resume(err error) error {
+// isAstray reports whether the call comes from the stack of another realm, below
+// a getter, constructor or callback that was made there. If it waits, and the
+// owner of that stack goes on, their frames get mixed up.
+func (t *task) isAstray() bool {
+	t.in.frames = t.realm.CaptureCallStack(1, t.in.frames[:0])
+	if len(t.in.frames) > 0 && strings.HasPrefix(t.in.frames[0].FuncName(), hostName) {
+		return false // the usual case: it comes from its own stack
+	}
 	for _, r := range t.in.realms {
-		if r.task != nil && t.in.stackDepth(r) != r.depth {
-			return t.Fault("a coroutine waits on the stack of another", debug.Stack())
+		if r != t.realm && t.in.stackDepth(r) != r.depth {
+			return true
 		}
+	}
+	return false
+}
+
+// onlyIn fails the process if t runs although another task waits astray.
+func (in *instance) onlyIn(t *task, err error) error {
+	if in.astray == t {
+		in.astray = nil
+	}
+	if in.astray != nil && !errors.Is(err, hostapi.ErrKilled) {
+		return t.Fault("a coroutine waits on the stack of another", debug.Stack())
 	}
 	return err
 }
@@ -135,10 +150,12 @@ func (t *task) failure(err error) error {
 	if given := t.in.toHost(thrown.Value()).Err(); given != nil {
 		e = new(*given)
 	} else {
-		defer t.enclose()()
-		if t.realm.Try(func() { e.Message = toBytes(thrown.Value().ToString()) }) != nil {
-			e.Message = "uncaught value"
-		}
+		_ = t.enclose(func() error {
+			if t.realm.Try(func() { e.Message = toBytes(thrown.Value().ToString()) }) != nil {
+				e.Message = "uncaught value"
+			}
+			return nil
+		})
 		e.Message = strings.TrimPrefix(e.Message, "Error: ")
 	}
 	if e.Stack == "" {
