@@ -28,15 +28,6 @@ func (d *deque[T]) pushBack(x T) {
 	*d.at(d.n - 1) = x
 }
 
-func (d *deque[T]) pushFront(x T) {
-	if d.n == len(d.ring) {
-		d.grow()
-	}
-	d.head = (d.head - 1) & (len(d.ring) - 1)
-	d.n++
-	*d.at(0) = x
-}
-
 // popFront takes the first element. The deque must not be empty. A ring that
 // once was large is given back when it runs empty.
 func (d *deque[T]) popFront() T {

@@ -6,12 +6,18 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	_ "time/tzdata" // time zones also where the system has no database
 
 	"github.com/urfave/cli/v2"
 )
 
-func main() { os.Exit(run(os.Args, os.Stdout, os.Stderr)) }
+func main() {
+	heap := ballast()
+	status := run(os.Args, os.Stdout, os.Stderr)
+	runtime.KeepAlive(heap)
+	os.Exit(status)
+}
 
 // Exit statuses (22.1).
 const (
