@@ -81,6 +81,12 @@ func Payloads(c Call, from int) ([]Value, error) {
 		v := c.Arg(from + i)
 		if v.Type() <= TypeFloat && (v.any != TypeInt || inRange(v.Int())) {
 			out[i] = v
+			if cp != nil {
+				cp.Argument(from + i + 1)
+				if err := cp.Add(0); err != nil {
+					return nil, err
+				}
+			}
 			continue
 		}
 		if cp == nil {
