@@ -204,5 +204,24 @@ func messageCases() []Case {
 				s.True(len(s.Logged("dead letter")) > 0, "dead letters are not logged")
 			},
 		},
+		{
+			Name:    "message/dead_letters_at_most_ten_a_second",
+			Claim:   "Dead letters are logged at most ten a second, then as a count per reason; subscribers get all.",
+			Clauses: "17.5",
+			Virtual: true, Solo: true,
+			Scenario: func(s *Stage) {
+				a := s.Actor()
+				a.Do(Times(25, Send("nobody", "t")))
+				s.True(len(s.Letters()) == 25, "%d dead letters, want 25", len(s.Letters()))
+				s.True(len(s.Logged("dead letter")) == 10, "%d records in one second, want 10", len(s.Logged("dead letter")))
+				s.Pass(2e9)
+				a.Do(Send("nobody", "t"))
+				counted := false
+				for _, r := range s.Logged("dead letters") {
+					counted = counted || r.Fields["count"] == "15" && r.Fields["reason"] == "no_process"
+				}
+				s.True(counted, "no record counts the 15 that were not logged")
+			},
+		},
 	}
 }

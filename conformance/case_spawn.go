@@ -279,5 +279,14 @@ func loadCases() []Case {
 				Call("errors.new", "x"), Call("time.now"), Call("os.time"), Call("log.debug", "x"),
 			}, true, Any(), Any(), Any()),
 		},
+		{
+			Name:    "spawn/top_level_allows_manual_coroutines",
+			Claim:   "Manual coroutines work during the top level.",
+			Clauses: "2.10, 9.10",
+			Solo:    true, Language: "lua",
+			Scenario: check([]Code{
+				Call("coroutine.resume", Call("coroutine.create", Function("done"))),
+			}, true, true, "done"),
+		},
 	}
 }

@@ -1,6 +1,8 @@
 package conformance
 
 import (
+	"log/slog"
+
 	"github.com/understudy-run/understudy/core"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -226,6 +228,45 @@ func viewCases() []Case {
 					}
 					s.True(Elements(row.dropped...).Match(value(dropped)), "dropped %s, want %v", value(dropped), row.dropped)
 					s.Exits(b.PID, Elements(append(row.left, canceled(a.PID, ""))...))
+				}
+			},
+		},
+		{
+			Name:    "view/policy_of_the_receiver",
+			Claim:   "The policy holds for every message, also from the process itself and from builders.",
+			Clauses: "17.2, 17.1, 13.21",
+			Scenario: func(s *Stage) {
+				s.Entry("app:small", core.Entry{Mailbox: core.Mailbox{Limit: 1, Overflow: core.DropNew}})
+				a := s.Actor()
+				b := Method(Call("process.with_message", "t", "first"), "with_message", "t", "second")
+				a.Do(Method(b, "spawn_monitored", "app:small", Host, Quote(Seq(
+					Send(Self(), "t", "third"), Let("d", Data()), Send(Self(), "t", "fourth"), Send(Self(), "t", "fifth"), List(Get("d"), Data())))))
+				a.Gives(Event(), exits(Any(), []any{"first", "fourth"}))
+			},
+		},
+		{
+			Name:    "view/warned_once",
+			Claim:   "A mailbox that reaches warn_at is logged as a warning, once per process.",
+			Clauses: "17.1",
+			Scenario: func(s *Stage) {
+				s.Entry("app:warned", core.Entry{Mailbox: core.Mailbox{WarnAt: 3}})
+				a := s.Actor()
+				pid := a.Do(Spawn("spawn", "app:warned", Event())).First()
+				warnings := func() (n int) {
+					for _, r := range s.Logged("") {
+						if r.Level == slog.LevelWarn {
+							n++
+						}
+					}
+					return n
+				}
+				for i := range 6 {
+					a.Gives(Send(pid, "t"), true)
+					want := 0
+					if i >= 2 {
+						want = 1
+					}
+					s.True(warnings() == want, "%d warnings after %d messages, want %d", warnings(), i+1, want)
 				}
 			},
 		},

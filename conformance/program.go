@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/understudy-run/understudy/core"
@@ -18,6 +19,10 @@ import (
 //	claim: A function gives several results.
 //	clauses: 0.5
 //	prints: what the program prints, a line each; optional
+//	memory: the memory limit of its process in bytes; optional
+//	coroutines: its max_coroutines; optional
+//	schedules: how many schedules are worth the time; optional
+//	fails: the kind and a part of the message it fails with; optional
 //
 // and goes on with a program that fails if the claim does not hold. It may
 // require "checks", the library in the file of that name.
@@ -62,71 +67,95 @@ func source(file string) string {
 	return string(text)
 }
 
+// program is one case of a file.
+type program struct {
+	dialect dialect
+	file    string
+	text    string
+	prints  []string
+	limits  core.Limits
+	fails   string
+}
+
 // cases reads the cases of a file.
 func (d dialect) cases(file string) []Case {
 	var out []Case
-	var body []string
-	var prints []string
 	var c Case
-	start := 0
+	var p program
+	var body []string
+	start := 0 // of the body, in lines
 	finish := func() {
 		if c.Name == "" {
 			return
 		}
 		// The lines of the case keep their numbers.
-		text := strings.Repeat("\n", start) + d.begin + strings.Join(body, "\n") + d.end
-		want := prints
-		c.Scenario = func(s *Stage) { playProgram(s, d, file, text, want) }
-		c.Language, c.Solo = d.language, true
+		p.text = strings.Repeat("\n", start) + d.begin + strings.Join(body, "\n") + d.end
+		c.Language, c.Solo, c.Scenario = d.language, true, p.play
 		out = append(out, c)
 	}
 	for i, line := range strings.Split(source(file), "\n") {
-		key, value, _ := strings.Cut(strings.TrimPrefix(line, d.comment), ": ")
-		if strings.HasPrefix(line, d.comment) {
-			switch key {
-			case "case":
-				finish()
-				c, body, prints = Case{Name: value, Schedules: 5}, nil, nil
-				start = i + 1
-				continue
-			case "claim":
-				c.Claim = value
-				start = i + 1
-				continue
-			case "clauses":
-				c.Clauses = value
-				start = i + 1
-				continue
-			case "prints":
-				prints = append(prints, value)
-				start = i + 1
-				continue
-			}
+		header, isComment := strings.CutPrefix(line, d.comment)
+		key, value, _ := strings.Cut(header, ": ")
+		if !isComment {
+			key = ""
 		}
-		body = append(body, line)
+		switch key {
+		case "case":
+			finish()
+			c, p, body = Case{Name: value, Schedules: 5}, program{dialect: d, file: file}, nil
+		case "claim":
+			c.Claim = value
+		case "clauses":
+			c.Clauses = value
+		case "prints":
+			p.prints = append(p.prints, value)
+		case "memory", "coroutines", "schedules":
+			n, err := strconv.Atoi(value)
+			if err != nil {
+				panic(file + ": " + err.Error())
+			}
+			switch key {
+			case "memory":
+				p.limits.Memory = int64(n)
+			case "coroutines":
+				p.limits.MaxCoroutines = n
+			default:
+				c.Schedules = n
+			}
+		case "fails":
+			p.fails = value
+		default:
+			body = append(body, line)
+			continue
+		}
+		start = i + 1
 	}
 	finish()
 	return out
 }
 
-// playProgram runs a program to its end and checks what it printed.
-func playProgram(s *Stage, d dialect, file, text string, prints []string) {
+// play runs the program to its end and checks how it ended and what it printed.
+func (p program) play(s *Stage) {
 	t := s.troupe[0]
-	library, err := t.compile("app:checks", d.language+"/checks"+d.extension, source(d.language+"/checks"+d.extension))
-	if err != nil {
-		s.Fail("the library checks does not compile: %v", err)
-	}
-	program, err := t.compile("app:program", file, text, hostapi.Import{Alias: "checks", Program: library})
+	checks := p.dialect.language + "/checks" + p.dialect.extension
+	library, err := t.compile("app:checks", checks, source(checks))
 	if err != nil {
 		s.Fail("%v", err)
 	}
-	s.Entry("app:lead.program", core.Entry{Program: program})
+	compiled, err := t.compile("app:program", p.file, p.text, hostapi.Import{Alias: "checks", Program: library})
+	if err != nil {
+		s.Fail("%v", err)
+	}
+	s.Entry("app:lead.program", core.Entry{Program: compiled, Limits: p.limits})
 	r := s.End(s.Start("app:lead.program", Code{}).PID)
-	if r.Err != nil {
+	if p.fails != "" {
+		kind, text, _ := strings.Cut(p.fails, " ")
+		s.True(r.Err != nil && Fails(hostapi.Kind(kind), text).Match(hostapi.Wrap(r.Err)), "ended with %s, want a failure: %s", describe(r), p.fails)
+	} else if r.Err != nil {
 		s.Fail("%s\n%s", r.Err, r.Err.Stack)
 	}
-	if got := strings.Join(s.Lines(), "\n"); prints != nil && got != strings.Join(prints, "\n") {
-		s.Fail("printed\n%s\nwant\n%s", got, strings.Join(prints, "\n"))
+	if got := strings.Join(s.Lines(), "\n"); p.prints != nil && got != strings.Join(p.prints, "\n") {
+		s.Fail("printed\n%s\nwant\n%s", got, strings.Join(p.prints, "\n"))
 	}
 }
 

@@ -115,12 +115,30 @@ c:send(1)
 coroutine.yield()
 check.eq(coroutine.status(h), "dead")
 
--- case: lua/coroutine_limit_counts_manual
--- claim: Manual coroutines that have ended make room; ten thousand can live at once.
+-- case: lua/ten_thousand_manual_coroutines
+-- claim: Ten thousand manual coroutines can live at once.
 -- clauses: 17.8, 9.10
+-- schedules: 1
 local live = {}
 for i = 1, 10000 do
     live[i] = coroutine.create(function() coroutine.yield() end)
     coroutine.resume(live[i])
 end
 check.eq(coroutine.status(live[10000]), "suspended")
+
+-- case: lua/coroutine_limit
+-- claim: Manual coroutines count against max_coroutines; those that have ended make room.
+-- clauses: 17.8, 9.10
+-- coroutines: 5
+for _ = 1, 100 do check.eq(coroutine.wrap(function() return 1 end)(), 1) end
+local live = {}
+for i = 1, 4 do
+    live[i] = coroutine.create(function() coroutine.yield() end)
+    coroutine.resume(live[i])
+end
+check.raises(errors.RATE_LIMITED, "max coroutines limit exceeded", coroutine.create, print)
+check.raises(errors.RATE_LIMITED, "max coroutines limit exceeded", coroutine.wrap, print)
+check.raises(errors.RATE_LIMITED, "max coroutines limit exceeded", coroutine.spawn, print)
+coroutine.resume(live[1])
+check.eq(coroutine.status(live[1]), "dead")
+coroutine.resume(coroutine.create(function() end))

@@ -139,9 +139,51 @@ check.eq(a + b + c, 6)
 for k, v in next, { q = 1 } do check.eq(k .. v, "q1") end
 check.eq(rawequal(0, -0), true) check.eq(0 / 0 ~= 0 / 0, true)
 
--- case: lua/bounded_native_work
--- claim: Library functions on large data count as steps, so that they cannot run for ever: a kill or budget reaches them.
+-- case: lua/memory_limit
+-- claim: A library function that builds more than the memory limit fails the process; pcall does not catch it.
+-- clauses: 17.8, 17.11, 20.7
+-- memory: 1048576
+-- fails: LimitExceeded memory limit exceeded
+check.eq(#string.rep("x", 1000), 1000)
+pcall(string.rep, "x", 4000000)
+error("string.rep built four megabytes")
+
+-- case: lua/memory_within_limit
+-- claim: What stays within the memory limit is not touched by it, however often it is done.
+-- clauses: 17.8
+-- memory: 1048576
+for _ = 1, 100 do string.rep("x", 100000) end
+
+-- case: lua/kill_in_library_functions
+-- claim: A kill reaches a process inside a library function that works on large data.
 -- clauses: 20.5, 20.6
-check.eq(#string.rep("x", 100000), 100000)
-local ok = pcall(string.rep, "x", 1e12)
-check.eq(ok, false)
+local works = {
+    match = function() return string.find(string.rep("a", 40), string.rep("a*", 20) .. "b") end,
+    gsub = function() return string.gsub(string.rep("a", 40), string.rep("a*", 20) .. "b", "") end,
+    sort = function() local t = {} for i = 1, 1000 do t[i] = i end while true do table.sort(t) end end,
+    rep = function() while true do string.rep("x", 100000) end end,
+    concat = function() local t = {} for i = 1, 10000 do t[i] = "x" end while true do table.concat(t) end end,
+    comparator = function() table.sort({ 2, 1 }, function() while true do end end) end,
+}
+local name = ...
+if name then
+    process.send(process.registry.lookup("parent"), "works")
+    works[name]()
+    return "finished"
+end
+process.registry.register("parent")
+local inbox, events = process.inbox(), process.events()
+for name in pairs(works) do
+    local pid = assert(process.spawn_monitored(process.id(), "app:host", name))
+    inbox:receive()
+    check.eq(process.terminate(pid), true)
+    check.eq(tostring(events:receive().result.error), "process terminated")
+end
+
+-- case: lua/default_payload_size
+-- claim: By default all values of one call may have 16 MiB.
+-- clauses: 1.15, 17.8
+local most = string.rep("x", 16 * 1024 * 1024 - 16)
+check.eq(process.send(process.pid(), "t", most), true)
+local ok, err = process.send(process.pid(), "t", most, 1)
+check.eq(ok, nil) check.has(err:message(), "too large")
