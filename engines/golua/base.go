@@ -318,7 +318,7 @@ func readOnly(l *lua.State) int {
 	return 0
 }
 
-func (th *thread) readOnly() { th.invalid("read-only") }
+func (th *thread) readOnly() { th.raise(lualib.ReadOnly()) }
 
 // rawLength is a __len that ignores metatables.
 func rawLength(l *lua.State) int {

@@ -3,6 +3,7 @@ package golua
 import (
 	lua "github.com/Shopify/go-lua"
 
+	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -25,7 +26,7 @@ func bind(t *hostapi.ObjectType, f *hostapi.Func) lua.Function {
 		if t != nil {
 			c.self, _ = l.ToUserData(1).(hostapi.Object)
 			if c.self == nil || c.self.ObjectType() != t {
-				th.invalid("%s: not called with a %s in front, use ':'", f.Name, t.Name)
+				th.raise(lualib.NotAMethod(f, t))
 			}
 			c.first++
 			c.n--

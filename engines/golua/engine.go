@@ -50,8 +50,8 @@ func New() hostapi.Engine {
 	for name, members := range lualib.Libraries() {
 		e.libraries[name] = e.libraryMembers(members)
 	}
-	e.modulo = e.function(modulo)
-	e.concat = e.libraryFunction(lualib.Concat)
+	e.modulo = e.operator(modulo)
+	e.concat = e.operator(libraryNative(lualib.Concat))
 	e.nextIndex = e.function(nextIndex)
 	e.noIndex = e.function(func(l *lua.State) int { return 0 })
 	e.globals = e.metatable(e.function(indexGlobals), e.function(setGlobal), nil)
@@ -75,6 +75,14 @@ func (e *engine) Info() hostapi.Info {
 // function makes a native function. All processes share it.
 func (e *engine) function(f lua.Function) any {
 	e.state.PushGoFunction(f)
+	return pop(e.state)
+}
+
+// operator makes a native function that stands for an operator. It has an
+// upvalue, or the interpreter would not tell it from others on the call stack.
+func (e *engine) operator(f lua.Function) any {
+	e.state.PushNil()
+	e.state.PushGoClosure(f, 1)
 	return pop(e.state)
 }
 

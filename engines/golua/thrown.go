@@ -45,11 +45,30 @@ func position(l *lua.State, level int) string {
 	if !ok {
 		return ""
 	}
-	d, _ := lua.Info(l, "Sl", f)
+	lua.Info(l, "f", f)
+	function := pop(l)
+	if e := threadOf(l).in.engine; function == e.concat || function == e.modulo { // in their metamethods
+		return position(l, level+1)
+	}
+	d := frameInfo(l, f)
 	if d.CurrentLine <= 0 || d.What == "Go" {
 		return ""
 	}
 	return fmt.Sprintf("%s:%d: ", d.Source[1:], d.CurrentLine)
+}
+
+// frameInfo gives source and line of a frame. The interpreter panics if asked for
+// the line of a function that has executed nothing yet, as it has when the count
+// hook runs right after a call.
+func frameInfo(l *lua.State, f lua.Frame) (d lua.Debug) {
+	defer func() {
+		if recover() != nil {
+			d, _ = lua.Info(l, "S", f)
+			d.CurrentLine = d.LineDefined
+		}
+	}()
+	d, _ = lua.Info(l, "Sl", f)
+	return d
 }
 
 // splitPosition takes the position of path off a text, 0 if there is none. The
@@ -78,7 +97,7 @@ func (th *thread) frames() []hostapi.Frame {
 		if !ok {
 			break
 		}
-		d, _ := lua.Info(th.state, "Sl", f)
+		d := frameInfo(th.state, f)
 		if d.What == "Go" {
 			continue
 		}

@@ -27,9 +27,9 @@ func (e *engine) baseFunctions() map[string]*lua.LFunction {
 		}),
 		"next": next,
 		"pairs": native(func(l *lua.LState) int {
-			t := checkTable(l, 1, "pairs")
+			checkTable(l, 1, "pairs")
 			l.Push(next)
-			l.Push(t)
+			l.Push(l.Get(1))
 			l.Push(lua.LNil)
 			return 3
 		}),
@@ -176,7 +176,11 @@ func ipairsStep(l *lua.LState) int {
 }
 
 func baseNext(l *lua.LState) int {
-	k, v := checkTable(l, 1, "next").Next(l.Get(2))
+	t := checkTable(l, 1, "next")
+	if isModule(t) {
+		t = t.Metatable.(*lua.LTable).RawGetString("__index").(*lua.LTable)
+	}
+	k, v := t.Next(l.Get(2))
 	if k == lua.LNil {
 		l.Push(lua.LNil)
 		return 1
@@ -201,6 +205,12 @@ func baseRawset(l *lua.LState) int {
 	t := checkTable(l, 1, "rawset")
 	if isModule(t) {
 		raiseReadOnly(l)
+	}
+	switch k := l.Get(2); {
+	case k == lua.LNil:
+		throwString(l, "table index is nil", 1)
+	case k != k: // NaN
+		throwString(l, "table index is NaN", 1)
 	}
 	l.RawSet(t, l.Get(2), checkAny(l, 3, "rawset"))
 	l.Push(t)
@@ -229,12 +239,13 @@ func toString(l *lua.LState, v lua.LValue) string {
 	l.Push(f)
 	l.Push(v)
 	l.Call(1, 1)
-	text, ok := l.Get(-1).(lua.LString)
-	if !ok {
+	r := l.Get(-1)
+	if !lua.LVCanConvToString(r) && objectOf(r) == nil {
 		throwString(l, "'__tostring' must return a string", 1)
 	}
 	l.Pop(1)
-	return string(text)
+	text, _ := plainText(r)
+	return text
 }
 
 // basePrint writes a line to the output of the runtime (13.25).

@@ -3,6 +3,7 @@ package gopherlua
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/engines/internal/luatable"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -29,7 +30,7 @@ func bind(f *hostapi.Func, t *hostapi.ObjectType) *lua.LFunction {
 		if t != nil {
 			c.self = objectOf(l.Get(1))
 			if c.self == nil || c.self.ObjectType() != t {
-				throw(l, hostapi.Invalid, "%s: must be called as a method of a %s", f.Name, t.Name)
+				s.fail(l, lualib.NotAMethod(f, t))
 			}
 			c.offset, c.n = 2, c.n-1
 		}

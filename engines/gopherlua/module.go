@@ -3,6 +3,7 @@ package gopherlua
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -88,7 +89,7 @@ func (s *strand) constant(c *hostapi.Const) lua.LValue {
 }
 
 func raiseReadOnly(l *lua.LState) int {
-	throw(l, hostapi.Invalid, "module is read-only")
+	strandOf(l).fail(l, lualib.ReadOnly())
 	return 0
 }
 

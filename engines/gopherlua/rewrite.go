@@ -23,6 +23,7 @@ import (
 //   - In { x, k = f() } the compiler puts what f returns behind x too, and if
 //     there are a multiple of 50 elements, fields behind them spoil those.
 //   - 010 is taken for an octal number.
+//   - for k, v in next, {1} begins with what the constructor left behind as k.
 const concatName = "(concat)"
 
 // compileChunk compiles a parsed source to the function of its top level.
@@ -95,6 +96,7 @@ func (r *rewriter) block(block []ast.Stmt) {
 			r.block(s.Stmts)
 		case *ast.GenericForStmt:
 			r.exprs(s.Exprs)
+			s.Exprs = withNils(s.Exprs)
 			r.block(s.Stmts)
 		case *ast.FuncDefStmt:
 			r.expr(s.Func)
@@ -234,6 +236,21 @@ func safeAssignment(s *ast.AssignStmt) ast.Stmt {
 		at(n, s)
 	}
 	return block
+}
+
+// withNils completes the three values of a generic for, unless the last
+// expression may give several.
+func withNils(exprs []ast.Expr) []ast.Expr {
+	switch exprs[len(exprs)-1].(type) {
+	case *ast.FuncCallExpr, *ast.Comma3Expr:
+		return exprs
+	}
+	for len(exprs) < 3 {
+		null := &ast.NilExpr{}
+		at(null, exprs[0])
+		exprs = append(exprs, null)
+	}
+	return exprs
 }
 
 // decimal takes off the zeros in front of a number: the interpreter takes such a

@@ -1,5 +1,16 @@
 package lualib
 
+import "github.com/understudy-run/understudy/hostapi"
+
+// NotAMethod is the error of a method f of objects of type t that is called with
+// something else in front.
+func NotAMethod(f *hostapi.Func, t *hostapi.ObjectType) error {
+	return hostapi.Errorf(hostapi.Invalid, "%s: must be called as a method of an object of type %s", f.Name, t.Name)
+}
+
+// ReadOnly is the error of an assignment to a module (clause 19.2).
+func ReadOnly() error { return hostapi.Errorf(hostapi.Invalid, "read-only") }
+
 func baseSelect(c Call) (int, error) {
 	a := args{c, "select"}
 	n := a.Len()

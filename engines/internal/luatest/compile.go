@@ -1,4 +1,4 @@
-package gopherlua
+package luatest
 
 import (
 	"errors"
@@ -8,12 +8,18 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-func compileText(text string) error {
-	_, err := New().Compile(hostapi.Source{ID: "app:test", Path: "src/test.lua", Text: text})
+func (s Suite) testCompile(t *testing.T) {
+	t.Run("errors say where", s.testSyntaxErrorsSayWhere)
+	t.Run("deep", s.testDeepSources)
+	t.Run("long", s.testLongSourcesCompile)
+}
+
+func (s Suite) compileError(text string) error {
+	_, err := s.compile(text)
 	return err
 }
 
-func TestSyntaxErrorsSayWhere(t *testing.T) {
+func (s Suite) testSyntaxErrorsSayWhere(t *testing.T) {
 	for text, line := range map[string]int{
 		"local x = = 1":               2 - 1,
 		"local a\nlocal b\nx x":       3,
@@ -23,7 +29,7 @@ func TestSyntaxErrorsSayWhere(t *testing.T) {
 		"break":                       1,
 		strings.Repeat("\n", 9) + "?": 10,
 	} {
-		err := compileText(text)
+		err := s.compileError(text)
 		var e *hostapi.SyntaxError
 		if !errors.As(err, &e) {
 			t.Errorf("%q: got %v", text, err)
@@ -36,7 +42,7 @@ func TestSyntaxErrorsSayWhere(t *testing.T) {
 }
 
 // Sources that nest deeply must not exhaust the stack of Go.
-func TestDeepSources(t *testing.T) {
+func (s Suite) testDeepSources(t *testing.T) {
 	n := 300000
 	for name, text := range map[string]string{
 		"brackets":    "return " + strings.Repeat("(", n) + "1" + strings.Repeat(")", n),
@@ -56,16 +62,18 @@ func TestDeepSources(t *testing.T) {
 		"methods":     "return a" + strings.Repeat(":b()", n),
 		"elseif":      "if x then " + strings.Repeat("elseif x then ", n) + "end",
 		"string call": "f" + strings.Repeat(" ''", n),
+		"arguments":   "return f" + strings.Repeat("(f", n) + strings.Repeat(")", n),
+		"targets":     "a" + strings.Repeat(", a", n) + " = 1",
 		"mixed":       "return " + strings.Repeat("(1 + ", n) + "1" + strings.Repeat(")", n),
 	} {
 		var e *hostapi.SyntaxError
-		if err := compileText(text); !errors.As(err, &e) {
+		if err := s.compileError(text); !errors.As(err, &e) {
 			t.Errorf("%s: got %v, want a syntax error", name, err)
 		}
 	}
 }
 
-func TestLongSourcesCompile(t *testing.T) {
+func (s Suite) testLongSourcesCompile(t *testing.T) {
 	n := 30000
 	for name, text := range map[string]string{
 		"calls":       strings.Repeat("f(1, 2)\n", n),
@@ -76,11 +84,11 @@ func TestLongSourcesCompile(t *testing.T) {
 		"strings":     "return {" + strings.Repeat("'((((', [[{{{{]], --[==[ ((( ]==]\n", n) + "}",
 		"functions":   strings.Repeat("function f() return g(function() end) end\n", 3000),
 	} {
-		if err := compileText(text); err != nil {
+		if err := s.compileError(text); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := compileText("return " + strings.Repeat("(", 150) + "1" + strings.Repeat(")", 150)); err != nil {
+	if err := s.compileError("return " + strings.Repeat("(", 150) + "1" + strings.Repeat(")", 150)); err != nil {
 		t.Errorf("150 brackets: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package golua_test
+package luatest_test
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/understudy-run/understudy/core"
 	"github.com/understudy-run/understudy/engines/golua"
+	"github.com/understudy-run/understudy/engines/gopherlua"
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/hostapi/modules"
 )
@@ -27,8 +28,11 @@ type stage struct {
 	lines  []string
 }
 
-func newStage(t testing.TB, o core.Options) *stage {
-	s := &stage{t: t, engine: golua.New()}
+// engines are those under test.
+func engines() []hostapi.Engine { return []hostapi.Engine{gopherlua.New(), golua.New()} }
+
+func newStage(t testing.TB, e hostapi.Engine, o core.Options) *stage {
+	s := &stage{t: t, engine: e}
 	o.Output = s
 	if o.Log == nil {
 		o.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
@@ -84,18 +88,30 @@ func (s *stage) play(want string) {
 	}
 }
 
-// onBoth runs a test on several simulated schedules and on real workers.
-func onBoth(t *testing.T, test func(s *stage)) {
-	for seed := range uint64(10) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			test(newStage(t, core.Options{Scheduler: core.NewSimulation(seed), Seed: seed + 1}))
+// onAll runs a test on each engine, on several simulated schedules and on real
+// workers.
+func onAll(t *testing.T, test func(s *stage)) {
+	for _, e := range engines() {
+		for seed := range uint64(10) {
+			t.Run(fmt.Sprint(e.Info().Name, " seed ", seed), func(t *testing.T) {
+				test(newStage(t, e, core.Options{Scheduler: core.NewSimulation(seed), Seed: seed + 1}))
+			})
+		}
+		t.Run(e.Info().Name+" workers", func(t *testing.T) { test(newStage(t, e, core.Options{})) })
+	}
+}
+
+// onEach runs a test on each engine, on one simulated schedule.
+func onEach(t *testing.T, test func(t *testing.T, newStage func() *stage)) {
+	for _, e := range engines() {
+		t.Run(e.Info().Name, func(t *testing.T) {
+			test(t, func() *stage { return newStage(t, e, core.Options{Scheduler: core.NewSimulation(1), Seed: 1}) })
 		})
 	}
-	t.Run("workers", func(t *testing.T) { test(newStage(t, core.Options{})) })
 }
 
 func TestPingPong(t *testing.T) {
-	onBoth(t, func(s *stage) {
+	onAll(t, func(s *stage) {
 		s.define("echo", `return function()
 			local inbox = process.inbox()
 			while true do
@@ -122,7 +138,7 @@ func TestPingPong(t *testing.T) {
 
 // A call that waits may be made from anywhere in a script (9.9).
 func TestWaitsEverywhere(t *testing.T) {
-	onBoth(t, func(s *stage) {
+	onAll(t, func(s *stage) {
 		s.define("main", `
 		local time = require("time")
 		local ch = channel.new()
@@ -177,7 +193,7 @@ true`)
 // A manual coroutine may be resumed by different coroutines of the process in
 // turn, and waits in the one that resumed it (9.12).
 func TestManualCoroutineChangesHands(t *testing.T) {
-	onBoth(t, func(s *stage) {
+	onAll(t, func(s *stage) {
 		s.define("main", `
 		return function()
 			local a, b = channel.new(), channel.new()
@@ -217,77 +233,81 @@ dead`)
 }
 
 func TestErrorsAtTheBoundary(t *testing.T) {
-	cases := map[string]struct{ body, want string }{
-		"string":         {`error("bad")`, "Internal bad"},
-		"level 2":        {`local function f() error("bad", 2) end f()`, "Internal bad"},
-		"level 0":        {`error("src/case.lua:1: bad", 0)`, "Internal src/case.lua:1: bad"},
-		"own position":   {`error("src/case.lua:1: bad")`, "Internal src/case.lua:1: bad"},
-		"rethrown":       {`local _, e = pcall(error, "bad") error(e, 0)`, "Internal bad"},
-		"rethrown again": {`local _, e = pcall(function() error("bad") end) error(e, 0)`, "Internal bad"},
-		"coroutine":      {`coroutine.wrap(function() error("bad") end)()`, "Internal bad"},
-		"object":         {`error(errors.new{message = "bad", kind = errors.CONFLICT, details = {n = 1}})`, "Conflict bad {n: 1}"},
-		"unknown":        {`error(errors.new("bad"))`, "Internal bad"},
-		"table":          {`error(setmetatable({}, {__tostring = function() return "text" end}))`, "Internal text"},
-		"nil":            {`error(nil)`, "Internal nil"},
-		"number":         {`error(42)`, "Internal 42"},
-		"returned":       {`return nil, "bad"`, "Internal bad"},
-		"returned error": {`return nil, errors.new{message = "bad", kind = errors.TIMEOUT}`, "Timeout bad"},
-		"invalid":        {`channel.new("x")`, "Invalid"},
-		"spawned":        {`coroutine.spawn(function() error("bad") end) channel.new():receive()`, "Internal bad"},
-		"unsendable":     {`return print`, "Invalid cannot send a function"},
-		"runtime":        {`local x = nil; return x.y`, "Internal"},
-		"deadlock":       {`channel.new():receive()`, "Internal deadlock: all 1 coroutines blocked"},
-	}
-	for name, c := range cases {
-		s := newStage(t, core.Options{Scheduler: core.NewSimulation(1), Seed: 1})
-		s.define("case", "return function() "+c.body+" end")
-		s.define("main", `return function()
-			local v, e = process.exec("app:case", "app:host")
-			print(e:kind() .. " " .. e:message(), e:details() and "{n: " .. e:details().n .. "}" or "")
-			assert(v == nil and #e:stack() > 0)
-		end`)
-		_, err := s.Exec(context.Background(), hostapi.Spawn{ID: "app:main", Host: hostID})
-		if err != nil || len(s.lines) != 1 || !strings.HasPrefix(s.lines[0], c.want) {
-			t.Errorf("%s: got %q, %v, want %q", name, s.lines, err, c.want)
+	onEach(t, func(t *testing.T, newStage func() *stage) {
+		cases := map[string]struct{ body, want string }{
+			"string":         {`error("bad")`, "Internal bad"},
+			"level 2":        {`local function f() error("bad", 2) end f()`, "Internal bad"},
+			"level 0":        {`error("src/case.lua:1: bad", 0)`, "Internal src/case.lua:1: bad"},
+			"own position":   {`error("src/case.lua:1: bad")`, "Internal src/case.lua:1: bad"},
+			"rethrown":       {`local _, e = pcall(error, "bad") error(e, 0)`, "Internal bad"},
+			"rethrown again": {`local _, e = pcall(function() error("bad") end) error(e, 0)`, "Internal bad"},
+			"coroutine":      {`coroutine.wrap(function() error("bad") end)()`, "Internal bad"},
+			"object":         {`error(errors.new{message = "bad", kind = errors.CONFLICT, details = {n = 1}})`, "Conflict bad {n: 1}"},
+			"unknown":        {`error(errors.new("bad"))`, "Internal bad"},
+			"table":          {`error(setmetatable({}, {__tostring = function() return "text" end}))`, "Internal text"},
+			"nil":            {`error(nil)`, "Internal nil"},
+			"number":         {`error(42)`, "Internal 42"},
+			"returned":       {`return nil, "bad"`, "Internal bad"},
+			"returned error": {`return nil, errors.new{message = "bad", kind = errors.TIMEOUT}`, "Timeout bad"},
+			"invalid":        {`channel.new("x")`, "Invalid"},
+			"spawned":        {`coroutine.spawn(function() error("bad") end) channel.new():receive()`, "Internal bad"},
+			"unsendable":     {`return print`, "Invalid cannot send a function"},
+			"runtime":        {`local x = nil; return x.y`, "Internal"},
+			"deadlock":       {`channel.new():receive()`, "Internal deadlock: all 1 coroutines blocked"},
 		}
-		if c.want != "Internal" && c.want != "Invalid" && !strings.HasPrefix(c.want, "Invalid") && strings.TrimSpace(strings.Join(s.lines, "")) != c.want {
-			t.Errorf("%s: got %q, want %q", name, s.lines, c.want)
+		for name, c := range cases {
+			s := newStage()
+			s.define("case", "return function() "+c.body+" end")
+			s.define("main", `return function()
+				local v, e = process.exec("app:case", "app:host")
+				print(e:kind() .. " " .. e:message(), e:details() and "{n: " .. e:details().n .. "}" or "")
+				assert(v == nil and #e:stack() > 0)
+			end`)
+			_, err := s.Exec(context.Background(), hostapi.Spawn{ID: "app:main", Host: hostID})
+			if err != nil || len(s.lines) != 1 || !strings.HasPrefix(s.lines[0], c.want) {
+				t.Errorf("%s: got %q, %v, want %q", name, s.lines, err, c.want)
+			}
+			if c.want != "Internal" && c.want != "Invalid" && !strings.HasPrefix(c.want, "Invalid") && strings.TrimSpace(strings.Join(s.lines, "")) != c.want {
+				t.Errorf("%s: got %q, want %q", name, s.lines, c.want)
+			}
 		}
-	}
+	})
 }
 
 func TestStackOfAnError(t *testing.T) {
-	s := newStage(t, core.Options{Scheduler: core.NewSimulation(1), Seed: 1})
-	s.define("main", `local function inner()
-	error("bad")
-end
-local function outer()
-	inner()
-	return 1
-end
-return function()
-	outer()
-	return 1
-end`)
-	_, err := s.Exec(context.Background(), hostapi.Spawn{ID: "app:main", Host: hostID})
-	e := hostapi.AsError(err)
-	var lines []int
-	for _, f := range e.Frames {
-		if f.Source != "src/main.lua" {
-			t.Errorf("frame %+v", f)
+	onEach(t, func(t *testing.T, newStage func() *stage) {
+		s := newStage()
+		s.define("main", `local function inner()
+		error("bad")
+	end
+	local function outer()
+		inner()
+		return 1
+	end
+	return function()
+		outer()
+		return 1
+	end`)
+		_, err := s.Exec(context.Background(), hostapi.Spawn{ID: "app:main", Host: hostID})
+		e := hostapi.AsError(err)
+		var lines []int
+		for _, f := range e.Frames {
+			if f.Source != "src/main.lua" {
+				t.Errorf("frame %+v", f)
+			}
+			lines = append(lines, f.Line)
 		}
-		lines = append(lines, f.Line)
-	}
-	if fmt.Sprint(lines) != "[2 5 9]" || e.Frames[0].Name != "inner" {
-		t.Errorf("got frames %+v", e.Frames)
-	}
-	if !strings.Contains(e.Stack, "src/main.lua:2: in function inner") || !strings.HasPrefix(e.Stack, "src/main.lua:2: bad\n") {
-		t.Errorf("got stack %s", e.Stack)
-	}
+		if fmt.Sprint(lines) != "[2 5 9]" || e.Frames[0].Name != "inner" {
+			t.Errorf("got frames %+v", e.Frames)
+		}
+		if !strings.Contains(e.Stack, "src/main.lua:2: in function inner") || !strings.HasPrefix(e.Stack, "src/main.lua:2: bad\n") {
+			t.Errorf("got stack %s", e.Stack)
+		}
+	})
 }
 
 func TestKillWhileWaiting(t *testing.T) {
-	onBoth(t, func(s *stage) {
+	onAll(t, func(s *stage) {
 		for name, wait := range map[string]string{
 			"receive":    `ch:receive()`,
 			"pcall":      `while true do pcall(ch.receive, ch) print("on") end`,
@@ -321,7 +341,7 @@ loop Canceled`)
 
 // When main returns, coroutines that wait are discarded: nothing of them runs.
 func TestDiscardedCoroutinesRunNoMore(t *testing.T) {
-	onBoth(t, func(s *stage) {
+	onAll(t, func(s *stage) {
 		s.define("main", `return function()
 			local ch = channel.new()
 			for i = 1, 20 do
@@ -338,28 +358,29 @@ func TestDiscardedCoroutinesRunNoMore(t *testing.T) {
 }
 
 func TestLibraries(t *testing.T) {
-	s := newStage(t, core.Options{Scheduler: core.NewSimulation(1), Seed: 1})
-	base := s.compile("base", `
-		print("base", pcall(require, "mid"))
-		return {n = 0, loader = require, load = function(name) return require(name) end}`)
-	mid := s.compile("mid", `
-		local base = require("under")
-		base.n = base.n + 1
-		print("mid", require("under") == base)
-		return base`, hostapi.Import{Alias: "under", Program: base})
-	main := s.compile("main", `
-		local a, b = require("mid"), require("base")
-		return function()
-			b.n = b.n + 1
-			print(a == b, b.n, require("process") == process, require("string") == string)
-			print(pcall(require, "under"))
-			print(pcall(a.load, "base"))
-			print(select(2, pcall(a.loader, "base")) == b)
-			print(select(2, pcall(require, "nothing")):kind())
-			print(pcall(function() return coroutine.wrap(function() return require("base") == b end)() end))
-		end`, hostapi.Import{Alias: "mid", Program: mid}, hostapi.Import{Alias: "base", Program: base})
-	s.Define(core.Entry{ID: "app:main", Program: main})
-	s.play(`
+	onEach(t, func(t *testing.T, newStage func() *stage) {
+		s := newStage()
+		base := s.compile("base", `
+			print("base", pcall(require, "mid"))
+			return {n = 0, loader = require, load = function(name) return require(name) end}`)
+		mid := s.compile("mid", `
+			local base = require("under")
+			base.n = base.n + 1
+			print("mid", require("under") == base)
+			return base`, hostapi.Import{Alias: "under", Program: base})
+		main := s.compile("main", `
+			local a, b = require("mid"), require("base")
+			return function()
+				b.n = b.n + 1
+				print(a == b, b.n, require("process") == process, require("string") == string)
+				print(pcall(require, "under"))
+				print(pcall(a.load, "base"))
+				print(select(2, pcall(a.loader, "base")) == b)
+				print(select(2, pcall(require, "nothing")):kind())
+				print(pcall(function() return coroutine.wrap(function() return require("base") == b end)() end))
+			end`, hostapi.Import{Alias: "mid", Program: mid}, hostapi.Import{Alias: "base", Program: base})
+		s.Define(core.Entry{ID: "app:main", Program: main})
+		s.play(`
 base false module 'mid' not found
 mid true
 true 2 true true
@@ -368,4 +389,33 @@ false module 'base' not found
 true
 NotFound
 true true`)
+	})
+}
+
+// Entries may share a source file; each still has its own grants (14.16).
+func TestSourcesOfOneFile(t *testing.T) {
+	onEach(t, func(t *testing.T, newStage func() *stage) {
+		s := newStage()
+		const text = `
+			local load = require
+			local function own(name) return (pcall(load, name)) end
+			local function use(name) return (pcall(require, name)) end
+			return function() print(own("a"), use("a"), own("b"), use("b")) end`
+		shared := func(imports ...hostapi.Import) hostapi.Program {
+			p, err := s.engine.Compile(hostapi.Source{ID: "app:x", Path: "src/one.lua", Text: text, Modules: modules.Standard(), Imports: imports})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return p
+		}
+		nothing := s.compile("nothing", `return 1`)
+		a := shared(hostapi.Import{Alias: "a", Program: nothing})
+		b := shared(hostapi.Import{Alias: "b", Program: nothing})
+		s.Define(core.Entry{ID: "app:main", Program: s.compile("main", `
+			local one, two = require("one"), require("two")
+			return function() one() two() end`, hostapi.Import{Alias: "one", Program: a}, hostapi.Import{Alias: "two", Program: b})})
+		s.play(`
+true true false false
+false false true true`)
+	})
 }

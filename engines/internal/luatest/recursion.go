@@ -1,0 +1,36 @@
+package luatest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// Recursion ends in an ordinary error, whatever it goes through (17.12).
+func (s Suite) testRecursion(t *testing.T) {
+	for name, body := range map[string]string{
+		"plain":      `local function f() return 1 + f() end f()`,
+		"pcall":      `local function f() local ok, e = pcall(f) if not ok then error(e, 0) end end f()`,
+		"index":      `local t = setmetatable({}, {}) getmetatable(t).__index = function(t, k) return t[k] .. "" end return t.x`,
+		"tostring":   `local t = setmetatable({}, {}) getmetatable(t).__tostring = function(t) return tostring(t) .. "" end tostring(t)`,
+		"call":       `local t = setmetatable({}, {}) getmetatable(t).__call = function(t) return 1 + t() end t()`,
+		"comparator": `local function f() table.sort({2, 1}, f) end f()`,
+		"gsub":       `local function f() return (string.gsub("x", "x", f)) end f()`,
+		"wrap":       `local function f() coroutine.wrap(f)() end f()`,
+		"resume":     `local function f() local ok, e = coroutine.resume(coroutine.create(f)) if not ok then error(e, 0) end end f()`,
+		"mixed":      `local function f() local ok, e = pcall(table.sort, {2, 1}, function() error(select(2, xpcall(f, tostring)), 0) end) error(e, 0) end f()`,
+		"handler":    `local function f() local ok, e = xpcall(error, f) error(e, 0) end f()`,
+		"deep pcall": `local function f(n) if n > 0 then return 1 + f(n - 1) end local ok, e = pcall(f, 300) if not ok then error(e, 0) end end f(300)`,
+	} {
+		task := &Task{}
+		_, err := s.Run(t, task, `return function() `+body+` end`)
+		e, ok := err.(*hostapi.Error)
+		if !ok || e.Kind != hostapi.Internal || !strings.Contains(e.Message, "overflow") {
+			t.Errorf("%s: got %v (fault %v)\n%s", name, err, task.Cause, task.Stack)
+		}
+		if task.Manual > 1 { // the one that could not be resumed
+			t.Errorf("%s: %d coroutines left", name, task.Manual)
+		}
+	}
+}
