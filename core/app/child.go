@@ -144,6 +144,10 @@ func (o *object) shutdown(nested bool) Shutdown {
 	case isText(n) && n.Value == "infinity":
 		return Shutdown{Infinity: true}
 	default:
+		if _, ok := hostapi.ParseDuration(n.Value); isText(n) && !ok {
+			o.errorf(n, "%sshutdown: invalid duration %q: write it as 500ms or 10s, or brutal or infinity", o.path, n.Value)
+			return s
+		}
 		d, _ := o.duration("shutdown", 0, 0)
 		return Shutdown{Timeout: d}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,7 @@ const (
 	maxIndexSize = 4 << 20 // bytes
 	maxDepth     = 1000    // nesting of maps and lists
 	maxNodes     = 1 << 20 // values, those that aliases repeat included
+	maxSearched  = 1 << 17 // bytes in which to look for the line of an error
 )
 
 // parseError says why a text is no YAML or JSON document.
@@ -58,14 +60,14 @@ func parseYAML(data []byte) (root *yaml.Node, fail *parseError) {
 		if errors.Is(err, io.EOF) {
 			return nil, nil
 		}
-		return nil, yamlError(err)
+		return nil, yamlError(data, err)
 	}
 	root = first.Content[0]
 	switch err := d.Decode(&second); {
 	case err == nil && isIndex(root):
 		return nil, &parseError{second.Line, second.Column, "cannot parse: more than one document"}
 	case err != nil && !errors.Is(err, io.EOF):
-		return nil, yamlError(err)
+		return nil, yamlError(data, err)
 	}
 	return root, nil
 }
@@ -74,15 +76,43 @@ var yamlErrorText = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 
 // yamlError takes the line out of an error of the parser, which knows no column
 // and leaves line 1 out.
-func yamlError(err error) *parseError {
-	text, line := err.Error(), 1
+func yamlError(data []byte, err error) *parseError {
+	line, text := splitYAMLError(err)
+	switch text {
+	case "did not find expected '-' indicator", "did not find expected key", "found a tab character that violates indentation":
+		// The parser tells where the block began, not where it stopped being one.
+		if len(data) <= maxSearched {
+			line = brokenLine(data, text)
+		}
+		text += ": check the indentation, which is made of spaces"
+	}
+	return &parseError{line, 1, "cannot parse: " + text}
+}
+
+func splitYAMLError(err error) (line int, text string) {
+	line, text = 1, err.Error()
 	if m := yamlErrorText.FindStringSubmatch(text); m != nil {
 		text = text[len(m[0]):]
 		if m[1] != "" {
 			line, _ = strconv.Atoi(m[1])
 		}
 	}
-	return &parseError{line, 1, "cannot parse: " + text}
+	return line, text
+}
+
+// brokenLine finds the line with which an error of the parser appears: the
+// lines before it can be parsed without that error.
+func brokenLine(data []byte, text string) int {
+	lines := bytes.SplitAfter(data, []byte("\n"))
+	return 1 + sort.Search(len(lines)-1, func(last int) bool {
+		var n yaml.Node
+		err := yaml.Unmarshal(bytes.Join(lines[:last+1], nil), &n)
+		if err == nil {
+			return false
+		}
+		_, found := splitYAMLError(err)
+		return found == text
+	})
 }
 
 // boundDocument refuses what would take too long to read: values that contain

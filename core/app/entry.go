@@ -132,7 +132,7 @@ func (l *loader) decode(h *Header) Entry {
 			return decodeProcess(h)
 		}
 	}
-	h.reporter.errorf(fieldNode(h.node, "kind"), "unknown kind %q%s", h.Kind, suggest(h.Kind, l.kinds))
+	h.reporter.errorf(fieldNode(h.node, "kind"), "unknown kind %q%s", h.Kind, suggestOrList(h.Kind, l.kinds))
 	return nil
 }
 

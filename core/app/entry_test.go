@@ -104,24 +104,32 @@ func TestEntryErrors(t *testing.T) {
   - {name: y, kind: process.lua, source: file:///../x.lua}
   - {name: z, kind: process.lua, source: 'file://src\x.lua'}`,
 			[]string{`3:42: a:x: source outside the app`, `4:42: a:y: source outside the app`, `5:42: a:z: a path is written with slashes`}},
+		{"the name of a file in place of code", `
+  - {name: x, kind: process.lua, source: src/x.lua}
+  - {name: y, kind: process.starlark, source: y.star}`,
+			[]string{`3:42: a:x: source is code or file://<path>: for a file write file://src/x.lua`, `4:47: a:y: source is code or file://<path>`}},
 		{"empty method", `
   - {name: x, kind: process.lua, source: code, method: ""}`, []string{`3:56: a:x: method must not be empty`}},
 		{"unknown engine", `
   - {name: x, kind: process.lua, source: code, engine: gopherlu}
   - {name: y, kind: process.script, source: code, engine: nothing}
   - {name: z, kind: process.script, source: code, engine: 1}`,
-			[]string{`3:56: a:x: unknown engine "gopherlu" (did you mean "gopherlua"?)`, `4:59: a:y: unknown engine "nothing"`, `5:59: a:z: engine must be a string`}},
+			[]string{`3:56: a:x: unknown engine "gopherlu" (did you mean "gopherlua"?)`, `4:59: a:y: unknown engine "nothing"; there are: go`, `5:59: a:z: engine must be a string`}},
 		{"engine of another language", `
   - {name: x, kind: process.lua, source: code, engine: starlark}`, []string{`3:56: a:x: engine starlark does not run lua`}},
 		{"unknown module", `
   - {name: x, kind: process.lua, source: code, modules: [tim, time, time, os, math, 1]}
   - {name: y, kind: process.starlark, source: code, modules: [math]}
   - {name: z, kind: library.lua, source: code, modules: time}`,
-			[]string{`3:58: a:x: unknown module "tim" (did you mean "time"?)`, `3:85: a:x: modules[6] must be a string`, `4:63: a:y: unknown module "math"`, `5:57: a:z: modules must be a list`}},
+			[]string{`3:58: a:x: unknown module "tim" (did you mean "time"?)`, `3:85: a:x: modules[6] must be a string`, `4:63: a:y: unknown module "math": it is a library of Lua`, `5:57: a:z: modules must be a list`}},
 		{"unknown import", `
   - {name: lib, kind: library.lua, source: code}
   - {name: x, kind: process.lua, source: code, imports: {l: "a:lip", m: x, n: 1, o: lib}}`,
 			[]string{`4:61: a:x: unknown import "a:lip" (did you mean "a:lib"?)`, `4:73: a:x: unknown import "a:x": it is a process.lua`, `4:79: a:x: imports.n must be a string`}},
+		{"the namespace of another", `
+  - {name: lib, kind: library.lua, source: code}
+  - {name: x, kind: process.lua, source: code, imports: {l: "other.space:lib", m: "q"}}`,
+			[]string{`4:61: a:x: unknown import "other.space:lib" (did you mean "a:lib"?)`, `4:83: a:x: unknown import "a:q"`}},
 		{"invalid alias", `
   - {name: lib, kind: library.lua, source: code}
   - {name: x, kind: process.lua, source: code, imports: {time: lib, "": lib, 1: lib, table: lib}}`,
@@ -155,7 +163,7 @@ func TestEntryErrors(t *testing.T) {
   - {name: z, kind: process.service, process: y, lifecycle: {auto_start: true, requires: [w]}}
   - {name: w, kind: process.supervisor}
   - {name: v, kind: process.service, process: y}`,
-			[]string{`5:5: a:x: host is required: the app has 2 hosts`, `7:5: a:z: host is required`, `8:5: a:w: host is required`}},
+			[]string{`5:5: a:x: host is required: the app has 2 hosts, and the field host names none`, `7:5: a:z: host is required`, `8:5: a:w: host is required`}},
 
 		// 14.11
 		{"host options", `
@@ -207,7 +215,7 @@ func TestEntryErrors(t *testing.T) {
 			[]string{`6:22: a:x: lifecycle.start_timeout: invalid duration "0": must be greater than 0`,
 				`7:21: a:x: lifecycle.stop_timeout: invalid duration "5": a unit is missing`,
 				`8:25: a:x: lifecycle.stable_threshold: invalid duration "-1s": must not be negative`,
-				`9:32: a:x: lifecycle.restart.initial_delay: invalid duration "1d"`,
+				`9:32: a:x: lifecycle.restart.initial_delay: invalid duration "1d": write it as 500ms, 10s or 1m30s`,
 				`9:47: a:x: lifecycle.restart.max_delay: invalid duration "0.5"`,
 				`10:58: a:y: lifecycle.start_timeout must be a duration, not a boolean`,
 				`10:78: a:y: lifecycle.stop_timeout: invalid duration ""`,
@@ -218,7 +226,7 @@ func TestEntryErrors(t *testing.T) {
   - {name: y, kind: pg.scope, lifecycle: {auto_start: 1, restart: {backoff_factor: x, jitter: .nan, max_attempts: 1.0}}}
   - {name: z, kind: pg.scope, lifecycle: {restart: {backoff_factor: .inf, jitter: 1e999}}}
   - {name: w, kind: pg.scope, lifecycle: }`,
-			[]string{`3:55: a:x: lifecycle.auto_start must be a boolean, not a string`, `3:86: a:x: lifecycle.restart.backoff_factor must be a number of at least 1`,
+			[]string{`3:55: a:x: lifecycle.auto_start must be a boolean, not a string: write true or false`, `3:86: a:x: lifecycle.restart.backoff_factor must be a number of at least 1`,
 				`3:99: a:x: lifecycle.restart.jitter must be a number from 0 to 1`, `3:116: a:x: lifecycle.restart.max_attempts must be an integer of at least 0`,
 				`4:55: a:y: lifecycle.auto_start must be a boolean, not a number`, `4:84: a:y: lifecycle.restart.backoff_factor must be a number, not a string`,
 				`4:95: a:y: lifecycle.restart.jitter must be a number from 0 to 1`, `4:115: a:y: lifecycle.restart.max_attempts must be an integer, not a number`,

@@ -40,7 +40,7 @@ func (r reporter) object(n *yaml.Node, path string, names ...string) *object {
 			o.errorf(n.Content[i], "unknown field: a field name must be a string, not %s", aKind(key))
 		case key.ShortTag() == "!!merge": // reported by duplicates
 		case !slices.Contains(names, key.Value):
-			o.errorf(n.Content[i], "unknown field %q%s", path+key.Value, suggest(key.Value, names))
+			o.errorf(n.Content[i], "unknown field %q%s", path+key.Value, suggestOrList(key.Value, names))
 		}
 	}
 	return o
@@ -115,7 +115,11 @@ func (o *object) boolean(name string, absent bool) bool {
 	if v, err := scalarValue(n); n.Kind == yaml.ScalarNode && err == nil && v.Type() == hostapi.TypeBool {
 		return v.Bool()
 	}
-	o.mustBe(n, o.path+name, "a boolean")
+	if isText(n) {
+		o.errorf(n, "%s%s must be a boolean, not a string: write true or false", o.path, name)
+	} else {
+		o.mustBe(n, o.path+name, "a boolean")
+	}
 	return absent
 }
 
@@ -198,7 +202,7 @@ func (o *object) duration(name string, low time.Duration, absent time.Duration) 
 	d, ok := hostapi.ParseDuration(n.Value)
 	switch {
 	case !ok:
-		hint := ""
+		hint := ": write it as 500ms, 10s or 1m30s"
 		if kindName(n) == "number" {
 			hint = ": a unit is missing, as in \"5s\""
 		}

@@ -25,8 +25,10 @@ func (l *loader) grants(h *Header, c *code) []string {
 		name, ok := h.reporter.textOf(n, fmt.Sprintf("modules[%d]", i+1))
 		switch {
 		case !ok || slices.Contains(out, name):
-		case !l.isModule(name) || luaLibrary(name) && l.modules[name] == nil && !mayBeLua(h.Kind):
-			h.reporter.errorf(n, "unknown module %q%s", name, suggest(name, l.moduleNames))
+		case !l.isModule(name):
+			h.reporter.errorf(n, "unknown module %q%s", name, suggestOrList(name, l.moduleNames))
+		case luaLibrary(name) && l.modules[name] == nil && !mayBeLua(h.Kind):
+			h.reporter.errorf(n, "unknown module %q: it is a library of Lua", name)
 		default:
 			out = append(out, name)
 		}

@@ -45,7 +45,11 @@ func (l *loader) hostOf(e Startable, sole *Host, choices ...hostChoice) string {
 	}
 	h := e.Head()
 	if e.Life().AutoStart || l.required[h.ID] {
-		h.reporter.errorf(h.node, "host is required: the app has %d hosts", len(l.app.Hosts()))
+		if n := len(l.app.Hosts()); n > 0 {
+			h.reporter.errorf(h.node, "host is required: the app has %d hosts, and the field host names none", n)
+		} else {
+			h.reporter.errorf(h.node, "host is required: the app has no entry of kind %s", KindHost)
+		}
 	}
 	return ""
 }

@@ -67,6 +67,9 @@ func (l *loader) readSource(h *Header, c *code, engine hostapi.Engine) (sourceTe
 	}
 	if !strings.HasPrefix(c.source.Value, "file://") {
 		switch {
+		case l.looksLikeFile(c.source.Value):
+			h.reporter.errorf(c.source, "source is code or file://<path>: for a file write file://%s", c.source.Value)
+			return sourceText{}, false
 		case h.Kind == KindLibrary:
 			h.reporter.errorf(c.source, "a %s cannot have its code in the index file: source must be file://<path>", KindLibrary)
 			return sourceText{}, false
@@ -101,6 +104,20 @@ func (l *loader) readSource(h *Header, c *code, engine hostapi.Engine) (sourceTe
 		return sourceText{path: file, text: text}, true
 	}
 	return sourceText{}, false
+}
+
+// looksLikeFile reports whether a text that stands for code is the name of a
+// file with code. Nothing of that form is a useful program.
+func (l *loader) looksLikeFile(text string) bool {
+	if strings.ContainsAny(text, " \t\n()=\"'[]{};,") {
+		return false
+	}
+	for _, e := range l.opts.Engines {
+		if strings.HasSuffix(text, e.Info().Extension) {
+			return true
+		}
+	}
+	return false
 }
 
 // sourcePath gives the file that a source names, relative to the app

@@ -1,21 +1,34 @@
 package app
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
+
+// mostCompared bounds the names to compare with: a hint is not worth waiting
+// for. mostListed bounds those that are listed instead.
+const (
+	mostCompared = 1000
+	mostListed   = 16
+)
 
 // suggest gives the nearest of the known names as a hint to append to an error
-// text; "" if none is near.
+// text; "" if none is near. Of ids the namespace may be wrong altogether.
 func suggest(name string, known []string) string {
-	const most = 1000 // names to compare with: a hint is not worth waiting for
-	if len(known) > most {
+	if len(known) > mostCompared {
 		return ""
 	}
-	best, nearest := "", len(name)/3+1
+	_, own, isID := strings.Cut(name, ":")
+	if !isID {
+		own = name
+	}
+	best, nearest := "", len(own)/3+1
 	for _, k := range known {
-		if d := distance(name, k); d > 0 && d <= nearest && (best == "" || d < nearest) {
-			const most = 1000 // names to compare with: a hint is not worth waiting for
-			if len(known) > most {
-				return ""
-			}
+		d := distance(name, k)
+		if isID && strings.HasSuffix(k, ":"+own) {
+			d = min(d, nearest)
+		}
+		if d > 0 && d <= nearest && (best == "" || d < nearest) {
 			best, nearest = k, d
 		}
 	}
@@ -23,6 +36,16 @@ func suggest(name string, known []string) string {
 		return ""
 	}
 	return fmt.Sprintf(" (did you mean %q?)", best)
+}
+
+// suggestOrList is suggest for names of which there are few: where none is near
+// it gives them all.
+func suggestOrList(name string, known []string) string {
+	hint := suggest(name, known)
+	if hint == "" && len(known) > 0 && len(known) <= mostListed {
+		hint = "; there are: " + strings.Join(known, ", ")
+	}
+	return hint
 }
 
 // distance is the number of letters to insert, delete or replace. Long texts
