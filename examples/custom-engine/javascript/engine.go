@@ -11,16 +11,34 @@ import (
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/parser"
+	"github.com/dop251/goja/unistring"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-// New gives the engine.
-func New() hostapi.Engine { return engine{goja.MustCompile("prelude.js", prelude, true)} }
+// visible are the globals of the language that scripts see (clause 19.1). The
+// others could load code, tell the time, or run code that nothing schedules.
+const visible = " Object Array String Number BigInt RegExp Boolean Map Set Symbol Math JSON NaN undefined Infinity " +
+	"Error TypeError ReferenceError SyntaxError RangeError EvalError URIError AggregateError " +
+	"isNaN parseInt parseFloat isFinite decodeURI decodeURIComponent encodeURI encodeURIComponent "
 
-type engine struct{ prelude *goja.Program }
+// New gives the engine.
+func New() hostapi.Engine {
+	e := &engine{prelude: goja.MustCompile("prelude.js", prelude, true), hidden: map[unistring.String]bool{}}
+	for _, name := range goja.New().GlobalObject().GetOwnPropertyNames() {
+		if !strings.Contains(visible, " "+name+" ") {
+			e.hidden[unistring.NewFromString(name)] = true
+		}
+	}
+	return e
+}
+
+type engine struct {
+	prelude *goja.Program
+	hidden  map[unistring.String]bool // all other globals of the language, globalThis among them
+}
 
 // Info describes the engine.
-func (engine) Info() hostapi.Info {
+func (*engine) Info() hostapi.Info {
 	return hostapi.Info{
 		Name:        "goja",
 		Language:    "javascript",
@@ -41,7 +59,7 @@ const (
 )
 
 // Compile parses src, puts ticks into it, and compiles it.
-func (e engine) Compile(src hostapi.Source) (hostapi.Program, error) {
+func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 	if len(src.Text) > maxSource {
 		return nil, &hostapi.SyntaxError{Path: src.Path, Message: fmt.Sprintf("longer than %d bytes", maxSource)}
 	}
@@ -52,11 +70,12 @@ func (e engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 	if err != nil {
 		return nil, syntaxError(src.Path, tree, err)
 	}
-	if at := rewrite(tree); at > 0 {
-		p := tree.File.Position(int(at) - tree.File.Base())
-		return nil, &hostapi.SyntaxError{Path: src.Path, Line: p.Line, Column: p.Column, Message: "async is not available: calls simply wait"}
+	r := rewriter{hidden: e.hidden, seen: map[any]bool{}}
+	if r.rewrite(tree); r.refused > 0 {
+		p := tree.File.Position(int(r.refused) - tree.File.Base())
+		return nil, &hostapi.SyntaxError{Path: src.Path, Line: p.Line, Column: p.Column, Message: r.reason}
 	}
-	p := &program{source: src, prelude: e.prelude, modules: map[string]*hostapi.Module{}, libraries: map[string]*program{}}
+	p := &program{source: src, prelude: e.prelude, generators: r.generators, modules: map[string]*hostapi.Module{}, libraries: map[string]*program{}}
 	if p.code, err = goja.CompileAST(tree, true); err != nil {
 		return nil, syntaxError(src.Path, tree, err)
 	}
@@ -65,6 +84,7 @@ func (e engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 	}
 	for _, i := range src.Imports {
 		p.libraries[i.Alias] = i.Program.(*program)
+		p.generators = p.generators || p.libraries[i.Alias].generators
 	}
 	return p, nil
 }

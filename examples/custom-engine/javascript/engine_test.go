@@ -101,11 +101,14 @@ func TestScripts(t *testing.T) {
 		{"set", `exports.main = () => process.send(process.pid(), "t", new Set())[1].message()`, `"cannot send a set at #3"`},
 		{"recursion is caught", `const f = n => 1 + f(n); exports.main = () => { try { f(0) } catch (e) { return e instanceof TypeError } }`, `true`},
 		{"nested calls", `const f = n => n == 0 ? 0 : 1 + f(n - 1); exports.main = () => f(3000)`, `3000`},
-		{"sandbox", `exports.main = () => [typeof eval, typeof Function, typeof Date, typeof Promise, typeof (() => 1).constructor.constructor]`,
-			`["undefined", "undefined", "undefined", "undefined", "function"]`},
+		{"sandbox", `exports.main = () => [typeof eval, typeof Function, typeof Date, typeof Promise, typeof Proxy, typeof globalThis]`,
+			`["undefined", "undefined", "undefined", "undefined", "undefined", "undefined"]`},
+		{"hidden names are free", `const Date = 1, o = { Date: 2 }; function escape(Proxy) { return Proxy } exports.main = () => [Date, o.Date, escape(3)]`, `[1, 2, 3]`},
 		{"no code from text", `exports.main = () => { try { return (() => 1).constructor("return 1")() } catch (e) { return "refused" } }`, `"refused"`},
-		{"globals are read-only", `exports.main = () => [() => { process.x = 1 }, () => { process.send = 1 }, () => { globalThis.x = 1 }, () => { process = 1 }, () => { x = 1 }]
-			.map(f => { try { f() } catch (e) { return e instanceof TypeError || e instanceof ReferenceError } })`, `[true, true, true, true, true]`},
+		{"nor from generators", `exports.main = () => { try { return (function* () {}).constructor("return 1")().next().value } catch (e) { return "refused" } }`, `"refused"`},
+		{"nor from generators of a library", `exports.main = () => { try { return require("lib").items.constructor("return 1")().next().value } catch (e) { return "refused" } }`, `"refused"`},
+		{"globals are read-only", `exports.main = () => [() => { process.x = 1 }, () => { process.send = 1 }, () => { process = 1 }, () => { x = 1 }]
+			.map(f => { try { f() } catch (e) { return e instanceof TypeError || e instanceof ReferenceError } })`, `[true, true, true, true]`},
 		{"options", `exports.main = () => { process.set_options({ trap_links: true }); return process.get_options().trap_links }`, `true`},
 		{"time", `const t = require("time"); exports.main = () => { const [d] = t.parse_duration("1500ms"); t.sleep(d); return String(d) }`, `"1.5s"`},
 		{"same module every time", `exports.main = () => require("time") === require("time") && require("process") === process`, `true`},
@@ -114,7 +117,7 @@ func TestScripts(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			library := hostapi.Import{Alias: "lib", Program: compile(t, "lib", `let n = 0; exports.count = () => ++n;`)}
+			library := hostapi.Import{Alias: "lib", Program: compile(t, "lib", `let n = 0; exports.count = () => ++n; exports.items = function* () { yield n };`)}
 			simulate(t, map[string]hostapi.Program{
 				"main":   compile(t, "main", test.script, library),
 				"worker": compile(t, "worker", worker),
@@ -208,6 +211,7 @@ func TestSyntaxErrors(t *testing.T) {
 		{"return at the top level", "return 1", 1},
 		{"with", "var o;\nwith (o) {}", 2},
 		{"async", "\nconst f = async () => 1", 2},
+		{"hidden shorthand", "\nconst o = { Date }", 2},
 		{"nesting", "\n" + strings.Repeat("[", 10_000), 2},
 		{"length", strings.Repeat("x\n", 200_000), 0},
 	}

@@ -7,11 +7,12 @@ import (
 
 // program is a compiled source: immutable.
 type program struct {
-	source    hostapi.Source
-	prelude   *goja.Program
-	code      *goja.Program
-	modules   map[string]*hostapi.Module // what require serves
-	libraries map[string]*program        // likewise, by alias
+	source     hostapi.Source
+	prelude    *goja.Program
+	code       *goja.Program
+	generators bool                       // here or in a library
+	modules    map[string]*hostapi.Module // what require serves
+	libraries  map[string]*program        // likewise, by alias
 }
 
 // Load makes the state of a new process and runs the top levels.

@@ -30,17 +30,20 @@ func (in *instance) enter(t *task) {
 	t.realm = r
 	r.SetMaxCallStackSize(2 * maxDepth)
 	r.SetRandSource(rand.New(rand.NewPCG(t.Process().Seed(), uint64(len(in.realms)))).Float64)
-	v, err := r.RunProgram(in.program.prelude)
+	prelude, err := r.RunProgram(in.program.prelude)
+	if err != nil {
+		panic(err)
+	}
+	r.apply, _ = goja.AssertFunction(prelude)
+	v, err := r.apply(goja.Undefined(), r.ToValue(in.program.generators))
 	if err != nil {
 		panic(err)
 	}
 	tools := v.(*goja.Object)
-	tool := func(name string) goja.Callable {
-		f, _ := goja.AssertFunction(tools.Get(name))
-		return f
-	}
-	r.apply, r.mapOf = tool("apply"), tool("mapOf")
-	r.results = tools.Get("results").(*goja.Object)
+	r.apply, _ = goja.AssertFunction(tools.Get("apply"))
+	r.mapOf, _ = goja.AssertFunction(tools.Get("mapOf"))
+	r.global("Results", tools.Get("Results"))
+	r.results = tools.Get("Results").(*goja.Object).Get("prototype").(*goja.Object)
 
 	r.global(tickName, r.host(tickName, func(goja.FunctionCall) goja.Value { return in.current.tick(r) }))
 	r.global("print", r.host("print", in.print))
@@ -48,9 +51,6 @@ func (in *instance) enter(t *task) {
 		if m.Always {
 			r.global(m.Name, in.module(m))
 		}
-	}
-	if _, err := tool("seal")(goja.Undefined()); err != nil {
-		panic(err)
 	}
 	in.realms = append(in.realms, r)
 }

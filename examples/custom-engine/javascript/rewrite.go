@@ -5,18 +5,27 @@ import (
 
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/file"
+	"github.com/dop251/goja/unistring"
 )
 
 // tickName is the global function that the rewritten program calls. No script
 // can spell, so shadow, it.
 const tickName = "<tick>"
 
+// rewriter changes a syntax tree before it is compiled.
+type rewriter struct {
+	hidden     map[unistring.String]bool // see engine
+	seen       map[any]bool              // nodes can be reached twice, by the lists of declarations
+	generators bool                      // there are some
+	refused    file.Idx                  // place of what is not available; 0: none
+	reason     string
+}
+
 // rewrite makes the program one function of (require, exports), so that its
 // variables are its own, and puts a tick at the start of every function and of
-// every round of a loop: goja has no hook that runs between steps. It gives the
-// place of the first asynchronous function, 0 if there is none.
-func rewrite(tree *ast.Program) file.Idx {
-	r := rewriter{seen: map[any]bool{}}
+// every round of a loop: goja has no hook that runs between steps. Names of
+// globals that a script must not see get another name, wherever they stand.
+func (r *rewriter) rewrite(tree *ast.Program) {
 	r.walk(reflect.ValueOf(tree.Body))
 	tree.Body = []ast.Statement{&ast.ExpressionStatement{Expression: &ast.FunctionLiteral{
 		ParameterList: &ast.ParameterList{List: []*ast.Binding{
@@ -26,12 +35,12 @@ func rewrite(tree *ast.Program) file.Idx {
 		DeclarationList: tree.DeclarationList,
 	}}}
 	tree.DeclarationList = nil
-	return r.async
 }
 
-type rewriter struct {
-	seen  map[any]bool // nodes can be reached twice, by the lists of declarations
-	async file.Idx
+func (r *rewriter) refuse(at file.Idx, reason string) {
+	if r.refused == 0 {
+		r.refused, r.reason = at, reason
+	}
 }
 
 // walk visits all nodes below v. goja's syntax tree has no visitor of its own.
@@ -59,14 +68,23 @@ func (r *rewriter) walk(v reflect.Value) {
 
 func (r *rewriter) node(n any) {
 	switch n := n.(type) {
+	case *ast.Identifier:
+		if r.hidden[n.Name] {
+			n.Name = "<" + n.Name + ">"
+		}
+	case *ast.PropertyShort:
+		if r.hidden[n.Name.Name] {
+			r.refuse(n.Name.Idx, n.Name.Name.String()+" is not available")
+		}
 	case *ast.FunctionLiteral:
-		if n.Async && r.async == 0 {
-			r.async = n.Function
+		r.generators = r.generators || n.Generator
+		if n.Async {
+			r.refuse(n.Function, "async is not available: calls simply wait")
 		}
 		n.Body.List = append([]ast.Statement{tick(n.Body.LeftBrace)}, n.Body.List...)
 	case *ast.ArrowFunctionLiteral:
-		if n.Async && r.async == 0 {
-			r.async = n.Start
+		if n.Async {
+			r.refuse(n.Start, "async is not available: calls simply wait")
 		}
 		switch body := n.Body.(type) {
 		case *ast.BlockStatement:

@@ -124,7 +124,7 @@ func (in *instance) mapOf(entries []hostapi.Entry) goja.Value {
 	}
 	m, err := r.mapOf(goja.Undefined(), pairs...)
 	if err != nil {
-		panic(err)
+		return goja.Null() // the script has broken its Map
 	}
 	return m
 }
