@@ -7,10 +7,20 @@ import (
 // bury carries out the end of a process that is dead: in the order of clause
 // 2.23, so that whoever is told can rely on all that comes before. Processes
 // that die of it through links are buried after it, by the same call: a chain
-// of any length needs no stack.
+// of any length needs no stack. Their stacks come last, lest the workers that
+// unwind them compete with the news of the end.
 func (rt *Runtime) bury(p, by *process) {
-	for graves := []*process{p}; len(graves) > 0; graves = graves[1:] {
-		graves = append(graves, rt.buryOne(graves[0], by)...)
+	graves := []*process{p}
+	for i := 0; i < len(graves); i++ {
+		graves = append(graves, rt.buryOne(graves[i], by)...)
+	}
+	for _, p := range graves {
+		p.mu.Lock()
+		if p.resting {
+			p.resting = false
+			p.ready(by)
+		}
+		p.mu.Unlock()
 	}
 }
 

@@ -109,8 +109,15 @@ func (p *process) takeLinkDown(peer *process, r *hostapi.Result, at time.Time, b
 		p.notify(&hostapi.Event{Kind: hostapi.EventLinkDown, From: peer.pid, At: at, Result: r}, by)
 		return true, true, false
 	}
-	err := hostapi.Errorf(hostapi.Internal, "linked process failed").
-		With("pid", hostapi.String(string(peer.pid))).
-		With("reason", hostapi.String(r.Err.Message))
-	return true, false, p.strike(err, by)
+	return true, false, p.strike(errLinkFailed(peer, r), by)
+}
+
+// errLinkFailed is the error of a process that ends because a linked one failed.
+func errLinkFailed(peer *process, r *hostapi.Result) *hostapi.Error {
+	err := hostapi.Errorf(hostapi.Internal, "linked process failed")
+	err.Details = &hostapi.Map{Entries: []hostapi.Entry{
+		hostapi.Field("pid", hostapi.String(string(peer.pid))),
+		hostapi.Field("reason", hostapi.String(r.Err.Message)),
+	}}
+	return err
 }

@@ -36,6 +36,7 @@ type process struct {
 	loading  bool            // a top level runs: at creation or in an upgrade
 	warned   bool            // of a long mailbox
 	exceeded bool            // the time slice by far, once; the worker's own
+	resting  bool            // dead, and no worker is about to unwind its stacks
 	end      *hostapi.Result // decided, by the first cause (2.22)
 	entry    *Entry          // whose code runs, in the version loaded
 	options  hostapi.Options
@@ -115,6 +116,11 @@ func (p *process) enqueue(by *process) {
 		return
 	}
 	p.state = queued
+	p.ready(by)
+}
+
+// ready puts the process into the run queue of its host. The lock is held.
+func (p *process) ready(by *process) {
 	from := -1
 	if by != nil && by.host == p.host {
 		from = by.worker
@@ -330,8 +336,7 @@ func (p *process) strike(err *hostapi.Error, by *process) (dead bool) {
 	}
 	switch p.state {
 	case idle:
-		p.enqueue(by) // a worker unwinds its stacks
-		p.state = ended
+		p.state, p.resting = ended, true
 		return true
 	case queued:
 		p.state = ended

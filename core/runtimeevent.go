@@ -97,8 +97,13 @@ func (rt *Runtime) observed() bool { return rt.onEvent != nil || rt.log.verbose(
 
 // emitEnd tells that a process has ended.
 func (rt *Runtime) emitEnd(r EndReport) {
-	if r.Result.Err != nil || rt.observed() {
-		rt.emit(r)
+	if r.Result.Err == nil && !rt.observed() {
+		return
+	}
+	// Not by emit: the report would be made an interface for nobody.
+	rt.log.logEnd(r)
+	if rt.onEvent != nil {
+		rt.onEvent(r)
 	}
 }
 
