@@ -113,8 +113,6 @@ function M.fan_out_boss(n, receivers)
 end
 
 -- Spawn, monitor, exit.
-function M.nothing() end
-
 function M.spawn_boss(n)
     local events = process.events()
     for _ = 1, n do
@@ -124,10 +122,6 @@ function M.spawn_boss(n)
 end
 
 -- Processes that wait for a message.
-function M.idle()
-    process.inbox():receive()
-end
-
 function M.idle_boss(n)
     for _ = 1, n do
         spawn("idle")
@@ -135,14 +129,6 @@ function M.idle_boss(n)
 end
 
 -- A chain of linked processes, built from its end; a star with one centre.
-function M.chain_node(boss, peer)
-    if peer then
-        process.link(peer)
-        process.send(boss, "linked")
-    end
-    process.inbox():receive()
-end
-
 function M.cascade_setup(n, star)
     local linked, boss = process.listen("linked"), process.pid()
     local first = spawn("chain_node", boss)

@@ -4,7 +4,7 @@ package workload
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"fmt"
 	"math"
 	"path"
@@ -20,11 +20,8 @@ import (
 	"github.com/understudy-run/understudy/hostapi/modules"
 )
 
-//go:embed bench.lua
-var luaSource string
-
-//go:embed bench.star
-var starlarkSource string
+//go:embed *.lua *.star
+var sources embed.FS
 
 // Native names the workloads written in Go, in place of an engine.
 const Native = "native"
@@ -114,20 +111,38 @@ func (b *bench) open(workers int) error {
 		})})
 		return nil
 	}
-	info := b.engine.Info()
-	text := luaSource
-	if info.Language == "starlark" {
-		text = starlarkSource
+	for _, file := range []string{"bench", "small"} {
+		program, err := b.compile(file)
+		if err != nil {
+			return err
+		}
+		for name := range natives {
+			if small(name) == (file == "small") {
+				b.rt.Define(core.Entry{ID: "bench:" + name, Program: program, Method: name})
+			}
+		}
+		if file == "bench" {
+			b.rt.Define(core.Entry{ID: "bench:loop", Program: program, Method: "loop"})
+		}
 	}
-	program, err := b.engine.Compile(hostapi.Source{ID: "bench", Path: "bench" + info.Extension, Text: text, Modules: modules.Standard()})
-	if err != nil {
-		return err
-	}
-	for name := range natives {
-		b.rt.Define(core.Entry{ID: "bench:" + name, Program: program, Method: name})
-	}
-	b.rt.Define(core.Entry{ID: "bench:loop", Program: program, Method: "loop"})
 	return nil
+}
+
+// small reports whether a workload stands in the file of processes of which
+// there are many.
+func small(name string) bool { return name == "nothing" || name == "idle" || name == "chain_node" }
+
+func (b *bench) compile(file string) (hostapi.Program, error) {
+	info := b.engine.Info()
+	path := file + ".lua"
+	if info.Language == "starlark" {
+		path = file + ".star"
+	}
+	text, err := sources.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return b.engine.Compile(hostapi.Source{ID: file, Path: path, Text: string(text), Modules: modules.Standard()})
 }
 
 var sink int
