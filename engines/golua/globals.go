@@ -157,6 +157,9 @@ func require(l *lua.State) int {
 			return 1
 		}
 	}
+	if p := th.caller(); p != nil {
+		th.raise(p.source.NotGranted(name))
+	}
 	th.raise(hostapi.Errorf(hostapi.NotFound, "module '%s' not found", name))
 	return 0
 }

@@ -66,7 +66,7 @@ func (in *instance) Method(name string) (hostapi.Function, error) {
 			return &function{in, rawAt(in.engine, l, -1)}, nil
 		}
 	}
-	return nil, nil
+	return nil, lualib.NoMethod(name)
 }
 
 // Copy takes the payload copy of a value.

@@ -23,7 +23,8 @@ import (
 //     upvalue named concatName stand for it. They also bound and charge the
 //     string.
 //
-// Code is only added behind that of the function: the instruction to be replaced
+// Also what each process would copy for nothing is dropped. Code is only added
+// behind that of the function: the instruction to be replaced
 // becomes a jump there, and the last added one jumps back. So nothing has to be
 // moved.
 const (
@@ -75,8 +76,8 @@ func abx(op opcode, a, bx int) instruction {
 // rewrite repairs all functions of the chunk.
 func (c *chunk) rewrite() error {
 	needs := map[*prototype]upvalueNeeds{}
-	own := c.main.needs(needs)
-	return c.main.rewrite(needs, own, 0)
+	c.main.needs(needs)
+	return c.main.rewrite(needs, nil, 0)
 }
 
 // upvalueNeeds are the names of the further upvalues that a function must have,
@@ -113,19 +114,24 @@ func (p *prototype) needs(all map[*prototype]upvalueNeeds) upvalueNeeds {
 }
 
 // addUpvalues gives p the further upvalues. outer are those of the function
-// around it, the first of which is its upvalue number first.
+// around it, the first of which is its upvalue number first; nil if there is
+// none. Only the main function needs their names: each process has a copy.
 func (p *prototype) addUpvalues(names, outer upvalueNeeds, first int) error {
 	if len(p.upvalues)+len(names) > maxUpvalues {
 		return p.tooMany("upvalues", maxUpvalues)
 	}
 	for _, name := range names {
-		index := first + slices.Index(outer, name)
-		p.upvalues = append(p.upvalues, upvalue{name: name, index: byte(index)})
+		u := upvalue{name: name}
+		if outer != nil {
+			u = upvalue{index: byte(first + slices.Index(outer, name))}
+		}
+		p.upvalues = append(p.upvalues, u)
 	}
 	return nil
 }
 
 func (p *prototype) rewrite(needs map[*prototype]upvalueNeeds, outer upvalueNeeds, first int) error {
+	p.keepParameters()
 	captured := p.captured()
 	need, own := needs[p], len(p.upvalues)
 	if err := p.addUpvalues(need, outer, first); err != nil {
@@ -171,6 +177,14 @@ func (p *prototype) rewrite(needs map[*prototype]upvalueNeeds, outer upvalueNeed
 		return p.tooMany("instructions", jumpOffset)
 	}
 	return nil
+}
+
+// keepParameters drops the names of local variables, which only serve for error
+// texts, but those of parameters: each process has a copy. For the others the
+// interpreter names what was last assigned.
+func (p *prototype) keepParameters() {
+	n := min(int(p.params), len(p.locals))
+	p.locals = p.locals[:n:n]
 }
 
 // captured gives the registers that closures made here refer to, in order.
