@@ -29,6 +29,12 @@ type Source struct {
 	Imports []Import  // libraries, in order
 }
 
+// NotGranted is the error of require for a name that the source has neither a
+// module nor a library of (clause 14.16).
+func (s *Source) NotGranted(name string) *Error {
+	return Errorf(NotFound, "module '%s' not found: %s lists it in neither modules nor imports", name, s.ID)
+}
+
 // Import is one library that a source may require.
 type Import struct {
 	Alias   string
@@ -52,7 +58,8 @@ type Program interface {
 type Instance interface {
 	// Method finds the entry method by name (clause 2.12) and gives it in the
 	// form that takes any number of arguments (clause 2.14). nil if there is
-	// none; an *Error if it cannot serve as a method.
+	// none; an *Error if it cannot serve as a method, or, of kind NotFound by
+	// clause 2.6, to tell how the language provides one.
 	Method(name string) (Function, error)
 	// Copy takes the payload copy of a value of this instance, as Call.Copy.
 	Copy(v Value, cp *Copier) (Value, error)

@@ -169,7 +169,7 @@ func require(l *lua.LState) int {
 			return 1
 		}
 	}
-	throw(l, hostapi.NotFound, "module '%s' not found", name)
+	s.fail(l, p.source.NotGranted(name))
 	return 0
 }
 

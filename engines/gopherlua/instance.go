@@ -55,7 +55,7 @@ func (in *instance) Method(name string) (hostapi.Function, error) {
 	if fn, ok := v.(*lua.LFunction); ok {
 		return &function{in, fn}, nil
 	}
-	return nil, nil
+	return nil, lualib.NoMethod(name)
 }
 
 // Close unwinds the coroutines that wait in a yield.

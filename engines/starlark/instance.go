@@ -19,7 +19,7 @@ type instance struct {
 func (in *instance) Method(name string) (hostapi.Function, error) {
 	fn, ok := in.methods[name].(starlark.Callable)
 	if !ok {
-		return nil, nil
+		return nil, hostapi.Errorf(hostapi.NotFound, "method \"%s\" not found in module: the code must define it, def %s(...)", name, name)
 	}
 	return newMethod(in, fn)
 }

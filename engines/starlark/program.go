@@ -113,7 +113,7 @@ func (p *program) find(in *instance, name string) (starlark.Value, error) {
 	if l := p.libraries[name]; l != nil {
 		return in.libraries[l], nil
 	}
-	return nil, newError(hostapi.Errorf(hostapi.NotFound, "module '%s' not found", name))
+	return nil, newError(p.source.NotGranted(name))
 }
 
 // load serves the load statement (docs/starlark.md, 2.3): under the same grants

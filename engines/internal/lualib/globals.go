@@ -5,7 +5,13 @@ import "github.com/understudy-run/understudy/hostapi"
 // NotAMethod is the error of a method f of objects of type t that is called with
 // something else in front.
 func NotAMethod(f *hostapi.Func, t *hostapi.ObjectType) error {
-	return hostapi.Errorf(hostapi.Invalid, "%s: must be called as a method of an object of type %s", f.Name, t.Name)
+	return hostapi.Errorf(hostapi.Invalid, "%s: must be called as a method of an object of type %s, with ':'", f.Name, t.Name)
+}
+
+// NoMethod is the error of a chunk that gives no method of a name (clauses 2.6
+// and 2.12).
+func NoMethod(name string) error {
+	return hostapi.Errorf(hostapi.NotFound, "method \"%s\" not found in module: the code must end with return { %s = <function> }", name, name)
 }
 
 // ReadOnly is the error of an assignment to a module (clause 19.2).

@@ -17,5 +17,5 @@ local t = {[e] = 1} print(t[e])
 --> false src/test.lua:7: attempt to concatenate a table value
 --> true c: not found
 --> true false nil
---> false kind: must be called as a method of an object of type error
+--> false kind: must be called as a method of an object of type error, with ':'
 --> 1

@@ -17,5 +17,5 @@ print(at(pcall(function() local x = nil; return x.y end)), at(pcall(function() r
 --> false read-only
 --> false read-only
 --> false read-only
---> false message: must be called as a method of an object of type error
+--> false message: must be called as a method of an object of type error, with ':'
 --> src/test.lua:11:  src/test.lua:11: 
