@@ -1,6 +1,10 @@
 package conformance
 
-import "github.com/understudy-run/understudy/hostapi"
+import (
+	"time"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
 
 // coroutineCases are those of section 9 that every language has, and deadlock.
 func coroutineCases() []Case {
@@ -60,7 +64,7 @@ func coroutineCases() []Case {
 				code := Seq(Let("c", Call("channel.new")), Go(Seq(Try(wait("c")), Report("went on", 1))), Go(Seq(Call("time.sleep", "1ms"), Throw("late"))), "done")
 				s.Exits(s.Start(Lead, code).PID, "done")
 				s.Quiet()
-				s.Pass(2_000_000)
+				s.Pass(2 * time.Millisecond)
 				s.True(len(s.Reports("went on")) == 0, "a coroutine outlived main")
 			},
 		},

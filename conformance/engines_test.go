@@ -19,10 +19,14 @@ func engines() []conformance.Engine {
 }
 
 func TestEngines(t *testing.T) {
-	conformance.RunSuite(t, conformance.Options{Engines: engines(), Pairs: true, Parallel: 2})
+	conformance.RunSuite(t, conformance.Options{Engines: engines(), Parallel: 2})
+}
+
+func TestPairs(t *testing.T) {
+	conformance.RunSuite(t, conformance.Options{Engines: engines(), Pairs: true, Parallel: 2, Schedules: 5, Seed: 100})
 }
 
 // The same on real workers; run with -race to find data races.
 func TestRealWorkers(t *testing.T) {
-	conformance.RunSuite(t, conformance.Options{Engines: engines(), Pairs: true, Real: true})
+	conformance.RunSuite(t, conformance.Options{Engines: engines(), Pairs: true, Real: true, Parallel: 4})
 }

@@ -3,65 +3,11 @@ package conformance_test
 import (
 	"errors"
 	"fmt"
-	"sort"
 	"strings"
 
 	"github.com/understudy-run/understudy/engines/native"
 	"github.com/understudy-run/understudy/hostapi"
 )
-
-// double is an engine in Go: the test double of the suite. Whatever it
-// compiles is the puppet. tasks, if set, stands between the puppet and the
-// core, which is how wrong cores are made.
-type double struct {
-	wrap func(hostapi.Task) hostapi.Task
-	flaws
-	// spoil, if set, may change what a call of the puppet gives.
-	spoil func(path string, c *goCall, err error) error
-	// ends, if set, may change what main ends with.
-	ends func(values, error) (values, error)
-}
-
-// flaws are mistakes an engine can make in itself.
-type flaws struct {
-	shares         bool // payloads are not copied
-	sendsAnything  bool // what cannot be sent arrives as nil
-	catchesKills   bool // in pcall
-	losesIdentity  bool // of thrown errors
-	newHandles     bool // handles of the same object are unequal
-	sharesState    map[string]hostapi.Value
-	forgetsContext bool // in the text of errors
-	floats         bool // ints are sent as floats
-}
-
-func (d double) Info() hostapi.Info {
-	return hostapi.Info{Name: "native", Language: "go", Extension: ".go", Interpreter: "none"}
-}
-
-func (d double) Compile(src hostapi.Source) (hostapi.Program, error) {
-	return doubleProgram{d, src.Modules}, nil
-}
-
-type doubleProgram struct {
-	double
-	modules []*hostapi.Module
-}
-
-// Load implements hostapi.Program.
-func (d doubleProgram) Load(t hostapi.Task) (hostapi.Instance, error) {
-	if d.wrap != nil {
-		t = d.wrap(t)
-	}
-	p := &puppet{double: d.double, modules: d.modules, slots: make(map[string]hostapi.Value), constants: make(map[string]hostapi.Value)}
-	if d.sharesState != nil {
-		p.slots = d.sharesState
-	}
-	_, err := catch(func() values { return p.eval(t, arg(p.call(t, "stage.prologue"), 0)) })
-	if err != nil {
-		return nil, err
-	}
-	return p, nil
-}
 
 // puppet is the puppet in Go: it carries out the codes of conformance/code.go.
 type puppet struct {
@@ -88,37 +34,6 @@ func (p *puppet) main(t hostapi.Task, args values) (out values, err error) {
 	}
 	return out, err
 }
-
-// Method implements hostapi.Instance.
-func (p *puppet) Method(name string) (hostapi.Function, error) {
-	switch name {
-	case "main":
-		return native.Function(p.main), nil
-	case "other":
-		return native.Function(func(_ hostapi.Task, args values) (values, error) {
-			return append(values{hostapi.String("other")}, args...), nil
-		}), nil
-	}
-	return nil, nil
-}
-
-// Copy implements hostapi.Instance.
-func (p *puppet) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
-	if p.shares && v.Type() == hostapi.TypeTable {
-		return v, nil
-	}
-	out, err := copyValue(v, cp)
-	if err != nil && p.sendsAnything {
-		return hostapi.Value{}, nil
-	}
-	if p.floats && out.Type() == hostapi.TypeInt {
-		return hostapi.Float(out.Float()), err
-	}
-	return out, err
-}
-
-// Close implements hostapi.Instance.
-func (p *puppet) Close() {}
 
 func catch(f func() values) (out values, err error) {
 	defer func() {
@@ -450,36 +365,6 @@ func (p *puppet) invoke(t hostapi.Task, path string, f *hostapi.Func, self hosta
 	return c.results
 }
 
-// own gives the puppet's own form of a value: errors with an identity, lists
-// and maps as tables that it can change.
-func own(v hostapi.Value) hostapi.Value {
-	switch v.Type() {
-	case hostapi.TypeError:
-		if v.Object() == nil {
-			return hostapi.Wrap(&hostapi.ErrorObject{Err: v.Err()})
-		}
-	case hostapi.TypeList:
-		t := &table{items: values{}}
-		for _, x := range v.List().Items {
-			t.items = append(t.items, own(x))
-		}
-		return hostapi.Table(t)
-	case hostapi.TypeMap:
-		t := &table{keys: values{}}
-		for _, e := range v.Map().Entries {
-			t.keys, t.vals = append(t.keys, e.Key), append(t.vals, own(e.Value))
-		}
-		return hostapi.Table(t)
-	case hostapi.TypeRecord:
-		r := &hostapi.Record{Shape: v.Record().Shape}
-		for _, x := range v.Record().Values {
-			r.Values = append(r.Values, own(x))
-		}
-		return hostapi.Wrap(r)
-	}
-	return v
-}
-
 func (p *puppet) equal(a, b hostapi.Value) bool {
 	if p.newHandles && a.Type() == hostapi.TypeObject {
 		return false
@@ -522,96 +407,4 @@ func field(v hostapi.Value, name string) hostapi.Value {
 		}
 	}
 	return hostapi.Value{}
-}
-
-// goCall is one call by the puppet.
-type goCall struct {
-	puppet  *puppet
-	task    hostapi.Task
-	self    hostapi.Object
-	args    values
-	results values
-}
-
-func (c *goCall) Task() hostapi.Task                   { return c.task }
-func (c *goCall) Self() hostapi.Object                 { return c.self }
-func (c *goCall) Len() int                             { return len(c.args) }
-func (c *goCall) Arg(i int) hostapi.Value              { return arg(c.args, i) }
-func (c *goCall) Keyword(string) hostapi.Value         { return hostapi.Value{} }
-func (c *goCall) Keywords() []hostapi.Entry            { return nil }
-func (c *goCall) Strict() bool                         { return false }
-func (c *goCall) Import(v hostapi.Value) hostapi.Value { return own(v) }
-func (c *goCall) Push(v hostapi.Value)                 { c.results = append(c.results, own(v)) }
-
-func (c *goCall) Function(i int) hostapi.Function {
-	f, _ := c.Arg(i).Ref().(hostapi.Function)
-	return f
-}
-
-func (c *goCall) Field(v hostapi.Value, name string) hostapi.Value { return field(v, name) }
-
-func (c *goCall) Fields(v hostapi.Value) ([]hostapi.Entry, bool) {
-	switch {
-	case v.Record() != nil:
-		return v.Record().Entries(), true
-	case v.Map() != nil:
-		return v.Map().Entries, true
-	}
-	t, ok := v.Ref().(*table)
-	if !ok {
-		return nil, false
-	}
-	var out []hostapi.Entry
-	for i, k := range t.keys {
-		if !t.vals[i].IsNil() {
-			out = append(out, hostapi.Entry{Key: k, Value: t.vals[i]})
-		}
-	}
-	return out, true
-}
-
-func (c *goCall) Elements(v hostapi.Value) (values, bool) { return elements(v) }
-
-func (c *goCall) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
-	return c.puppet.Copy(v, cp)
-}
-
-func copyValue(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
-	return cp.Value(v, func(v hostapi.Value) (hostapi.Value, error) { return copyTable(v, cp) })
-}
-
-func copyTable(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
-	t, ok := v.Ref().(*table)
-	if !ok {
-		return hostapi.Value{}, cp.Refuse(v.TypeName())
-	}
-	if err := cp.Enter(t); err != nil {
-		return hostapi.Value{}, err
-	}
-	if t.keys == nil {
-		items := make(values, len(t.items))
-		for i, x := range t.items {
-			cp.Index(i + 1)
-			var err error
-			if items[i], err = copyValue(x, cp); err != nil {
-				return hostapi.Value{}, err
-			}
-		}
-		cp.Leave()
-		return hostapi.ListOf(items...), nil
-	}
-	m := &hostapi.Map{Unordered: true}
-	for i, k := range t.keys {
-		if err := cp.Key(k); err != nil {
-			return hostapi.Value{}, err
-		}
-		x, err := copyValue(t.vals[i], cp)
-		if err != nil {
-			return hostapi.Value{}, err
-		}
-		m.Entries = append(m.Entries, hostapi.Entry{Key: k, Value: x})
-	}
-	cp.Leave()
-	sort.SliceStable(m.Entries, func(i, j int) bool { return m.Entries[i].Key.Str() < m.Entries[j].Key.Str() })
-	return hostapi.Wrap(m), nil
 }

@@ -22,7 +22,7 @@ const (
 	// does not end.
 	services = 5
 	// patience is when something that must happen is taken not to happen.
-	patience = 90 * time.Second
+	patience = 30 * time.Second
 )
 
 // result is how an attack came out, as the child reports it.
@@ -161,10 +161,8 @@ func (s *stage) attack(r *result, a attack) error {
 			return errors.New("it does not end")
 		default:
 		}
-		if r.Served == services && a.outcome.word == "killed" && killed.IsZero() {
+		if r.Served >= services && a.outcome.word == "killed" && s.kill(abandon, r.Served >= 20*services) && killed.IsZero() {
 			killed = time.Now()
-			s.kill(abandon)
-			continue
 		}
 		asked := time.Now()
 		if _, err := s.ask("ping"); err != nil {
@@ -175,14 +173,20 @@ func (s *stage) attack(r *result, a attack) error {
 	}
 }
 
-// kill kills the attack: every process but the bystander.
-func (s *stage) kill(abandon func()) {
+// kill kills the attack: every process but the bystander. It reports false if
+// there is none yet, as long as its top level runs; with force that is abandoned.
+func (s *stage) kill(abandon func(), force bool) bool {
+	found := false
 	for _, pid := range s.rt.Processes() {
 		if pid != s.bystander {
+			found = true
 			_ = s.rt.Terminate(pid)
 		}
 	}
-	abandon()
+	if force {
+		abandon()
+	}
+	return found || force
 }
 
 // judge compares an end with what the attack states.

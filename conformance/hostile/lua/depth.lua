@@ -1,4 +1,4 @@
---- recursion | fails INTERNAL | plain recursion
+--- recursion | fails Internal | plain recursion
 local function f(n) return 1 + f(n + 1) end
 return { main = function() return f(0) end }
 --- recursion_caught | returns "again" | recursion is an error like others
@@ -94,27 +94,27 @@ return { main = function()
     pcall(string.find, s, (".-"):rep(5000) .. "x")
     pcall(string.find, s, ("[("):rep(5000))
 end }
---- deep_data_sent | fails INVALID too deep | a value of a million levels is not sent
+--- deep_data_sent | fails Invalid too deep | a value of a million levels is not sent
 return { main = function()
     local t = {}
     for _ = 1, 1000000 do t = { t } end
     local ok, err = process.send(process.pid(), "x", t)
     error(err)
 end }
---- deep_data_returned | fails INVALID too deep | nor returned
+--- deep_data_returned | fails Invalid too deep | nor returned
 return { main = function()
     local t = {}
     for _ = 1, 1000000 do t = { t } end
     return t
 end }
---- cycle_sent | fails INVALID cyclic value | nor one that contains itself
+--- cycle_sent | fails Invalid cyclic value | nor one that contains itself
 return { main = function()
     local t = {}
     t.t = { t }
     local ok, err = process.send(process.pid(), "x", t)
     error(err)
 end }
---- deep_error_details | fails INVALID | nor put into an error
+--- deep_error_details | fails Invalid | nor put into an error
 return { main = function()
     local t = {}
     for _ = 1, 100000 do t = { t } end

@@ -105,13 +105,13 @@ return { main = function()
     local c = channel.new()
     while true do pcall(coroutine.spawn, function() c:receive() end) end
 end }
---- coroutines_limited | fails RATE_LIMITED max coroutines limit exceeded | a limit on coroutines stops it
+--- coroutines_limited | fails RateLimited max coroutines limit exceeded | a limit on coroutines stops it
 --- coroutines=100
 return { main = function()
     local c = channel.new()
     while true do coroutine.spawn(function() c:receive() end) end
 end }
---- manual_coroutines | fails RATE_LIMITED max coroutines limit exceeded | manual coroutines count too
+--- manual_coroutines | fails RateLimited max coroutines limit exceeded | manual coroutines count too
 --- coroutines=100
 return { main = function()
     local t = {}
@@ -131,14 +131,14 @@ return { main = function()
     local i = 0
     while true do i = i + 1 process.listen("topic" .. i .. ("x"):rep(1000)) end
 end }
---- fork_bomb | fails UNAVAILABLE max processes limit exceeded | processes without end, stopped by the host
+--- fork_bomb | fails Unavailable max processes limit exceeded | processes without end, stopped by the host
 --- processes=50
 return { main = function()
     while true do assert(process.spawn("app:attack", "app:processes")) end
 end }
---- payload_too_large | fails INVALID payload too large | a huge payload is refused
+--- payload_too_large | fails Invalid payload too large | a huge payload is refused
 return { main = function() local ok, err = process.send(process.pid(), "x", ("x"):rep(17000000)) error(err) end }
---- payload_multiplied | fails INVALID payload too large | a small value of which a copy is huge
+--- payload_multiplied | fails Invalid payload too large | a small value of which a copy is huge
 return { main = function()
     local t = { ("x"):rep(1000) }
     for _ = 1, 30 do t = { t, t } end

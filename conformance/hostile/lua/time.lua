@@ -168,7 +168,7 @@ end }
 return { main = function() while true do process.send("nobody", "x", 1) end end }
 --- flood_the_bystander | killed | a flood of messages is not the worker's whole life
 return { main = function(pid) while true do for _ = 1, 10 do process.send(pid, "noise", 1) end process.send("nobody", "x") end end }
---- fuel | fails LIMIT_EXCEEDED fuel exhausted | a loop with fuel
+--- fuel | fails LimitExceeded fuel exhausted | a loop with fuel
 --- fuel=1000000
 return { main = function() while true do pcall(function() while true do end end) end end }
 --- tonumber_long | killed | numbers of a million digits
