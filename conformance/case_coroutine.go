@@ -144,7 +144,9 @@ func coroutineCases() []Case {
 			Scenario: func(s *Stage) {
 				for _, doing := range []Code{Receive(Call("channel.new")), send(Call("channel.new"), 1),
 					Select(Method(Call("channel.new"), "case_receive"), Method(Call("channel.new"), "case_send", 1))} {
+					before := s.Now()
 					s.Fails(s.Start(Lead, doing).PID, deadlocked("1"))
+					s.True(!s.Simulated() || s.Now().Equal(before), "the deadlock was found only after %s", s.Now().Sub(before))
 				}
 			},
 		},

@@ -27,6 +27,13 @@ type flaws struct {
 	sharesState    map[string]hostapi.Value
 	forgetsContext bool // in the text of errors
 	floats         bool // ints are sent as floats
+	faultsDeep     bool // unbounded recursion is a fault
+	anyMethod      bool // a missing method is main
+	loadsTwice     bool // the top level
+	dropsNil       bool // arguments of main
+	strictMain     bool // main takes no surplus arguments
+	failsByResult  bool // of coroutines
+	swallows       bool // errors of coroutines
 }
 
 func (d double) Info() hostapi.Info {
@@ -51,7 +58,11 @@ func (d doubleProgram) Load(t hostapi.Task) (hostapi.Instance, error) {
 	if d.sharesState != nil {
 		p.slots = d.sharesState
 	}
-	_, err := catch(func() values { return p.eval(t, arg(p.call(t, "stage.prologue"), 0)) })
+	load := func() values { return p.eval(t, arg(p.call(t, "stage.prologue"), 0)) }
+	_, err := catch(load)
+	if d.loadsTwice {
+		_, err = catch(load)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -67,6 +78,9 @@ func (p *puppet) Method(name string) (hostapi.Function, error) {
 		return native.Function(func(_ hostapi.Task, args values) (values, error) {
 			return append(values{hostapi.String("other")}, args...), nil
 		}), nil
+	}
+	if p.anyMethod {
+		return native.Function(p.main), nil
 	}
 	return nil, nil
 }

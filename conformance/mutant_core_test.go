@@ -98,6 +98,38 @@ func coreMutants() []mutant {
 		simple("upgrade returns", "upgrade/replaces_the_code", func(h *hooks) {
 			h.upgrade = func(string, []hostapi.Value) error { return hostapi.Errorf(hostapi.Internal, "no") }
 		}),
+		simple("upgrade loses the arguments", "upgrade/replaces_the_code", func(h *hooks) {
+			p := h.Process
+			h.upgrade = func(id string, _ []hostapi.Value) error { return p.Upgrade(id, nil) }
+		}),
+		simple("upgrade ignores the id", "upgrade/replaces_the_code", func(h *hooks) {
+			p := h.Process
+			h.upgrade = func(_ string, args []hostapi.Value) error { return p.Upgrade("", args) }
+		}),
+		simple("a deadlock is found late", "deadlock/main_alone", func(h *hooks) {
+			p := h.Process
+			h.newChannel = func(n int) (hostapi.Channel, error) {
+				c, err := p.NewChannel(n)
+				if err != nil {
+					return nil, err
+				}
+				d := &disguised{Channel: c}
+				d.receive = func() (hostapi.Value, bool, error) {
+					t, err := p.NewTimer(time.Hour, hostapi.Seconds)
+					if err != nil {
+						return hostapi.Value{}, false, err
+					}
+					if s, err := p.Select([]*hostapi.Case{{Channel: c}, {Channel: t.Channel()}}, true); err != nil || s.Index == 0 {
+						return s.Value, s.OK, err
+					}
+					return c.Receive()
+				}
+				return d, nil
+			}
+		}),
+		core("log writes nothing", "output/log", func(p hostapi.Process) hostapi.Process { return silent{p} }),
+		core("a stopped ticker goes on", "time/ticker", func(p hostapi.Process) hostapi.Process { return restless{p} }),
+		core("reset of a timer does nothing", "time/timer_states", func(p hostapi.Process) hostapi.Process { return stubborn{p} }),
 		simple("send to the dead is true", "message/refusals", func(h *hooks) {
 			p := h.Process
 			h.send = func(dest, topic string, vs []hostapi.Value) error {
@@ -280,54 +312,4 @@ func coreMutants() []mutant {
 		{"values may be nested without bound", "value/depth", double{wrap: func(t hostapi.Task) hostapi.Task { return boundless{t} }}},
 		{"processes share their globals", "lifecycle/private_state", double{flaws: flaws{sharesState: make(map[string]hostapi.Value)}}},
 	}
-}
-
-// cancels changes what cancel is given.
-type cancels struct {
-	hostapi.Process
-	change func(time.Duration, string) (time.Duration, string)
-}
-
-func (c cancels) Cancel(dest string, grace time.Duration, reason string) error {
-	grace, reason = c.change(grace, reason)
-	return c.Process.Cancel(dest, grace, reason)
-}
-
-// late lets a coroutine begin after its parent has gone on.
-type late struct{ f hostapi.Function }
-
-func (l late) Call(t hostapi.Task, args []hostapi.Value) ([]hostapi.Value, error) {
-	if err := t.Process().Yield(); err != nil {
-		return nil, err
-	}
-	return l.f.Call(t, args)
-}
-
-type hasty struct{ hostapi.Process }
-
-func (h hasty) Sleep(d time.Duration) error { return h.Process.Sleep(d / 2) }
-
-type confused struct{ hostapi.Process }
-
-func (c confused) NewTimer(d time.Duration, value func(time.Time) hostapi.Value) (hostapi.Timer, error) {
-	t, err := c.Process.NewTimer(d, value)
-	return confusedTimer{t}, err
-}
-
-type confusedTimer struct{ hostapi.Timer }
-
-func (c confusedTimer) Stop() bool { c.Timer.Stop(); return false }
-
-type masked struct{ hostapi.Process }
-
-func (m masked) PID() hostapi.PID { return "{app:host|0}" }
-
-type loaded struct{ hostapi.Task }
-
-func (loaded) Loading() bool { return false }
-
-type boundless struct{ hostapi.Task }
-
-func (boundless) PayloadLimits() hostapi.PayloadLimits {
-	return hostapi.PayloadLimits{Depth: 1 << 20, Size: 1 << 30}
 }

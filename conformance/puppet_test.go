@@ -3,6 +3,7 @@ package conformance_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/understudy-run/understudy/engines/native"
@@ -27,6 +28,12 @@ type thrown struct{ err error }
 func (p *puppet) main(t hostapi.Task, args values) (out values, err error) {
 	if p.wrap != nil {
 		t = p.wrap(t)
+	}
+	if p.dropsNil {
+		args = slices.DeleteFunc(slices.Clone(args), hostapi.Value.IsNil)
+	}
+	if p.strictMain && len(args) > 1 {
+		return nil, errors.New("main takes one argument")
 	}
 	out, err = catch(func() values { return p.eval(t, arg(args, 0)) })
 	if p.ends != nil && !errors.Is(err, hostapi.ErrKilled) {
@@ -149,6 +156,9 @@ func (p *puppet) eval(t hostapi.Task, code hostapi.Value) values {
 		}
 	case "recurse":
 		if n := e[0].Int(); n < 0 || n > 100_000 {
+			if p.faultsDeep {
+				panic("stack overflow")
+			}
 			panic(thrown{errors.New("stack overflow")})
 		}
 		return values{e[0]}
@@ -279,7 +289,15 @@ func (f *closure) Call(t hostapi.Task, args values) (values, error) {
 		if f.p.wrap != nil {
 			t = f.p.wrap(t)
 		}
-		return catch(func() values { return f.p.eval(t, f.code) })
+		out, err := catch(func() values { return f.p.eval(t, f.code) })
+		switch {
+		case errors.Is(err, hostapi.ErrKilled):
+		case f.p.swallows:
+			err = nil
+		case f.p.failsByResult && len(out) > 1 && err == nil:
+			err = errors.New(text(out[1]))
+		}
+		return out, err
 	}).Call(t, args)
 }
 
