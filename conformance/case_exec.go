@@ -66,6 +66,19 @@ func execCases() []Case {
 			},
 		},
 		{
+			Name:    "exec/with_a_time_limit",
+			Claim:   "A coroutine, a channel and time.after give exec a time limit.",
+			Clauses: "13.4, 8.20, 20.10",
+			Virtual: true,
+			Scenario: func(s *Stage) {
+				a := s.Actor()
+				a.Do(Let("limit", Nth(1, Call("time.after", "1s"))), Let("c", Call("channel.new", 1)),
+					Go(Method(Get("c"), "send", Nth(1, Spawn("exec", Peer, Seq(Call("time.sleep", "1m"), "late"))))))
+				a.Gives(Equal(Field(Select(Method(Get("c"), "case_receive"), Method(Get("limit"), "case_receive")), "channel"), Get("limit")), true)
+				a.Gives(Receive(Get("c")), "late", true)
+			},
+		},
+		{
 			Name:    "builder/name",
 			Claim:   "with_name claims the name before the top level runs; a taken one is ALREADY_EXISTS and creates nothing.",
 			Clauses: "13.18, 13.20, 2.6",

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"strings"
 	"time"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -273,6 +274,12 @@ func timeCases() []Case {
 				a.Throws(Call("time.date", 2024), Fails(hostapi.Invalid, ""))
 				a.Gives(Values(Constant("time.JANUARY"), Constant("time.DECEMBER"), Constant("time.SUNDAY"), Constant("time.SATURDAY")), 1, 12, 0, 6)
 				a.Gives(m("in_local"), isTime)
+				a.Gives(Method(Call("time.unix", 5, 7), "unix_nano"), 5_000_000_007)
+				for _, name := range []string{"RFC3339", "RFC3339NANO", "RFC822", "RFC822Z", "RFC850", "RFC1123", "RFC1123Z", "KITCHEN",
+					"STAMP", "STAMP_MILLI", "STAMP_MICRO", "STAMP_NANO", "DATE_TIME", "DATE_ONLY", "TIME_ONLY"} {
+					text := m("format", Constant("time."+name))
+					a.Gives(Text(text), Where("a time in the layout "+name, func(v hostapi.Value) bool { return strings.Contains(v.Str(), ":") || name == "DATE_ONLY" }))
+				}
 				a.Gives(Equal(Text(Get("x")), ""), false)
 			},
 		},

@@ -149,6 +149,24 @@ func valueCases() []Case {
 			Solo: true,
 		},
 		{
+			Name:    "value/map_order_between_languages",
+			Claim:   "A dict made from a map has the sender's insertion order if the sender was Starlark, else that of 1.9.",
+			Clauses: "1.9",
+			Scenario: func(s *Stage) {
+				a, b := s.Actor(), s.Actor()
+				a.Do(Send(b.PID, "t", Table("b", 1, 3, 2, "a", 3, -1.5, 4)))
+				want := `{-1.5: 4, 3: 2, a: 3, b: 1}`
+				if s.Language() == "starlark" {
+					want = `{b: 1, 3: 2, a: 3, -1.5: 4}`
+				}
+				got := b.Do(Data()).First()
+				if s.troupe[1].engine.Info().Language == "starlark" {
+					s.True(got.String() == want, "the dict is %s, want %s", got, want)
+				}
+				s.True(len(got.Map().Entries) == 4, "the map has %d entries, want 4", len(got.Map().Entries))
+			},
+		},
+		{
 			Name:    "value/unsendable",
 			Claim:   "Functions, coroutines, channels, cases, messages, timers, times and builders cannot be sent; the call has no effect.",
 			Clauses: "1.13, 1.16",

@@ -121,6 +121,12 @@ func Play(o Options) ([]Result, error) {
 					continue
 				}
 				results[i] = append(results[i], r)
+				if o.Real && r.Failure != nil {
+					// What the failed case left running must not report to the next.
+					if again, err := engagePair(h.lead.engine, h.peer.engine); err == nil {
+						h = again
+					}
+				}
 				if o.Progress != nil {
 					mu.Lock()
 					o.Progress(r)
@@ -142,11 +148,11 @@ func Play(o Options) ([]Result, error) {
 func engage(o Options) ([]stagehands, error) {
 	var out []stagehands
 	for _, e := range o.Engines {
-		t, err := newTroupe(e)
+		h, err := engagePair(e, e)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, stagehands{t, t})
+		out = append(out, h)
 	}
 	if !o.Pairs {
 		return out, nil
@@ -156,18 +162,23 @@ func engage(o Options) ([]stagehands, error) {
 			if i == j {
 				continue
 			}
-			lead, err := newTroupe(a)
+			h, err := engagePair(a, b)
 			if err != nil {
 				return nil, err
 			}
-			peer, err := newTroupe(b)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, stagehands{lead, peer})
+			out = append(out, h)
 		}
 	}
 	return out, nil
+}
+
+func engagePair(a, b Engine) (stagehands, error) {
+	lead, err := newTroupe(a)
+	if err != nil || a.Info().Name == b.Info().Name {
+		return stagehands{lead, lead}, err
+	}
+	peer, err := newTroupe(b)
+	return stagehands{lead, peer}, err
 }
 
 // Count is how many results Play will give.

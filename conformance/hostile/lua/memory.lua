@@ -145,7 +145,7 @@ return { main = function()
     local ok, err = process.send(process.pid(), "x", t)
     error(err)
 end }
---- errors_kept | memory | error objects that wrap each other
+--- errors_kept | fails Invalid error text too long | error objects that wrap each other
 return { main = function()
     local e = errors.new("x")
     while true do e = errors.wrap(e, ("x"):rep(1000)) end
