@@ -14,21 +14,15 @@ import (
 // baseFunctions are the global functions of Lua that lualib does not have (19.5).
 func baseFunctions() map[string]lua.Function {
 	return map[string]lua.Function{
-		"assert":       assert,
-		"error":        throwValue,
 		"getmetatable": getMetatable,
 		"ipairs":       ipairs,
 		"next":         next,
 		"pairs":        pairs,
 		"pcall":        pcall,
-		"print":        print,
-		"rawequal":     rawEqual,
 		"rawget":       rawGet,
 		"rawset":       rawSet,
 		"require":      require,
 		"setmetatable": setMetatable,
-		"tostring":     toString,
-		"type":         typeOf,
 		"xpcall":       xpcall,
 	}
 }
@@ -61,12 +55,6 @@ func typeName(l *lua.State, i int) string {
 	default:
 		return t.String()
 	}
-}
-
-func typeOf(l *lua.State) int {
-	checkAny(l, 1, "type")
-	l.PushString(typeName(l, 1))
-	return 1
 }
 
 // stringAt gives the text of a string, number or error object.
@@ -109,59 +97,6 @@ func textAt(l *lua.State, i int) string {
 		throwAt(l, 1, "'__tostring' must return a string")
 	}
 	return stringAt(l, -1)
-}
-
-func toString(l *lua.State) int {
-	checkAny(l, 1, "tostring")
-	l.PushString(textAt(l, 1))
-	return 1
-}
-
-func print(l *lua.State) int {
-	var line strings.Builder
-	for i := range l.Top() {
-		if i > 0 {
-			line.WriteByte(' ')
-		}
-		line.WriteString(textAt(l, i+1))
-	}
-	th := threadOf(l)
-	if err := th.run.task.Process().Print(line.String()); err != nil {
-		th.raise(err)
-	}
-	return 0
-}
-
-func assert(l *lua.State) int {
-	checkAny(l, 1, "assert")
-	if l.ToBoolean(1) {
-		return l.Top()
-	}
-	if l.IsNoneOrNil(2) {
-		throw("assertion failed!")
-	}
-	throw(rawAt(threadOf(l).in.engine, l, 2))
-	return 0
-}
-
-// throwValue is error (19.9, 19.10).
-func throwValue(l *lua.State) int {
-	level := 1
-	if !l.IsNoneOrNil(2) {
-		n, ok := l.ToValue(2).(float64)
-		if !ok {
-			badArgument(l, 2, "error", "number expected, got "+typeName(l, 2))
-		}
-		level = int(n)
-	}
-	if text, ok := l.ToValue(1).(string); ok && level > 0 {
-		throwAt(l, level, text)
-	}
-	if l.Top() == 0 {
-		throw(nil)
-	}
-	throw(rawAt(threadOf(l).in.engine, l, 1))
-	return 0
 }
 
 func pcall(l *lua.State) int {
@@ -274,12 +209,6 @@ func (e *engine) keepEvents(l *lua.State) {
 		l.PushLightUserData(e.noIndex)
 		l.RawSet(-3)
 	}
-}
-
-func rawEqual(l *lua.State) int {
-	checkAny(l, 2, "rawequal")
-	l.PushBoolean(l.IsNil(1) && l.IsNil(2) || l.RawEqual(1, 2))
-	return 1
 }
 
 func rawGet(l *lua.State) int {

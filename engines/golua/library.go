@@ -48,7 +48,7 @@ func libraryNative(f lualib.Func) lua.Function {
 func (th *thread) throwLibrary(l *lua.State, err error) {
 	switch e := err.(type) {
 	case *lualib.Error:
-		throwAt(l, 1, e.Message)
+		throwAt(l, 1+e.Outer, e.Message)
 	case *lualib.Thrown:
 		throw(e.Value)
 	}
@@ -122,9 +122,29 @@ func (c *libraryCall) Text(v lualib.Value) string {
 }
 
 func (c *libraryCall) TypeName(v lualib.Value) string {
+	switch v.(type) {
+	case nil:
+		return "nil"
+	case bool:
+		return "boolean"
+	case float64:
+		return "number"
+	case string:
+		return "string"
+	}
 	c.l.PushLightUserData(v)
 	defer c.l.Pop(1)
 	return typeName(c.l, -1)
+}
+
+func (c *libraryCall) RawEqual(v, w lualib.Value) bool {
+	if v == nil || w == nil {
+		return v == w
+	}
+	c.l.PushLightUserData(v)
+	c.l.PushLightUserData(w)
+	defer c.l.Pop(2)
+	return c.l.RawEqual(-2, -1)
 }
 
 func (c *libraryCall) Nil() lualib.Value             { return nil }
@@ -255,6 +275,8 @@ func (c *libraryCall) Reserve(n int) error {
 }
 
 func (c *libraryCall) Push(v lualib.Value) { c.l.PushLightUserData(v) }
+
+func (c *libraryCall) Print(line string) error { return c.th.run.task.Process().Print(line) }
 
 func (c *libraryCall) Random() *lualib.Random {
 	if c.th.in.random == nil {

@@ -45,16 +45,21 @@ func position(l *lua.State, level int) string {
 	if !ok {
 		return ""
 	}
-	lua.Info(l, "f", f)
-	function := pop(l)
-	if e := threadOf(l).in.engine; function == e.concat || function == e.modulo { // in their metamethods
+	d := frameInfo(l, f)
+	if d.What == "Go" && isOperator(l, f) { // in its metamethod
 		return position(l, level+1)
 	}
-	d := frameInfo(l, f)
 	if d.CurrentLine <= 0 || d.What == "Go" {
 		return ""
 	}
 	return fmt.Sprintf("%s:%d: ", d.Source[1:], d.CurrentLine)
+}
+
+// isOperator reports whether the function of a frame stands for an operator.
+func isOperator(l *lua.State, f lua.Frame) bool {
+	lua.Info(l, "f", f)
+	function, e := pop(l), threadOf(l).in.engine
+	return function == e.concat || function == e.modulo
 }
 
 // frameInfo gives source and line of a frame. The interpreter panics if asked for

@@ -1,8 +1,6 @@
 package gopherlua
 
 import (
-	"strings"
-
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/understudy-run/understudy/engines/internal/lualib"
@@ -15,8 +13,6 @@ func (e *engine) baseFunctions() map[string]*lua.LFunction {
 	next := native(baseNext)
 	step := native(ipairsStep)
 	functions := map[string]*lua.LFunction{
-		"assert":       native(baseAssert),
-		"error":        native(baseError),
 		"getmetatable": native(baseGetmetatable),
 		"ipairs": native(func(l *lua.LState) int {
 			t := checkTable(l, 1, "ipairs")
@@ -34,14 +30,10 @@ func (e *engine) baseFunctions() map[string]*lua.LFunction {
 			return 3
 		}),
 		"pcall":        native(basePcall),
-		"print":        native(basePrint),
-		"rawequal":     native(baseRawequal),
 		"rawget":       native(baseRawget),
 		"rawset":       native(baseRawset),
 		"require":      native(require),
 		"setmetatable": native(baseSetmetatable),
-		"tostring":     native(baseTostring),
-		"type":         native(baseType),
 		"xpcall":       native(baseXpcall),
 	}
 	for _, m := range lualib.Globals() {
@@ -103,35 +95,6 @@ func checkName(l *lua.LState, i int, function string) string {
 	return string(name)
 }
 
-func baseAssert(l *lua.LState) int {
-	if lua.LVAsBool(checkAny(l, 1, "assert")) {
-		return l.GetTop()
-	}
-	if l.GetTop() > 1 {
-		l.Error(l.Get(2), 0)
-	}
-	l.Error(lua.LString("assertion failed!"), 0)
-	return 0
-}
-
-// baseError throws any value (19.9, 19.10).
-func baseError(l *lua.LState) int {
-	v := l.Get(1)
-	text, ok := v.(lua.LString)
-	if !ok {
-		l.Error(v, 0)
-	}
-	level := 1
-	if n, ok := l.Get(2).(lua.LNumber); ok {
-		level = int(n)
-	}
-	if level < 1 || level > 2 {
-		l.Error(v, 0)
-	}
-	throwString(l, string(text), level)
-	return 0
-}
-
 func baseGetmetatable(l *lua.LState) int {
 	v := checkAny(l, 1, "getmetatable")
 	if t, ok := v.(*lua.LTable); ok {
@@ -190,12 +153,6 @@ func baseNext(l *lua.LState) int {
 	return 2
 }
 
-func baseRawequal(l *lua.LState) int {
-	checkAny(l, 2, "rawequal")
-	l.Push(lua.LBool(l.RawEqual(l.Get(1), l.Get(2))))
-	return 1
-}
-
 func baseRawget(l *lua.LState) int {
 	l.Push(checkTable(l, 1, "rawget").RawGet(checkAny(l, 2, "rawget")))
 	return 1
@@ -214,16 +171,6 @@ func baseRawset(l *lua.LState) int {
 	}
 	l.RawSet(t, l.Get(2), checkAny(l, 3, "rawset"))
 	l.Push(t)
-	return 1
-}
-
-func baseType(l *lua.LState) int {
-	l.Push(lua.LString(checkAny(l, 1, "type").Type().String()))
-	return 1
-}
-
-func baseTostring(l *lua.LState) int {
-	l.Push(lua.LString(toString(l, checkAny(l, 1, "tostring"))))
 	return 1
 }
 
@@ -246,20 +193,6 @@ func toString(l *lua.LState, v lua.LValue) string {
 	l.Pop(1)
 	text, _ := plainText(r)
 	return text
-}
-
-// basePrint writes a line to the output of the runtime (13.25).
-func basePrint(l *lua.LState) int {
-	n := l.GetTop()
-	parts := make([]string, n)
-	for i := range parts {
-		parts[i] = toString(l, l.Get(i+1))
-	}
-	s := strandOf(l)
-	if err := s.task.host.Process().Print(strings.Join(parts, " ")); err != nil {
-		s.fail(l, err)
-	}
-	return 0
 }
 
 // callable reports whether v is a function or has __call.

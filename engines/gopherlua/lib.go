@@ -29,7 +29,7 @@ func bindLib(f lualib.Func) *lua.LFunction {
 		if err != nil {
 			switch e := err.(type) {
 			case *lualib.Error:
-				throwString(l, e.Message, 1)
+				throwString(l, e.Message, 1+e.Outer)
 			case *lualib.Thrown:
 				l.Error(e.Value.(lua.LValue), 0)
 			}
@@ -110,6 +110,11 @@ func (c *libCall) Text(v lualib.Value) string {
 
 // TypeName names the type of v.
 func (c *libCall) TypeName(v lualib.Value) string { return v.(lua.LValue).Type().String() }
+
+// RawEqual compares raw.
+func (c *libCall) RawEqual(v, w lualib.Value) bool {
+	return c.l.RawEqual(v.(lua.LValue), w.(lua.LValue))
+}
 
 // Nil makes nil.
 func (c *libCall) Nil() lualib.Value { return lua.LNil }
@@ -220,6 +225,9 @@ func (c *libCall) Reserve(n int) error {
 
 // Push adds a result.
 func (c *libCall) Push(v lualib.Value) { c.l.Push(v.(lua.LValue)) }
+
+// Print writes a line.
+func (c *libCall) Print(line string) error { return c.s.task.host.Process().Print(line) }
 
 // Random is the generator of the process.
 func (c *libCall) Random() *lualib.Random {

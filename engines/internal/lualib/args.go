@@ -12,7 +12,7 @@ type args struct {
 	name string
 }
 
-func errorf(format string, a ...any) error { return &Error{fmt.Sprintf(format, a...)} }
+func errorf(format string, a ...any) error { return &Error{Message: fmt.Sprintf(format, a...)} }
 
 // bad is the error for argument i.
 func (a args) bad(i int, text string) error {

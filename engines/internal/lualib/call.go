@@ -36,6 +36,8 @@ type Call interface {
 	Reserve(n int) error
 	// Push adds a result.
 	Push(v Value)
+	// Print writes a line to the output of the runtime (clause 13.25).
+	Print(line string) error
 	// Random gives the generator of the process, the same for the life of the
 	// process (clause 19.7).
 	Random() *Random
@@ -63,6 +65,9 @@ type Values interface {
 	Text(v Value) string
 	// TypeName names the type of v for error texts, as type() does.
 	TypeName(v Value) string
+
+	// RawEqual compares without metamethods.
+	RawEqual(v, w Value) bool
 
 	// Nil, Bool, Number and String make values.
 	Nil() Value
@@ -127,8 +132,14 @@ type Member struct {
 	Number float64
 }
 
-// Error is an error that the engine throws as a string, in Lua's words.
-type Error struct{ Message string }
+// Error is an error that the engine throws as a string, in Lua's words, with the
+// position of a function of the script in front (19.10).
+type Error struct {
+	Message string
+	// Outer says whose position that is: 0 the one that called the Func, 1 the
+	// one that called that, and so on.
+	Outer int
+}
 
 // Error gives the message.
 func (e *Error) Error() string { return e.Message }

@@ -116,7 +116,7 @@ func coroutineWrap(c Call) (int, error) {
 	c.Push(c.Function("wrap", func(c Call) (int, error) {
 		co := c.Coroutine(handle).(*Manual)
 		if text := co.Refusal(); text != "" {
-			return 0, &Error{text}
+			return 0, &Error{Message: text}
 		}
 		a := args{c, "wrap"}
 		values, failed, err := c.Resume(co, a.from(1))

@@ -84,8 +84,14 @@ func MathLibrary() []Member {
 // Globals gives those global functions of clause 19.5 that this package has.
 func Globals() []Member {
 	return []Member{
+		{Name: "assert", Func: baseAssert},
+		{Name: "error", Func: baseError},
+		{Name: "print", Func: basePrint},
+		{Name: "rawequal", Func: baseRawequal},
 		{Name: "select", Func: baseSelect},
 		{Name: "tonumber", Func: baseTonumber},
+		{Name: "tostring", Func: baseTostring},
+		{Name: "type", Func: baseType},
 		{Name: "unpack", Func: tableUnpack},
 	}
 }

@@ -186,6 +186,10 @@ func (m *machine) CallFunction(fn Value, args []Value) (Value, error) {
 	return results[0], nil
 }
 
+func (m *machine) RawEqual(a, b Value) bool { return a == b }
+
+func (m *machine) Print(string) error { return nil }
+
 func (m *machine) Bool(b bool) Value { return b }
 
 func (m *machine) Concat(a, b Value) (Value, bool, error) { return nil, false, nil }
