@@ -34,7 +34,7 @@ type memoryGuard struct {
 	watching bool
 	round    int        // kills since memory was last sufficient
 	victims  []*process // of the last round
-	patience int        // looks until the next round, whatever the victims do
+	looks    int        // since then
 	helpless bool       // said that nothing can be killed
 }
 
@@ -53,12 +53,17 @@ const (
 
 	calmInterval  = 20 * time.Millisecond
 	watchInterval = 2 * time.Millisecond
-	guardPatience = 50 // looks, while victims unwind
+	guardPatience = 50   // looks, while victims unwind and memory grows
+	longPatience  = 1000 // looks, while victims unwind
 
 	mostVictims = 1 << 12
-	// leastVictim is what a process must account for to be killed: less would
-	// not help, and the program itself may be what fills the memory.
-	leastVictim = 64 << 10
+	// leastVictim is what a process must account for to be killed, as a part of
+	// the limit: less would not help, and the program itself may be what fills
+	// the memory.
+	leastVictim = 1.0 / 1024
+	// knownCause is the part of the limit from which on what a process is known
+	// to hold decides, and not what it may hold.
+	knownCause = 1.0 / 8
 )
 
 // What the guard supposes that a process holds beyond what was charged.
@@ -156,7 +161,7 @@ func (g *memoryGuard) look() time.Duration {
 		g.watching = true
 		g.rt.table.each(func(p *process) { p.noted = p.steps.Load() })
 	}
-	if g.unwinding() || used < g.part(collectAbove) {
+	if g.unwinding(used) || used < g.part(collectAbove) {
 		return watchInterval
 	}
 	// The last collection may already tell; else another one must.
@@ -174,28 +179,25 @@ func (g *memoryGuard) look() time.Duration {
 func (g *memoryGuard) part(share float64) int64 { return int64(share * float64(g.limit)) }
 
 // unwinding reports whether victims of the last round still hold what they
-// held; it loses patience after some looks.
-func (g *memoryGuard) unwinding() bool {
-	if g.patience == 0 {
+// held; it loses patience, sooner if memory runs out meanwhile.
+func (g *memoryGuard) unwinding(used int64) bool {
+	g.looks++
+	if g.looks > longPatience || g.looks > guardPatience && used >= g.limit {
 		return false
 	}
-	g.patience--
 	return slices.ContainsFunc(g.victims, func(p *process) bool { return p.remains.Load() > 0 })
+}
+
+// suspect is a process with the bytes that it accounts for.
+type suspect struct {
+	p            *process
+	known, bytes int64
 }
 
 // kill kills the process that accounts for most, and in each further round
 // without relief twice as many.
 func (g *memoryGuard) kill() {
-	type suspect struct {
-		p     *process
-		bytes int64
-	}
-	var suspects []suspect
-	for _, p := range g.rt.table.all() {
-		if n := g.estimate(p); n >= leastVictim {
-			suspects = append(suspects, suspect{p, n})
-		}
-	}
+	suspects := g.suspects()
 	if len(suspects) == 0 {
 		if !g.helpless {
 			g.helpless = true
@@ -203,9 +205,8 @@ func (g *memoryGuard) kill() {
 		}
 		return
 	}
-	slices.SortStableFunc(suspects, func(a, b suspect) int { return cmp.Compare(b.bytes, a.bytes) })
 	suspects = suspects[:min(len(suspects), mostVictims, 1<<min(g.round, 30))]
-	g.victims, g.patience = nil, guardPatience
+	g.victims, g.looks = nil, 0
 	g.round++
 	for _, s := range suspects {
 		g.victims = append(g.victims, s.p)
@@ -215,17 +216,32 @@ func (g *memoryGuard) kill() {
 	}
 }
 
-// estimate gives about how many bytes a process accounts for: 0 if it cannot be
-// killed. What was not charged is judged by what it did since memory became
-// short.
-func (g *memoryGuard) estimate(p *process) int64 {
-	if p.supervisor != nil || p.dying.Load() {
-		return 0
+// suspects gives the processes that may be killed, the worst first.
+func (g *memoryGuard) suspects() []suspect {
+	var all []suspect
+	most := int64(0)
+	for _, p := range g.rt.table.all() {
+		if p.supervisor == nil && !p.dying.Load() {
+			known := p.memory.Load() + p.estimate()
+			all = append(all, suspect{p, known, known + bytesPerStep*(p.steps.Load()-p.noted)})
+			most = max(most, known)
+		}
 	}
-	n := p.memory.Load() + bytesPerStep*(p.steps.Load()-p.noted)
+	if most >= g.part(knownCause) {
+		for i := range all {
+			all[i].bytes = all[i].known
+		}
+	}
+	all = slices.DeleteFunc(all, func(s suspect) bool { return s.bytes < g.part(leastVictim) })
+	slices.SortStableFunc(all, func(a, b suspect) int { return cmp.Compare(b.bytes, a.bytes) })
+	return all
+}
+
+// estimate gives about how many bytes the core holds for a process.
+func (p *process) estimate() int64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	n += int64(p.count) * bytesPerCoroutine
+	n := int64(p.count) * bytesPerCoroutine
 	for _, c := range append([]*channel{p.views.inbox, p.views.events}, p.views.topics...) {
 		if c != nil {
 			n += c.estimate()

@@ -176,6 +176,34 @@ func TestGuardBlamesWhoWorksWhileMemoryFalls(t *testing.T) {
 	g.expect("near the limit", 1, 1)
 }
 
+// Who is known to hold much is to blame, and not who only works much.
+func TestGuardSparesWhoWorks(t *testing.T) {
+	g := openGuarded(t, 3)
+	g.memory.live = 800 << 20
+	g.expect("watching", 1)
+	g.all[1].steps.Add(1 << 40)
+	g.all[2].memory.Store(200 << 20)
+	g.memory.live = 950 << 20
+	g.expect("near the limit", 1, 2)
+}
+
+// While a victim unwinds, nobody else is killed, unless memory runs out.
+func TestGuardWaitsForVictims(t *testing.T) {
+	g := openGuarded(t, 3)
+	for _, p := range g.all {
+		p.memory.Store(100 << 20)
+	}
+	g.memory.live = 950 << 20
+	g.expect("first round", 1, 0)
+	g.guard.victims[0].remains.Add(1)
+	for range longPatience / 2 {
+		g.guard.look()
+	}
+	g.guard.victims[0].remains.Add(-1)
+	g.expect("after waiting", 0, 0)
+	g.expect("second round", 1, 0, 1, 2)
+}
+
 // A long mailbox counts for its owner, by what the payloads hold.
 func TestGuardCountsMailboxes(t *testing.T) {
 	g := openGuarded(t, 3)

@@ -30,6 +30,10 @@ func (p *process) eventsChannel() *channel {
 	return p.views.events
 }
 
+// topicsPerStep is how many topics are looked through in the time of one step of
+// an interpreter: who listens to many pays for it (20.5).
+const topicsPerStep = 8
+
 // listener gives the view of a topic, nil if nobody listens.
 func (v *views) listener(topic string) *channel {
 	for _, c := range v.topics {
@@ -245,6 +249,7 @@ func (p *process) Listen(topic string, messages bool) (hostapi.Channel, error) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.slice -= len(p.views.topics) / topicsPerStep
 	if c := p.views.listener(topic); c != nil {
 		if c.kind != kind {
 			return nil, hostapi.Errorf(hostapi.Conflict, "already listening to '%s' in the other mode", topic)

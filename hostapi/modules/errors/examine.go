@@ -14,18 +14,32 @@ var wrapFunc = &hostapi.Func{
 	Errors:  []hostapi.Kind{hostapi.Invalid},
 	Run: func(c hostapi.Call) error {
 		v, context := c.Arg(0), c.Arg(1).Str()
-		switch v.Type() {
-		case hostapi.TypeNil:
+		if v.IsNil() {
 			c.Push(hostapi.Value{})
-		case hostapi.TypeString:
-			e := &hostapi.Error{Message: v.Str(), Script: true}
-			c.Push(hostapi.Wrap(e.Wrap(context)))
-		default:
-			c.Push(hostapi.Wrap(v.Err().Wrap(context)))
+			return nil
 		}
+		e := v.Err()
+		if e == nil {
+			e = &hostapi.Error{Message: v.Str(), Script: true}
+		}
+		size := len(e.Message) + len(context)
+		for _, s := range e.Context {
+			size += len(s) + len(": ")
+		}
+		if size > maxText {
+			return hostapi.Errorf(hostapi.Invalid, "error text too long: more than %d bytes", maxText)
+		}
+		if err := c.Task().Tick(len(e.Context)); err != nil {
+			return err
+		}
+		c.Push(hostapi.Wrap(e.Wrap(context)))
 		return nil
 	},
 }
+
+// maxText bounds the text form of a wrapped error: it is made anew whenever a
+// script asks for it, in one operation (20.5).
+const maxText = 1 << 20
 
 var isFunc = &hostapi.Func{
 	Name: "is",
