@@ -1,6 +1,10 @@
 package conformance
 
-import "github.com/understudy-run/understudy/hostapi"
+import (
+	"strings"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
 
 // errorCases are those of section 11.
 func errorCases() []Case {
@@ -83,6 +87,19 @@ func errorCases() []Case {
 				a.Gives(Call("errors.wrap", nil, "ctx"), nil)
 				a.Throws(Call("errors.wrap", 5, "ctx"), Fails(hostapi.Invalid, ""))
 			},
+		},
+		{
+			Name:    "error/wrap_bounds_the_text",
+			Claim:   "A text form of more than 1 MiB raises INVALID.",
+			Clauses: "11.5",
+			Scenario: func(s *Stage) {
+				a := s.Actor()
+				a.Do(Let("e", Call("errors.wrap", "m", strings.Repeat("x", 1<<20-3))))
+				a.Gives(e("message"), "m")
+				a.Throws(Call("errors.wrap", "m", strings.Repeat("x", 1<<20)), Fails(hostapi.Invalid, "error text too long"))
+				a.Throws(Call("errors.wrap", Get("e"), "more"), Fails(hostapi.Invalid, "error text too long"))
+			},
+			Schedules: 2,
 		},
 		{
 			Name:    "error/is",
