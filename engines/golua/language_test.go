@@ -8,7 +8,7 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-func suite() luatest.Suite { return luatest.Suite{Engine: New(), Interval: interval} }
+func suite() luatest.Suite { return luatest.Suite{Engine: New()} }
 
 func TestLua(t *testing.T) { suite().Test(t) }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/understudy-run/understudy/engines/internal/luatest"
 )
 
-func suite() luatest.Suite { return luatest.Suite{Engine: New(), Interval: interval} }
+func suite() luatest.Suite { return luatest.Suite{Engine: New()} }
 
 func TestLua(t *testing.T) { suite().Test(t) }
 

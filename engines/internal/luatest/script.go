@@ -15,8 +15,6 @@ const Path = "src/test.lua"
 type Suite struct {
 	// Engine is the engine under test.
 	Engine hostapi.Engine
-	// Interval is how many steps it lets pass between two ticks at most.
-	Interval int
 }
 
 // Compile compiles a source with the standard modules and those given.
