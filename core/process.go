@@ -44,6 +44,7 @@ type process struct {
 	// Coroutines.
 	runq    taskQueue // runnable
 	current *task
+	first   task // of the tasks; here, to save making it
 	tasks   taskList
 	count   int // coroutines alive, manual ones included
 	worker  int // that runs the process, -1 if none

@@ -71,8 +71,8 @@ func (s *processSet) remove(p *process) bool {
 		s.index[moved] = i
 		delete(s.index, p)
 	}
-	if last == 0 {
-		*s = processSet{}
+	if last == 0 && cap(s.items) > processSetMap {
+		*s = processSet{} // what once was large is given back
 	}
 	return true
 }

@@ -21,7 +21,13 @@ type tableShard struct {
 }
 
 func makePID(host string, serial uint64) hostapi.PID {
-	return hostapi.PID("{" + host + "|" + strconv.FormatUint(serial, 36) + "}")
+	var buffer [64]byte // on the stack
+	b := append(buffer[:0], '{')
+	b = append(b, host...)
+	b = append(b, '|')
+	b = strconv.AppendUint(b, serial, 36)
+	b = append(b, '}')
+	return hostapi.PID(b)
 }
 
 func (t *processTable) shard(serial uint64) *tableShard { return &t.shards[serial%64] }

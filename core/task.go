@@ -41,7 +41,11 @@ const (
 // p is not yet known to anyone else.
 func (p *process) newTask(body func(*task) *hostapi.Result) *task {
 	p.coroutineID++
-	t := &task{p: p, body: body, id: p.coroutineID}
+	t := &p.first
+	if t.p != nil {
+		t = &task{}
+	}
+	t.p, t.body, t.id = p, body, p.coroutineID
 	t.wait.task = t
 	p.tasks.add(t)
 	p.count++
