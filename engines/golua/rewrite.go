@@ -23,10 +23,9 @@ import (
 //     upvalue named concatName stand for it. They also bound and charge the
 //     string.
 //
-// Also what each process would copy for nothing is dropped. Code is only added
-// behind that of the function: the instruction to be replaced
+// Code is only added behind that of the function: the instruction to be replaced
 // becomes a jump there, and the last added one jumps back. So nothing has to be
-// moved.
+// moved. Names that each process would copy for nothing are dropped.
 const (
 	nanName    = "(nan)"
 	moduloName = "(modulo)"
