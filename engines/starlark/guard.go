@@ -13,9 +13,11 @@ import (
 type guardKind int
 
 const (
-	// guardSize measures an operand that is passed over once: y of x + y and of
-	// x in y.
+	// guardSize measures what is passed over once: y of x in y, the results of
+	// x + y and of slices.
 	guardSize guardKind = iota
+	// guardCopy measures x after x += y, unless that has changed it in place.
+	guardCopy
 	// guardCompare measures an operand that is compared, or a key.
 	guardCompare
 	// guardPrint measures y of "text" % y.
@@ -82,6 +84,11 @@ func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) 
 	}
 	var m meter
 	switch g.kind {
+	case guardCopy:
+		switch v.(type) {
+		case starlark.String, starlark.Bytes, starlark.Tuple:
+			err = size(&m, v)
+		}
 	case guardSize:
 		if _, ok := v.(*starlark.Dict); ok {
 			return v, true, nil
@@ -90,7 +97,7 @@ func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) 
 	case guardCompare:
 		err = m.compare(v, 0)
 	case guardPrint:
-		err = m.print(v, nil, 0)
+		err = m.print(v, nil, 1)
 	case guardOperand:
 		switch v.(type) {
 		case starlark.String, starlark.Bytes, *starlark.List, starlark.Tuple:
@@ -145,7 +152,7 @@ func (o *operand) Binary(op syntax.Token, y starlark.Value, side starlark.Side) 
 
 // interpolating measures s % y: each %(name)s may print all there is.
 func interpolating(m *meter, s string, y starlark.Value) error {
-	if err := m.print(y, nil, 0); err != nil {
+	if err := m.print(y, nil, 1); err != nil {
 		return err
 	}
 	return m.add(len(s)+strings.Count(s, "%(")*m.bytes, 0)

@@ -11,7 +11,10 @@ type instance struct {
 	libraries map[*program]*libraryModule
 	modules   map[*moduleTable]*module
 	guards    [guardKinds]guard
-	current   *task // the one whose code runs now
+	current   *task               // the one whose code runs now
+	tasks     *task               // that have not ended, the youngest first
+	globals   starlark.StringDict // of the entry, once its top level has ended
+	ledger    ledger
 	calls     *call // free ones
 }
 

@@ -142,6 +142,12 @@ func text(original *starlark.Builtin) *starlark.Builtin {
 		if len(args) == 1 && len(kwargs) == 0 {
 			switch args[0].(type) {
 			case starlark.String, starlark.Bytes:
+				if original.Name() == "str" {
+					break
+				}
+				if err := t.measured(func(m *meter) error { return m.print(args, nil, 0) }); err != nil {
+					return nil, err
+				}
 			default:
 				s, err := t.repr(args[0])
 				return starlark.String(s), err

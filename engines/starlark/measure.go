@@ -53,9 +53,12 @@ func (m *meter) print(v starlark.Value, path []starlark.Value, depth int) error 
 	}
 	switch v := v.(type) {
 	case starlark.String:
+		if depth > 0 {
+			return m.quote(string(v))
+		}
 		return m.add(len(v), 0)
 	case starlark.Bytes:
-		return m.add(len(v), 0)
+		return m.quote(string(v))
 	case starlark.Int:
 		return m.add(bitLen(v)/3, 0)
 	case *starlark.List, *starlark.Dict:
@@ -69,6 +72,17 @@ func (m *meter) print(v starlark.Value, path []starlark.Value, depth int) error 
 		path = nil
 	}
 	return children(v, func(x starlark.Value) error { return m.print(x, path, depth+1) })
+}
+
+// quote measures a string as it is printed inside of other values.
+func (m *meter) quote(s string) error {
+	n := len(s)
+	for i := range len(s) {
+		if b := s[i]; b < ' ' || b == '"' || b == '\\' || b >= 0x7f {
+			n += 3 // \x01
+		}
+	}
+	return m.add(n, 0)
 }
 
 // compare measures a comparison with v, or the use of v as a key: tuples and
@@ -158,6 +172,16 @@ func (t *task) repr(v starlark.Value) (string, error) {
 	}
 	t.charge(m.steps())
 	return v.String(), nil
+}
+
+// measured charges the work that f measures.
+func (t *task) measured(f func(*meter) error) error {
+	var m meter
+	err := f(&m)
+	if err == nil {
+		t.charge(m.steps())
+	}
+	return err
 }
 
 // bitLen gives the length of an integer.

@@ -180,7 +180,7 @@ func formatting(m *meter, receiver starlark.Value, args starlark.Tuple) error {
 	largest := 0
 	for _, x := range args {
 		var one meter
-		if err := one.print(x, nil, 0); err != nil {
+		if err := one.print(x, nil, 1); err != nil {
 			return err
 		}
 		largest = max(largest, one.bytes)

@@ -48,12 +48,14 @@ func (p *program) link() error {
 func (p *program) Load(t hostapi.Task) (_ hostapi.Instance, err error) {
 	in := &instance{}
 	task := in.newTask(t)
+	defer task.done()
 	defer task.recover(&err)
 	// The globals are not frozen (clause 2.15): functions go on using them.
 	globals, err := in.initialise(p, task)
 	if err != nil {
 		return nil, task.failure(err)
 	}
+	in.globals = globals
 	in.methods = starlark.StringDict{}
 	for name, v := range globals {
 		if fn, ok := v.(starlark.Callable); ok {

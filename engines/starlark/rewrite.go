@@ -19,7 +19,9 @@ func methodGuards(g starlark.StringDict) {
 // rewrite puts guards into the tree of a source, where an operator or a method
 // could do unbounded work in one step (clause 20.5):
 //
-//	x + y      x + <size>[y]
+//	x + y      <size>[x + y]
+//	x[i:j]     <size>[x[i:j]]
+//	x += y     x += <size>[y]; <copy>[x]
 //	x == y     x == <compare>[y]
 //	x in y     <compare>[x] in <size>[y]
 //	x[y]       x[<compare>[y]]
@@ -100,8 +102,13 @@ func (r *rewriter) assign(out []syntax.Stmt, s *syntax.AssignStmt) []syntax.Stmt
 	case syntax.LTLT_EQ:
 		op = syntax.LTLT
 	case syntax.PLUS_EQ:
+		counts := number(s.RHS)
 		s.RHS = r.guard(guardSize, r.expr(s.RHS), s.OpPos)
-		return append(out, s)
+		out = append(out, s)
+		if id, ok := unparen(s.LHS).(*syntax.Ident); ok && !counts {
+			out = append(out, &syntax.ExprStmt{X: r.index(guardCopy, ident(id.Name, id.NamePos), s.OpPos)})
+		}
+		return out
 	default:
 		s.RHS = r.expr(s.RHS)
 		return append(out, s)
@@ -209,6 +216,7 @@ func (r *rewriter) expr(x syntax.Expr) syntax.Expr {
 		x.X = r.expr(x.X)
 	case *syntax.SliceExpr:
 		x.X, x.Lo, x.Hi, x.Step = r.expr(x.X), r.expr(x.Lo), r.expr(x.Hi), r.expr(x.Step)
+		return r.index(guardSize, x, x.Lbrack)
 	case *syntax.TupleExpr:
 		r.each(x.List)
 	case *syntax.UnaryExpr:
@@ -225,8 +233,8 @@ func (r *rewriter) binary(x *syntax.BinaryExpr) syntax.Expr {
 	x.X, x.Y = r.expr(x.X), r.expr(x.Y)
 	switch x.Op {
 	case syntax.PLUS:
-		if !small(x.X) {
-			x.Y = r.guard(guardSize, x.Y, x.OpPos)
+		if !number(x.X) && !number(x.Y) {
+			return r.index(guardSize, x, x.OpPos)
 		}
 	case syntax.EQL, syntax.NEQ, syntax.LT, syntax.LE, syntax.GT, syntax.GE:
 		if !small(x.X) {

@@ -25,8 +25,11 @@ type task struct {
 	thread   starlark.Thread
 	source   *program // whose top level runs, during Load
 	ticked   uint64   // steps reported so far
+	native   uint64   // of those not yet reported, charged by native operations
 	killed   bool     // for ever
-	aborted  error    // why the thread is cancelled, if not killed; pcall clears it
+	prev     *task    // of those that have not ended
+	next     *task
+	aborted  error // why the thread is cancelled, if not killed; pcall clears it
 }
 
 func (in *instance) newTask(ht hostapi.Task) *task {
@@ -36,6 +39,10 @@ func (in *instance) newTask(ht hostapi.Task) *task {
 	t.thread.OnMaxSteps = tick
 	t.thread.SetMaxExecutionSteps(slice)
 	in.current = t
+	if t.next = in.tasks; t.next != nil {
+		t.next.prev = t
+	}
+	in.tasks = t
 	return t
 }
 
@@ -49,6 +56,9 @@ func tick(thread *starlark.Thread) {
 	t.ticked = thread.Steps
 	err := t.Tick(int(n))
 	t.instance.current = t
+	if err == nil {
+		err = t.account(n)
+	}
 	if err != nil {
 		t.kill()
 		return
@@ -69,7 +79,10 @@ func (t *task) abort(err error) {
 
 // charge counts the work of a native operation as steps (clause 20.5). They are
 // reported before the next instruction.
-func (t *task) charge(steps int) { t.thread.Steps += uint64(max(steps, 0)) }
+func (t *task) charge(steps int) {
+	t.thread.Steps += uint64(max(steps, 0))
+	t.native += uint64(max(steps, 0))
+}
 
 // kill makes the thread refuse every further instruction and gives the error to
 // unwind with.
@@ -91,6 +104,7 @@ func (t *task) resumed(err error) error {
 
 // call runs a function as the whole of the task.
 func (t *task) call(fn starlark.Callable, args starlark.Tuple, kwargs []starlark.Tuple) (results []hostapi.Value, err error) {
+	defer t.done()
 	defer t.recover(&err)
 	v, err := t.protected(fn, args, kwargs)
 	if err != nil {
@@ -105,6 +119,18 @@ func (t *task) call(fn starlark.Callable, args starlark.Tuple, kwargs []starlark
 		return results, nil
 	}
 	return []hostapi.Value{toHost(v)}, nil
+}
+
+// done forgets the task.
+func (t *task) done() {
+	if t.next != nil {
+		t.next.prev = t.prev
+	}
+	if t.prev != nil {
+		t.prev.next = t.next
+	} else {
+		t.instance.tasks = t.next
+	}
 }
 
 // protected calls a function. A native one does not know that it was aborted.

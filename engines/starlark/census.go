@@ -1,0 +1,221 @@
+package starlark
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+
+	"go.starlark.net/starlark"
+)
+
+// The interpreter does not tell what it allocates. So the engine counts what
+// may have been allocated, and when that is much walks over what the process
+// holds and charges the difference to the last walk (clause 17.8).
+const (
+	bytesPerStep   = 32  // that an instruction allocates, at most and on average
+	bytesPerCharge = 224 // that a charged step (meter.steps) stands for, beyond that
+	censusAfter    = 8 << 20
+	// stepsPerVisit makes walks rare enough for processes that hold much.
+	stepsPerVisit = 16
+)
+
+// ledger is what a process was charged.
+type ledger struct {
+	charged   int64  // by the last walk
+	allocated int64  // since then, at most
+	steps     uint64 // since then
+	visited   uint64 // containers in the last walk
+}
+
+// account notes n steps, of which native operations charged some, and takes a
+// census if it is time.
+func (t *task) account(n uint64) error {
+	l := &t.instance.ledger
+	l.steps += n
+	l.allocated += int64(n)*bytesPerStep + int64(t.native)*bytesPerCharge
+	t.native = 0
+	if l.allocated < max(censusAfter, l.charged) || l.steps < l.visited*stepsPerVisit {
+		return nil
+	}
+	bytes, visited := t.instance.census()
+	grown := bytes - l.charged
+	*l = ledger{charged: bytes, visited: visited}
+	return t.Grow(grown)
+}
+
+// census gives about how many bytes the process holds: what its globals, those
+// of its libraries and the variables of all calls refer to. It does not see
+// operands of expressions under way, nor what lies in channels.
+func (in *instance) census() (bytes int64, visited uint64) {
+	c := census{seen: make(map[any]struct{}, min(in.ledger.visited, 1<<20))}
+	c.dict(in.globals)
+	for _, l := range in.libraries {
+		c.dict(l.members)
+	}
+	for t := in.tasks; t != nil; t = t.next {
+		depth := t.thread.CallStackDepth()
+		for i := range depth {
+			frame := t.thread.DebugFrame(i)
+			fn := frame.Callable()
+			c.push(fn)
+			if fn, ok := fn.(*starlark.Function); ok && i == depth-1 && t.Loading() {
+				c.dict(fn.Globals())
+			}
+			for j := range frame.NumLocals() {
+				if _, v := frame.Local(j); v != nil {
+					c.push(v)
+				}
+			}
+		}
+	}
+	c.walk()
+	return c.bytes + union(c.spans), uint64(len(c.seen))
+}
+
+// census adds up what values hold, each once.
+type census struct {
+	seen    map[any]struct{}
+	pending []starlark.Value // containers to be walked
+	spans   []span           // of large strings, which may overlap
+	bytes   int64
+}
+
+// span is a part of memory.
+type span struct{ from, to uintptr }
+
+// Sizes in bytes, on 64-bit machines.
+const (
+	slotBytes      = 16
+	containerBytes = 48
+	dictEntryBytes = 100
+	tableBytes     = 400 // of a dict or set without entries
+	setEntryBytes  = 80
+	functionBytes  = 80
+	objectBytes    = 64
+
+	shortString = 64   // not worth a look whether it was seen
+	largeString = 4096 // parts of it may be seen too
+)
+
+func (c *census) dict(d starlark.StringDict) {
+	c.bytes += int64(len(d)) * dictEntryBytes
+	for _, v := range d {
+		c.push(v)
+	}
+}
+
+// push adds what v is, and notes it if more is inside. Slots are counted by
+// what holds them.
+func (c *census) push(v starlark.Value) {
+	switch v := v.(type) {
+	case starlark.NoneType, starlark.Bool, starlark.Int:
+		if i, ok := v.(starlark.Int); ok {
+			if _, small := i.Int64(); !small {
+				c.bytes += int64(bitLen(i)/8) + containerBytes
+			}
+		}
+	case starlark.Float:
+		c.bytes += 8
+	case starlark.String:
+		c.text(v, len(v))
+	case starlark.Bytes:
+		c.text(v, len(v))
+	case starlark.Tuple:
+		c.bytes += slotBytes + 8
+		if len(v) > 0 && c.first(&v[0]) {
+			c.bytes += int64(cap(v)) * slotBytes
+			c.pending = append(c.pending, v)
+		}
+	case *record:
+		c.container(v, int64(len(v.values))*slotBytes)
+	case *starlark.List:
+		c.container(v, int64(v.Len())*slotBytes)
+	case *starlark.Dict:
+		c.container(v, tableBytes+int64(v.Len())*dictEntryBytes)
+	case *starlark.Set:
+		c.container(v, tableBytes+int64(v.Len())*setEntryBytes)
+	case *starlarkStruct:
+		c.container(v, containerBytes)
+	case *starlark.Function:
+		c.container(v, functionBytes+int64(v.NumFreeVars())*2*slotBytes)
+	case *checkedMethod:
+		c.bytes += objectBytes
+		c.push(v.Receiver())
+	case *starlark.Builtin:
+		if r := v.Receiver(); r != nil {
+			c.bytes += objectBytes
+			c.push(r)
+		}
+	default:
+		if reflect.TypeOf(v).Kind() == reflect.Pointer && c.first(v) {
+			c.bytes += objectBytes
+		}
+	}
+}
+
+// first reports whether a thing is seen for the first time.
+func (c *census) first(id any) bool {
+	n := len(c.seen)
+	c.seen[id] = struct{}{}
+	return len(c.seen) > n
+}
+
+func (c *census) container(v starlark.Value, bytes int64) {
+	if c.first(v) {
+		c.bytes += containerBytes + bytes
+		c.pending = append(c.pending, v)
+	}
+}
+
+// text adds a string or bytes. What is cut out of another shares its memory.
+func (c *census) text(v starlark.Value, n int) {
+	if n < shortString {
+		c.bytes += int64(n)
+		return
+	}
+	from := reflect.ValueOf(v).Pointer()
+	if n >= largeString {
+		c.spans = append(c.spans, span{from, from + uintptr(n)})
+	} else if c.first(from) {
+		c.bytes += int64(n)
+	}
+}
+
+// walk visits what is inside the containers pushed, without recursion.
+func (c *census) walk() {
+	push := func(x starlark.Value) error {
+		c.push(x)
+		return nil
+	}
+	for len(c.pending) > 0 {
+		v := c.pending[len(c.pending)-1]
+		c.pending = c.pending[:len(c.pending)-1]
+		if fn, ok := v.(*starlark.Function); ok {
+			for i := range fn.NumFreeVars() {
+				if _, x := fn.FreeVar(i); x != nil {
+					c.push(x)
+				}
+			}
+			for i := range fn.NumParams() {
+				if x := fn.ParamDefault(i); x != nil {
+					c.push(x)
+				}
+			}
+			continue
+		}
+		_ = children(v, push) // push does not fail
+	}
+}
+
+// union gives the bytes that spans cover together.
+func union(spans []span) int64 {
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	total, end := uintptr(0), uintptr(0)
+	for _, s := range spans {
+		if s.to > end {
+			total += s.to - max(s.from, end)
+			end = s.to
+		}
+	}
+	return int64(total)
+}
