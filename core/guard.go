@@ -41,7 +41,6 @@ type memoryGuard struct {
 // goMemory is what the guard needs of the Go runtime.
 type goMemory struct {
 	used    func() int64 // bytes in use, garbage included
-	live    func() int64 // bytes of the heap that the last collection found in use
 	collect func()       // collects garbage
 }
 
@@ -92,7 +91,6 @@ func goHeap() goMemory {
 		{Name: "/memory/classes/heap/free:bytes"},
 		{Name: "/memory/classes/heap/unused:bytes"},
 	}
-	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	return goMemory{
 		used: func() int64 {
 			metrics.Read(samples)
@@ -101,10 +99,6 @@ func goHeap() goMemory {
 				n -= int64(s.Value.Uint64())
 			}
 			return n
-		},
-		live: func() int64 {
-			metrics.Read(live)
-			return int64(live[0].Value.Uint64())
 		},
 		collect: runtime.GC,
 	}
@@ -164,13 +158,11 @@ func (g *memoryGuard) look() time.Duration {
 	if g.unwinding(used) || used < g.part(collectAbove) {
 		return watchInterval
 	}
-	// The last collection may already tell; else another one must.
-	if g.round > 0 || g.heap.live() < g.part(killAbove) {
-		g.heap.collect()
-		if g.heap.used() < g.part(killAbove) {
-			g.round = 0
-			return watchInterval
-		}
+	// What the last collection found in use may have been dropped since.
+	g.heap.collect()
+	if g.heap.used() < g.part(killAbove) {
+		g.round = 0
+		return watchInterval
 	}
 	g.kill()
 	return watchInterval
