@@ -67,6 +67,7 @@ func Cases() []Case {
 		upgradeCases(),
 		limitCases(),
 		schedulingCases(),
+		supervisorCases(),
 		languageCases(),
 		programCases(),
 	)

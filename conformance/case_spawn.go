@@ -249,7 +249,7 @@ func loadCases() []Case {
 				Spawn("spawn_linked_monitored", Lead, 1), Spawn("exec", Lead, 1),
 				Call("process.upgrade"), Receive(Get("full")), Method(Get("full"), "send", 1),
 				Select(Method(Get("full"), "case_receive")), Call("time.sleep", "1s"), Go(1), Call("coroutine.yield"),
-				Receive(Call("process.inbox")), Receive(Call("process.events")),
+				Receive(Call("process.inbox")), Receive(Call("process.events")), Call("supervisor.start", Table()), Call("supervisor.which_children", "x"),
 			}, false, Fails(hostapi.Invalid, "cannot block during module load")),
 		},
 		{
@@ -262,7 +262,7 @@ func loadCases() []Case {
 				Call("process.unmonitor", Self()), Call("process.cancel", Self()), Call("process.terminate", Self()),
 				Call("process.registry.register", "x"), Call("process.registry.lookup", "x"), Call("process.registry.unregister", "x"),
 				Call("process.with_name", "x"), Call("process.with_context", Table("k", 1)), Call("process.with_message", "t"),
-				Call("process.unlisten", Get("full")),
+				Call("process.unlisten", Get("full")), Call("pg.open", "app:scope"),
 			}, false, Fails(hostapi.Invalid, "not allowed during module load")),
 		},
 		{
