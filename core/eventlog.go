@@ -85,6 +85,9 @@ func (l eventLog) logService(c ServiceChange) {
 	}
 	if c.Err != nil {
 		attrs = append(attrs, "kind", string(c.Err.Kind), "error", c.Err.Error())
+		if c.NotStarted && c.Err.Stack != "" {
+			attrs = append(attrs, "stack", c.Err.Stack)
+		}
 	}
 	l.Log(context.Background(), level, message, attrs...)
 }

@@ -60,6 +60,9 @@ type ServiceChange struct {
 	Err      *hostapi.Error // that led to the state, nil if none did
 	Restarts int            // in a row
 	Delay    time.Duration  // before the restart, in state waiting
+	// NotStarted says that Err is why no process could be started: there is no
+	// EndReport of it.
+	NotStarted bool
 }
 
 // SupervisorRestart says that a supervisor is about to restart a child, or with

@@ -276,9 +276,10 @@ func (s *Service) stopTimer() {
 
 // become changes the state. The lock is held; unlock tells the change.
 func (s *Service) become(to ServiceState, err *hostapi.Error) {
+	notStarted := err != nil && s.state == ServiceStarting
 	s.state = to
 	s.changes = append(s.changes, ServiceChange{
-		Service: s.options.Name, State: to, PID: s.pid, Err: err, Restarts: s.restarts,
+		Service: s.options.Name, State: to, PID: s.pid, Err: err, Restarts: s.restarts, NotStarted: notStarted,
 	})
 }
 

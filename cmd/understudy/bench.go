@@ -18,11 +18,11 @@ func benchCommand() *cli.Command {
 			"figures of one run with each other: absolute times drift with the machine.\n" +
 			"native runs the same work as Go functions.\n\nExit status: 0, or 2 for a usage error.",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "engine", Value: "all", Usage: "`E`: all, native, " + engineNames()},
+			&cli.StringFlag{Name: "engine", Value: "all", Usage: "engine `E` to be measured: all, native, " + engineNames()},
 			&cli.StringFlag{Name: "workload", Value: "*", Usage: "run the workloads that match `GLOB`"},
-			&cli.Float64Flag{Name: "scale", Value: 1, Usage: "multiply the amount of work"},
-			&cli.BoolFlag{Name: "list", Usage: "list the workloads"},
-			&cli.BoolFlag{Name: "json", Usage: "print one JSON object a line"},
+			&cli.Float64Flag{Name: "scale", Value: 1, Usage: "multiply the amount of work by `X`"},
+			&cli.BoolFlag{Name: "list", Usage: "list the workloads", DisableDefaultText: true},
+			&cli.BoolFlag{Name: "json", Usage: "print one JSON object a line", DisableDefaultText: true},
 		},
 		Action: runBench,
 	}

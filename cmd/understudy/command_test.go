@@ -114,8 +114,8 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"run", "--engine", "perl", dir}, `unknown engine "perl"; there are: gopherlua`},
 		{[]string{"check", dir, "x"}, "check takes one APPDIR"},
 		{[]string{"exec"}, "exec needs an ENTRY"},
-		{[]string{"exec", dir}, "exec needs an ENTRY"},
-		{[]string{"exec", "no/such/dir", "app:main"}, "no app in no/such/dir"},
+		{[]string{"exec", dir}, "exec needs an ENTRY; process entries: app:main"},
+		{[]string{"exec", "no/such/dir", "app:main"}, "no such directory: no/such/dir"},
 		{[]string{"exec", dir, "nosuch"}, "no entry app:nosuch; process entries: app:main"},
 		{[]string{"exec", dir, "processes"}, "entry app:processes is a process.host, not a process"},
 		{[]string{"exec", dir, "main", "9007199254740993"}, "integer"},
@@ -123,6 +123,7 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"bench", "--workload", "nosuch"}, `no workload matches "nosuch"`},
 		{[]string{"bench", "--engine", "perl"}, `unknown engine "perl"`},
 		{[]string{"modules", "nosuch"}, `unknown module "nosuch"`},
+		{[]string{"modules", "table"}, "table is a library of Lua"},
 		{[]string{"engines", "x"}, "engines takes no arguments"},
 	} {
 		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
@@ -184,6 +185,27 @@ end`,
 	code, stdout, stderr := command(t, "run", "--for", "50ms", dir)
 	if code != 0 || stdout != "up\npid.cancel shutdown nil\n" || stderr != "" {
 		t.Errorf("status %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+}
+
+// Where a top level fails is told with the error, although no process ended.
+func TestStackOfAFailedStart(t *testing.T) {
+	dir := writeApp(t, map[string]string{
+		"_index.yaml": oneHost + `
+  - name: main
+    kind: process.lua
+    source: "file://main.lua"
+    lifecycle: { auto_start: true, restart: { initial_delay: 1h } }
+`,
+		"main.lua": "local x = 1\nlocal time = require('time')\n",
+	})
+	for _, args := range [][]string{{"exec", dir, "main"}, {"run", "--for", "50ms", dir}} {
+		_, _, stderr := command(t, args...)
+		for _, want := range []string{"module 'time' not found: app:main lists it in neither", "main.lua:2: in"} {
+			if !strings.Contains(stderr, want) {
+				t.Errorf("%s: no %q in %q", args[0], want, stderr)
+			}
+		}
 	}
 }
 

@@ -26,13 +26,13 @@ func conformanceCommand() *cli.Command {
 			"Exit status: 0 if all cases passed, 1 if one failed, 2 for a usage error.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "engine", Value: "all", Usage: "engine `E` to be tested, or all: " + engineNames()},
-			&cli.BoolFlag{Name: "pairs", Usage: "also play the cases of several processes on every ordered pair of engines"},
+			&cli.BoolFlag{Name: "pairs", Usage: "also play the cases of several processes on every ordered pair of engines", DisableDefaultText: true},
 			&cli.StringFlag{Name: "case", Usage: "only cases whose names match `GLOB`, e.g. 'link/*'"},
 			&cli.IntFlag{Name: "schedules", Value: conformance.DefaultSchedules, Usage: "play each case under `N` schedules"},
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "seed `S` of the first schedule"},
-			&cli.BoolFlag{Name: "real", Usage: "play once on real workers and the wall clock instead"},
-			&cli.BoolFlag{Name: "json", Usage: "print the results, or the list, as JSON"},
-			&cli.BoolFlag{Name: "list", Usage: "list the cases with their clauses and claims, and play nothing"},
+			&cli.BoolFlag{Name: "real", Usage: "play once on real workers and the wall clock instead", DisableDefaultText: true},
+			&cli.BoolFlag{Name: "json", Usage: "print the results, or the list, as JSON", DisableDefaultText: true},
+			&cli.BoolFlag{Name: "list", Usage: "list the cases with their clauses and claims, and play nothing", DisableDefaultText: true},
 		},
 		Action: runConformance,
 	}

@@ -34,7 +34,7 @@ func enginesCommand() *cli.Command {
 		Name:      "engines",
 		Usage:     "lists the engines and what they lack",
 		UsageText: "understudy engines [--json]",
-		Flags:     []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "print JSON"}},
+		Flags:     []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "print JSON", DisableDefaultText: true}},
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 0 {
 				return usage("engines takes no arguments")

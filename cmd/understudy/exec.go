@@ -25,12 +25,13 @@ func execCommand() *cli.Command {
 		Description: "Starts the hosts of the app and what ENTRY requires, then ENTRY with the\n" +
 			"arguments: an ARG that is a JSON value is that value, otherwise the string\n" +
 			"itself. Without ARG the entry's input is used. The namespace of ENTRY may be\n" +
-			"left out if the app has only one.\n\n" +
+			"left out if the app has only one. What follows ENTRY is for the process: flags\n" +
+			"of exec stand before. A signal asks the process to stop (CANCEL).\n\n" +
 			"Exit status: 0 after a normal exit, 1 if the process failed, 2 for a usage\n" +
 			"error or an error in the app, 124 at the end of --timeout.",
 		Flags: append([]cli.Flag{
 			engineFlag(),
-			&cli.BoolFlag{Name: "json", Usage: "print the result as one JSON object on the last line"},
+			&cli.BoolFlag{Name: "json", Usage: "print the result as one JSON object on the last line", DisableDefaultText: true},
 			&cli.StringFlag{Name: "timeout", Usage: "terminate the process after `DURATION`"},
 		}, logFlags("warn")...),
 		Action: runExec,
@@ -43,10 +44,20 @@ func runExec(c *cli.Context) error {
 	if len(operands) > 0 && isApp(operands[0]) {
 		dir, operands = operands[0], operands[1:]
 	} else if len(operands) > 0 && strings.ContainsAny(operands[0], `/\`) {
+		if _, err := os.Stat(operands[0]); err != nil {
+			return usage("no such directory: %s", operands[0])
+		}
 		return usage("no app in %s: there is no index file below it", operands[0])
 	}
 	if len(operands) == 0 {
-		return usage("exec needs an ENTRY; 'understudy help exec' tells more")
+		if !isApp(dir) {
+			return usage("exec needs an ENTRY; 'understudy help exec' tells more")
+		}
+		a, err := loadApp(c, dir)
+		if err != nil {
+			return err
+		}
+		return usage("exec needs an ENTRY; process entries: %s", processIDs(a))
 	}
 	limit, err := durationFlag(c, "timeout")
 	if err != nil {
@@ -110,7 +121,7 @@ func findProcess(a *app.App, name string) (*app.Process, error) {
 	switch e := a.Lookup(id).(type) {
 	case *app.Process:
 		if e.Host == "" {
-			return nil, usage("entry %s: host is required: it names none, and the app has several", id)
+			return nil, usage("entry %s: host is required: it names none, and the app has %d", id, len(a.Hosts()))
 		}
 		return e, nil
 	case nil:
@@ -162,7 +173,14 @@ func (s *session) exec(entry *app.Process, args []hostapi.Value, limit time.Dura
 		select {
 		case o := <-live:
 			if o.err != nil {
-				return hostapi.Result{Err: hostapi.AsError(o.err)}, false, nil
+				// There is no report of the end of a process that has not begun.
+				err := hostapi.AsError(o.err)
+				attrs := []any{"entry", entry.ID, "kind", string(err.Kind), "message", err.Error()}
+				if err.Stack != "" {
+					attrs = append(attrs, "stack", err.Stack)
+				}
+				s.log.Error("process could not be started", attrs...)
+				return hostapi.Result{Err: err}, false, nil
 			}
 			pid = o.pid
 		case r := <-ended:

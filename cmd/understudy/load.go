@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -21,9 +22,9 @@ func engineFlag() cli.Flag {
 // logFlags are those of run and exec; level is the default of --log-level.
 func logFlags(level string) []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "log", Value: "text", Usage: "format of log records on stderr: text or json"},
+		&cli.StringFlag{Name: "log", Value: "text", Usage: "`FORMAT` of log records on stderr: text or json"},
 		&cli.StringFlag{Name: "log-level", Value: level, Usage: "least `LEVEL` that is logged: debug, info, warn or error"},
-		&cli.StringFlag{Name: "shutdown-timeout", Value: "30s", Usage: "after this time of shutting down, what is left is dropped"},
+		&cli.StringFlag{Name: "shutdown-timeout", Value: "30s", Usage: "after `DURATION` of shutting down, what is left is dropped"},
 	}
 }
 
@@ -75,6 +76,7 @@ type session struct {
 	rt  *core.Runtime
 	app *app.App
 	run *lifecycle.Run
+	log *slog.Logger
 }
 
 // open makes the runtime for an app.
@@ -84,5 +86,5 @@ func open(c *cli.Context, a *app.App, stdout io.Writer, workers int) (*session, 
 		return nil, err
 	}
 	rt := core.New(core.Options{Output: stdout, Log: log})
-	return &session{rt, a, lifecycle.New(rt, a, lifecycle.Options{Workers: workers, Log: log})}, nil
+	return &session{rt, a, lifecycle.New(rt, a, lifecycle.Options{Workers: workers, Log: log}), log}, nil
 }

@@ -16,13 +16,17 @@ func modulesCommand() *cli.Command {
 		Name:      "modules",
 		Usage:     "the reference of the script modules, or of one",
 		UsageText: "understudy modules [--json] [NAME]\n\nExample: understudy modules channel",
-		Flags:     []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "print JSON"}},
+		Flags:     []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "print JSON", DisableDefaultText: true}},
 		Action: func(c *cli.Context) error {
 			list := modules.Standard()
 			if c.NArg() > 1 {
 				return usage("modules takes one name")
 			}
 			if name := c.Args().First(); name != "" {
+				switch name {
+				case "string", "table", "math":
+					return usage("%s is a library of Lua, not a module: 19.6 and 19.7 of docs/spec.md list it", name)
+				}
 				if list = find(list, name); list == nil {
 					return usage("unknown module %q; there are: %s", name, moduleNames())
 				}

@@ -25,9 +25,9 @@ func runCommand() *cli.Command {
 			"usage error or an error in the app, in which case nothing was started.",
 		Flags: append([]cli.Flag{
 			engineFlag(),
-			&cli.IntFlag{Name: "workers", Usage: "replace the workers of all hosts by `N`"},
+			&cli.IntFlag{Name: "workers", Usage: "replace the workers of all hosts by `N`", DefaultText: "those of the app"},
 			&cli.StringFlag{Name: "for", Usage: "stop after `DURATION`, e.g. 10s"},
-			&cli.BoolFlag{Name: "watch", Usage: "when files of the app change, let their new version serve spawns, restarts and upgrades"},
+			&cli.BoolFlag{Name: "watch", Usage: "when files of the app change, let their new version serve spawns, restarts and upgrades", DisableDefaultText: true},
 		}, logFlags("info")...),
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 1 {
