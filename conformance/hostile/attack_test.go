@@ -51,6 +51,7 @@ func (a attack) String() string { return a.class + "/" + a.name }
 //	refused TEXT      it is no program
 //	memory            it fails with LIMIT_EXCEEDED "memory limit exceeded"
 //	ends              it ends by itself with some result or error of its own
+//	stopped           it ends, or is killed by a limit of memory
 type outcome struct {
 	word string
 	kind hostapi.Kind
@@ -61,7 +62,7 @@ func parseOutcome(s string) (outcome, error) {
 	word, rest, _ := strings.Cut(strings.TrimSpace(s), " ")
 	o := outcome{word: word, text: rest}
 	switch word {
-	case "killed", "ends":
+	case "killed", "ends", "stopped":
 	case "memory":
 		o.word, o.kind, o.text = "fails", hostapi.LimitExceeded, "memory limit exceeded"
 	case "fails":

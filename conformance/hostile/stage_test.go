@@ -194,7 +194,7 @@ func (r *result) judge(a attack, end hostapi.Result, killed bool) error {
 	o := a.outcome
 	if end.Err == nil {
 		r.Seen = "returned " + short(end.Value.String())
-		if o.word == "ends" || o.word == "returns" && end.Value.String() == o.text {
+		if o.word == "ends" || o.word == "stopped" || o.word == "returns" && end.Value.String() == o.text {
 			return nil
 		}
 		return fmt.Errorf("it %s", r.Seen)
@@ -207,6 +207,8 @@ func (r *result) judge(a attack, end hostapi.Result, killed bool) error {
 		ok = killed && end.Err.Error() == "process terminated"
 	case "fails":
 		ok = !killed && end.Err.Kind == o.kind && strings.Contains(end.Err.Error(), o.text)
+	case "stopped":
+		ok = !killed && end.Err.Error() != "internal error"
 	case "ends":
 		ok = !killed && !r.ByScope && end.Err.Error() != "internal error"
 	}

@@ -105,11 +105,11 @@ func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) 
 		}
 		return v, true, nil
 	}
+	if n := m.steps(); n > 0 {
+		g.instance.current.charge(n) // also for a refusal: measuring is work
+	}
 	if err != nil {
 		return nil, false, err
-	}
-	if n := m.steps(); n > 0 {
-		g.instance.current.charge(n)
 	}
 	return v, true, nil
 }
@@ -143,10 +143,10 @@ func (o *operand) Binary(op syntax.Token, y starlark.Value, side starlark.Side) 
 			err = interpolating(&m, s, y)
 		}
 	}
+	o.instance.current.charge(m.steps())
 	if err != nil {
 		return nil, err
 	}
-	o.instance.current.charge(m.steps())
 	return starlark.Binary(op, x, y)
 }
 

@@ -39,10 +39,11 @@ func language(g starlark.StringDict) {
 		original := universe(name)
 		g[name] = wrap(original, func(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 			var m meter
-			if err := check(&m, args); err != nil {
+			err := check(&m, args)
+			t.charge(m.steps())
+			if err != nil {
 				return nil, err
 			}
-			t.charge(m.steps())
 			return original.CallInternal(&t.thread, args, kwargs)
 		})
 	}

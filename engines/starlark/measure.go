@@ -167,10 +167,11 @@ func children(v starlark.Value, f func(starlark.Value) error) error {
 // repr gives the text form of v.
 func (t *task) repr(v starlark.Value) (string, error) {
 	var m meter
-	if err := m.print(v, nil, 0); err != nil {
+	err := m.print(v, nil, 0)
+	t.charge(m.steps())
+	if err != nil {
 		return "", err
 	}
-	t.charge(m.steps())
 	return v.String(), nil
 }
 
@@ -178,9 +179,7 @@ func (t *task) repr(v starlark.Value) (string, error) {
 func (t *task) measured(f func(*meter) error) error {
 	var m meter
 	err := f(&m)
-	if err == nil {
-		t.charge(m.steps())
-	}
+	t.charge(m.steps())
 	return err
 }
 

@@ -81,10 +81,11 @@ func (c *checkedMethod) CallInternal(thread *starlark.Thread, args starlark.Tupl
 	for _, pair := range kwargs {
 		all = append(all[:len(all):len(all)], pair[1])
 	}
-	if err := c.check(&m, c.Receiver(), all); err != nil {
+	err := c.check(&m, c.Receiver(), all)
+	taskOf(thread).charge(m.steps())
+	if err != nil {
 		return nil, err
 	}
-	taskOf(thread).charge(m.steps())
 	return c.Builtin.CallInternal(thread, args, kwargs)
 }
 

@@ -23,6 +23,7 @@ func methodGuards(g starlark.StringDict) {
 //	x[i:j]     <size>[x[i:j]]
 //	x += y     x += <size>[y]; <copy>[x]
 //	x == y     x == <compare>[y]
+//	f(*x)      f(*<size>[x])
 //	x in y     <compare>[x] in <size>[y]
 //	x[y]       x[<compare>[y]]
 //	x * y      <operand>[x] * <operand>[y]
@@ -184,6 +185,16 @@ func (r *rewriter) expr(x syntax.Expr) syntax.Expr {
 	case *syntax.CallExpr:
 		x.Fn = r.expr(x.Fn)
 		r.each(x.Args)
+		for _, arg := range x.Args {
+			if u, ok := arg.(*syntax.UnaryExpr); ok && u.X != nil {
+				switch u.Op {
+				case syntax.STAR:
+					u.X = r.index(guardSize, u.X, u.OpPos)
+				case syntax.STARSTAR:
+					u.X = r.index(guardCompare, u.X, u.OpPos)
+				}
+			}
+		}
 	case *syntax.Comprehension:
 		x.Body = r.expr(x.Body)
 		for _, c := range x.Clauses {

@@ -19,6 +19,11 @@ return { main = function() return #string.rep("", 1e9, ("x"):rep(1000)) end }
 return { main = function() local t = {} while true do t[#t + 1] = #t end end }
 --- hash_growth | memory | a table of strings without end
 return { main = function() local t, i = {}, 0 while true do i = i + 1 t["key" .. i] = i end end }
+--- array_hole | stopped | one assignment makes a huge array
+return { main = function()
+    local t = {}
+    while true do t[67108863] = 1 t = { t } end
+end }
 --- sparse_table | ends | huge keys do not make huge arrays
 return { main = function()
     local t = {}
@@ -81,7 +86,7 @@ return { main = function()
     local t = table.pack(1)
     while true do t = table.pack(t, unpack(t, 1, math.min(#t, 200))) end
 end }
---- varargs | ends | more arguments than fit
+--- varargs | stopped | more arguments than fit
 local function grow(...) return grow(1, ...) end
 return { main = function() return select("#", grow()) end }
 --- self_mailbox | memory | a flood of messages to oneself
@@ -126,7 +131,7 @@ return { main = function()
     local time = require("time")
     while true do time.after("1000h") end
 end }
---- topics | memory | listeners without end
+--- topics | killed | listeners without end cost more and more
 return { main = function()
     local i = 0
     while true do i = i + 1 process.listen("topic" .. i .. ("x"):rep(1000)) end
