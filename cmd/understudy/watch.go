@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -29,6 +30,9 @@ type watcher struct {
 	dir     string
 	changed chan struct{} // holds one token after a burst of changes
 	log     io.Writer
+
+	mu      sync.Mutex
+	sources map[string]bool // files that the app consists of, below dir
 }
 
 // watch begins to watch a directory and all below it, but for those whose names
@@ -38,7 +42,7 @@ func watch(dir string, log io.Writer) (*watcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &watcher{files: files, dir: dir, changed: make(chan struct{}, 1), log: log}
+	w := &watcher{files: files, dir: dir, changed: make(chan struct{}, 1), log: log, sources: map[string]bool{}}
 	if err := w.addTree(dir); err != nil {
 		files.Close()
 		return nil, err
@@ -69,10 +73,31 @@ func (w *watcher) addTree(root string) error {
 // may lie in directories whose names begin with a dot.
 func (w *watcher) include(a *app.App) {
 	for _, f := range a.Files {
+		w.mu.Lock()
+		w.sources[filepath.Join(w.dir, filepath.FromSlash(f))] = true
+		w.mu.Unlock()
 		if err := w.files.Add(filepath.Join(w.dir, filepath.FromSlash(filepath.Dir(f)))); err != nil {
 			w.report(err)
 		}
 	}
+}
+
+// matters reports whether the content of a file may be part of the app. What is
+// written beside it, our own output perhaps, must not lead to another reading.
+func (w *watcher) matters(file string) bool {
+	switch extension := filepath.Ext(file); extension {
+	case ".yaml", ".yml", ".json":
+		return true
+	default:
+		for _, e := range engines() {
+			if e.Info().Extension == extension {
+				return true
+			}
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.sources[filepath.Clean(file)]
 }
 
 func (w *watcher) report(err error) { fmt.Fprintf(w.log, "understudy: --watch: %v\n", err) }
@@ -88,7 +113,7 @@ func (w *watcher) loop() {
 			if !open {
 				return
 			}
-			if e.Op == fsnotify.Chmod {
+			if e.Op == fsnotify.Chmod || e.Op == fsnotify.Write && !w.matters(e.Name) {
 				continue
 			}
 			if info, err := os.Stat(e.Name); e.Has(fsnotify.Create) && err == nil && info.IsDir() && !strings.HasPrefix(info.Name(), ".") {

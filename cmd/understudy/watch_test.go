@@ -6,6 +6,10 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/fsnotify/fsnotify"
+
+	"github.com/understudy-run/understudy/core/app"
 )
 
 // server is a process that tells its version and moves to a newer one.
@@ -70,6 +74,23 @@ func TestWatch(t *testing.T) {
 	code, stdout, stderr := c.wait()
 	if code != 0 || stdout != "" {
 		t.Errorf("status %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+}
+
+// What is written beside the app, such as our own output, is no change of it.
+func TestWatchIgnoresOtherFiles(t *testing.T) {
+	w := &watcher{dir: "app", sources: map[string]bool{}}
+	w.files, _ = fsnotify.NewWatcher()
+	defer w.close()
+	w.log = t.Output()
+	w.include(&app.App{Files: []string{"src/code.txt"}})
+	for file, want := range map[string]bool{
+		"app/run.log": false, "app/_index.yaml": true, "app/x.yml": true, "app/x.json": true,
+		"app/a/x.lua": true, "app/x.star": true, "app/src/code.txt": true, "app/src/other.txt": false,
+	} {
+		if got := w.matters(filepath.FromSlash(file)); got != want {
+			t.Errorf("%s: got %t", file, got)
+		}
 	}
 }
 
