@@ -277,6 +277,9 @@ func describe(seen conformance.Seen, numbers map[string]int) string {
 // TestModelCatchesMutants shows that random programs can tell a wrong core from
 // the right one.
 func TestModelCatchesMutants(t *testing.T) {
+	if testing.Short() {
+		t.Skip("played under one simulation after the other: the full run covers it")
+	}
 	wanted := map[string]bool{
 		"monitor does nothing": true, "unmonitor does nothing": true, "link does nothing": true, "unlink does nothing": true,
 		"an untrapped link does not kill": true, "set_options does nothing": true, "terminate only asks": true,

@@ -18,12 +18,21 @@ func engines() []conformance.Engine {
 	return []conformance.Engine{nativeEngine(), {Engine: gopherlua.New()}, {Engine: golua.New()}, {Engine: starlark.New()}}
 }
 
+// schedules gives the number of schedules to play: few with -short, which is
+// how the race detector runs, since a simulation has nothing for it to find.
+func schedules(n int) int {
+	if testing.Short() {
+		return min(n, 2)
+	}
+	return n
+}
+
 func TestEngines(t *testing.T) {
-	conformance.RunSuite(t, conformance.Options{Engines: engines(), Parallel: 2})
+	conformance.RunSuite(t, conformance.Options{Engines: engines(), Parallel: 2, Schedules: schedules(20)})
 }
 
 func TestPairs(t *testing.T) {
-	conformance.RunSuite(t, conformance.Options{Engines: engines(), Pairs: true, Parallel: 2, Schedules: 5, Seed: 100})
+	conformance.RunSuite(t, conformance.Options{Engines: engines(), Pairs: true, Parallel: 2, Schedules: schedules(5), Seed: 100})
 }
 
 // The same on real workers; run with -race to find data races.

@@ -17,6 +17,9 @@ type mutant struct {
 // TestMutants shows that the suite can fail: every wrong behaviour is caught by
 // the case named. That the right behaviour passes, TestEngines shows.
 func TestMutants(t *testing.T) {
+	if testing.Short() {
+		t.Skip("played under one simulation after the other: the full run covers it")
+	}
 	mutants := append(coreMutants(), engineMutants()...)
 	if len(mutants) < 30 {
 		t.Errorf("only %d mutants", len(mutants))
