@@ -46,6 +46,7 @@ type member struct {
 
 // New gives the engine. Several may be used at once; they share nothing.
 func New() hostapi.Engine {
+	boundArrays()
 	base := lua.NewState(lua.Options{
 		SkipOpenLibs:        true,
 		MinimizeStackMemory: true,
@@ -81,7 +82,7 @@ func (e *engine) Info() hostapi.Info {
 		Extension:   ".lua",
 		Interpreter: "github.com/yuin/gopher-lua v1.1.2 (" + lua.LuaVersion + ")",
 		Lacks: []string{
-			"memory: only what a single operation on strings makes is charged, and only while it runs",
+			"memory: only what a single operation on strings makes is charged, and only while it runs; one assignment to an index fills up to 256 MiB",
 		},
 	}
 }

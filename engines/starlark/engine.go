@@ -34,7 +34,7 @@ func (engine) Info() hostapi.Info {
 		Extension:   ".star",
 		Interpreter: "go.starlark.net v0.0.0-20260908191801-89a6a09411d5",
 		Lacks: []string{
-			"memory: values are not charged; one operation builds at most 64 MiB or 4 Mi elements",
+			"memory: what variables refer to is charged, late by up to as much again; operands of expressions under way and what lies in channels are not",
 		},
 	}
 }

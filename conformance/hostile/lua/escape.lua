@@ -26,7 +26,8 @@ return { main = function()
         lib.evil = true
         setmetatable(lib, { __index = function() return "evil" end })
     end
-    for k in pairs(_G) do if k ~= "ipairs" and k ~= "pairs" then _G[k] = nil end end
+    local globals = _G
+    for k in pairs(globals) do globals[k] = nil end
     return "done"
 end }
 --- string_metatable | returns false | the metatable of strings is out of reach
@@ -56,7 +57,7 @@ end }
 --- module_functions | returns "safe" | functions of modules called with strange arguments
 return { main = function()
     local strange = { 1, -1, 0.5, 1 / 0, -1 / 0, 0 / 0, 2 ^ 63, "", "\0", "{", "{x|y}", ("x"):rep(10000), {}, { {} }, true, print, process,
-        setmetatable({}, { __index = function() error("trap") end, __len = function() return 1e9 end, __tostring = function() error("trap") end }) }
+        setmetatable({}, { __index = function() error("trap") end, __len = function() return 1000 end, __tostring = function() error("trap") end }) }
     local skip = { inbox = true, events = true, exec = true, terminate = true, cancel = true, upgrade = true, sleep = true }
     local modules = { process, process.registry, channel, errors, os, math, string, table, require("time"), require("ctx"), require("log") }
     for _, m in ipairs(modules) do

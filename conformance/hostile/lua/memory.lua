@@ -87,6 +87,7 @@ return { main = function()
     while true do t = table.pack(t, unpack(t, 1, math.min(#t, 200))) end
 end }
 --- varargs | stopped | more arguments than fit
+--- fuel=100000
 local function grow(...) return grow(1, ...) end
 return { main = function() return select("#", grow()) end }
 --- self_mailbox | memory | a flood of messages to oneself
