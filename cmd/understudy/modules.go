@@ -128,7 +128,11 @@ func writeFunc(w io.Writer, prefix string, f *hostapi.Func) {
 		for _, k := range f.Errors {
 			kinds = append(kinds, string(k))
 		}
-		fmt.Fprintf(w, "    errors: %s\n", strings.Join(kinds, ", "))
+		how := ""
+		if f.Returns == hostapi.OrThrow || f.Returns == hostapi.OrFalseOrThrow {
+			how = " (returned in Lua, raised in Starlark)"
+		}
+		fmt.Fprintf(w, "    errors: %s%s\n", strings.Join(kinds, ", "), how)
 	}
 }
 
@@ -170,6 +174,9 @@ func signature(f *hostapi.Func) string {
 	var results []string
 	for _, r := range f.Results {
 		results = append(results, r.TypeText())
+	}
+	if len(results) == 0 && f.Returns != hostapi.Plain {
+		results = []string{"nil"}
 	}
 	if len(results) > 0 {
 		b.WriteString(" -> " + strings.Join(results, ", "))

@@ -94,3 +94,16 @@ func TestCapturedVariablesAreReleased(t *testing.T) {
 		runtime.KeepAlive(in)
 	}
 }
+
+// The interpreter would blame whatever variable is nil as well.
+func TestTypeErrorsBlameNoOtherVariable(t *testing.T) {
+	suite().Law(t, `local innocent
+print(pcall(function(n) undefined() end))
+print(pcall(function(n) return undefined.field end))
+print(pcall(function() return innocent, #undefined end))
+
+--> false src/test.lua:2: attempt to call a nil value
+--> false src/test.lua:3: attempt to index a nil value
+--> false src/test.lua:4: attempt to get length of a nil value
+`)
+}

@@ -1,6 +1,7 @@
 package golua
 
 import (
+	"regexp"
 	"runtime/debug"
 
 	lua "github.com/Shopify/go-lua"
@@ -160,6 +161,13 @@ func (th *thread) apart(l *lua.State, level int) bool {
 	return level%stateCalls == 0 || th.failures[l] >= maxFailures
 }
 
+var guessedName = regexp.MustCompile(`(: attempt to [a-z ]+ )(?:local|upvalue|global|field|method|constant) '.*' \((a [a-z ]+ value)\)$`)
+
+// withoutGuess takes the variable out of the text of a type error. The
+// interpreter blames the first one that has the same value, so for nil it names
+// any that is nil.
+func withoutGuess(text string) string { return guessedName.ReplaceAllString(text, "$1$2") }
+
 // caught says what was thrown. It goes on with a kill, and makes one of a fault.
 func (th *thread) caught(err error) *thrown {
 	if th.run.killed {
@@ -169,7 +177,7 @@ func (th *thread) caught(err error) *thrown {
 	case *thrown:
 		return e
 	case lua.RuntimeError:
-		return &thrown{value: string(e)}
+		return &thrown{value: withoutGuess(string(e))}
 	default:
 		if err == lua.ErrorError {
 			return &thrown{overflow}
@@ -288,7 +296,7 @@ func (th *thread) runTask(t hostapi.Task, fn any, args []any) (results []any, er
 // stack and no protected call is there to catch it.
 func onPanic(l *lua.State) int {
 	if text, ok := l.ToValue(-1).(string); ok {
-		throw(text)
+		throw(withoutGuess(text))
 	}
 	throw(overflow)
 	return 0
