@@ -20,7 +20,6 @@ var elsewhere = map[string]string{
 	"14":    "apps: tests of core/app, core/lifecycle and cmd/understudy",
 	"15":    "services: tests of core/lifecycle and core",
 	"16":    "supervisors: tests of core",
-	"18":    "process groups: tests of core",
 	"21":    "shutdown of apps: tests of core/lifecycle and core",
 	"22":    "command line: tests of cmd/understudy",
 

@@ -154,6 +154,16 @@ func Get(slot string) Code { return op("get", slot) }
 // Let stores the first result of code in a slot and gives no result.
 func Let(slot string, code any) Code { return op("let", slot, code) }
 
+// Bind stores the results of code in slots, one in each: those that are too
+// many are dropped, those that are missing are nil. It gives no result.
+func Bind(code any, slots ...string) Code {
+	parts := []any{code}
+	for _, slot := range slots {
+		parts = append(parts, slot)
+	}
+	return op("bind", parts...)
+}
+
 // Seq carries out one code after the other and gives the results of the last.
 func Seq(codes ...any) Code { return op("seq", codes...) }
 

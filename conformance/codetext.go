@@ -53,6 +53,12 @@ func codeText(v hostapi.Value) string {
 			text += ", default = " + orElse
 		}
 		return text + "}"
+	case "bind":
+		slots := make([]string, len(args)-1)
+		for i, slot := range args[1:] {
+			slots[i] = slot.Str()
+		}
+		return strings.Join(slots, ", ") + " = " + codeText(args[0])
 	case "table":
 		var parts []string
 		for i := 0; i+1 < len(args); i += 2 {

@@ -1,6 +1,7 @@
 package conformance_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/understudy-run/understudy/conformance"
@@ -20,7 +21,7 @@ func TestMutants(t *testing.T) {
 	if testing.Short() {
 		t.Skip("played under one simulation after the other: the full run covers it")
 	}
-	mutants := append(coreMutants(), engineMutants()...)
+	mutants := slices.Concat(coreMutants(), groupMutants(), engineMutants())
 	if len(mutants) < 30 {
 		t.Errorf("only %d mutants", len(mutants))
 	}

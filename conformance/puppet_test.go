@@ -104,6 +104,12 @@ func (p *puppet) eval(t hostapi.Task, code hostapi.Value) values {
 	case "let":
 		p.slots[e[0].Str()] = p.first(t, e[1])
 		return nil
+	case "bind":
+		results := p.eval(t, e[0])
+		for i, slot := range e[1:] {
+			p.slots[slot.Str()] = arg(results, i)
+		}
+		return nil
 	case "call":
 		return p.call(t, e[0].Str(), p.operands(t, e[1:])...)
 	case "constant":

@@ -18,6 +18,8 @@ const (
 	Host = "app:host" // a running host
 	Lead = "app:lead" // the puppet on the first engine
 	Peer = "app:peer" // the puppet on the second engine; the same as Lead but for its id where only one is tested
+
+	Scope = "app:groups" // a started scope of process groups, without limits
 )
 
 // Stage is what a scenario plays on: a runtime with a host and puppets. Its
@@ -94,6 +96,7 @@ func open(lead, peer *troupe, seed uint64, real bool, tr *trace) *Stage {
 	if err := s.StartHost(Host); err != nil {
 		s.Fail("the host does not start: %v", err)
 	}
+	s.Scope(core.ScopeOptions{ID: Scope})
 	s.Entry(Lead, core.Entry{})
 	s.Entry(Peer, core.Entry{})
 	return s
@@ -112,6 +115,14 @@ func (s *Stage) Entry(id string, e core.Entry) {
 		e.Program = t.program
 	}
 	s.Define(e)
+}
+
+// Scope defines and starts a further scope of process groups.
+func (s *Stage) Scope(o core.ScopeOptions) {
+	s.DefineScope(o)
+	if err := s.StartScope(o.ID); err != nil {
+		s.Fail("the scope %s does not start: %v", o.ID, err)
+	}
 }
 
 // Prologue sets what the puppet of an entry does during its top level.

@@ -135,6 +135,7 @@ func TestCodeText(t *testing.T) {
 	for want, c := range map[string]conformance.Code{
 		`process.send("x", "t", 1)`:                           conformance.Send("x", "t", 1),
 		`c = channel.new(2); c:send("v"); c:receive()`:        conformance.Seq(conformance.Let("c", conformance.Call("channel.new", 2)), conformance.Method(conformance.Get("c"), "send", "v"), conformance.Receive(conformance.Get("c"))),
+		`a, b = c:receive()`:                                  conformance.Bind(conformance.Receive(conformance.Get("c")), "a", "b"),
 		`process.set_options(trap_links = true)`:              conformance.CallWith("process.set_options", map[string]any{"trap_links": true}),
 		`select{c:case_receive(), default = true}`:            conformance.SelectOr(true, conformance.Method(conformance.Get("c"), "case_receive")),
 		`process.spawn("app:peer", "app:host", error("bad"))`: conformance.Spawn("spawn", conformance.Peer, conformance.Throw("bad")),

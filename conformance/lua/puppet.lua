@@ -37,6 +37,10 @@ ops["nil"] = function() return nil end
 function ops.quote(e) return e[2] end
 function ops.get(e) return slots[e[2]] end
 function ops.let(e) slots[e[2]] = first(e[3]) end
+function ops.bind(e)
+    local results = pack(eval(e[2]))
+    for i = 3, #e do slots[e[i]] = results[i - 2] end
+end
 function ops.call(e) return resolve(e[2])(spread(e, 3)) end
 function ops.constant(e) return resolve(e[2]) end
 function ops.callwith(e)
