@@ -16,7 +16,7 @@ import (
 const (
 	hostID     = "app:processes"
 	memory     = 48 << 20  // limit of each process, unless the attack sets one
-	nodeMemory = 384 << 20 // limit of the runtime
+	nodeMemory = 192 << 20 // limit of the runtime
 
 	// services is how often the bystander is served while an attack runs that
 	// does not end.
