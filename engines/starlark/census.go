@@ -15,8 +15,10 @@ const (
 	bytesPerStep   = 32  // that an instruction allocates, at most and on average
 	bytesPerCharge = 224 // that a charged step (meter.steps) stands for, beyond that
 	censusAfter    = 8 << 20
-	// stepsPerVisit makes walks rare enough for processes that hold much.
+	// stepsPerVisit makes walks rarer for processes that hold much, and most so
+	// for those that do not hold more and more.
 	stepsPerVisit = 16
+	mostPatience  = 8
 )
 
 // ledger is what a process was charged.
@@ -25,6 +27,7 @@ type ledger struct {
 	allocated int64  // since then, at most
 	steps     uint64 // since then
 	visited   uint64 // containers in the last walk
+	patience  uint64 // doubles with each walk that finds no growth
 }
 
 // account notes n steps, of which native operations charged some, and takes a
@@ -34,12 +37,16 @@ func (t *task) account(n uint64) error {
 	l.steps += n
 	l.allocated += int64(n)*bytesPerStep + int64(t.native)*bytesPerCharge
 	t.native = 0
-	if l.allocated < max(censusAfter, l.charged) || l.steps < l.visited*stepsPerVisit {
+	if l.allocated < max(censusAfter, l.charged) || l.steps < l.visited*stepsPerVisit*max(1, l.patience) {
 		return nil
 	}
 	bytes, visited := t.instance.census()
 	grown := bytes - l.charged
-	*l = ledger{charged: bytes, visited: visited}
+	patience := uint64(1)
+	if grown <= l.charged/8 {
+		patience = min(2*max(1, l.patience), mostPatience)
+	}
+	*l = ledger{charged: bytes, visited: visited, patience: patience}
 	return t.Grow(grown)
 }
 

@@ -82,7 +82,7 @@ func TestGrowthIsKilled(t *testing.T) {
 		"returning": "def f(): return [0] * 1000000\ndef main():\n    l = []\n    while True: l.append(f())",
 	} {
 		t.Run(name, func(t *testing.T) {
-			task := &limited{limit: 32 << 20}
+			task := &limited{limit: 10 << 20}
 			in, err := compile(t, text).Load(task)
 			if err != nil {
 				t.Fatal(err)
@@ -103,7 +103,7 @@ func TestGrowthIsKilled(t *testing.T) {
 
 // A top level that allocates is charged before the process is live.
 func TestTopLevelIsCharged(t *testing.T) {
-	task := &limited{limit: 32 << 20}
+	task := &limited{limit: 10 << 20}
 	task.loading = true
 	if _, err := compile(t, "l = []\nwhile True: l.append([1])").Load(task); !errors.Is(err, hostapi.ErrKilled) {
 		t.Fatal(err)
