@@ -2,7 +2,6 @@ package conformance_test
 
 import (
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/understudy-run/understudy/conformance"
@@ -58,7 +57,6 @@ func groupMutants() []mutant {
 			}
 		})
 	}
-	ghosts := &ghosts{members: make(map[string][]hostapi.PID)}
 	return []mutant{
 		simple("leave ends all memberships of the group", "group/multiplicity", func(g *groupHooks) {
 			g.leave = func(names []string) error {
@@ -112,18 +110,16 @@ func groupMutants() []mutant {
 			}
 		}),
 		simple("members are not removed before EXIT", "group/gone_before_exit", func(g *groupHooks) {
-			g.join = func(names []string) error {
-				err := g.Groups.Join(names)
-				if err == nil {
-					ghosts.join(g.p.PID(), names)
-				}
-				return err
-			}
+			known := make(map[string][]hostapi.PID)
 			g.members = func(name string) ([]hostapi.PID, error) {
-				if _, err := g.Groups.Members(name); err != nil {
-					return nil, err
+				members, err := g.Groups.Members(name)
+				for _, pid := range known[name] {
+					if !slices.Contains(members, pid) {
+						members = append(members, pid)
+					}
 				}
-				return ghosts.of(name), nil
+				known[name] = members
+				return members, err
 			}
 		}),
 		simple("who joined twice gets two messages", "group/broadcast", func(g *groupHooks) {
@@ -241,26 +237,6 @@ func leaveAll(g hostapi.Groups) {
 		for g.Leave([]string{name}) == nil {
 		}
 	}
-}
-
-// ghosts are members that stay when they have ended.
-type ghosts struct {
-	mu      sync.Mutex
-	members map[string][]hostapi.PID
-}
-
-func (g *ghosts) join(pid hostapi.PID, names []string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for _, name := range names {
-		g.members[name] = append(g.members[name], pid)
-	}
-}
-
-func (g *ghosts) of(name string) []hostapi.PID {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return slices.Clone(g.members[name])
 }
 
 // grouper changes the groups that a process opens.
