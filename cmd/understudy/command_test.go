@@ -282,7 +282,8 @@ func TestEveryHelpTextShowsAnExample(t *testing.T) {
 	}
 }
 
-// TestBench runs every workload once, on everything there is, with little work.
+// TestBench runs every workload once, on everything there is, with little work:
+// too little for a figure of memory, which may come out below zero.
 func TestBench(t *testing.T) {
 	_, list, _ := command(t, "bench", "--list")
 	workloads := strings.Count(list, "\n")
@@ -299,7 +300,7 @@ func TestBench(t *testing.T) {
 			Workload, Engine, Unit string
 			Value                  float64
 		}
-		if err := json.Unmarshal([]byte(line), &r); err != nil || r.Workload == "" || r.Engine == "" || r.Unit == "" || r.Value <= 0 {
+		if err := json.Unmarshal([]byte(line), &r); err != nil || r.Workload == "" || r.Engine == "" || r.Unit == "" || r.Value <= 0 && r.Unit != "B/process" {
 			t.Errorf("bad result %s: %v", line, err)
 		}
 	}

@@ -41,6 +41,11 @@ const ops = {
   quote: e => [e[1]],
   get: e => [slots.get(e[1]) ?? null],
   let: e => { slots.set(e[1], first(e[2])); return []; },
+  bind: e => {
+    const results = evaluate(e[1]);
+    for (let i = 2; i < e.length; i++) slots.set(e[i], results[i - 2]);
+    return [];
+  },
   call: e => results(resolve(e[1])(...operands(e, 2))),
   constant: e => [resolve(e[1])],
   callwith: e => {
