@@ -33,11 +33,13 @@ func checkName(name string) error {
 	return nil
 }
 
-// claim gives p the name, if it is free.
+// claim gives p the name, if it is free. A holder whose end is decided holds it
+// no longer, though it may not be buried yet: lookup does not find it either.
 func (n *names) claim(name string, p *process) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if holder := n.m[name]; holder != nil && holder != p {
+	holder := n.m[name]
+	if holder != nil && holder != p && !holder.ending() {
 		return hostapi.Errorf(hostapi.AlreadyExists, "name already registered").
 			With("pid", hostapi.String(string(holder.pid)))
 	}
@@ -49,7 +51,7 @@ func (n *names) claim(name string, p *process) error {
 	if n.m == nil {
 		n.m = make(map[string]*process)
 	}
-	if n.m[name] == nil {
+	if holder != p {
 		n.m[name] = p
 		p.names = append(p.names, name)
 	}

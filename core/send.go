@@ -71,6 +71,13 @@ func (p *process) isLive() bool {
 	return p.live && p.end == nil
 }
 
+// ending reports whether the end of the process is decided.
+func (p *process) ending() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.end != nil
+}
+
 func errUnresolved(dest string) error {
 	return hostapi.Errorf(hostapi.NotFound, "process not found: could not resolve '%s' as PID or registered name", dest)
 }
