@@ -50,6 +50,14 @@ func (p *process) addLink(peer *process) bool {
 
 // Unlink implements hostapi.Watcher.
 func (p *process) Unlink(dest string) error {
+	links := func(q *process) *processSet { return &q.links }
+	return p.sever(dest, links, links, hostapi.EventLinkDown)
+}
+
+// sever removes a relation that stands on both sides, and the unread event that
+// tells of its end: it is unlink and unmonitor. mine is the set of the caller
+// that holds the peer, theirs the peer's set that holds the caller.
+func (p *process) sever(dest string, mine, theirs func(*process) *processSet, told hostapi.EventKind) error {
 	if err := p.current.call(); err != nil {
 		return err
 	}
@@ -59,22 +67,22 @@ func (p *process) Unlink(dest string) error {
 	}
 	p.mu.Lock()
 	if peer == nil {
-		peer = p.links.withPID(pid) // dead, and about to signal the link
+		peer = mine(p).withPID(pid) // dead, and about to tell of its end
 	}
 	if peer != nil {
-		p.links.remove(peer)
+		mine(p).remove(peer)
 	}
-	p.dropEvents(hostapi.EventLinkDown, pid)
+	p.dropEvents(told, pid)
 	p.mu.Unlock()
 	if peer != nil {
 		peer.mu.Lock()
-		peer.links.remove(p)
+		theirs(peer).remove(p)
 		peer.mu.Unlock()
 	}
 	return nil
 }
 
-// subject resolves a destination for unlink and unmonitor, which also take the
+// subject resolves a destination for sever, which also takes the
 // PID of a process that is dead: peer is nil then.
 func (rt *Runtime) subject(dest string) (pid hostapi.PID, peer *process, err error) {
 	peer, err = rt.resolve(dest)

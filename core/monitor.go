@@ -46,28 +46,9 @@ func (p *process) addWatcher(w *process) bool {
 
 // Unmonitor implements hostapi.Watcher.
 func (p *process) Unmonitor(dest string) error {
-	if err := p.current.call(); err != nil {
-		return err
-	}
-	pid, peer, err := p.rt.subject(dest)
-	if err != nil {
-		return err
-	}
-	p.mu.Lock()
-	if peer == nil {
-		peer = p.watching.withPID(pid) // dead, and about to tell its watchers
-	}
-	if peer != nil {
-		p.watching.remove(peer)
-	}
-	p.dropEvents(hostapi.EventExit, pid)
-	p.mu.Unlock()
-	if peer != nil {
-		peer.mu.Lock()
-		peer.watchers.remove(p)
-		peer.mu.Unlock()
-	}
-	return nil
+	watching := func(q *process) *processSet { return &q.watching }
+	watchers := func(q *process) *processSet { return &q.watchers }
+	return p.sever(dest, watching, watchers, hostapi.EventExit)
 }
 
 // exited tells p that a process it monitors has ended.
