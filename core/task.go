@@ -144,6 +144,9 @@ func (t *task) Grow(n int64) error {
 	return nil
 }
 
+// MemoryLimit implements hostapi.Task.
+func (t *task) MemoryLimit() int64 { return t.p.limits().Memory }
+
 // Loading implements hostapi.Task.
 func (t *task) Loading() bool { return t.p.loading }
 

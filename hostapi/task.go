@@ -14,6 +14,9 @@ type Task interface {
 	// script. It returns ErrKilled if the limit is exceeded: the process then
 	// fails (clause 17.11).
 	Grow(n int64) error
+	// MemoryLimit is the memory limit of the process in bytes, 0 if it has none:
+	// for engines that charge what they count from time to time.
+	MemoryLimit() int64
 	// Loading reports whether the top level of the process still runs.
 	Loading() bool
 	// AddCoroutine counts a manual coroutine of the script against

@@ -55,6 +55,7 @@ func (t *fakeTask) Grow(int64) error                     { return nil }
 func (t *fakeTask) Loading() bool                        { return t.loading }
 func (t *fakeTask) AddCoroutine() error                  { return nil }
 func (t *fakeTask) RemoveCoroutine()                     {}
+func (t *fakeTask) MemoryLimit() int64                   { return 0 }
 func (t *fakeTask) PayloadLimits() hostapi.PayloadLimits { return hostapi.DefaultPayloadLimits }
 func (t *fakeTask) Coroutine() hostapi.Coroutine         { return &t.handle }
 func (t *fakeTask) Process() hostapi.Process             { return &t.process }

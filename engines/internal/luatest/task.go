@@ -94,6 +94,9 @@ func (t *Task) Fault(cause any, stack []byte) error {
 	return hostapi.ErrKilled
 }
 
+// MemoryLimit is none.
+func (t *Task) MemoryLimit() int64 { return 0 }
+
 // PayloadLimits are the defaults.
 func (t *Task) PayloadLimits() hostapi.PayloadLimits { return hostapi.DefaultPayloadLimits }
 

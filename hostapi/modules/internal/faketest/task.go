@@ -28,6 +28,9 @@ func (*Task) RemoveCoroutine() {}
 // Fault panics again: no table may fail so.
 func (*Task) Fault(cause any, _ []byte) error { panic(cause) }
 
+// MemoryLimit is none.
+func (*Task) MemoryLimit() int64 { return 0 }
+
 // PayloadLimits are small.
 func (*Task) PayloadLimits() hostapi.PayloadLimits {
 	return hostapi.PayloadLimits{Depth: 4, Size: 1024}

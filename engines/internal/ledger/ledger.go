@@ -1,0 +1,101 @@
+// Package ledger decides when an engine counts what a process holds.
+//
+// The interpreters do not tell what they allocate. So an engine takes a census
+// of a process from time to time: it walks over all that the script can reach,
+// and charges the difference to the last census against the memory limit
+// (clause 17.8). A Ledger says when one is due, such that few are taken: not
+// before as much may have been allocated as makes it worth while.
+package ledger
+
+import (
+	"math"
+	"runtime/metrics"
+	"sync"
+)
+
+// Meter tells how many bytes the Go program has allocated since it started,
+// garbage included. One serves all processes of an engine. Safe for concurrent
+// use.
+type Meter struct {
+	mu     sync.Mutex
+	sample [1]metrics.Sample
+}
+
+// NewMeter makes a Meter.
+func NewMeter() *Meter {
+	m := &Meter{}
+	m.sample[0].Name = "/gc/heap/allocs:bytes"
+	return m
+}
+
+// Allocated gives the bytes. It takes about a microsecond; what a worker of Go's
+// allocator has taken in the last moments, less than 1 MiB, may be missing.
+func (m *Meter) Allocated() int64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	metrics.Read(m.sample[:])
+	return int64(m.sample[0].Value.Uint64())
+}
+
+// When a census is due.
+const (
+	window        = 1 << 20 // of possible allocations, between two looks at the meter
+	leastInterval = 8 << 20 // bytes allocated between two censuses
+	mostPatience  = 8
+)
+
+// Ledger is what one process was charged by its censuses, and what it may have
+// allocated since the last. The zero value is that of a new process. Used by the
+// running task only.
+type Ledger struct {
+	charged   int64 // by the last census
+	allocated int64 // since then, at most, up to the last look at the meter
+	possible  int64 // since the last look, by the steps executed
+	metered   int64 // what the meter said at the last look
+	patience  int64 // doubles with each census that finds no growth
+}
+
+// Charged gives the bytes that the last census found.
+func (l *Ledger) Charged() int64 { return l.charged }
+
+// Note says that steps were executed which can have allocated the given number
+// of bytes, and reports whether a census is due. limit is the memory limit of
+// the process, 0 if it has none.
+//
+// The estimate by steps is far too high for most scripts, and the meter's too
+// where other processes run at the same time. The lesser one counts.
+func (l *Ledger) Note(bytes int64, m *Meter, limit int64) (due bool) {
+	if l.possible += bytes; l.possible < window {
+		return false
+	}
+	now := m.Allocated()
+	if l.metered == 0 {
+		l.metered = now - l.possible // the first look: nothing to compare with
+	}
+	l.allocated += min(l.possible, now-l.metered)
+	l.possible, l.metered = 0, now
+	return l.allocated >= l.interval(limit)
+}
+
+// interval gives after how many allocated bytes a census is due. A process that
+// holds much is counted less often, since that takes longer, and still less
+// often if it does not grow; but not so late that it could hold twice its limit.
+func (l *Ledger) interval(limit int64) int64 {
+	most := int64(math.MaxInt64)
+	if limit > 0 {
+		most = max(limit-l.charged, limit/8)
+	}
+	return min(max(leastInterval, l.charged*max(1, l.patience)), max(most, window))
+}
+
+// Settle notes the result of a census. It gives the bytes to charge, which are
+// negative if the process holds less than before.
+func (l *Ledger) Settle(bytes int64) (grown int64) {
+	grown = bytes - l.charged
+	patience := int64(1)
+	if grown <= l.charged/8 {
+		patience = min(2*max(1, l.patience), mostPatience)
+	}
+	*l = Ledger{charged: bytes, metered: l.metered, patience: patience}
+	return grown
+}

@@ -1,0 +1,98 @@
+package ledger
+
+import (
+	"runtime"
+	"testing"
+)
+
+// noted counts the censuses of a process that can have allocated 64 MiB, and has
+// allocated the given number of bytes 64 times.
+func noted(m *Meter, l *Ledger, limit int64, allocate int) int {
+	censuses := 0
+	var keep []byte
+	for range 64 {
+		if allocate > 0 {
+			keep = make([]byte, allocate)
+		}
+		if l.Note(window, m, limit) {
+			censuses++
+			l.Settle(l.Charged())
+		}
+	}
+	runtime.KeepAlive(keep)
+	return censuses
+}
+
+func TestScriptsThatAllocateNothingAreNotCounted(t *testing.T) {
+	if n := noted(NewMeter(), &Ledger{}, 0, 0); n != 0 {
+		t.Errorf("%d censuses of a process that allocates nothing", n)
+	}
+}
+
+func TestCensusIsDueByWhatIsAllocated(t *testing.T) {
+	l := &Ledger{}
+	if n := noted(NewMeter(), l, 0, 2*window); n < 6 {
+		t.Errorf("%d censuses while 64 MiB are allocated, want one for each %d bytes", n, leastInterval)
+	}
+	if n := noted(NewMeter(), &Ledger{}, 4<<20, 2*window); n < 12 {
+		t.Errorf("%d censuses with a limit below the usual interval", n)
+	}
+}
+
+// The steps bound what a process is held to have allocated while others did.
+func TestStepsBoundTheMeter(t *testing.T) {
+	m, l := NewMeter(), &Ledger{}
+	due := false
+	for range 6 {
+		keep := make([]byte, 64<<20)
+		due = due || l.Note(window, m, 0)
+		runtime.KeepAlive(keep)
+	}
+	if due {
+		t.Error("a census after 6 MiB that the process can have allocated")
+	}
+}
+
+func TestProcessThatHoldsMuchIsCountedLessOften(t *testing.T) {
+	for _, c := range []struct {
+		what                            string
+		charged, patience, limit, wants int64
+	}{
+		{"a new process", 0, 0, 0, leastInterval},
+		{"a new process with the usual limit", 0, 0, 256 << 20, leastInterval},
+		{"holds 100 MiB", 100 << 20, 1, 0, 100 << 20},
+		{"and does not grow", 100 << 20, 4, 0, 400 << 20},
+		{"what is left to the limit", 100 << 20, 4, 256 << 20, 156 << 20},
+		{"an eighth of the limit, if hardly anything is left", 250 << 20, 1, 256 << 20, 32 << 20},
+		{"a limit below the usual interval", 0, 0, 2 << 20, 2 << 20},
+	} {
+		l := Ledger{charged: c.charged, patience: c.patience}
+		if got := l.interval(c.limit); got != c.wants {
+			t.Errorf("%s: %d bytes, want %d", c.what, got, c.wants)
+		}
+	}
+}
+
+func TestSettleGivesTheDifference(t *testing.T) {
+	var l Ledger
+	for _, c := range []struct{ bytes, grown, patience int64 }{
+		{100, 100, 1},
+		{200, 100, 1},
+		{210, 10, 2},
+		{150, -60, 4},
+		{150, 0, 8},
+		{150, 0, 8},
+		{300, 150, 1},
+	} {
+		if grown := l.Settle(c.bytes); grown != c.grown || l.Charged() != c.bytes || l.patience != c.patience {
+			t.Errorf("census of %d: charges %d, patience %d; want %d, %d", c.bytes, grown, l.patience, c.grown, c.patience)
+		}
+	}
+}
+
+func BenchmarkMeter(b *testing.B) {
+	m := NewMeter()
+	for b.Loop() {
+		m.Allocated()
+	}
+}
