@@ -129,3 +129,15 @@ func BenchmarkLoop(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkWalk takes one census of 200,000 containers.
+func BenchmarkWalk(b *testing.B) {
+	in, err := compile(b, "kept = [[x] for x in range(200000)]").Load(&fakeTask{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		in.(*instance).census()
+	}
+}

@@ -8,53 +8,33 @@ import (
 	"go.starlark.net/starlark"
 )
 
-// The interpreter does not tell what it allocates. So the engine counts what
-// may have been allocated, and when that is much walks over what the process
-// holds and charges the difference to the last walk (clause 17.8).
+// The interpreter does not tell what it allocates. So the engine takes a census
+// of a process when a ledger says so (clause 17.8).
 const (
 	bytesPerStep   = 32  // that an instruction allocates, at most and on average
 	bytesPerCharge = 224 // that a charged step (meter.steps) stands for, beyond that
-	censusAfter    = 8 << 20
-	// stepsPerVisit makes walks rarer for processes that hold much, and most so
-	// for those that do not hold more and more.
-	stepsPerVisit = 16
-	mostPatience  = 8
 )
-
-// ledger is what a process was charged.
-type ledger struct {
-	charged   int64  // by the last walk
-	allocated int64  // since then, at most
-	steps     uint64 // since then
-	visited   uint64 // containers in the last walk
-	patience  uint64 // doubles with each walk that finds no growth
-}
 
 // account notes n steps, of which native operations charged some, and takes a
 // census if it is time.
 func (t *task) account(n uint64) error {
-	l := &t.instance.ledger
-	l.steps += n
-	l.allocated += int64(n)*bytesPerStep + int64(t.native)*bytesPerCharge
+	in := t.instance
+	bytes := int64(n)*bytesPerStep + int64(t.native)*bytesPerCharge
 	t.native = 0
-	if l.allocated < max(censusAfter, l.charged) || l.steps < l.visited*stepsPerVisit*max(1, l.patience) {
+	if !in.ledger.Note(bytes, in.engine.meter, t.MemoryLimit()) {
 		return nil
 	}
-	bytes, visited := t.instance.census()
-	grown := bytes - l.charged
-	patience := uint64(1)
-	if grown <= l.charged/8 {
-		patience = min(2*max(1, l.patience), mostPatience)
-	}
-	*l = ledger{charged: bytes, visited: visited, patience: patience}
-	return t.Grow(grown)
+	return t.Grow(in.ledger.Settle(in.census()))
 }
 
 // census gives about how many bytes the process holds: what its globals, those
 // of its libraries and the variables of all calls refer to. It does not see
 // operands of expressions under way, nor what lies in channels.
-func (in *instance) census() (bytes int64, visited uint64) {
-	c := census{seen: make(map[any]struct{}, min(in.ledger.visited, 1<<20))}
+func (in *instance) census() int64 {
+	c, _ := in.engine.censuses.Get().(*census)
+	if c == nil {
+		c = &census{}
+	}
 	c.dict(in.globals)
 	for _, l := range in.libraries {
 		c.dict(l.members)
@@ -76,15 +56,26 @@ func (in *instance) census() (bytes int64, visited uint64) {
 		}
 	}
 	c.walk()
-	return c.bytes + union(c.spans), uint64(len(c.seen))
+	bytes := c.bytes + union(c.spans)
+	c.clear()
+	in.engine.censuses.Put(c)
+	return bytes
 }
 
-// census adds up what values hold, each once.
+// census adds up what values hold, each once. Its tables serve one census after
+// the other, until Go's garbage collector takes them.
 type census struct {
-	seen    map[any]struct{}
+	seen    addresses
 	pending []starlark.Value // containers to be walked
 	spans   []span           // of large strings, which may overlap
 	bytes   int64
+}
+
+// clear makes c ready for the next census. No value stays in it.
+func (c *census) clear() {
+	c.seen.clear()
+	clear(c.pending[:cap(c.pending)])
+	*c = census{seen: c.seen, pending: c.pending[:0], spans: c.spans[:0]}
 }
 
 // span is a part of memory.
@@ -129,7 +120,7 @@ func (c *census) push(v starlark.Value) {
 		c.text(v, len(v))
 	case starlark.Tuple:
 		c.bytes += slotBytes + 8
-		if len(v) > 0 && c.first(&v[0]) {
+		if len(v) > 0 && c.first(v) {
 			c.bytes += int64(cap(v)) * slotBytes
 			c.pending = append(c.pending, v)
 		}
@@ -160,11 +151,10 @@ func (c *census) push(v starlark.Value) {
 	}
 }
 
-// first reports whether a thing is seen for the first time.
-func (c *census) first(id any) bool {
-	n := len(c.seen)
-	c.seen[id] = struct{}{}
-	return len(c.seen) > n
+// first reports whether a thing is seen for the first time: a pointer, or what
+// has elements that are in one place.
+func (c *census) first(v starlark.Value) bool {
+	return c.seen.add(reflect.ValueOf(v).Pointer())
 }
 
 func (c *census) container(v starlark.Value, bytes int64) {
@@ -183,7 +173,7 @@ func (c *census) text(v starlark.Value, n int) {
 	from := reflect.ValueOf(v).Pointer()
 	if n >= largeString {
 		c.spans = append(c.spans, span{from, from + uintptr(n)})
-	} else if c.first(from) {
+	} else if c.seen.add(from) {
 		c.bytes += int64(n)
 	}
 }
@@ -195,22 +185,28 @@ func (c *census) walk() {
 		return nil
 	}
 	for len(c.pending) > 0 {
-		v := c.pending[len(c.pending)-1]
-		c.pending = c.pending[:len(c.pending)-1]
-		if fn, ok := v.(*starlark.Function); ok {
-			for i := range fn.NumFreeVars() {
-				if _, x := fn.FreeVar(i); x != nil {
+		last := len(c.pending) - 1
+		v := c.pending[last]
+		c.pending = c.pending[:last]
+		switch v := v.(type) {
+		case *starlark.Function:
+			for i := range v.NumFreeVars() {
+				if _, x := v.FreeVar(i); x != nil {
 					c.push(x)
 				}
 			}
-			for i := range fn.NumParams() {
-				if x := fn.ParamDefault(i); x != nil {
+			for i := range v.NumParams() {
+				if x := v.ParamDefault(i); x != nil {
 					c.push(x)
 				}
 			}
-			continue
+		case *starlark.List: // here for speed
+			for i := range v.Len() {
+				c.push(v.Index(i))
+			}
+		default:
+			_ = children(v, push) // push does not fail
 		}
-		_ = children(v, push) // push does not fail
 	}
 }
 

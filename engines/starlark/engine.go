@@ -14,7 +14,9 @@ package starlark
 import (
 	"errors"
 	"fmt"
+	"sync"
 
+	"github.com/understudy-run/understudy/engines/internal/ledger"
 	"github.com/understudy-run/understudy/hostapi"
 	"go.starlark.net/resolve"
 	"go.starlark.net/starlark"
@@ -22,12 +24,16 @@ import (
 )
 
 // New gives the engine.
-func New() hostapi.Engine { return engine{} }
+func New() hostapi.Engine { return &engine{meter: ledger.NewMeter()} }
 
-type engine struct{}
+// engine is what all processes share.
+type engine struct {
+	meter    *ledger.Meter
+	censuses sync.Pool // of *census
+}
 
 // Info describes the engine.
-func (engine) Info() hostapi.Info {
+func (*engine) Info() hostapi.Info {
 	return hostapi.Info{
 		Name:        "starlark",
 		Language:    "starlark",
@@ -59,7 +65,7 @@ const (
 )
 
 // Compile parses, checks and compiles src.
-func (engine) Compile(src hostapi.Source) (p hostapi.Program, err error) {
+func (e *engine) Compile(src hostapi.Source) (p hostapi.Program, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = &hostapi.SyntaxError{Path: src.Path, Message: fmt.Sprintf("cannot be compiled: %v", r)}
@@ -77,7 +83,7 @@ func (engine) Compile(src hostapi.Source) (p hostapi.Program, err error) {
 	}
 	rewrite(file)
 
-	program := &program{source: src, grants: map[string]*moduleTable{}, libraries: map[string]*program{}}
+	program := &program{engine: e, source: src, grants: map[string]*moduleTable{}, libraries: map[string]*program{}}
 	if err := program.link(); err != nil {
 		return nil, err
 	}

@@ -1,12 +1,14 @@
 package starlark
 
 import (
+	"github.com/understudy-run/understudy/engines/internal/ledger"
 	"github.com/understudy-run/understudy/hostapi"
 	"go.starlark.net/starlark"
 )
 
 // instance is the interpreter state of one process.
 type instance struct {
+	engine    *engine
 	methods   starlark.StringDict // global functions of the entry
 	libraries map[*program]*libraryModule
 	modules   map[*moduleTable]*module
@@ -14,7 +16,7 @@ type instance struct {
 	current   *task               // the one whose code runs now
 	tasks     *task               // that have not ended, the youngest first
 	globals   starlark.StringDict // of the entry, once its top level has ended
-	ledger    ledger
+	ledger    ledger.Ledger
 	calls     *call // free ones
 }
 

@@ -9,6 +9,7 @@ import (
 
 // program is a compiled source: immutable.
 type program struct {
+	engine      *engine
 	source      hostapi.Source
 	code        *starlark.Program
 	predeclared starlark.StringDict     // shared by all processes
@@ -46,7 +47,7 @@ func (p *program) link() error {
 
 // Load makes the state of a new process and runs the top levels.
 func (p *program) Load(t hostapi.Task) (_ hostapi.Instance, err error) {
-	in := &instance{}
+	in := &instance{engine: p.engine}
 	task := in.newTask(t)
 	defer task.done()
 	defer task.recover(&err)
