@@ -33,7 +33,7 @@ func execCommand() *cli.Command {
 			engineFlag(),
 			&cli.BoolFlag{Name: "json", Usage: "print the result as one JSON object on the last line", DisableDefaultText: true},
 			&cli.StringFlag{Name: "timeout", Usage: "terminate the process after `DURATION`"},
-		}, logFlags("warn")...),
+		}, runtimeFlags("warn")...),
 		Action: runExec,
 	}
 }

@@ -19,11 +19,12 @@ func engineFlag() cli.Flag {
 	return &cli.StringFlag{Name: "engine", Usage: "run every entry of its language, and every process.script, on engine `E`: " + engineNames()}
 }
 
-// logFlags are those of run and exec; level is the default of --log-level.
-func logFlags(level string) []cli.Flag {
+// runtimeFlags are those of run and exec; level is the default of --log-level.
+func runtimeFlags(level string) []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "log", Value: "text", Usage: "`FORMAT` of log records on stderr: text or json"},
 		&cli.StringFlag{Name: "log-level", Value: level, Usage: "least `LEVEL` that is logged: debug, info, warn or error"},
+		memoryFlag(),
 		&cli.StringFlag{Name: "shutdown-timeout", Value: "30s", Usage: "after `DURATION` of shutting down, what is left is dropped"},
 	}
 }
@@ -85,6 +86,10 @@ func open(c *cli.Context, a *app.App, stdout io.Writer, workers int) (*session, 
 	if err != nil {
 		return nil, err
 	}
-	rt := core.New(core.Options{Output: stdout, Log: log})
+	limit, err := memoryLimit(c.String("memory-limit"), machineMemory, log)
+	if err != nil {
+		return nil, err
+	}
+	rt := core.New(core.Options{Output: stdout, Log: log, MemoryLimit: limit})
 	return &session{rt, a, lifecycle.New(rt, a, lifecycle.Options{Workers: workers, Log: log}), log}, nil
 }

@@ -28,7 +28,7 @@ func runCommand() *cli.Command {
 			&cli.IntFlag{Name: "workers", Usage: "replace the workers of all hosts by `N`", DefaultText: "those of the app"},
 			&cli.StringFlag{Name: "for", Usage: "stop after `DURATION`, e.g. 10s"},
 			&cli.BoolFlag{Name: "watch", Usage: "when files of the app change, let their new version serve spawns, restarts and upgrades", DisableDefaultText: true},
-		}, logFlags("info")...),
+		}, runtimeFlags("info")...),
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 1 {
 				return usage("run takes one APPDIR, got %d arguments; flags stand before it", c.NArg())

@@ -245,7 +245,7 @@ func (o *object) size(name string, low int64) (int64, bool) {
 	if !isText(n) {
 		return o.integerOf(n, name, b, want)
 	}
-	bytes, ok := parseSize(n.Value)
+	bytes, ok := ParseSize(n.Value)
 	switch {
 	case !ok:
 		o.errorf(n, "%s%s must be %s, not %q", o.path, name, want, n.Value)
@@ -257,8 +257,9 @@ func (o *object) size(name string, low int64) (int64, bool) {
 	return 0, false
 }
 
-// parseSize reads a whole number with a unit; a space may stand between.
-func parseSize(text string) (int64, bool) {
+// ParseSize reads a size that is text (17.7): a whole number with the unit KiB,
+// MiB or GiB; a space may stand between.
+func ParseSize(text string) (int64, bool) {
 	for i, unit := range [...]string{"KiB", "MiB", "GiB"} {
 		if digits, ok := strings.CutSuffix(text, unit); ok {
 			digits = strings.TrimSuffix(digits, " ")
