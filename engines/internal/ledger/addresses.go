@@ -1,0 +1,66 @@
+package ledger
+
+import "math/bits"
+
+// Addresses is a set of addresses of the Go heap, where nothing moves: what a
+// census has seen. Unlike a map it can be cleared and filled again at little
+// cost. The zero value is empty. Not safe for concurrent use.
+type Addresses struct {
+	slots []uintptr // a power of two of them, at least half of them free; 0 is none
+	n     int
+}
+
+// fewAddresses is the least number of slots.
+const fewAddresses = 256
+
+// Add puts a into the set. It reports false if it is there already, or 0.
+func (s *Addresses) Add(a uintptr) bool {
+	if a == 0 {
+		return false
+	}
+	if 2*s.n >= len(s.slots) {
+		s.grow()
+	}
+	if !s.put(a) {
+		return false
+	}
+	s.n++
+	return true
+}
+
+// Len is the number of addresses.
+func (s *Addresses) Len() int { return s.n }
+
+// put finds the place of a and fills it.
+func (s *Addresses) put(a uintptr) bool {
+	// Fibonacci hashing: the upper bits of the product are well mixed.
+	mask := len(s.slots) - 1
+	i := int(uint64(a) * 0x9e3779b97f4a7c15 >> (64 - bits.Len(uint(mask))))
+	for ; s.slots[i] != a; i = (i + 1) & mask {
+		if s.slots[i] == 0 {
+			s.slots[i] = a
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Addresses) grow() {
+	old := s.slots
+	s.slots = make([]uintptr, max(fewAddresses, 4*len(old)))
+	for _, a := range old {
+		if a != 0 {
+			s.put(a)
+		}
+	}
+}
+
+// Clear empties the set. One that is far too large for what it held is dropped,
+// or small censuses would take the time to clear it.
+func (s *Addresses) Clear() {
+	if len(s.slots) > fewAddresses && s.n < len(s.slots)/32 {
+		s.slots = nil
+	}
+	clear(s.slots)
+	s.n = 0
+}
