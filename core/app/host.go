@@ -2,13 +2,17 @@ package app
 
 import "runtime"
 
+// DefaultMaxProcesses is how many processes a host may have if it does not say
+// (17.8): more than most apps need, and few enough to survive a fork bomb.
+const DefaultMaxProcesses = 1 << 18
+
 // Host is a process.host entry (clause 14.11).
 type Host struct {
 	Header
 	Workers        int // ≥ 1; default the number of CPUs the program may use
 	QueueSize      int // ≥ 1; default 1024; no observable effect
 	LocalQueueSize int // ≥ 1; default 256; no observable effect
-	MaxProcesses   int // live ones at most; 0: no limit
+	MaxProcesses   int // live ones at most; 0: no limit; default DefaultMaxProcesses
 	Limits         Limits
 	Lifecycle      Lifecycle
 }
@@ -24,7 +28,7 @@ func decodeHost(head *Header) *Host {
 		Workers:        host.count("workers", positive, runtime.GOMAXPROCS(0)),
 		QueueSize:      host.count("queue_size", positive, 1024),
 		LocalQueueSize: host.count("local_queue_size", positive, 256),
-		MaxProcesses:   host.count("max_processes", notNegative, 0),
+		MaxProcesses:   host.count("max_processes", notNegative, DefaultMaxProcesses),
 		Limits:         o.limits(),
 		Lifecycle:      o.lifecycle(),
 	}
