@@ -144,6 +144,20 @@ type Error struct {
 // Error gives the message.
 func (e *Error) Error() string { return e.Message }
 
+// Keeper is a Call that wants to know what functions hold, to count it.
+type Keeper interface {
+	// Keep says that fn, which Function made, holds v.
+	Keep(fn, v Value)
+}
+
+// keeping notes that fn holds v.
+func keeping(c Call, fn, v Value) Value {
+	if k, ok := c.(Keeper); ok {
+		k.Keep(fn, v)
+	}
+	return fn
+}
+
 // MaxString is the longest string in bytes that a function of this package
 // makes, whatever the memory limit of the process: 256 MiB. A longer one is the
 // error "resulting string too large".

@@ -113,7 +113,7 @@ func coroutineWrap(c Call) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	c.Push(c.Function("wrap", func(c Call) (int, error) {
+	fn := c.Function("wrap", func(c Call) (int, error) {
 		co := c.Coroutine(handle).(*Manual)
 		if text := co.Refusal(); text != "" {
 			return 0, &Error{Message: text}
@@ -127,7 +127,8 @@ func coroutineWrap(c Call) (int, error) {
 			return 0, &Thrown{values[0]}
 		}
 		return a.pushAll(nil, values)
-	}))
+	})
+	c.Push(keeping(c, fn, handle))
 	return 1, nil
 }
 

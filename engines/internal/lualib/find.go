@@ -145,7 +145,7 @@ func stringGmatch(c Call) (int, error) {
 		return 0, err
 	}
 	position := 0
-	a.Push(a.Function("for iterator", func(c Call) (int, error) {
+	fn := a.Function("for iterator", func(c Call) (int, error) {
 		a := args{c, "for iterator"}
 		m := matcher{src: s, pat: p, budget: c}
 		for at := position; at <= len(s); at++ {
@@ -184,6 +184,7 @@ func stringGmatch(c Call) (int, error) {
 		}
 		a.Push(a.Nil())
 		return 1, nil
-	}))
+	})
+	a.Push(keeping(c, fn, a.Arg(1)))
 	return 1, nil
 }
