@@ -32,6 +32,8 @@ type memoryGuard struct {
 	done  chan struct{}
 
 	watching bool
+	newest   uint64     // serial of the last process spawned before it watches
+	before   int64      // bytes in use then
 	round    int        // kills since memory was last sufficient
 	victims  []*process // of the last round
 	looks    int        // since then
@@ -153,6 +155,7 @@ func (g *memoryGuard) look() time.Duration {
 	}
 	if !g.watching {
 		g.watching = true
+		g.newest, g.before = g.rt.serial.Load(), used
 		g.rt.table.each(func(p *process) { p.noted = p.steps.Load() })
 	}
 	if g.unwinding(used) || used < g.part(collectAbove) {
@@ -187,9 +190,16 @@ type suspect struct {
 }
 
 // kill kills the process that accounts for most, and in each further round
-// without relief twice as many.
+// without relief twice as many; or a part of a crowd.
 func (g *memoryGuard) kill() {
-	suspects := g.suspects()
+	all := g.rt.table.all()
+	suspects := g.suspects(all)
+	if len(suspects) == 0 || suspects[0].known < g.part(knownCause) {
+		if c := g.crowd(all); c != nil {
+			g.killCrowd(c)
+			return
+		}
+	}
 	if len(suspects) == 0 {
 		if !g.helpless {
 			g.helpless = true
@@ -202,31 +212,44 @@ func (g *memoryGuard) kill() {
 	g.round++
 	for _, s := range suspects {
 		g.victims = append(g.victims, s.p)
-		s.p.kill(hostapi.Errorf(hostapi.LimitExceeded, "memory limit exceeded").
-			With("scope", hostapi.String("runtime")).
-			With("estimate", hostapi.Int(s.bytes)), nil)
+		s.p.kill(errMemory(s.bytes), nil)
 	}
 }
 
+// killCrowd kills a part of a crowd.
+func (g *memoryGuard) killCrowd(c *crowd) {
+	g.victims, g.looks = c.victims(), 0
+	g.round++
+	for _, p := range g.victims {
+		p.kill(errMemory(bytesPerProcess), nil)
+	}
+}
+
+func errMemory(estimate int64) *hostapi.Error {
+	return hostapi.Errorf(hostapi.LimitExceeded, "memory limit exceeded").
+		With("scope", hostapi.String("runtime")).
+		With("estimate", hostapi.Int(estimate))
+}
+
 // suspects gives the processes that may be killed, the worst first.
-func (g *memoryGuard) suspects() []suspect {
-	var all []suspect
+func (g *memoryGuard) suspects(all []*process) []suspect {
+	var list []suspect
 	most := int64(0)
-	for _, p := range g.rt.table.all() {
+	for _, p := range all {
 		if p.supervisor == nil && !p.dying.Load() {
 			known := p.memory.Load() + p.estimate()
-			all = append(all, suspect{p, known, known + bytesPerStep*(p.steps.Load()-p.noted)})
+			list = append(list, suspect{p, known, known + bytesPerStep*(p.steps.Load()-p.noted)})
 			most = max(most, known)
 		}
 	}
 	if most >= g.part(knownCause) {
-		for i := range all {
-			all[i].bytes = all[i].known
+		for i := range list {
+			list[i].bytes = list[i].known
 		}
 	}
-	all = slices.DeleteFunc(all, func(s suspect) bool { return s.bytes < g.part(leastVictim) })
-	slices.SortStableFunc(all, func(a, b suspect) int { return cmp.Compare(b.bytes, a.bytes) })
-	return all
+	list = slices.DeleteFunc(list, func(s suspect) bool { return s.bytes < g.part(leastVictim) })
+	slices.SortStableFunc(list, func(a, b suspect) int { return cmp.Compare(b.bytes, a.bytes) })
+	return list
 }
 
 // estimate gives about how many bytes the core holds for a process.
