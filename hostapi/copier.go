@@ -16,17 +16,26 @@ var DefaultPayloadLimits = PayloadLimits{Depth: 128, Size: 16 << 20}
 
 const valueSize = 16 // bytes charged for every value and key
 
-// Copier counts and bounds the payload copies of one call. An engine drives it
-// while it walks its own tables:
+// Copier counts and bounds the payload copies of one call. An engine gives it
+// what its own containers hold, and a function that copies a reference:
 //
-//	if err := cp.Enter(table); err != nil { return Value{}, err }
-//	for each key, value {
-//		cp.Key(key)                      // or cp.Index(position from 1)
-//		... copy the value, through cp.Value for anything of this package
+//	var ref func(Value) (Value, error)
+//	ref = func(v Value) (Value, error) {
+//		switch x := v.Ref().(type) {
+//		case *array:
+//			return cp.List(x, x.elements(), ref)
+//		case *table:
+//			return cp.Map(x, x.entries(), ref)
+//		}
+//		return Value{}, cp.Refuse(typeName(v))
 //	}
-//	cp.Leave()
+//	return cp.Value(v, ref)
 //
-// Its errors are complete: they name the place. A Copier serves one call.
+// An engine that would rather not make a slice of what a container holds walks
+// it by Enter, then Key or Index and Value for each element, then Leave.
+//
+// Its errors are complete: they name the place. After an error a Copier is of no
+// further use. A Copier serves one call.
 type Copier struct {
 	limits   PayloadLimits
 	size     int
@@ -155,32 +164,20 @@ func (cp *Copier) Value(v Value, ref func(Value) (Value, error)) (Value, error) 
 		if err := cp.Add(len(e.Message)); err != nil || e.Details == nil {
 			return Wrap(e), err
 		}
-		if _, err := cp.entries(e.Details, e.Details.Entries, ref); err != nil {
+		if _, err := cp.Map(e.Details, e.Details.Entries, ref); err != nil {
 			return Value{}, err
 		}
 		return Wrap(e), nil
 	case TypeList:
-		l := v.List()
-		if err := cp.Enter(l); err != nil {
-			return Value{}, err
-		}
-		out := make([]Value, len(l.Items))
-		for i, x := range l.Items {
-			cp.Index(i + 1)
-			var err error
-			if out[i], err = cp.Value(x, ref); err != nil {
-				return Value{}, err
-			}
-		}
-		cp.Leave()
-		return ListOf(out...), nil
+		return cp.List(v.List(), v.List().Items, ref)
 	case TypeMap:
-		m := v.Map()
-		entries, err := cp.entries(m, m.Entries, ref)
-		return Value{0, &Map{Entries: entries, Unordered: m.Unordered}}, err
+		out, err := cp.Map(v.Map(), v.Map().Entries, ref)
+		if err == nil {
+			out.Map().Unordered = v.Map().Unordered
+		}
+		return out, err
 	case TypeRecord:
-		entries, err := cp.entries(v.Record(), v.Record().Entries(), ref)
-		return MapOf(entries...), err
+		return cp.Map(v.Record(), v.Record().Entries(), ref)
 	case TypeObject:
 		if p, ok := v.Object().(*Payload); ok {
 			return cp.Value(p.Value, ref)
@@ -193,23 +190,45 @@ func (cp *Copier) Value(v Value, ref func(Value) (Value, error)) (Value, error) 
 	return Value{}, cp.Refuse(v.TypeName())
 }
 
-func (cp *Copier) entries(id any, entries []Entry, ref func(Value) (Value, error)) ([]Entry, error) {
+// List copies the elements of a container as a list. id identifies the
+// container, as for Enter; items are read and not kept. ref is as for Value.
+func (cp *Copier) List(id any, items []Value, ref func(Value) (Value, error)) (Value, error) {
 	if err := cp.Enter(id); err != nil {
-		return nil, err
+		return Value{}, err
+	}
+	out := make([]Value, len(items))
+	for i, x := range items {
+		cp.Index(i + 1)
+		var err error
+		if out[i], err = cp.Value(x, ref); err != nil {
+			return Value{}, err
+		}
+	}
+	cp.Leave()
+	return ListOf(out...), nil
+}
+
+// Map copies the entries of a container as a map, in the order given. id
+// identifies the container, as for Enter; entries are read and not kept. ref is
+// as for Value. A language whose containers have no order sets Unordered of the
+// map it gets, which is new.
+func (cp *Copier) Map(id any, entries []Entry, ref func(Value) (Value, error)) (Value, error) {
+	if err := cp.Enter(id); err != nil {
+		return Value{}, err
 	}
 	out := make([]Entry, len(entries))
 	for i, e := range entries {
 		if err := cp.Key(e.Key); err != nil {
-			return nil, err
+			return Value{}, err
 		}
 		v, err := cp.Value(e.Value, ref)
 		if err != nil {
-			return nil, err
+			return Value{}, err
 		}
 		out[i] = Entry{e.Key, v}
 	}
 	cp.Leave()
-	return out, nil
+	return MapOf(out...), nil
 }
 
 func inRange(i int64) bool { return -MaxInt <= i && i <= MaxInt }

@@ -32,6 +32,16 @@
 // when any call of this package returns [ErrKilled], it unwinds the script at
 // once and lets nothing in the language catch it.
 //
+// While the script is in a call of this package none of its code runs in that
+// task: what reads its values (methods of [Call], Instance.Copy) takes raw
+// contents and calls no getter, metamethod or conversion of the script. [Invoke]
+// says more about what may happen during a call.
+//
+// The package [github.com/understudy-run/understudy/hostapi/binding] has parts
+// that are the same for every language: a ready Call, the walk of a payload
+// copy, the order of libraries, values that exist once in a process, the rules
+// of kills and uncaught errors. Nothing requires their use.
+//
 // # Values
 //
 // A [Value] is either a payload (nil, bool, int, float, string, list, map,

@@ -35,6 +35,23 @@ func (s *Source) NotGranted(name string) *Error {
 	return Errorf(NotFound, "module '%s' not found: %s lists it in neither modules nor imports", name, s.ID)
 }
 
+// Require finds what require serves to this source under a name (clause 14.16):
+// a module, or a library, as Compile was given it. If there is neither, both are
+// nil and the error is NotGranted, which the engine throws.
+func (s *Source) Require(name string) (*Module, Program, error) {
+	for _, m := range s.Modules {
+		if m.Name == name {
+			return m, nil, nil
+		}
+	}
+	for _, i := range s.Imports {
+		if i.Alias == name {
+			return nil, i.Program, nil
+		}
+	}
+	return nil, nil, s.NotGranted(name)
+}
+
 // Import is one library that a source may require.
 type Import struct {
 	Alias   string

@@ -12,14 +12,57 @@ import (
 //
 // It returns nil if the results are complete, an *Error that the engine throws
 // in its language, or ErrKilled, at which the engine unwinds.
-func Invoke(f *Func, c Call) error {
-	err := invoke(f, c)
-	if err == nil {
-		if f.Returns != Plain && len(f.Results) > 0 && !(c.Strict() && (f.Returns == OrThrow || f.Returns == OrFalseOrThrow)) {
-			c.Push(Value{})
-		}
-		return nil
+//
+// A panic in the function, or in a method of c that it calls, is recovered: it
+// is reported by Task.Fault and fails the process (clause 2.24). So an engine
+// must not panic through Invoke in order to throw; it keeps what a method of c
+// failed with and throws it when Invoke has returned.
+//
+// No code of the script may run before Invoke returns, unless in another task:
+// methods of c read raw contents, without metamethods, getters or conversions
+// that a script can define. The function may have parked the task meanwhile, so
+// other tasks of the process may have run before Invoke returns.
+func Invoke(f *Func, c Call) (err error) {
+	// The frame of this function lies on the stack of every process that waits:
+	// what is rare has frames of its own.
+	t := c.Task()
+	if f.Load != LoadAllowed && t.Loading() {
+		return f.refuse()
 	}
+	if err := f.check(c); err != nil {
+		return f.failed(c, err)
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fault(t, r)
+		}
+	}()
+	if err := f.Run(c); err != nil {
+		return f.failed(c, err)
+	}
+	if f.Returns != Plain && len(f.Results) > 0 && !(c.Strict() && (f.Returns == OrThrow || f.Returns == OrFalseOrThrow)) {
+		c.Push(Value{})
+	}
+	return nil
+}
+
+//go:noinline
+func fault(t Task, cause any) error { return t.Fault(cause, debug.Stack()) }
+
+// refuse is the error of a call that the top level must not make (2.10).
+//
+//go:noinline
+func (f *Func) refuse() error {
+	if f.Load == LoadBlocks {
+		return ErrBlockedDuringLoad()
+	}
+	return Errorf(Invalid, "%s: not allowed during module load", f.Name)
+}
+
+// failed gives what Invoke returns for an error.
+//
+//go:noinline
+func (f *Func) failed(c Call, err error) error {
 	if e, ok := err.(*Error); ok {
 		return f.fail(c, e)
 	}
@@ -33,25 +76,6 @@ func Invoke(f *Func, c Call) error {
 	return f.fail(c, AsError(err))
 }
 
-func invoke(f *Func, c Call) (err error) {
-	t := c.Task()
-	if f.Load != LoadAllowed && t.Loading() {
-		if f.Load == LoadBlocks {
-			return Raise(ErrBlockedDuringLoad())
-		}
-		return Raise(Errorf(Invalid, "%s: not allowed during module load", f.Name))
-	}
-	if err := f.check(c); err != nil {
-		return err
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = t.Fault(r, debug.Stack())
-		}
-	}()
-	return f.Run(c)
-}
-
 // ErrBlockedDuringLoad is the error of a call that would have to wait while the
 // top level runs (2.10).
 func ErrBlockedDuringLoad() *Error { return Errorf(Invalid, "cannot block during module load") }
@@ -59,15 +83,10 @@ func ErrBlockedDuringLoad() *Error { return Errorf(Invalid, "cannot block during
 // fail reports e as the function declares: thrown, or pushed after a nil or
 // false for each result.
 func (f *Func) fail(c Call, e *Error) error {
-	empty := Value{}
-	switch f.Returns {
-	case Plain:
+	if f.throws(c.Strict()) {
 		return e
-	case OrThrow, OrFalseOrThrow:
-		if c.Strict() {
-			return e
-		}
 	}
+	empty := Value{}
 	if f.Returns == OrFalse || f.Returns == OrFalseOrThrow {
 		empty = Bool(false)
 	}

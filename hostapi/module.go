@@ -30,7 +30,11 @@ type Const struct {
 }
 
 // Func is one function or method: how it is called, what it gives, and the Go
-// function behind it.
+// function behind it. Immutable.
+//
+// One Func may stand in several tables, also as a function of a module and as a
+// method of an object type. An engine that keeps the script's value of a
+// function for identity keeps it by both the Func and where it stands.
 type Func struct {
 	Name string
 	Doc  string // one sentence, more where needed
@@ -55,6 +59,20 @@ type Func struct {
 	// which is thrown; or ErrKilled, which ends the task. It runs on the task's
 	// goroutine and may suspend the task.
 	Run func(c Call) error
+}
+
+// Many reports whether a call gives several results, as clause 0.5 writes them:
+// two or more, or one that an error may follow. It depends on the declaration
+// only, not on what a call pushed. A language without multiple results gives a
+// list (tuple, array) of all that was pushed if Many, else the one value pushed
+// or its nothing. strict is Call.Strict of the language.
+func (f *Func) Many(strict bool) bool {
+	return len(f.Results) > 1 || f.Returns != Plain && !f.throws(strict)
+}
+
+// throws reports whether an error that Run returned is thrown.
+func (f *Func) throws(strict bool) bool {
+	return f.Returns == Plain || strict && (f.Returns == OrThrow || f.Returns == OrFalseOrThrow)
 }
 
 // Returns says how a function reports an error that Run returned.
