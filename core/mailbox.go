@@ -93,6 +93,11 @@ func (p *process) deliver(m *hostapi.Message, by *process) error {
 		p.rt.deadLetter(NoProcess, string(p.pid), m)
 		return errNotFound()
 	}
+	if p.supervisor != nil { // it reads none (16.15)
+		p.mu.Unlock()
+		p.rt.deadLetter(Unread, string(p.pid), m)
+		return nil
+	}
 	c := p.views.listener(m.Topic)
 	if c == nil {
 		c = p.inboxChannel()

@@ -506,18 +506,31 @@ func TestShutdownInOrder(t *testing.T) {
 	})
 }
 
-// Messages to a supervisor become dead letters when it ends (16.15).
+// Messages to a supervisor become dead letters at once, and are not kept
+// (16.15).
 func TestSupervisorReadsNoMessages(t *testing.T) {
 	seeds(t, 10, func(h *house) {
+		h.wards()
 		h.define("main", func(a *actor) any {
-			sup := a.supervise(m())
-			a.send(string(sup), "hello", 1)
+			sup := a.supervise(m("children", l(one("a", "polite", "input", l("a")))))
+			for i := range 100 {
+				a.send(string(sup), "hello", i)
+				if len(h.letters) != i+1 {
+					t.Fatalf("%d dead letters after %d messages", len(h.letters), i+1)
+				}
+			}
+			h.equal("children", a.list(sup), "a running")
 			must(a.Cancel(string(sup), -1, ""))
 			return a.watch(sup)
 		})
 		h.want("normal", "main")
-		if len(h.letters) != 1 || h.letters[0].Reason != core.Unread {
-			t.Errorf("dead letters %v, want one unread", h.letters)
+		if len(h.letters) != 100 {
+			t.Errorf("%d dead letters, want 100", len(h.letters))
+		}
+		for i, d := range h.letters {
+			if d.Reason != core.Unread || d.Topic != "hello" || d.Payloads[0].Int() != int64(i) || d.From == "" {
+				t.Errorf("dead letter %d: %+v", i, d)
+			}
 		}
 	})
 }
