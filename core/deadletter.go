@@ -74,7 +74,7 @@ func (d *deadLetters) log(l eventLog, now time.Time, letter DeadLetter) {
 	}
 	if d.logged < letterRate {
 		d.logged++
-		l.Warn("dead letter", "reason", letter.Reason, "to", letter.To, "from", letter.From, "topic", letter.Topic)
+		l.logLetter(letter)
 		return
 	}
 	if d.suppressed == nil {

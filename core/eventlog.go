@@ -58,15 +58,32 @@ func (l eventLog) logEnd(r EndReport) {
 	if len(r.Names) > 0 {
 		attrs = append(attrs, "names", r.Names)
 	}
-	attrs = append(attrs, "engine", r.Engine, "topic", r.LastTopic, "unread", r.Unread,
-		"links", r.Links, "watchers", r.Watchers)
+	attrs = present(attrs, "engine", r.Engine)
+	attrs = present(attrs, "topic", r.LastTopic)
+	attrs = present(attrs, "unread", r.Unread)
+	attrs = present(attrs, "links", r.Links)
+	attrs = present(attrs, "watchers", r.Watchers)
 	if len(r.History) > 0 {
 		attrs = append(attrs, "history", r.history())
 	}
-	if e.Stack != "" {
-		attrs = append(attrs, "stack", e.Stack)
-	}
+	attrs = present(attrs, "stack", e.Stack)
 	l.Log(context.Background(), level, "process failed", attrs...)
+}
+
+// present adds an attribute unless it says nothing: an empty text, the number 0.
+func present[T comparable](attrs []any, name string, v T) []any {
+	var nothing T
+	if v == nothing {
+		return attrs
+	}
+	return append(attrs, name, v)
+}
+
+// logLetter writes the record of a dead letter (17.5).
+func (l eventLog) logLetter(d DeadLetter) {
+	attrs := []any{"reason", d.Reason, "to", d.To}
+	attrs = present(attrs, "from", d.From)
+	l.Warn("dead letter", append(attrs, "topic", d.Topic)...)
 }
 
 // logService writes a change of a service (15.6, 15.10, 15.12).

@@ -100,6 +100,9 @@ func (rt *Runtime) NewService(o ServiceOptions) *Service {
 	}
 }
 
+// Name is how logs and events name the service.
+func (s *Service) Name() string { return s.options.Name }
+
 // State gives the state and the PID of the running process, "" if none runs.
 func (s *Service) State() (ServiceState, hostapi.PID) {
 	s.mu.Lock()

@@ -48,17 +48,6 @@ func (rt *Runtime) StopHosts(ctx context.Context, graces map[string]time.Duratio
 	return nil
 }
 
-// left names the processes of a host that have not ended.
-func (h *Host) left() []string {
-	var out []string
-	for _, p := range h.rt.table.all() {
-		if p.host == h {
-			out = append(out, p.String())
-		}
-	}
-	return out
-}
-
 // Cancel asks a process to stop, as the runtime itself: without a sender (7.1).
 // A negative grace sets no deadline.
 func (rt *Runtime) Cancel(dest string, grace time.Duration, reason string) error {

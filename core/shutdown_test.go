@@ -204,6 +204,57 @@ func TestHostsThatAreNoHosts(t *testing.T) {
 	}
 }
 
+// What holds a shutdown up is named with what it waits for (21.8).
+func TestDoing(t *testing.T) {
+	h := simulated(t, 1)
+	h.define("waits", func(a *actor) any {
+		for range 4 {
+			a.goes(func(a *actor) { a.sleep(time.Hour) })
+		}
+		_, _, err := a.Inbox().Receive()
+		return err
+	})
+	h.define("selects", func(a *actor) any {
+		must1(a.Select([]*hostapi.Case{{Channel: a.Inbox()}, {Channel: a.Events()}}, true))
+		a.message()
+		return nil
+	})
+	h.define("main", func(a *actor) any {
+		a.supervise(m("children", l(m("id", "inner", "supervisor", m("children", l(one("a", "selects", "shutdown", "1h")))))))
+		a.sleep(ms)
+		for _, pid := range h.Processes() {
+			h.see("%s", h.Doing(pid))
+		}
+		a.spawn("waits")
+		a.sleep(ms)
+		for _, pid := range h.Processes()[4:] {
+			h.see("%s", h.Doing(pid))
+		}
+		return nil
+	})
+	if _, err := h.Exec(t.Context(), req("main")); err != nil {
+		t.Fatal(err)
+	}
+	h.equal("doing", strings.Join(h.seen, "\n"), strings.Join([]string{
+		"running", "supervise", "supervise", "select channel(inbox), channel(events)",
+		"receive channel(inbox); sleep; sleep; ...",
+	}, "\n"))
+	if got := h.Doing("{test:host|1}"); got != "" {
+		t.Errorf("a process that has ended does %q", got)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	h.AfterFunc(time.Minute, cancel)
+	want := "core: still running: " + strings.Join([]string{
+		"{test:host|2} test:main/supervisor (stops {test:host|3} test:main/supervisor/inner: stops {test:host|4} test:selects: receive channel(inbox))",
+		"{test:host|3} test:main/supervisor/inner (stops {test:host|4} test:selects: receive channel(inbox))",
+		"{test:host|4} test:selects (receive channel(inbox))",
+		"{test:host|5} test:waits (receive channel(inbox); sleep; sleep; ...)",
+	}, ", ")
+	if err := h.Shutdown(ctx, 2*time.Hour); err == nil || err.Error() != want {
+		t.Errorf("the shutdown gave\n%v, want\n%s", err, want)
+	}
+}
+
 // 2.25: the log of ends.
 func TestLogOfEnds(t *testing.T) {
 	h := &house{t: t, sim: core.NewSimulation(1)}
@@ -225,8 +276,8 @@ func TestLogOfEnds(t *testing.T) {
 	h.wantError(hostapi.Canceled, "process terminated", "main")
 	for _, want := range []string{
 		`level=DEBUG msg="process exited" entry=test:normal pid={test:host|2}`,
-		`level=ERROR msg="process failed" entry=test:failing pid={test:host|3} kind=Own message=words names=[known] engine="" topic=read unread=1 links=0 watchers=0 stack="first line\nsecond line"`,
-		`level=INFO msg="process failed" entry=test:main pid={test:host|1} kind=Canceled message="process terminated"`,
+		`level=ERROR msg="process failed" entry=test:failing pid={test:host|3} kind=Own message=words names=[known] topic=read unread=1 stack="first line\nsecond line"`,
+		`level=INFO msg="process failed" entry=test:main pid={test:host|1} kind=Canceled message="process terminated"` + "\n",
 	} {
 		if strings.Count(log(), want) != 1 {
 			t.Errorf("no %q in %s", want, log())

@@ -30,6 +30,7 @@ type supervisor struct {
 	cause   *hostapi.Error // of the first kill
 	hard    bool           // killed: children are terminated instead of asked
 	closing bool           // requests are refused
+	stops   *instance      // that was asked to stop and is awaited; nil if none is
 
 	// Of the task.
 	children []*child       // in start order; the instances of a simple_one_for_one

@@ -206,11 +206,20 @@ func (s *supervisor) kill(inst *instance) {
 // await waits until an instance that was asked to stop is gone. If the
 // supervisor is killed meanwhile, it does not wait for the child's own time.
 func (s *supervisor) await(inst *instance) {
+	s.stopping(inst)
 	s.until(func() bool { return inst.gone() || s.hard && !inst.killed })
 	if s.phase(inst) < instanceEnded {
 		s.kill(inst)
 		s.until(inst.gone)
 	}
+	s.stopping(nil)
+}
+
+// stopping notes whom the supervisor waits for, for people who ask.
+func (s *supervisor) stopping(inst *instance) {
+	s.p.mu.Lock()
+	s.stops = inst
+	s.p.mu.Unlock()
 }
 
 // stopAll stops all children in reverse order, those of a simple_one_for_one all

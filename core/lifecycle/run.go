@@ -306,12 +306,13 @@ func (r *Run) Stop(ctx context.Context) error {
 	}
 	r.mu.Unlock()
 
-	var waiting []string
+	var waiting []*core.Service
 	stopReport := r.report(func() string {
 		r.mu.Lock()
-		defer r.mu.Unlock()
-		if len(waiting) > 0 {
-			return strings.Join(waiting, ", ")
+		services := waiting
+		r.mu.Unlock()
+		if text := r.awaited(services); text != "" {
+			return text
 		}
 		return r.remaining()
 	})
@@ -328,21 +329,20 @@ func (r *Run) Stop(ctx context.Context) error {
 	return r.rt.StopHosts(ctx, graces)
 }
 
-// stopLevel stops the services of one level and waits for them. waiting names
+// stopLevel stops the services of one level and waits for them. waiting holds
 // those awaited; it is guarded by the lock.
-func (r *Run) stopLevel(ctx context.Context, level []string, waiting *[]string) {
+func (r *Run) stopLevel(ctx context.Context, level []string, waiting *[]*core.Service) {
 	var services []*core.Service
 	r.mu.Lock()
-	*waiting = nil
 	for _, id := range level {
 		n := r.nodes[id]
 		if n.service != nil {
 			services = append(services, n.service)
-			*waiting = append(*waiting, id)
 		} else if _, ok := n.entry.(*app.Scope); ok {
 			_ = r.rt.StopScope(id) // it is defined
 		}
 	}
+	*waiting = services
 	r.mu.Unlock()
 	for _, s := range services {
 		s.Stop("shutdown")
@@ -357,16 +357,26 @@ func (r *Run) stopLevel(ctx context.Context, level []string, waiting *[]string) 
 	r.mu.Unlock()
 }
 
-// remaining names the processes that are left.
+// remaining names the processes that are left, with what they do.
 func (r *Run) remaining() string {
-	var left []string
-	for _, pid := range r.rt.Processes() {
-		left = append(left, string(pid))
-	}
+	left := r.rt.Remaining()
 	if len(left) > 10 {
 		left = append(left[:10], fmt.Sprintf("and %d more", len(left)-10))
 	}
 	return strings.Join(left, ", ")
+}
+
+// awaited names the processes of services, with what they do; those that have
+// stopped are left out.
+func (r *Run) awaited(services []*core.Service) string {
+	var out []string
+	for _, s := range services {
+		_, pid := s.State()
+		if doing := r.rt.Doing(pid); doing != "" {
+			out = append(out, fmt.Sprintf("%s (%s)", s.Name(), doing))
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // report says every now and then who is awaited, until stop is called.

@@ -161,7 +161,7 @@ func TestStopKillsAtTheEndOfTheGrace(t *testing.T) {
 		t.Errorf("stopped after %s, want 7s", d) // 21.8
 	}
 	log := s.log.String()
-	if !strings.Contains(log, "shutdown: waiting") || !strings.Contains(log, "for=a:a") {
+	if !strings.Contains(log, "shutdown: waiting") || !strings.Contains(log, `for="a:a (receive channel(inbox))"`) {
 		t.Errorf("nobody says who is awaited: %s", log)
 	}
 	if n := strings.Count(log, "level=WARN"); n != 1 {
@@ -188,7 +188,7 @@ func TestStopNamesProcessesOfAHost(t *testing.T) {
 	if d := s.sim.Now().Sub(before); d != 5*time.Second {
 		t.Errorf("stopped after %s, want 5s", d)
 	}
-	if log := s.log.String(); !strings.Contains(log, "for="+string(pid)) {
+	if log := s.log.String(); !strings.Contains(log, `for="`+string(pid)+` a:a (receive channel(inbox))"`) {
 		t.Errorf("the process awaited is not named: %s", log)
 	}
 }

@@ -1,0 +1,81 @@
+package core
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// waitsNamed is how many coroutines of one process are named when it is told
+// what it waits for.
+const waitsNamed = 3
+
+// Doing says what a process does at present, for people: "running", or what its
+// coroutines wait for, such as "receive channel(inbox); sleep". Of a supervisor
+// that waits for a child it names the child and what that does. It is "" if
+// there is no such process. Safe for concurrent use.
+func (rt *Runtime) Doing(pid hostapi.PID) string {
+	p, _ := rt.table.find(string(pid))
+	if p == nil {
+		return ""
+	}
+	return p.doing()
+}
+
+func (p *process) doing() string {
+	p.mu.Lock()
+	ended := p.end != nil
+	var waits []string
+	for t := p.tasks.first; t != nil; t = t.after {
+		if t.wait.waiting {
+			waits = append(waits, t.wait.describe())
+		}
+	}
+	busy := p.state != idle
+	var child *process
+	if s := p.supervisor; s != nil && s.stops != nil {
+		child = s.stops.p
+	}
+	p.mu.Unlock()
+	switch {
+	case ended:
+		return ""
+	case child != nil:
+		if text := child.doing(); text != "" {
+			return "stops " + child.String() + ": " + text
+		}
+		return "stops " + child.String()
+	case busy || waits == nil:
+		return "running"
+	}
+	if len(waits) > waitsNamed {
+		waits = append(waits[:waitsNamed], "...")
+	}
+	return strings.Join(waits, "; ")
+}
+
+// Remaining names the processes that have not ended, each with what it does.
+// Safe for concurrent use.
+func (rt *Runtime) Remaining() []string { return rt.remaining(func(*process) bool { return true }) }
+
+// left names the processes of a host that have not ended.
+func (h *Host) left() []string {
+	return h.rt.remaining(func(p *process) bool { return p.host == h })
+}
+
+func (rt *Runtime) remaining(which func(*process) bool) []string {
+	var out []string
+	for _, p := range rt.table.all() {
+		if !which(p) {
+			continue
+		}
+		text := p.String()
+		if doing := p.doing(); doing != "" {
+			text += " (" + doing + ")"
+		}
+		out = append(out, text)
+	}
+	slices.Sort(out)
+	return out
+}
