@@ -5,7 +5,7 @@ package javascript
 
 import (
 	"errors"
-	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -13,6 +13,7 @@ import (
 	"github.com/dop251/goja/parser"
 	"github.com/dop251/goja/unistring"
 	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/hostapi/binding"
 )
 
 // visible are the globals of the language that scripts see (clause 19.1). The
@@ -60,11 +61,8 @@ const (
 
 // Compile parses src, puts ticks into it, and compiles it.
 func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
-	if len(src.Text) > maxSource {
-		return nil, &hostapi.SyntaxError{Path: src.Path, Message: fmt.Sprintf("longer than %d bytes", maxSource)}
-	}
-	if line := nestedAt(src.Text); line > 0 {
-		return nil, &hostapi.SyntaxError{Path: src.Path, Line: line, Message: fmt.Sprintf("brackets nested more than %d deep", maxNesting)}
+	if err := binding.CheckSource(src, maxSource, maxNesting); err != nil {
+		return nil, err
 	}
 	tree, err := parser.ParseFile(nil, src.Path, src.Text, 0, parser.WithDisableSourceMaps)
 	if err != nil {
@@ -75,35 +73,15 @@ func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 		p := tree.File.Position(int(r.refused) - tree.File.Base())
 		return nil, &hostapi.SyntaxError{Path: src.Path, Line: p.Line, Column: p.Column, Message: r.reason}
 	}
-	p := &program{source: src, prelude: e.prelude, generators: r.generators, modules: map[string]*hostapi.Module{}, libraries: map[string]*program{}}
+	p := &program{source: src, prelude: e.prelude}
 	if p.code, err = goja.CompileAST(tree, true); err != nil {
 		return nil, syntaxError(src.Path, tree, err)
 	}
-	for _, m := range src.Modules {
-		p.modules[m.Name] = m
+	if p.order, err = binding.Order(p); err != nil {
+		return nil, err
 	}
-	for _, i := range src.Imports {
-		p.libraries[i.Alias] = i.Program.(*program)
-		p.generators = p.generators || p.libraries[i.Alias].generators
-	}
+	p.generators = r.generators || slices.ContainsFunc(p.order, func(q *program) bool { return q.generators })
 	return p, nil
-}
-
-// nestedAt gives the line where brackets nest too deep, 0 if nowhere. Brackets
-// in strings and comments count too.
-func nestedAt(text string) int {
-	depth := 0
-	for i, c := range []byte(text) {
-		switch c {
-		case '(', '[', '{':
-			if depth++; depth > maxNesting {
-				return 1 + strings.Count(text[:i], "\n")
-			}
-		case ')', ']', '}':
-			depth = max(0, depth-1)
-		}
-	}
-	return 0
 }
 
 func syntaxError(path string, tree *ast.Program, err error) error {

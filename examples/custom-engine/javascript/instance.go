@@ -3,6 +3,7 @@ package javascript
 import (
 	"github.com/dop251/goja"
 	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/hostapi/binding"
 )
 
 // instance is the interpreter state of one process.
@@ -12,8 +13,7 @@ type instance struct {
 	current *task    // the one whose code runs
 	astray  *task    // one that may wait where it must not
 	exports map[*program]*goja.Object
-	modules map[*hostapi.Module]*goja.Object
-	natives map[native]*goja.Object
+	values  *binding.Values[goja.Value]
 	frames  []goja.StackFrame // scratch of depth
 }
 
@@ -31,8 +31,8 @@ func (in *instance) Method(name string) (hostapi.Function, error) {
 
 // Copy takes the payload copy of v.
 func (in *instance) Copy(v hostapi.Value, cp *hostapi.Copier) (out hostapi.Value, err error) {
-	err = in.current.enclose(func() error {
-		out, err = in.copy(v, cp)
+	err = in.current.Do(func() error {
+		out, err = binding.Copy(v, cp, in)
 		return err
 	})
 	return out, err
@@ -51,24 +51,18 @@ type function struct {
 // Call runs the function.
 func (f *function) Call(ht hostapi.Task, args []hostapi.Value) (results []hostapi.Value, err error) {
 	t := f.in.newTask(ht)
-	defer t.end(&err)
+	defer t.end()
+	defer t.Recover(&err)
 	if err := f.in.onlyIn(t, nil); err != nil {
 		return nil, err
 	}
-	values := []goja.Value{f.fn}
-	for _, v := range args {
-		values = append(values, f.in.fromHost(v))
-	}
-	v, err := t.realm.apply(goja.Undefined(), values...)
+	v, err := t.realm.apply(goja.Undefined(), append([]goja.Value{f.fn}, each(args, f.in.FromHost)...)...)
 	if err != nil {
 		return nil, t.failure(err)
 	}
 	if o, ok := v.(*goja.Object); ok && o.Prototype() == t.realm.results {
-		list, _ := f.in.elements(o)
-		for _, x := range list {
-			results = append(results, f.in.toHost(x))
-		}
+		results, _ = f.in.Elements(toHost(v))
 		return results, nil
 	}
-	return []hostapi.Value{f.in.toHost(v)}, nil
+	return []hostapi.Value{toHost(v)}, nil
 }

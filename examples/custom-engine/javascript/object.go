@@ -2,118 +2,84 @@ package javascript
 
 import (
 	"reflect"
-	"slices"
 
 	"github.com/dop251/goja"
 	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/hostapi/binding"
 )
 
-// module gives the process's one value for a module (clause 14.16).
-func (in *instance) module(m *hostapi.Module) *goja.Object {
-	if in.modules[m] == nil {
-		t := &table{in: in, funcs: m.Funcs, text: func() string { return "module " + m.Name }}
-		t.values = map[string]goja.Value{}
-		for _, c := range m.Consts {
-			v := c.Value
-			if c.Make != nil {
-				v = c.Make(in.current.Task)
-			}
-			t.values[c.Name] = in.fromHost(v)
-		}
-		for _, nested := range m.Modules {
-			t.values[nested.Name] = in.module(nested)
-		}
-		in.modules[m] = in.object(t)
-	}
-	return in.modules[m]
-}
-
-// wrap gives the one value for an object of the runtime.
-func (in *instance) wrap(o hostapi.Object) *goja.Object {
-	if w := o.Wrapper(); w != nil {
-		return w.(*goja.Object)
-	}
-	w := in.object(&table{in: in, of: o, funcs: o.ObjectType().Methods, text: o.String})
-	o.SetWrapper(w)
-	return w
-}
-
-// table is a read-only object: a module, or an object of the runtime with its
+// object is a read-only object: a module, or an object of the runtime with its
 // methods. It implements goja.DynamicObject.
-type table struct {
-	in     *instance
-	of     hostapi.Object // nil for a module
-	funcs  []*hostapi.Func
-	values map[string]goja.Value
-	text   func() string
+type object struct {
+	binding.Members
+	in *instance
 }
 
-var tableType = reflect.TypeFor[*table]()
+var objectType = reflect.TypeFor[*object]()
 
-func (in *instance) object(t *table) *goja.Object {
-	return in.current.realm.NewDynamicObject(t)
+// Show makes the value of a module or object.
+func (in *instance) Show(m binding.Members) goja.Value {
+	return in.current.realm.NewDynamicObject(&object{m, in})
 }
 
-// tableOf gives the table behind a value, nil if there is none.
-func tableOf(v goja.Value) *table {
-	if o, ok := v.(*goja.Object); ok && o.ExportType() == tableType {
-		return o.Export().(*table)
+// objectOf gives the object behind a value, nil if there is none.
+func objectOf(v goja.Value) *object {
+	if o, ok := v.(*goja.Object); ok && o.ExportType() == objectType {
+		return o.Export().(*object)
 	}
 	return nil
 }
 
 // Get gives a member.
-func (t *table) Get(name string) goja.Value {
-	for _, f := range t.funcs {
-		if f.Name == name {
-			return t.in.native(native{f, t.of != nil})
-		}
+func (o *object) Get(name string) goja.Value {
+	v, ok := o.in.values.Member(o.in.current, o.Members, name)
+	if !ok && name == "toString" {
+		return o.in.current.realm.ToValue(func(goja.FunctionCall) goja.Value { return o.in.FromHost(hostapi.String(o.String())) })
 	}
-	if name == "toString" {
-		return t.in.current.realm.ToValue(func(goja.FunctionCall) goja.Value { return t.in.fromHost(hostapi.String(t.text())) })
-	}
-	return t.values[name]
+	return v
 }
 
 // Set and Delete change nothing: the script gets a TypeError.
-func (t *table) Set(string, goja.Value) bool { return false }
-func (t *table) Delete(string) bool          { return false }
+func (o *object) Set(string, goja.Value) bool { return false }
+func (o *object) Delete(string) bool          { return false }
 
 // Has reports whether there is a member.
-func (t *table) Has(name string) bool { return t.Get(name) != nil }
+func (o *object) Has(name string) bool { return o.Get(name) != nil }
 
 // Keys lists the members.
-func (t *table) Keys() []string {
-	var names []string
-	for _, f := range t.funcs {
-		names = append(names, f.Name)
-	}
-	for name := range t.values {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+func (o *object) Keys() []string { return o.Names() }
+
+// Native makes the value of a function or method.
+func (in *instance) Native(f *hostapi.Func, method bool) goja.Value {
+	return in.current.realm.host(f.Name, func(call goja.FunctionCall) goja.Value {
+		if !method {
+			return in.call(f, nil, call.Arguments)
+		}
+		o := objectOf(call.This)
+		if o == nil || !o.Members.Has(f) {
+			panic(in.current.realm.NewTypeError("%s is a method of another object", f.Name))
+		}
+		return in.call(f, o.Object, call.Arguments)
+	})
 }
 
-// native names a function value: a Func may be a function and a method.
-type native struct {
-	*hostapi.Func
-	method bool
-}
-
-// native gives the process's one value for a function or method.
-func (in *instance) native(n native) *goja.Object {
-	if in.natives[n] == nil {
-		in.natives[n] = in.current.realm.host(n.Name, func(call goja.FunctionCall) goja.Value {
-			if !n.method {
-				return in.call(n.Func, nil, call.Arguments)
-			}
-			t := tableOf(call.This)
-			if t == nil || t.of == nil || !slices.Contains(t.funcs, n.Func) {
-				panic(in.current.realm.NewTypeError("%s is a method of another object", n.Name))
-			}
-			return in.call(n.Func, t.of, call.Arguments)
-		})
+// call calls a function of the runtime. One that may give an error, or has
+// several results, gives them as a list; another its result or undefined.
+func (in *instance) call(f *hostapi.Func, self hostapi.Object, args []goja.Value) goja.Value {
+	t := in.current
+	c := binding.Call{Task: t, Language: in, Func: f, Self: self, Args: each(args, toHost), TrailingOptions: true}
+	var results []hostapi.Value
+	t.host(func() (err error) {
+		results, err = c.Invoke()
+		return err
+	})
+	if f.Many(false) {
+		list := in.array(each(results, in.FromHost))
+		_ = list.SetPrototype(t.realm.results)
+		return list
 	}
-	return in.natives[n]
+	if len(results) == 0 {
+		return goja.Undefined()
+	}
+	return in.FromHost(results[0])
 }

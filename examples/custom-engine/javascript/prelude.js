@@ -10,13 +10,5 @@
   Results.prototype = Object.create(Object.getPrototypeOf([]));
   Results.of = (...list) => Object.setPrototypeOf(list, Results.prototype);
 
-  return {
-    Results,
-    apply: (f, ...args) => f(...args),
-    mapOf: (...pairs) => {
-      const m = new Map();
-      for (let i = 0; i < pairs.length; i += 2) m.set(pairs[i], pairs[i + 1]);
-      return m;
-    },
-  };
+  return { Results, apply: (f, ...args) => f(...args) };
 })

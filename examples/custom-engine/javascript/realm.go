@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dop251/goja"
+	"github.com/understudy-run/understudy/hostapi/binding"
 )
 
 // realm is one goja.Runtime. A Runtime has one call stack, enough for one task;
@@ -17,7 +18,6 @@ type realm struct {
 	task    *task         // that uses it, nil if none
 	depth   int           // of the stack when the task left it
 	apply   goja.Callable // apply(f, ...args) calls f on this stack
-	mapOf   goja.Callable // mapOf(k, v, ...) makes a Map
 	results *goja.Object  // prototype of lists of results
 }
 
@@ -30,18 +30,9 @@ func (in *instance) enter(t *task) {
 	t.realm = r
 	r.SetMaxCallStackSize(2 * maxDepth)
 	r.SetRandSource(rand.New(rand.NewPCG(t.Process().Seed(), uint64(len(in.realms)))).Float64)
-	prelude, err := r.RunProgram(in.program.prelude)
-	if err != nil {
-		panic(err)
-	}
-	r.apply, _ = goja.AssertFunction(prelude)
-	v, err := r.apply(goja.Undefined(), r.ToValue(in.program.generators))
-	if err != nil {
-		panic(err)
-	}
-	tools := v.(*goja.Object)
+	start, _ := goja.AssertFunction(must(r.RunProgram(in.program.prelude)))
+	tools := must(start(goja.Undefined(), r.ToValue(in.program.generators))).(*goja.Object)
 	r.apply, _ = goja.AssertFunction(tools.Get("apply"))
-	r.mapOf, _ = goja.AssertFunction(tools.Get("mapOf"))
 	r.global("Results", tools.Get("Results"))
 	r.results = tools.Get("Results").(*goja.Object).Get("prototype").(*goja.Object)
 
@@ -49,7 +40,7 @@ func (in *instance) enter(t *task) {
 	r.global("print", r.host("print", in.print))
 	for _, m := range in.program.source.Modules {
 		if m.Always {
-			r.global(m.Name, in.module(m))
+			r.global(m.Name, in.values.Show(binding.Members{Module: m}))
 		}
 	}
 	in.realms = append(in.realms, r)
@@ -59,34 +50,33 @@ func (in *instance) enter(t *task) {
 const hostName = "host "
 
 // host makes a function of the runtime.
-func (r *realm) host(name string, f func(goja.FunctionCall) goja.Value) *goja.Object {
-	v := r.ToValue(f).(*goja.Object)
-	if err := v.DefineDataProperty("name", r.ToValue(hostName+name), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE); err != nil {
+func (r *realm) host(name string, f func(goja.FunctionCall) goja.Value) goja.Value {
+	v := r.ToValue(f)
+	constant(v.(*goja.Object), "name", r.ToValue(hostName+name))
+	return v
+}
+
+// global defines a constant of the realm.
+func (r *realm) global(name string, v goja.Value) { constant(r.GlobalObject(), name, v) }
+
+// constant defines a read-only property. Set would refuse an object of another
+// realm.
+func constant(o *goja.Object, name string, v goja.Value) {
+	if err := o.DefineDataProperty(name, v, goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE); err != nil {
+		panic(err)
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
 		panic(err)
 	}
 	return v
 }
 
-// global defines a constant. Set would refuse an object of another realm.
-func (r *realm) global(name string, v goja.Value) {
-	if err := r.GlobalObject().DefineDataProperty(name, v, goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE); err != nil {
-		panic(err)
-	}
-}
-
-// stackDepth counts the frames of a realm's stack, those included that a
-// parked task has left there.
-func (in *instance) stackDepth(r *realm) int {
-	in.frames = r.CaptureCallStack(0, in.frames[:0])
-	return len(in.frames)
-}
-
 // print writes a line to the output of the runtime (13.25).
 func (in *instance) print(call goja.FunctionCall) goja.Value {
-	words := make([]string, len(call.Arguments))
-	for i, v := range call.Arguments {
-		words[i] = toBytes(v.ToString())
-	}
+	words := each(call.Arguments, func(v goja.Value) string { return toBytes(v.ToString()) })
 	t := in.current
 	t.host(func() error { return t.Process().Print(strings.Join(words, " ")) })
 	return goja.Undefined()

@@ -95,16 +95,9 @@ func (r *rewriter) node(n any) {
 				tick(at), &ast.ReturnStatement{Return: at, Argument: body.Expression},
 			}}
 		}
-	case *ast.ForStatement:
-		n.Body = loop(n.Body)
-	case *ast.ForInStatement:
-		n.Body = loop(n.Body)
-	case *ast.ForOfStatement:
-		n.Body = loop(n.Body)
-	case *ast.WhileStatement:
-		n.Body = loop(n.Body)
-	case *ast.DoWhileStatement:
-		n.Body = loop(n.Body)
+	case *ast.ForStatement, *ast.ForInStatement, *ast.ForOfStatement, *ast.WhileStatement, *ast.DoWhileStatement:
+		body := reflect.ValueOf(n).Elem().FieldByName("Body")
+		body.Set(reflect.ValueOf(loop(body.Interface().(ast.Statement))))
 	}
 }
 
