@@ -115,20 +115,34 @@ func (c *channel) Receive() (hostapi.Value, bool, error) {
 		return hostapi.Value{}, false, err
 	}
 	c.p.mu.Lock()
-	if v, ok, done := c.tryReceive(); done {
+	v, ok, done := c.tryReceive()
+	if done {
 		c.p.mu.Unlock()
 		return c.form(v, ok), ok, nil
 	}
-	if err := t.mayWait(); err != nil {
-		c.p.mu.Unlock()
-		return hostapi.Value{}, false, err
+	err := c.beginReceive(t)
+	if err == nil {
+		err = t.park()
 	}
-	t.wait.begin("receive", c.System())
-	c.register(&t.wait, &t.wait.first, false)
-	if err := t.park(); err != nil {
+	if err != nil {
 		return hostapi.Value{}, false, err
 	}
 	return c.form(t.wait.value, t.wait.ok), t.wait.ok, nil
+}
+
+// beginReceive makes t wait for a value. The lock is held, and stays so unless
+// there is an error. The frame of Receive lies on the stack of most processes:
+// hence a function of its own.
+//
+//go:noinline
+func (c *channel) beginReceive(t *task) error {
+	if err := t.mayWait(); err != nil {
+		c.p.mu.Unlock()
+		return err
+	}
+	t.wait.begin("receive", c.System())
+	c.register(&t.wait, &t.wait.first, false)
+	return nil
 }
 
 // Close implements hostapi.Channel.

@@ -185,7 +185,8 @@ func (p *process) launch(by *process) {
 	p.mu.Unlock()
 }
 
-// main is the main task: the top level, then the method.
+// main is the main task: the top level, then the method. For that it leaves
+// another body: its own frame need not lie on the stack of a process that waits.
 func (p *process) main(t *task, args []hostapi.Value) *hostapi.Result {
 	if p.supervisor != nil {
 		return p.supervisor.run(t)
@@ -198,8 +199,8 @@ func (p *process) main(t *task, args []hostapi.Value) *hostapi.Result {
 	if !p.goLive() {
 		return nil
 	}
-	values, err := fn.Call(t, args)
-	return t.resultOf(values, err)
+	t.body = func(t *task) *hostapi.Result { return t.resultOf(fn.Call(t, args)) }
+	return nil
 }
 
 // goLive makes the process one that others can know, unless its creation was

@@ -13,18 +13,16 @@ type stack struct {
 
 func newStack() *stack {
 	s := &stack{}
-	s.next, s.stop = iter.Pull(s.run)
-	return s
-}
-
-func (s *stack) run(yield func(struct{}) bool) {
-	s.yield = yield
-	for {
-		s.task.run()
-		if !yield(struct{}{}) {
-			return
+	s.next, s.stop = iter.Pull(func(yield func(struct{}) bool) {
+		s.yield = yield
+		for {
+			s.task.run()
+			if !yield(struct{}{}) {
+				return
+			}
 		}
-	}
+	})
+	return s
 }
 
 // stacksKept is how many stacks a worker keeps ready.

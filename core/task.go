@@ -12,7 +12,7 @@ import (
 // is parked, to the lock of its process.
 type task struct {
 	p      *process
-	body   func(*task) *hostapi.Result // what it runs; nil result: the process goes on
+	body   func(*task) *hostapi.Result // what it runs next; nil result: the process goes on
 	stack  *stack                      // that it runs on, nil before it has begun
 	wait   waiter                      // what it waits for
 	result *hostapi.Result             // ends the process, when the task is done
@@ -77,8 +77,10 @@ func (t *task) run() {
 		}
 		t.outcome = taskDone
 	}()
-	if !t.dead() {
-		t.result = t.body(t)
+	for t.body != nil && !t.dead() {
+		body := t.body
+		t.body = nil
+		t.result = body(t)
 	}
 }
 
