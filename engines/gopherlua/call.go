@@ -20,6 +20,10 @@ type call struct {
 	out    []lua.LValue
 }
 
+// muchMade are the bytes that one call may make for the script without telling
+// the ledger at once.
+const muchMade = 64 << 10
+
 // bind makes the native function for a function of a module, or with t for a
 // method.
 func bind(f *hostapi.Func, t *hostapi.ObjectType) *lua.LFunction {
@@ -43,6 +47,9 @@ func bind(f *hostapi.Func, t *hostapi.ObjectType) *lua.LFunction {
 		}
 		n := len(c.out)
 		s.in.freeCall(c)
+		if s.in.made > muchMade && s.account(0) != nil {
+			s.kill(l)
+		}
 		return n
 	})
 }

@@ -138,9 +138,12 @@ func (c *libCall) Resume(m *lualib.Manual, args []lualib.Value) ([]lualib.Value,
 	}
 	co := m.Body().(*coroutine)
 	co.resumer = s
-	co.strand.task, co.strand.left, co.strand.below = s.task, s.left, s.below+len(s.levels)
+	co.strand.task, co.strand.below = s.task, s.below+len(s.levels)
+	co.strand.left, co.strand.quota = s.left, s.quota
+	s.child = co.strand
 	values, failed, left := s.in.coroutines.Resume(m, args)
-	s.left, co.resumer = co.strand.left, nil
+	s.left, s.quota = co.strand.left, co.strand.quota
+	co.resumer, s.child = nil, nil
 	if left {
 		s.task.host.RemoveCoroutine()
 	}

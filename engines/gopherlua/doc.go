@@ -13,6 +13,8 @@
 //     wait anywhere, also below pcall and a sort comparator.
 //   - Faults of the compiler are repaired in the tree of a source, and .. is
 //     bounded there: see rewrite.go.
+//   - Memory is charged by what a walk over all that a process holds finds from
+//     time to time: see census.go.
 //   - All processes share one interpreter state: metatables, native functions
 //     and modules in it cannot be changed by scripts. What a script may change,
 //     its globals and library tables, is made for the process on first use.

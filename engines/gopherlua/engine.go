@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/understudy-run/understudy/engines/internal/ledger"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -36,6 +37,12 @@ type engine struct {
 	// *hostapi.ObjectType: read-only tables and metatables.
 	modules, types sync.Map
 	readOnly       *lua.LFunction
+
+	// layout is nil if the interpreter is not the one that is known: then
+	// nothing is counted.
+	layout   *layout
+	meter    *ledger.Meter
+	censuses sync.Pool // of *census
 }
 
 // member is one entry of a library table.
@@ -63,6 +70,8 @@ func New() hostapi.Engine {
 		base:   base,
 		guard:  native(guard),
 		concat: concatUpvalue(),
+		layout: newLayout(),
+		meter:  ledger.NewMeter(),
 	}
 	e.readOnly = native(raiseReadOnly)
 	e.functions = e.baseFunctions()
@@ -82,7 +91,7 @@ func (e *engine) Info() hostapi.Info {
 		Extension:   ".lua",
 		Interpreter: "github.com/yuin/gopher-lua v1.1.2 (" + lua.LuaVersion + ")",
 		Lacks: []string{
-			"memory: only what a single operation on strings makes is charged, and only while it runs; one assignment to an index fills up to 256 MiB",
+			"memory: what a process holds is counted from time to time, so that a limit takes effect late; what lies in channels is not counted; one assignment to an index fills up to 256 MiB before",
 		},
 	}
 }

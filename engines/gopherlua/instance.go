@@ -4,6 +4,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	shared "github.com/understudy-run/understudy/engines/internal/coroutine"
+	"github.com/understudy-run/understudy/engines/internal/ledger"
 	"github.com/understudy-run/understudy/engines/internal/luaerror"
 	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
@@ -29,6 +30,12 @@ type instance struct {
 	positions luaerror.Positions
 
 	coroutines shared.Set[lualib.Value]
+
+	strands *strand // of tasks, in a list
+	ledger  ledger.Ledger
+	// made is about how many bytes the runtime made for the script since the
+	// ledger was told.
+	made int64
 }
 
 // loadedSource is a source of the process and what its top level returned.
@@ -69,14 +76,16 @@ type function struct {
 
 // Call runs the function in a strand of its own.
 func (f *function) Call(t hostapi.Task, args []hostapi.Value) ([]hostapi.Value, error) {
-	s := &strand{in: f.in, task: &task{host: t}, left: interval}
+	s := &strand{in: f.in, task: &task{host: t}, left: interval, quota: interval}
 	l := f.in.engine.acquire(s)
 	l.Push(f.in.engine.guard)
 	l.Push(f.fn)
 	for _, v := range args {
 		l.Push(f.in.push(v))
 	}
+	s.begin()
 	thrown, ok := s.run(l, len(args))
+	s.end()
 	if !ok {
 		return nil, s.boundary(thrown)
 	}

@@ -12,9 +12,8 @@ type libCall struct {
 	l *lua.LState
 	s *strand
 	n int
-	// charged is the memory announced for this call. The interpreter does not
-	// tell when a value is garbage, so results are not charged any longer than
-	// that.
+	// charged is the memory announced for this call. Once it has ended, what is
+	// left of that is for a census to find.
 	charged int64
 }
 
@@ -52,8 +51,10 @@ func (in *instance) newLibCall() *libCall {
 func (c *libCall) end() {
 	s := c.s
 	if c.charged > 0 && !s.task.killed {
-		if s.task.host.Grow(-c.charged) != nil {
+		// The results are counted from now on, if they are kept.
+		if s.task.host.Grow(-c.charged) != nil || s.account(c.charged) != nil {
 			s.task.killed = true
+			s.left = 0
 		}
 	}
 	*c = libCall{}
@@ -217,9 +218,18 @@ func (c *libCall) Grow(n int64) error {
 	return nil
 }
 
+// Keep notes what fn holds, where a census finds it.
+func (c *libCall) Keep(fn, v lualib.Value) {
+	u := &lua.Upvalue{}
+	u.Close()
+	u.SetValue(v.(lua.LValue))
+	fn.(*lua.LFunction).Upvalues = []*lua.Upvalue{u}
+}
+
 // Reserve makes room for n results.
 func (c *libCall) Reserve(n int) error {
 	reserve(c.l, n)
+	c.s.widen(n)
 	return nil
 }
 

@@ -103,8 +103,10 @@ func (p *program) Load(t hostapi.Task) (hostapi.Instance, error) {
 	in.env = p.engine.base.CreateTable(0, 8)
 	in.env.Metatable = p.globals
 	in.task = task{host: t}
-	s := &strand{in: in, task: &in.task, left: interval}
+	s := &strand{in: in, task: &in.task, left: interval, quota: interval}
+	s.begin()
 	v, err := s.load(p)
+	s.end()
 	if err != nil {
 		in.Close()
 		return nil, err

@@ -41,7 +41,27 @@ func compileChunk(chunk []ast.Stmt, path string) (*lua.FunctionProto, error) {
 	if err != nil {
 		return nil, err
 	}
-	return outer.FunctionPrototypes[0], nil
+	main := outer.FunctionPrototypes[0]
+	smallTables(main)
+	return main, nil
+}
+
+// smallTables makes {} a table with room for few fields. The interpreter would
+// wait for the first one and then make room for 32, which takes 2 KB.
+func smallTables(proto *lua.FunctionProto) {
+	const (
+		opcode = 26 // shift
+		sizes  = 1<<18 - 1
+		hashed = 1 << 9 // one field
+	)
+	for i, inst := range proto.Code {
+		if inst>>opcode == uint32(lua.OP_NEWTABLE) && inst&sizes == 0 {
+			proto.Code[i] |= hashed
+		}
+	}
+	for _, child := range proto.FunctionPrototypes {
+		smallTables(child)
+	}
 }
 
 // topLevel makes the function of a compiled source.

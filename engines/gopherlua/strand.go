@@ -13,6 +13,12 @@ import (
 const (
 	// interval is the number of instructions between two ticks.
 	interval = 2000
+	// bytesPerStep is what an instruction allocates, at most and on average.
+	bytesPerStep = 96
+	// An instruction can copy all arguments of a call: {...}. Where there are
+	// that many values on a stack, this counts, and ticks come more often.
+	wideStack     = 2048
+	veryWideStack = 16384
 	// maxLevels bounds protected calls and resumed coroutines inside each
 	// other, maxNested the Go stack they need together.
 	maxLevels = 1200
@@ -34,10 +40,14 @@ type strand struct {
 	in   *instance
 	task *task // whose call it is part of now
 	co   *coroutine
-	// left counts instructions down to the next tick.
-	left int
+	// left counts instructions down to the next tick, from quota.
+	left, quota int
 	// levels are the LStates, the running one last.
 	levels []*lua.LState
+	// child runs in a coroutine that s resumed and that did not yield yet.
+	child *strand
+	// next and previous are other strands of tasks.
+	next, previous *strand
 	// below is the number of levels of the strands that resumed this one.
 	below  int
 	frames []hostapi.Frame // where the last uncaught error came from
@@ -63,16 +73,58 @@ func (s *strand) Err() error { return hostapi.ErrKilled }
 
 // tick reports the instructions executed since the last tick.
 func (s *strand) tick() error {
-	n := interval - s.left
-	s.left = interval
+	n := s.quota - s.left
+	s.left, s.quota = interval, interval
 	if !s.task.killed {
-		if s.task.host.Tick(n) == nil {
+		if s.task.host.Tick(n) == nil && s.account(s.allocated(n)) == nil {
 			return nil
 		}
 		s.task.killed = true
 	}
 	s.left = 0
 	return hostapi.ErrKilled
+}
+
+// allocated gives how many bytes n instructions may have allocated.
+func (s *strand) allocated(n int) int64 {
+	bytes := int64(n) * bytesPerStep
+	if known := s.in.engine.layout; known != nil && len(s.levels) > 0 {
+		if used, _ := known.stack(s.levels[len(s.levels)-1]); used > wideStack {
+			bytes += int64(n) * int64(used) * slotBytes
+			s.widen(used)
+		}
+	}
+	return bytes
+}
+
+// widen brings the next tick nearer if there are many values on a stack.
+func (s *strand) widen(n int) {
+	if n <= veryWideStack {
+		return
+	}
+	if sooner := interval * veryWideStack / n; s.left > sooner {
+		s.quota -= s.left - sooner
+		s.left = sooner
+	}
+}
+
+// begin and end bound the time during which s is that of a task.
+func (s *strand) begin() {
+	if s.next = s.in.strands; s.next != nil {
+		s.next.previous = s
+	}
+	s.in.strands = s
+}
+
+func (s *strand) end() {
+	if s.previous != nil {
+		s.previous.next = s.next
+	} else {
+		s.in.strands = s.next
+	}
+	if s.next != nil {
+		s.next.previous = s.previous
+	}
 }
 
 // kill unwinds the running script for good: no protected call keeps what is

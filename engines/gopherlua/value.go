@@ -53,9 +53,11 @@ func (in *instance) push(v hostapi.Value) lua.LValue {
 	case hostapi.TypeInt, hostapi.TypeFloat:
 		return lua.LNumber(v.Float())
 	case hostapi.TypeString:
+		in.made += int64(len(v.Str()))
 		return lua.LString(v.Str())
 	case hostapi.TypeList:
 		items := v.List().Items
+		in.made += tableBytes + int64(len(items))*(slotBytes+numberBytes)
 		t := in.engine.base.CreateTable(len(items), 0)
 		for i, x := range items {
 			if !x.IsNil() {
@@ -77,7 +79,9 @@ func (in *instance) push(v hostapi.Value) lua.LValue {
 }
 
 func (in *instance) table(entries []hostapi.Entry) *lua.LTable {
-	t := in.engine.base.CreateTable(0, len(entries))
+	n := len(entries)
+	in.made += tableBytes + entriesBytes(n, 2*slotBytes) + entriesBytes(n, slotBytes+8) + int64(n)*2*slotBytes
+	t := in.engine.base.CreateTable(0, n)
 	for _, e := range entries {
 		if !e.Value.IsNil() {
 			t.RawSet(in.push(e.Key), in.push(e.Value))

@@ -1,0 +1,318 @@
+package gopherlua
+
+import (
+	"math/bits"
+	"reflect"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/understudy-run/understudy/engines/internal/ledger"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// The interpreter does not tell what it allocates. So when much may have been
+// allocated, the engine walks over what the process holds and charges the
+// difference to the last walk (clause 17.8). It runs no code of the script.
+//
+// What all processes share is not counted: functions of the runtime, tables of
+// modules, compiled code. What lies in channels, and functions that a task was
+// started with and that did not begin yet, are not seen.
+
+// census adds up what values hold, each once. Its tables serve one census after
+// the other, until Go's garbage collector takes them.
+type census struct {
+	*layout
+	seen    ledger.Addresses
+	pending []lua.LValue // whose contents are yet to be walked
+	spans   ledger.Spans // of large strings
+	bytes   int64
+}
+
+// Sizes in bytes, on 64-bit machines.
+const (
+	slotBytes     = 16
+	numberBytes   = 8
+	stringBytes   = 16 // without its text
+	tableBytes    = 96
+	mapBytes      = 48
+	functionBytes = 64
+	iteratorBytes = 160 // besides, if written in Go
+	upvalueBytes  = 48
+	objectBytes   = 112 // with its wrapper
+	stateBytes    = 2600
+	threadBytes   = 700 // a coroutine that does not run
+
+	valueBytes = 24 // of hostapi
+
+	sharedNumbers = 128  // below that the interpreter has them ready
+	shortString   = 64   // not worth a look whether it was seen
+	largeString   = 4096 // parts of it may be seen too
+)
+
+// account notes that the script may have allocated some bytes, and takes a census
+// if one is due.
+func (s *strand) account(bytes int64) error {
+	in := s.in
+	bytes += in.made
+	in.made = 0
+	if in.engine.layout == nil || !in.ledger.Note(bytes, in.engine.meter, s.task.host.MemoryLimit()) {
+		return nil
+	}
+	return s.task.host.Grow(in.ledger.Settle(in.census()))
+}
+
+// census gives about how many bytes the process holds.
+func (in *instance) census() int64 {
+	c, _ := in.engine.censuses.Get().(*census)
+	if c == nil {
+		c = &census{layout: in.engine.layout}
+	}
+	c.shared(in)
+	c.push(in.env)
+	for _, t := range in.tables {
+		c.push(t)
+	}
+	for _, src := range in.sources {
+		c.push(src.exports)
+	}
+	for _, v := range in.consts {
+		c.push(v)
+	}
+	for s := in.strands; s != nil; s = s.next {
+		for running := s; running != nil; running = running.child {
+			c.strand(running)
+		}
+	}
+	c.walk()
+	bytes := c.bytes + c.spans.Union()
+	c.clear()
+	in.engine.censuses.Put(c)
+	return bytes
+}
+
+// clear makes c ready for the next census. No value stays in it.
+func (c *census) clear() {
+	const most = 1 << 16
+	c.seen.Clear()
+	c.spans.Clear()
+	clear(c.pending[:cap(c.pending)])
+	if c.pending = c.pending[:0]; cap(c.pending) > most {
+		c.pending = nil
+	}
+	c.bytes = 0
+}
+
+// shared takes for seen what belongs to no process.
+func (c *census) shared(in *instance) {
+	c.first(in.engine.concat)
+	in.engine.modules.Range(func(_, t any) bool {
+		c.first(t)
+		return true
+	})
+	for _, src := range in.sources {
+		c.first(src.program.globals)
+		for _, t := range src.program.libraries {
+			c.first(t)
+		}
+	}
+}
+
+// first reports whether what a pointer refers to is seen for the first time.
+func (c *census) first(pointer any) bool { return c.seen.Add(reflect.ValueOf(pointer).Pointer()) }
+
+// push adds what v is, and notes it if more is inside. Slots are counted by what
+// holds them.
+func (c *census) push(v lua.LValue) {
+	switch v := v.(type) {
+	case lua.LNumber:
+		if v < 0 || v >= sharedNumbers {
+			c.bytes += numberBytes
+		}
+	case lua.LString:
+		c.text(reflect.ValueOf(v))
+	case *lua.LTable:
+		if c.first(v) {
+			c.pending = append(c.pending, v)
+		}
+	case *lua.LFunction:
+		switch {
+		case v.IsG && len(v.Upvalues) == 0: // of the runtime
+		case c.first(v):
+			c.bytes += functionBytes + int64(cap(v.Upvalues))*8
+			if v.IsG {
+				c.bytes += iteratorBytes
+			}
+			c.pending = append(c.pending, v)
+		}
+	case *lua.LUserData:
+		if c.first(v) {
+			c.bytes += objectBytes
+			c.object(v.Value)
+		}
+	case *lua.LState:
+		if c.first(v) {
+			c.bytes += threadBytes
+			c.pending = append(c.pending, v)
+		}
+	}
+}
+
+// text adds a string. What is cut out of another shares its memory.
+func (c *census) text(s reflect.Value) {
+	n := s.Len()
+	c.bytes += stringBytes
+	switch {
+	case n < shortString:
+		c.bytes += int64(n)
+	case n >= largeString:
+		c.spans.Add(s.Pointer(), n)
+	case c.seen.Add(s.Pointer()):
+		c.bytes += int64(n)
+	}
+}
+
+// walk visits what is inside the values pushed, without recursion.
+func (c *census) walk() {
+	for len(c.pending) > 0 {
+		last := len(c.pending) - 1
+		v := c.pending[last]
+		c.pending = c.pending[:last]
+		switch v := v.(type) {
+		case *lua.LTable:
+			c.table(v)
+		case *lua.LFunction:
+			for _, u := range v.Upvalues {
+				if u != nil && c.first(u) {
+					c.bytes += upvalueBytes
+					c.push(u.Value())
+				}
+			}
+		case *lua.LState:
+			if m, ok := objectOf(v).(*manual); ok {
+				if co, alive := m.Body().(*coroutine); alive {
+					c.push(co.fn)
+					c.strand(co.strand)
+				}
+			}
+		}
+	}
+}
+
+// table adds the contents of a table.
+func (c *census) table(t *lua.LTable) {
+	fields := reflect.ValueOf(t).Elem()
+	array := fields.Field(c.array)
+	c.bytes += tableBytes + int64(array.Cap())*slotBytes
+	for i, n := 1, array.Len(); i <= n; i++ {
+		c.push(t.RawGetInt(i))
+	}
+	c.push(t.Metatable)
+	keys := fields.Field(c.keys)
+	n := keys.Len()
+	if n == 0 {
+		return
+	}
+	texts, others := fields.Field(c.strdict).Len(), fields.Field(c.dict).Len()
+	c.bytes += entriesBytes(texts, 2*slotBytes) + entriesBytes(others, 2*slotBytes) +
+		entriesBytes(n, slotBytes+8) + int64(keys.Cap())*slotBytes
+	for i := range n { // also those of values that are gone
+		k := keys.Index(i).Elem()
+		if k.Kind() != reflect.String {
+			c.bytes += numberBytes
+			continue
+		}
+		c.text(k)
+		if texts > 0 {
+			c.push(t.RawGetString(k.String()))
+		}
+	}
+	if others == 0 {
+		return
+	}
+	for k, v := t.Next(lua.LNumber(array.Len())); k != lua.LNil; k, v = t.Next(k) {
+		if _, done := k.(lua.LString); !done {
+			c.push(k)
+			c.push(v)
+		}
+	}
+}
+
+// entriesBytes gives the size of a map of Go with n entries.
+func entriesBytes(n, entry int) int64 {
+	slots := 8
+	switch {
+	case n == 0:
+		return 0
+	case n > slots:
+		slots = 1 << bits.Len(uint(n*8/7))
+	}
+	return mapBytes + int64(slots*(entry+1))
+}
+
+// strand adds the stacks that a strand runs on: variables, arguments and
+// intermediate values of all calls.
+func (c *census) strand(s *strand) {
+	if !c.first(s) {
+		return
+	}
+	for _, l := range s.levels {
+		used, all := c.stack(l)
+		c.bytes += stateBytes + int64(all)*slotBytes
+		call, ok := l.GetStack(0)
+		if !ok {
+			continue
+		}
+		// The interpreter takes numbers below 1 too, for what lies below the
+		// variables of a call.
+		base := c.base(call)
+		for slot := range used {
+			_, v := l.GetLocal(call, slot-base+1)
+			c.push(v)
+		}
+	}
+}
+
+// object adds what an object of the runtime holds.
+func (c *census) object(o any) {
+	switch o := o.(type) {
+	case *hostapi.Message:
+		for _, v := range o.Values {
+			c.host(v)
+		}
+	case *hostapi.Payload:
+		c.host(o.Value)
+	case *hostapi.ErrorObject:
+		c.bytes += int64(len(o.Err.Message) + len(o.Err.Stack))
+		if d := o.Err.Details; d != nil {
+			c.entries(d)
+		}
+	}
+}
+
+// host adds a value of the runtime, whose depth is bounded (1.15).
+func (c *census) host(v hostapi.Value) {
+	switch v.Type() {
+	case hostapi.TypeString:
+		c.text(reflect.ValueOf(v.Str()))
+	case hostapi.TypeList:
+		if l := v.List(); c.first(l) {
+			c.bytes += int64(cap(l.Items)) * valueBytes
+			for _, x := range l.Items {
+				c.host(x)
+			}
+		}
+	case hostapi.TypeMap:
+		c.entries(v.Map())
+	}
+}
+
+func (c *census) entries(m *hostapi.Map) {
+	if !c.first(m) {
+		return
+	}
+	c.bytes += int64(cap(m.Entries)) * 2 * valueBytes
+	for _, e := range m.Entries {
+		c.host(e.Key)
+		c.host(e.Value)
+	}
+}
