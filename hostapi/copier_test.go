@@ -82,6 +82,61 @@ func TestCopyAccepts(t *testing.T) {
 	}
 }
 
+// What an engine gives a copier of its own containers.
+func TestCopyOfContainers(t *testing.T) {
+	id, one := new(int), hostapi.Int(1)
+	leaf := func(v hostapi.Value) (hostapi.Value, error) { return hostapi.String("copied"), nil }
+	ref := hostapi.Table(new(int))
+	for _, c := range []struct {
+		name string
+		copy func(cp *hostapi.Copier) (hostapi.Value, error)
+		want string
+		err  string
+	}{
+		{"list", func(cp *hostapi.Copier) (hostapi.Value, error) { return cp.List(id, []hostapi.Value{one, ref}, leaf) }, `[1, "copied"]`, ""},
+		{"map", func(cp *hostapi.Copier) (hostapi.Value, error) {
+			return cp.Map(id, []hostapi.Entry{hostapi.Field("b", ref), hostapi.Field("a", one)}, leaf)
+		}, `{b: "copied", a: 1}`, ""},
+		{"list in itself", func(cp *hostapi.Copier) (hostapi.Value, error) {
+			return cp.List(id, []hostapi.Value{ref}, func(hostapi.Value) (hostapi.Value, error) { return cp.Map(id, nil, nil) })
+		}, "", "cyclic value at #1[1]"},
+		{"one after the other", func(cp *hostapi.Copier) (hostapi.Value, error) {
+			if _, err := cp.List(id, nil, nil); err != nil {
+				return hostapi.Value{}, err
+			}
+			return cp.List(id, nil, nil)
+		}, "[]", ""},
+		{"without references", func(cp *hostapi.Copier) (hostapi.Value, error) {
+			return cp.Map(id, []hostapi.Entry{hostapi.Field("a", ref)}, nil)
+		}, "", "cannot send a table at #1.a"},
+		{"key", func(cp *hostapi.Copier) (hostapi.Value, error) {
+			return cp.Map(id, []hostapi.Entry{{Key: ref, Value: one}}, leaf)
+		}, "", "cannot send a table as a map key"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := c.copy(hostapi.NewCopier(hostapi.DefaultPayloadLimits))
+			switch {
+			case c.err != "":
+				if !errors.Is(err, hostapi.Invalid) || !strings.Contains(err.Error(), c.err) {
+					t.Errorf("error %v, want Invalid %q", err, c.err)
+				}
+			case err != nil || got.String() != c.want:
+				t.Errorf("%s, %v; want %s", got, err, c.want)
+			}
+		})
+	}
+}
+
+func TestCopyKeepsWhetherThereIsAnOrder(t *testing.T) {
+	for _, unordered := range []bool{false, true} {
+		v := hostapi.Wrap(&hostapi.Map{Unordered: unordered, Entries: []hostapi.Entry{hostapi.Field("a", hostapi.Int(1))}})
+		got, err := hostapi.NewCopier(hostapi.DefaultPayloadLimits).Value(v, nil)
+		if err != nil || got.Map().Unordered != unordered {
+			t.Errorf("%v: copied as %+v, %v", unordered, got.Map(), err)
+		}
+	}
+}
+
 func TestCopyIsAnotherContainer(t *testing.T) {
 	original := hostapi.ListOf(hostapi.Int(1))
 	copied, err := hostapi.NewCopier(hostapi.DefaultPayloadLimits).Value(original, nil)
