@@ -15,8 +15,9 @@ type Call interface {
 	// themselves, all else by reference. Nothing is copied.
 	Arg(i int) Value
 	// Keyword gives the argument passed by name, nil if there is none. Always
-	// nil in a language without keyword arguments. A Param with Keyword set
-	// arrives as a positional argument, not here.
+	// nil in a language without keyword arguments, unless it has another way to
+	// give options (clause 0.9). A Param with Keyword set arrives as a positional
+	// argument, not here.
 	Keyword(name string) Value
 	// Keywords gives all arguments passed by name, in order.
 	Keywords() []Entry

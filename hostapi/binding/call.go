@@ -18,7 +18,8 @@ type Call struct {
 	// hostapi.Call.Strict.
 	Strict bool
 	// TrailingOptions says that options are written as fields of one more argument
-	// (clause 0.13): the language has no keyword arguments.
+	// (clause 0.9): the language has neither keyword arguments nor lists with named
+	// fields.
 	TrailingOptions bool
 }
 

@@ -59,9 +59,10 @@ func (t *Task) Do(f func() error) error {
 // Tick reports steps, as hostapi.Task.Tick, through Do.
 func (t *Task) Tick(n int) error { return t.Do(func() error { return t.Task.Tick(n) }) }
 
-// Recover is deferred, itself and not in another function, around all that the
-// engine does in the task. A panic is no error of the script: it fails the process with its stack (clause 2.24), and
-// *err is ErrKilled. Killed is then true.
+// Recover is deferred, itself and not inside of another function, around all that
+// the engine does in the task. A panic is no error of the script: it fails the
+// process with its stack (clause 2.24), and *err is ErrKilled. Killed is then
+// true.
 func (t *Task) Recover(err *error) {
 	if r := recover(); r != nil {
 		t.killed = true
