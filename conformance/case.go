@@ -68,6 +68,8 @@ func Cases() []Case {
 		limitCases(),
 		schedulingCases(),
 		supervisorCases(),
+		supervisorStopCases(),
+		supervisorRequestCases(),
 		groupCases(),
 		groupEventCases(),
 		languageCases(),

@@ -15,11 +15,9 @@ import (
 var elsewhere = map[string]string{
 	"0.1": "defines words", "0.2": "defines words", "0.3": "defines words",
 	"3.24":  "says that nothing is promised",
-	"7.12":  "supervisors: tests of core",
 	"11.12": "read only by the restart rule 15.8: tests of core",
 	"14":    "apps: tests of core/app, core/lifecycle and cmd/understudy",
 	"15":    "services: tests of core/lifecycle and core",
-	"16":    "supervisors: tests of core",
 	"21":    "shutdown of apps: tests of core/lifecycle and core",
 	"22":    "command line: tests of cmd/understudy",
 
