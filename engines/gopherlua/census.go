@@ -23,10 +23,20 @@ import (
 type census struct {
 	*layout
 	seen    ledger.Addresses
-	pending []lua.LValue // whose contents are yet to be walked
+	pending []pending
 	spans   ledger.Spans // of large strings
 	bytes   int64
 }
+
+// pending is a container whose contents are yet to be walked, a list from one
+// index on: the elements of a long one are not all pending at once.
+type pending struct {
+	value lua.LValue
+	from  int
+}
+
+// portion is how many elements of a list are walked at once.
+const portion = 256
 
 // Sizes in bytes, on 64-bit machines.
 const (
@@ -92,13 +102,10 @@ func (in *instance) census() int64 {
 
 // clear makes c ready for the next census. No value stays in it.
 func (c *census) clear() {
-	const most = 1 << 16
 	c.seen.Clear()
 	c.spans.Clear()
 	clear(c.pending[:cap(c.pending)])
-	if c.pending = c.pending[:0]; cap(c.pending) > most {
-		c.pending = nil
-	}
+	c.pending = c.pending[:0]
 	c.bytes = 0
 }
 
@@ -132,7 +139,7 @@ func (c *census) push(v lua.LValue) {
 		c.text(reflect.ValueOf(v))
 	case *lua.LTable:
 		if c.first(v) {
-			c.pending = append(c.pending, v)
+			c.pending = append(c.pending, pending{v, 1})
 		}
 	case *lua.LFunction:
 		switch {
@@ -142,7 +149,7 @@ func (c *census) push(v lua.LValue) {
 			if v.IsG {
 				c.bytes += iteratorBytes
 			}
-			c.pending = append(c.pending, v)
+			c.pending = append(c.pending, pending{v, 1})
 		}
 	case *lua.LUserData:
 		if c.first(v) {
@@ -152,7 +159,7 @@ func (c *census) push(v lua.LValue) {
 	case *lua.LState:
 		if c.first(v) {
 			c.bytes += threadBytes
-			c.pending = append(c.pending, v)
+			c.pending = append(c.pending, pending{v, 1})
 		}
 	}
 }
@@ -175,11 +182,11 @@ func (c *census) text(s reflect.Value) {
 func (c *census) walk() {
 	for len(c.pending) > 0 {
 		last := len(c.pending) - 1
-		v := c.pending[last]
+		p := c.pending[last]
 		c.pending = c.pending[:last]
-		switch v := v.(type) {
+		switch v := p.value.(type) {
 		case *lua.LTable:
-			c.table(v)
+			c.table(v, p.from)
 		case *lua.LFunction:
 			for _, u := range v.Upvalues {
 				if u != nil && c.first(u) {
@@ -198,14 +205,22 @@ func (c *census) walk() {
 	}
 }
 
-// table adds the contents of a table.
-func (c *census) table(t *lua.LTable) {
+// table adds a table and its contents, from one index of the list on.
+func (c *census) table(t *lua.LTable, from int) {
 	fields := reflect.ValueOf(t).Elem()
 	array := fields.Field(c.array)
-	c.bytes += tableBytes + int64(array.Cap())*slotBytes
-	for i, n := 1, array.Len(); i <= n; i++ {
+	end := array.Len() + 1
+	if end-from > portion {
+		end = from + portion
+		c.pending = append(c.pending, pending{t, end})
+	}
+	for i := from; i < end; i++ {
 		c.push(t.RawGetInt(i))
 	}
+	if from > 1 {
+		return
+	}
+	c.bytes += tableBytes + int64(array.Cap())*slotBytes
 	c.push(t.Metatable)
 	keys := fields.Field(c.keys)
 	n := keys.Len()

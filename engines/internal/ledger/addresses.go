@@ -10,8 +10,10 @@ type Addresses struct {
 	n     int
 }
 
-// fewAddresses is the least number of slots.
-const fewAddresses = 256
+const (
+	fewAddresses  = 256     // the least number of slots
+	manyAddresses = 1 << 16 // slots from which on they grow more slowly
+)
 
 // Add puts a into the set. It reports false if it is there already, or 0.
 func (s *Addresses) Add(a uintptr) bool {
@@ -47,7 +49,11 @@ func (s *Addresses) put(a uintptr) bool {
 
 func (s *Addresses) grow() {
 	old := s.slots
-	s.slots = make([]uintptr, max(fewAddresses, 4*len(old)))
+	n := 4 * len(old)
+	if len(old) >= manyAddresses {
+		n = 2 * len(old)
+	}
+	s.slots = make([]uintptr, max(fewAddresses, n))
 	for _, a := range old {
 		if a != 0 {
 			s.put(a)
