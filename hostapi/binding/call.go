@@ -8,7 +8,8 @@ type Call struct {
 	Task     hostapi.Task // that makes the call
 	Language Language
 	Func     *hostapi.Func
-	Self     hostapi.Object  // whose method is called; nil for a function
+	Method   bool            // whether it is called as a method
+	Self     hostapi.Object  // whose method it is; nil if the script named no object
 	Args     []hostapi.Value // given by position
 	// Keywords are the arguments given by name, in order, each name once. The
 	// parameters that may be given so (hostapi.Param.Keyword) are put in their
@@ -28,9 +29,13 @@ type Call struct {
 // objects each time; objects, records and references as they are.
 //
 // The error is an *hostapi.Error that the engine throws, or ErrKilled, at which
-// it unwinds. Everything that hostapi.Invoke says holds.
+// it unwinds. A method that is called on no object, or on one of another type, is
+// an error of kind Invalid. Everything that hostapi.Invoke says holds.
 func (c Call) Invoke() ([]hostapi.Value, error) {
 	b := &bound{Call: c}
+	if c.Method && !(Members{Object: c.Self}).Has(c.Func) {
+		return nil, hostapi.Errorf(hostapi.Invalid, "%s is a method of another object", c.Func.Name)
+	}
 	if c.TrailingOptions {
 		b.splitOptions()
 	}

@@ -131,7 +131,6 @@ func TestContainers(t *testing.T) {
 }
 
 func TestMethodCopiesAndImports(t *testing.T) {
-	self := &object{name: "x"}
 	method := &hostapi.Func{Name: "m", Params: []hostapi.Param{{Name: "v", Accept: hostapi.AcceptAny}}, Returns: hostapi.OrError,
 		Results: []hostapi.Param{{Name: "copy"}}, Run: func(c hostapi.Call) error {
 			vs, err := hostapi.Payloads(c, 0)
@@ -141,7 +140,8 @@ func TestMethodCopiesAndImports(t *testing.T) {
 			c.Push(hostapi.ListOf(vs[0], hostapi.String(c.Self().String()), c.Import(vs[0]), c.Keyword("none"), c.Arg(7)))
 			return nil
 		}}
-	call := binding.Call{Task: &task{}, Language: language{}, Func: method, Self: self}
+	self := &methodObject{object{name: "x"}, &hostapi.ObjectType{Name: "t", Methods: []*hostapi.Func{method}}}
+	call := binding.Call{Task: &task{}, Language: language{}, Func: method, Method: true, Self: self}
 
 	call.Args = []hostapi.Value{listOf(hostapi.Int(1))}
 	got, err := call.Invoke()
@@ -156,6 +156,19 @@ func TestMethodCopiesAndImports(t *testing.T) {
 	call.Args = []hostapi.Value{listOf(listOf(listOf(listOf())))}
 	if got, err = call.Invoke(); err != nil || len(got) != 2 || !invalid(got[1].Err(), "payload too deep") {
 		t.Errorf("got %v, %v; want nil and an error, by the limits of the task", got, err)
+	}
+}
+
+func TestMethodOfAnotherObject(t *testing.T) {
+	method := &hostapi.Func{Name: "m", Run: func(hostapi.Call) error {
+		t.Error("the method was run")
+		return nil
+	}}
+	for name, self := range map[string]hostapi.Object{"no object": nil, "another type": &object{name: "x"}} {
+		_, err := binding.Call{Task: &task{}, Language: language{}, Func: method, Method: true, Self: self}.Invoke()
+		if !invalid(err, "m is a method of another object") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

@@ -39,8 +39,8 @@ func (m Members) String() string {
 	return m.Object.String()
 }
 
-// Has reports whether f is a member: for a method that is called on what may be
-// another object.
+// Has reports whether f is a member, as a function of the module or a method of
+// the object; false for no module or object.
 func (m Members) Has(f *hostapi.Func) bool { return slices.Contains(m.funcs(), f) }
 
 func (m Members) funcs() []*hostapi.Func {

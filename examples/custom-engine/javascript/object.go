@@ -52,28 +52,23 @@ func (o *object) Keys() []string { return o.Names() }
 // Native makes the value of a function or method.
 func (in *instance) Native(f *hostapi.Func, method bool) goja.Value {
 	return in.current.realm.host(f.Name, func(call goja.FunctionCall) goja.Value {
-		if !method {
-			return in.call(f, nil, call.Arguments)
-		}
-		o := objectOf(call.This)
-		if o == nil || !o.Members.Has(f) {
-			panic(in.current.realm.NewTypeError("%s is a method of another object", f.Name))
-		}
-		return in.call(f, o.Object, call.Arguments)
+		return in.call(binding.Call{
+			Task: in.current, Language: in, Func: f, Method: method, Self: toHost(call.This).Object(),
+			Args: each(call.Arguments, toHost), TrailingOptions: true,
+		})
 	})
 }
 
 // call calls a function of the runtime. One that may give an error, or has
 // several results, gives them as a list; another its result or undefined.
-func (in *instance) call(f *hostapi.Func, self hostapi.Object, args []goja.Value) goja.Value {
+func (in *instance) call(c binding.Call) goja.Value {
 	t := in.current
-	c := binding.Call{Task: t, Language: in, Func: f, Self: self, Args: each(args, toHost), TrailingOptions: true}
 	var results []hostapi.Value
 	t.host(func() (err error) {
 		results, err = c.Invoke()
 		return err
 	})
-	if f.Many(false) {
+	if c.Func.Many(false) {
 		list := in.array(each(results, in.FromHost))
 		_ = list.SetPrototype(t.realm.results)
 		return list
