@@ -47,7 +47,7 @@ func (th *thread) reap() {
 // leave gives back what a coroutine that has ended took.
 func (th *thread) leave() {
 	th.run.task.RemoveCoroutine()
-	th.run.task.Grow(-stateSize)
+	th.refund(stateSize)
 }
 
 // Run calls the function of the coroutine.
@@ -80,6 +80,7 @@ func (c *libraryCall) NewCoroutine(fn lualib.Value) (lualib.Value, error) {
 	co.manual = th.in.coroutines.New(co)
 	h := &handle{manual: co.manual}
 	co.handle = weak.Make(h)
+	th.in.track(co)
 	shared.Track(&th.in.coroutines, co.manual, h)
 	return th.in.engine.wrap(c.l, h), nil
 }

@@ -14,6 +14,8 @@
 //     move on to a further State.
 //   - Its compiled code needs repairs, see [chunk.rewrite]. Each process has its
 //     own copy, since the interpreter writes to it.
+//   - It does not tell what it allocates, so what a process holds is counted from
+//     time to time, see [census].
 //   - What scripts cannot change, native functions, metatables and modules, is
 //     shared by all processes. The interpreter writes to a metatable that lacks
 //     one of the events it caches, so those shared have them all.

@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/Shopify/go-lua"
 
+	"github.com/understudy-run/understudy/engines/internal/ledger"
 	"github.com/understudy-run/understudy/engines/internal/luacode"
 	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
@@ -21,6 +22,10 @@ type engine struct {
 	modulo    any                 // the % operator, see chunk.rewrite
 	concat    any                 // the .. operator
 	nextIndex any                 // the iterator of ipairs
+
+	layout  *layout // nil if the interpreter is not as expected: then no census is taken
+	meter   *ledger.Meter
+	walkers sync.Pool // of *census
 
 	types   sync.Map // of metatables by *hostapi.ObjectType
 	modules sync.Map // of *module by *hostapi.Module
@@ -39,7 +44,9 @@ func New() hostapi.Engine {
 	e := &engine{
 		state: lua.NewState(),
 		base:  map[string]any{},
+		meter: ledger.NewMeter(),
 	}
+	e.layout, _ = newLayout()
 	for name, f := range baseFunctions() {
 		e.base[name] = e.function(f)
 	}
@@ -61,14 +68,18 @@ func New() hostapi.Engine {
 
 // Info describes the engine.
 func (e *engine) Info() hostapi.Info {
+	lacks := []string{
+		"memory: what a process holds is counted from time to time, so that a limit takes effect late; what lies in channels is not counted, nor the room that a table keeps after its keys were removed",
+	}
+	if e.layout == nil {
+		lacks = []string{"memory: only what a single operation on strings makes is charged, and only while it runs"}
+	}
 	return hostapi.Info{
 		Name:        "golua",
 		Language:    "lua",
 		Extension:   ".lua",
 		Interpreter: "github.com/Shopify/go-lua v0.0.0-20250718183320-1e37f32ad7d0 (" + lua.VersionString + ")",
-		Lacks: []string{
-			"memory: only what a single operation on strings makes is charged, and only while it runs",
-		},
+		Lacks:       lacks,
 	}
 }
 

@@ -1,9 +1,12 @@
 package golua
 
 import (
+	"weak"
+
 	lua "github.com/Shopify/go-lua"
 
 	shared "github.com/understudy-run/understudy/engines/internal/coroutine"
+	"github.com/understudy-run/understudy/engines/internal/ledger"
 	"github.com/understudy-run/understudy/engines/internal/luaerror"
 	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
@@ -19,10 +22,10 @@ type instance struct {
 	main      *thread   // that ran the top level; the first task goes on with it
 	mainUsed  bool
 
-	globals any  // the table _G
-	filled  bool // all globals are in it, and it has no metatable of ours
-	strings any  // metatable of strings once a method was called
-	made    []member
+	globals any      // the table _G
+	filled  bool     // all globals are in it, and it has no metatable of ours
+	strings any      // metatable of strings once a method was called
+	tables  []member // of the libraries that were used
 	// modules holds the read-only modules with constants of the process.
 	modules map[*hostapi.Module]any
 	random  *lualib.Random
@@ -31,6 +34,12 @@ type instance struct {
 	positions luaerror.Positions
 
 	coroutines shared.Set[lualib.Value]
+
+	ledger  ledger.Ledger
+	made    int64                     // bytes of native operations, not yet noted in it
+	charged int64                     // to the task
+	tasks   *thread                   // those of tasks that have not ended
+	manuals []weak.Pointer[coroutine] // with some that have ended
 }
 
 // library is an imported program and what its chunk returned.
@@ -113,4 +122,25 @@ func (f *function) Call(t hostapi.Task, args []hostapi.Value) ([]hostapi.Value, 
 		out[i] = th.value(r)
 	}
 	return out, nil
+}
+
+// began puts the thread of a task on the list.
+func (in *instance) began(th *thread) {
+	if th.prev, th.next = nil, in.tasks; th.next != nil {
+		th.next.prev = th
+	}
+	in.tasks = th
+}
+
+// ended takes it off.
+func (in *instance) ended(th *thread) {
+	if th.prev != nil {
+		th.prev.next = th.next
+	} else {
+		in.tasks = th.next
+	}
+	if th.next != nil {
+		th.next.prev = th.prev
+	}
+	th.prev, th.next = nil, nil
 }

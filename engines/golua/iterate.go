@@ -161,6 +161,7 @@ func next(l *lua.State) int {
 	}
 	if !c.made {
 		c.list, c.made = keys(th.in.engine, l, table), true
+		th.spend(l, len(c.list), int64(len(c.list))*3*slotBytes)
 		if at := slices.Index(c.list, key); at >= 0 {
 			c.list = c.list[at+1:]
 		}
@@ -200,34 +201,43 @@ func pairs(l *lua.State) int {
 	if module || known && hash == 0 {
 		l.PushLightUserData(th.in.engine.base["next"])
 	} else {
-		l.PushGoFunction(iterator(th.in.engine, l, table, array))
+		list := keys(th.in.engine, l, table)
+		th.spend(l, len(list), int64(len(list))*3*slotBytes)
+		l.PushUserData(&iteration{table: table, list: list, array: array})
+		l.PushGoClosure(iterate, 1)
 	}
 	l.PushValue(1)
 	l.PushNil()
 	return 3
 }
 
-// iterator gives the function that walks a table whose array part has that many
-// elements.
-func iterator(e *engine, l *lua.State, table any, array int) lua.Function {
-	list, i := keys(e, l, table), 0
-	return func(l *lua.State) int {
-		for i < array {
-			i++
-			if pushEntry(l, table, float64(i)) {
-				return 2
-			}
+// iteration is where a loop over pairs stands.
+type iteration struct {
+	table any
+	list  []any // keys still to come, after those of the array part
+	array int   // elements in the array part
+	i     int   // of them given
+}
+
+// iterate is the function that pairs gives. Its upvalue is the iteration, where
+// a census finds it.
+func iterate(l *lua.State) int {
+	it := l.ToUserData(lua.UpValueIndex(1)).(*iteration)
+	for it.i < it.array {
+		it.i++
+		if pushEntry(l, it.table, float64(it.i)) {
+			return 2
 		}
-		for len(list) > 0 {
-			k := list[0]
-			list = list[1:]
-			if pushEntry(l, table, k) {
-				return 2
-			}
-		}
-		l.PushNil()
-		return 1
 	}
+	for len(it.list) > 0 {
+		k := it.list[0]
+		it.list = it.list[1:]
+		if pushEntry(l, it.table, k) {
+			return 2
+		}
+	}
+	l.PushNil()
+	return 1
 }
 
 // names gives the names in a module, in order. The interpreter's next is not for

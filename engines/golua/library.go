@@ -70,7 +70,7 @@ func (c *libraryCall) release() {
 	if c.grown > 0 {
 		grown := c.grown
 		c.grown = 0
-		c.th.run.task.Grow(-grown)
+		c.th.refund(grown)
 	}
 	c.l = nil
 }
@@ -157,8 +157,14 @@ func (c *libraryCall) Table(n int) lualib.Value {
 	return pop(c.l)
 }
 
+// Function makes a function. What f remembers of the call are its arguments, and
+// a census finds those in upvalues.
 func (c *libraryCall) Function(name string, f lualib.Func) lualib.Value {
-	c.l.PushGoFunction(libraryNative(f))
+	n := min(c.n, 2)
+	for i := range n {
+		c.l.PushValue(i + 1)
+	}
+	c.l.PushGoClosure(libraryNative(f), uint8(n))
 	return pop(c.l)
 }
 
@@ -264,6 +270,7 @@ func (c *libraryCall) Tick(n int) error {
 func (c *libraryCall) Grow(n int64) error {
 	c.th.charge(n)
 	c.grown += n
+	c.th.in.made += max(n, 0)
 	return nil
 }
 

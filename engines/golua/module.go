@@ -155,7 +155,7 @@ func (e *engine) goFunction(raw any) lua.Function {
 
 // library gives the process's own table of that name.
 func (th *thread) library(name string, members []member) any {
-	for _, m := range th.in.made {
+	for _, m := range th.in.tables {
 		if m.name == name {
 			return m.value
 		}
@@ -167,6 +167,6 @@ func (th *thread) library(name string, members []member) any {
 		l.SetField(-2, m.name)
 	}
 	table := pop(l)
-	th.in.made = append(th.in.made, member{name, table})
+	th.in.tables = append(th.in.tables, member{name, table})
 	return table
 }

@@ -44,6 +44,8 @@ type thread struct {
 	outer []*lua.State // where it ran before calls nested too deep, innermost last
 	run   *run         // the task whose time it takes
 	co    *coroutine   // nil for a task
+	prev  *thread      // in the list of tasks
+	next  *thread
 
 	level int // nested protected calls
 	work  int // instructions on other States, not yet reported
@@ -106,7 +108,11 @@ func (th *thread) tick(l *lua.State, n int) {
 	if _, deep := lua.Stack(l, maxCalls); deep {
 		throw(overflow)
 	}
-	if th.run.killed || th.run.task.Tick(n) != nil {
+	if th.run.killed {
+		th.kill()
+	}
+	th.account(n)
+	if th.run.task.Tick(n) != nil {
 		th.kill()
 	}
 }
@@ -259,9 +265,20 @@ func reserve(l *lua.State, n int) {
 
 // charge charges n bytes to the process.
 func (th *thread) charge(n int64) {
+	in := th.in
+	in.charged += n
+	if limit := th.run.task.MemoryLimit(); n > 0 && limit > 0 && in.charged > limit && in.charged > n {
+		th.count() // much may be held no longer
+	}
 	if th.run.task.Grow(n) != nil {
 		th.kill()
 	}
+}
+
+// refund gives back n bytes that were charged.
+func (th *thread) refund(n int64) {
+	th.in.charged -= n
+	th.run.task.Grow(-n)
 }
 
 // runTask runs fn as the task t, from its beginning to its end. The error is
@@ -271,10 +288,12 @@ func (th *thread) charge(n int64) {
 // its Go stack, and would hide where a panic came from.
 func (th *thread) runTask(t hostapi.Task, fn any, args []any) (results []any, err error) {
 	th.run = &run{task: t}
+	th.in.began(th)
 	defer func() {
 		if r := recover(); r != nil {
 			results, err = nil, th.failed(r)
 		}
+		th.in.ended(th)
 	}()
 	l := th.state
 	l.SetTop(0)

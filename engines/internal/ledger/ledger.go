@@ -13,29 +13,42 @@ import (
 	"sync"
 )
 
-// Meter tells how many bytes the Go program has allocated since it started,
-// garbage included. One serves all processes of an engine. Safe for concurrent
-// use.
+// Meter tells how many bytes the Go program has allocated and holds. One serves
+// all processes of an engine. Safe for concurrent use.
 type Meter struct {
 	mu     sync.Mutex
-	sample [1]metrics.Sample
+	sample [3]metrics.Sample
+}
+
+// reading is what a Meter says.
+type reading struct {
+	allocated int64 // since the program started
+	heap      int64 // taken by objects, garbage included
+	live      int64 // by those that the last garbage collection found in use
 }
 
 // NewMeter makes a Meter.
 func NewMeter() *Meter {
 	m := &Meter{}
 	m.sample[0].Name = "/gc/heap/allocs:bytes"
+	m.sample[1].Name = "/memory/classes/heap/objects:bytes"
+	m.sample[2].Name = "/gc/heap/live:bytes"
 	return m
 }
 
-// Allocated gives the bytes. It takes about a microsecond; what a worker of Go's
-// allocator has taken in the last moments, less than 1 MiB, may be missing.
-func (m *Meter) Allocated() int64 {
+// read takes about a microsecond; what a worker of Go's allocator has taken in
+// the last moments, less than 1 MiB, may be missing.
+func (m *Meter) read() reading {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	metrics.Read(m.sample[:])
-	return int64(m.sample[0].Value.Uint64())
+	value := func(i int) int64 { return int64(m.sample[i].Value.Uint64()) }
+	return reading{value(0), value(1), value(2)}
 }
+
+// Allocated gives the bytes that the program has allocated since it started,
+// garbage included.
+func (m *Meter) Allocated() int64 { return m.read().allocated }
 
 // When a census is due.
 const (
@@ -52,6 +65,7 @@ type Ledger struct {
 	allocated int64 // since then, at most, up to the last look at the meter
 	possible  int64 // since the last look, by the steps executed
 	metered   int64 // what the meter said at the last look
+	live      int64 // the least that was live in the whole program since the last census
 	patience  int64 // doubles with each census that finds no growth
 }
 
@@ -63,18 +77,30 @@ func (l *Ledger) Charged() int64 { return l.charged }
 // the process, 0 if it has none.
 //
 // The estimate by steps is far too high for most scripts, and the meter's too
-// where other processes run at the same time. The lesser one counts.
+// where other processes run at the same time. The lesser one counts. Both take
+// garbage for growth; but no process has grown by more than the whole program
+// can have, by the least that was live since the last census. That is trusted
+// for a while only: other processes may have shrunk at the same time.
 func (l *Ledger) Note(bytes int64, m *Meter, limit int64) (due bool) {
 	if l.possible += bytes; l.possible < window {
 		return false
 	}
-	now := m.Allocated()
+	now := m.read()
 	if l.metered == 0 {
-		l.metered = now - l.possible // the first look: nothing to compare with
+		l.metered = now.allocated - l.possible // the first look: nothing to compare with
 	}
-	l.allocated += min(l.possible, now-l.metered)
-	l.possible, l.metered = 0, now
-	return l.allocated >= l.interval(limit)
+	if l.live == 0 {
+		l.live = now.live
+	}
+	l.live = min(l.live, now.live)
+	l.allocated += min(l.possible, now.allocated-l.metered)
+	l.possible, l.metered = 0, now.allocated
+	interval := l.interval(limit)
+	if l.allocated < interval || now.heap-l.live < interval && l.allocated < mostPatience*max(leastInterval, l.charged) {
+		return false
+	}
+	l.live = now.live
+	return true
 }
 
 // interval gives after how many allocated bytes a census is due. A process that
@@ -96,6 +122,6 @@ func (l *Ledger) Settle(bytes int64) (grown int64) {
 	if grown <= l.charged/8 {
 		patience = min(2*max(1, l.patience), mostPatience)
 	}
-	*l = Ledger{charged: bytes, metered: l.metered, patience: patience}
+	*l = Ledger{charged: bytes, metered: l.metered, live: l.live, patience: patience}
 	return grown
 }

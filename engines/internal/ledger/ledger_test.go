@@ -6,13 +6,13 @@ import (
 )
 
 // noted counts the censuses of a process that can have allocated 64 MiB, and has
-// allocated the given number of bytes 64 times.
+// allocated the given number of bytes 64 times and keeps them.
 func noted(m *Meter, l *Ledger, limit int64, allocate int) int {
 	censuses := 0
-	var keep []byte
+	var keep [][]byte
 	for range 64 {
 		if allocate > 0 {
-			keep = make([]byte, allocate)
+			keep = append(keep, make([]byte, allocate))
 		}
 		if l.Note(window, m, limit) {
 			censuses++
@@ -36,6 +36,24 @@ func TestCensusIsDueByWhatIsAllocated(t *testing.T) {
 	}
 	if n := noted(NewMeter(), &Ledger{}, 4<<20, 2*window); n < 12 {
 		t.Errorf("%d censuses with a limit below the usual interval", n)
+	}
+}
+
+// Garbage is no growth, however much of it there is; but that is believed for a
+// while only.
+func TestGarbageIsHardlyCounted(t *testing.T) {
+	m, l := NewMeter(), &Ledger{}
+	first := 0
+	for i := 1; i <= 2*mostPatience*leastInterval/window && first == 0; i++ {
+		keep := make([]byte, 2*window)
+		runtime.KeepAlive(keep)
+		runtime.GC()
+		if l.Note(window, m, 0) {
+			first = i
+		}
+	}
+	if want := mostPatience * leastInterval / window; first != want {
+		t.Errorf("the first census was due after %d MiB of garbage, want %d", first, want)
 	}
 }
 
@@ -93,6 +111,6 @@ func TestSettleGivesTheDifference(t *testing.T) {
 func BenchmarkMeter(b *testing.B) {
 	m := NewMeter()
 	for b.Loop() {
-		m.Allocated()
+		m.read()
 	}
 }

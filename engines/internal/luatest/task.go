@@ -94,8 +94,8 @@ func (t *Task) Fault(cause any, stack []byte) error {
 	return hostapi.ErrKilled
 }
 
-// MemoryLimit is none.
-func (t *Task) MemoryLimit() int64 { return 0 }
+// MemoryLimit is Limit.
+func (t *Task) MemoryLimit() int64 { return t.Limit }
 
 // PayloadLimits are the defaults.
 func (t *Task) PayloadLimits() hostapi.PayloadLimits { return hostapi.DefaultPayloadLimits }

@@ -1,0 +1,340 @@
+package golua
+
+import (
+	"reflect"
+	"slices"
+	"weak"
+
+	lua "github.com/Shopify/go-lua"
+
+	"github.com/understudy-run/understudy/engines/internal/ledger"
+)
+
+// The interpreter does not tell what it allocates. So when much may have been
+// allocated, the engine walks over what the process holds and charges the
+// difference to the last walk (clause 17.8). Only reflection sees all of it:
+// the walk reads what the interpreter keeps to itself and changes nothing.
+
+// bytesPerStep is what an instruction allocates, at most and on average.
+const bytesPerStep = 64
+
+// account notes n steps, and takes a census if one is due.
+func (th *thread) account(n int) {
+	in := th.in
+	bytes := int64(n)*bytesPerStep + in.made
+	in.made = 0
+	if in.ledger.Note(bytes, in.engine.meter, th.run.task.MemoryLimit()) {
+		th.count()
+	}
+}
+
+// count takes a census and charges the difference to the last.
+func (th *thread) count() {
+	grown := th.in.ledger.Settle(th.in.census())
+	th.in.charged += grown
+	if th.run.task.Grow(grown) != nil {
+		th.kill()
+	}
+}
+
+// spend notes n steps of native work that made as many bytes.
+func (th *thread) spend(l *lua.State, n int, bytes int64) {
+	th.in.made += bytes
+	if th.work += n; th.work >= interval {
+		n, th.work = th.work, 0
+		th.tick(l, n)
+	}
+}
+
+// census gives about how many bytes the process holds: what its globals, its
+// libraries and the stacks of all its threads refer to.
+func (in *instance) census() int64 {
+	e := in.engine
+	if e.layout == nil {
+		return 0
+	}
+	c, _ := e.walkers.Get().(*census)
+	if c == nil {
+		c = &census{layout: e.layout}
+	}
+	c.shared(e)
+	for _, root := range []any{in.globals, in.strings, in.result} {
+		c.push(reflect.ValueOf(root))
+	}
+	for _, lib := range in.libraries {
+		c.push(reflect.ValueOf(lib.value))
+	}
+	for _, chunk := range in.chunks {
+		c.push(reflect.ValueOf(chunk.main))
+	}
+	for _, m := range in.tables {
+		c.push(reflect.ValueOf(m.value))
+	}
+	for _, m := range in.modules {
+		c.push(reflect.ValueOf(m))
+	}
+	c.bytes += int64(cap(in.cursor.list)) * slotBytes
+	c.push(reflect.ValueOf(in.cursor.table))
+	c.thread(in.main)
+	for th := in.tasks; th != nil; th = th.next {
+		c.thread(th)
+	}
+	for _, p := range in.manuals {
+		if co := p.Value(); co != nil && co.manual.Status() != "dead" {
+			c.push(reflect.ValueOf(co.fn))
+			c.thread(co.th)
+		}
+	}
+	c.walk()
+	bytes := c.bytes + c.spans.Union()
+	c.reset()
+	e.walkers.Put(c)
+	return bytes
+}
+
+// track notes a manual coroutine for the census, until it is garbage.
+func (in *instance) track(co *coroutine) {
+	if len(in.manuals) == cap(in.manuals) {
+		in.manuals = slices.DeleteFunc(in.manuals, func(p weak.Pointer[coroutine]) bool { return p.Value() == nil })
+	}
+	in.manuals = append(in.manuals, weak.Make(co))
+}
+
+// census adds up what values hold, each once.
+type census struct {
+	*layout
+	seen    ledger.Addresses
+	pending []reflect.Value // pointers to what is yet to be walked
+	recent  [256]uintptr    // of short strings: most are constants
+	spans   ledger.Spans    // of large strings
+	bytes   int64
+}
+
+// Sizes in bytes, on 64-bit machines.
+const (
+	slotBytes      = 16
+	numberBytes    = 8
+	stringBytes    = 16 // without its text
+	tableBytes     = 80 + 48
+	groupBytes     = 288 // the first entries of a table
+	groupEntries   = 8
+	entryBytes     = 52 // each, if there are more
+	closureBytes   = 32
+	variableBytes  = 32
+	userdataBytes  = 32 + 96
+	callBytes      = 144
+	prototypeBytes = 208
+
+	shortString = 64   // not worth more than a glance whether it was seen
+	largeString = 4096 // parts of it may be seen too
+)
+
+// reset makes c ready for the next census. It keeps some memory for it.
+func (c *census) reset() {
+	const most = 1 << 14
+	clear(c.pending[:cap(c.pending)])
+	c.pending = c.pending[:0]
+	if cap(c.pending) > most {
+		c.pending = nil
+	}
+	c.seen.Clear()
+	c.spans.Clear()
+	c.bytes = 0
+	c.recent = [256]uintptr{}
+}
+
+// shared leaves out what belongs to all processes.
+func (c *census) shared(e *engine) {
+	skip := func(_, v any) bool {
+		if v := reflect.ValueOf(v); v.Kind() == reflect.Pointer {
+			c.seen.Add(v.Pointer())
+		}
+		return true
+	}
+	e.modules.Range(skip)
+	e.types.Range(skip)
+	for _, v := range []any{e.globals, e.strings, e.modulo, e.concat, e.noIndex} {
+		skip(nil, v)
+	}
+}
+
+// thread adds the stacks of a line of execution.
+func (c *census) thread(th *thread) {
+	c.stack(th.state)
+	for _, l := range th.outer {
+		c.stack(l)
+	}
+}
+
+// stack clears what earlier calls left on the stack of l, and adds the rest.
+func (c *census) stack(l *lua.State) {
+	v := reflect.ValueOf(l)
+	state := v.Elem()
+	unused := state.Field(c.stateStack).Len() - int(state.Field(c.stateTop).Int()) - extraStack
+	if top := l.Top(); unused > 0 {
+		l.SetTop(top + unused)
+		l.SetTop(top)
+	}
+	c.push(v)
+}
+
+// push adds what v is, and notes it if more is inside. Slots are counted by
+// what holds them.
+func (c *census) push(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Float64:
+		c.bytes += numberBytes
+	case reflect.String:
+		c.text(v)
+	case reflect.Pointer:
+		if !v.IsNil() && c.seen.Add(v.Pointer()) {
+			c.pending = append(c.pending, v)
+		}
+	}
+}
+
+// data adds what the host's data refers to.
+func (c *census) data(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			c.data(v.Field(i))
+		}
+	case reflect.Slice:
+		c.bytes += int64(v.Cap()) * int64(v.Type().Elem().Size())
+		for i := range v.Len() {
+			c.data(v.Index(i))
+		}
+	case reflect.Interface:
+		c.push(v.Elem())
+	default:
+		c.push(v)
+	}
+}
+
+// text adds a string. What is cut out of another shares its memory.
+func (c *census) text(v reflect.Value) {
+	n := v.Len()
+	if n == 0 {
+		return
+	}
+	from := v.Pointer()
+	switch {
+	case n < shortString:
+		if slot := &c.recent[from>>4%uintptr(len(c.recent))]; *slot != from {
+			*slot = from
+			c.bytes += stringBytes + int64(n)
+		}
+	case n >= largeString:
+		c.spans.Add(from, n)
+	case c.seen.Add(from):
+		c.bytes += stringBytes + int64(n)
+	}
+}
+
+// walk visits what is inside the pointers pushed, without recursion.
+func (c *census) walk() {
+	for len(c.pending) > 0 {
+		last := len(c.pending) - 1
+		v := c.pending[last]
+		c.pending = c.pending[:last]
+		inside := v.Elem()
+		switch v.Type() {
+		case c.table:
+			c.visitTable(inside)
+		case c.luaClosure:
+			c.visitClosure(inside)
+		case c.goClosure:
+			upvalues := inside.Field(c.goUpvalues)
+			c.bytes += closureBytes
+			c.slots(upvalues)
+		case c.upvalue:
+			c.bytes += variableBytes
+			c.visitHome(inside.Field(c.upvalueHome).Elem())
+		case c.userdata:
+			c.bytes += userdataBytes
+			c.push(inside.Field(c.userdataData).Elem())
+		case c.state:
+			c.visitState(inside)
+		case c.prototype:
+			c.visitPrototype(inside)
+		case c.iteration:
+			c.bytes += tableBytes
+			c.data(inside)
+		default:
+			if c.plain[v.Type().Elem()] {
+				c.bytes += int64(inside.Type().Size())
+				c.data(inside)
+			}
+		}
+	}
+}
+
+// slots adds a slice of the interpreter's values.
+func (c *census) slots(s reflect.Value) {
+	c.bytes += int64(s.Cap()) * slotBytes
+	for i := range s.Len() {
+		if v := s.Index(i).Elem(); v.IsValid() {
+			c.push(v)
+		}
+	}
+}
+
+func (c *census) visitTable(t reflect.Value) {
+	c.bytes += tableBytes + int64(t.Field(c.tableKeys).Cap())*slotBytes
+	c.slots(t.Field(c.tableArray))
+	c.push(t.Field(c.tableMeta))
+	hash := t.Field(c.tableHash)
+	switch n := hash.Len(); {
+	case n == 0:
+		return
+	case n <= groupEntries:
+		c.bytes += groupBytes
+	default:
+		c.bytes += int64(n) * entryBytes
+	}
+	for entries := hash.MapRange(); entries.Next(); {
+		c.push(entries.Key().Elem())
+		c.push(entries.Value().Elem())
+	}
+}
+
+func (c *census) visitClosure(f reflect.Value) {
+	upvalues := f.Field(c.closureUpvalues)
+	c.bytes += closureBytes + int64(upvalues.Cap())*8
+	for i := range upvalues.Len() {
+		c.push(upvalues.Index(i))
+	}
+	c.push(f.Field(c.closurePrototype))
+}
+
+// visitHome adds where the value of a variable is: here, or on a stack while the
+// call that has it goes on.
+func (c *census) visitHome(home reflect.Value) {
+	if home.Kind() == reflect.Struct && home.NumField() > 0 {
+		home = home.Field(0)
+	}
+	c.push(home)
+}
+
+func (c *census) visitState(l reflect.Value) {
+	stack := l.Field(c.stateStack)
+	c.slots(stack)
+	for call := l.Field(c.stateCall); call.Kind() == reflect.Pointer && !call.IsNil(); call = call.Elem().Field(c.callPrevious) {
+		c.bytes += callBytes
+	}
+}
+
+func (c *census) visitPrototype(p reflect.Value) {
+	c.bytes += prototypeBytes
+	c.slots(p.Field(c.prototypeConstants))
+	for _, i := range c.prototypeLists {
+		list := p.Field(i)
+		c.bytes += int64(list.Cap()) * int64(list.Type().Elem().Size())
+	}
+	inner := p.Field(c.prototypeInner)
+	for i := range inner.Len() {
+		c.push(inner.Index(i).Addr())
+	}
+	c.push(p.Field(c.prototypeCache))
+}

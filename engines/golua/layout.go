@@ -1,0 +1,107 @@
+package golua
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	lua "github.com/Shopify/go-lua"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// extraStack is how many slots at the end of its stack a State does not use.
+const extraStack = 5
+
+// layout says where the interpreter keeps what a census looks at: the types of
+// pointers to what it allocates, and the numbers of fields.
+type layout struct {
+	table, luaClosure, goClosure, userdata, state, prototype, upvalue reflect.Type
+
+	tableArray, tableHash, tableMeta, tableKeys   int
+	closurePrototype, closureUpvalues, goUpvalues int
+	userdataData, upvalueHome                     int
+	stateStack, stateTop, stateCall, callPrevious int
+	prototypeConstants, prototypeInner            int
+	prototypeCache                                int
+	prototypeLists                                []int
+
+	iteration reflect.Type
+	plain     map[reflect.Type]bool // types of the host that are nothing but data
+}
+
+// newLayout looks at the interpreter's types. The error names what is not as
+// expected.
+func newLayout() (*layout, error) {
+	l := lua.NewState()
+	l.NewTable()
+	y := &layout{table: reflect.TypeOf(pop(l)), state: reflect.TypeOf(l)}
+	l.PushNil()
+	l.PushGoClosure(func(*lua.State) int { return 0 }, 1)
+	y.goClosure = reflect.TypeOf(pop(l))
+	if err := l.Load(strings.NewReader("return"), "=layout", "t"); err != nil {
+		return nil, err
+	}
+	y.luaClosure = reflect.TypeOf(pop(l))
+	l.PushUserData(nil)
+	y.userdata = reflect.TypeOf(rawUserdata(l))
+
+	var err error
+	field := func(pointer reflect.Type, name string, kind reflect.Kind) int {
+		if pointer == nil || pointer.Kind() != reflect.Pointer || pointer.Elem().Kind() != reflect.Struct {
+			err = fmt.Errorf("%v has no field %s", pointer, name)
+			return 0
+		}
+		f, ok := pointer.Elem().FieldByName(name)
+		if !ok || len(f.Index) != 1 || f.Type.Kind() != kind {
+			err = fmt.Errorf("%v has no %v field %s", pointer, kind, name)
+			return 0
+		}
+		return f.Index[0]
+	}
+	typeOf := func(pointer reflect.Type, name string, kind reflect.Kind) reflect.Type {
+		at := field(pointer, name, kind)
+		if err != nil {
+			return nil
+		}
+		return pointer.Elem().Field(at).Type
+	}
+	y.tableArray = field(y.table, "array", reflect.Slice)
+	y.tableHash = field(y.table, "hash", reflect.Map)
+	y.tableMeta = field(y.table, "metaTable", reflect.Pointer)
+	y.tableKeys = field(y.table, "iterationKeys", reflect.Slice)
+	y.closurePrototype = field(y.luaClosure, "prototype", reflect.Pointer)
+	y.closureUpvalues = field(y.luaClosure, "upValues", reflect.Slice)
+	y.goUpvalues = field(y.goClosure, "upValues", reflect.Slice)
+	y.userdataData = field(y.userdata, "data", reflect.Interface)
+	y.stateStack = field(y.state, "stack", reflect.Slice)
+	y.stateTop = field(y.state, "top", reflect.Int)
+	y.stateCall = field(y.state, "callInfo", reflect.Pointer)
+	y.callPrevious = field(typeOf(y.state, "callInfo", reflect.Pointer), "previous", reflect.Pointer)
+	y.prototype = typeOf(y.luaClosure, "prototype", reflect.Pointer)
+	y.prototypeConstants = field(y.prototype, "constants", reflect.Slice)
+	y.prototypeInner = field(y.prototype, "prototypes", reflect.Slice)
+	y.prototypeCache = field(y.prototype, "cache", reflect.Pointer)
+	for _, name := range []string{"code", "lineInfo", "localVariables", "upValues"} {
+		y.prototypeLists = append(y.prototypeLists, field(y.prototype, name, reflect.Slice))
+	}
+	if upvalues := typeOf(y.luaClosure, "upValues", reflect.Slice); err == nil {
+		y.upvalue = upvalues.Elem()
+	}
+	y.upvalueHome = field(y.upvalue, "home", reflect.Interface)
+	if err != nil {
+		return nil, fmt.Errorf("golua: the interpreter has changed: %w", err)
+	}
+
+	y.iteration = reflect.TypeFor[*iteration]()
+	y.plain = map[reflect.Type]bool{
+		reflect.TypeFor[hostapi.Message]():     true,
+		reflect.TypeFor[hostapi.Payload]():     true,
+		reflect.TypeFor[hostapi.ErrorObject](): true,
+		reflect.TypeFor[hostapi.Error]():       true,
+		reflect.TypeFor[hostapi.List]():        true,
+		reflect.TypeFor[hostapi.Map]():         true,
+		reflect.TypeFor[hostapi.Record]():      true,
+	}
+	return y, nil
+}
