@@ -116,7 +116,7 @@ func supervisorStopCases() []Case {
 			Scenario: func(s *Stage) {
 				t := newTroop(s)
 				sup := t.starts(spec(kids(kid("a"), kid("s", "restart", "transient", "significant", true), kid("t", "restart", "temporary", "significant", true),
-					kid("u", "restart", "temporary")), "auto_shutdown", "any_significant"))
+					kid("u", "restart", "temporary"), kid("v", "restart", "temporary", "significant", true)), "auto_shutdown", "any_significant"))
 				t.exits(t.nth(1, "u"))
 				t.fails(t.nth(1, "s"), "x")
 				t.nth(2, "s")
@@ -125,9 +125,10 @@ func supervisorStopCases() []Case {
 				s.Quiet()
 				s.Alive(sup)
 				t.nth(1, "a")
+				t.nth(1, "v")
 				t.exits(t.nth(2, "s"))
 				s.Exits(sup, nil)
-				t.inOrder("stop", "t a")
+				t.inOrder("stop", "t v a")
 			},
 		},
 		{
