@@ -2,6 +2,7 @@ package hostapi
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -164,14 +165,14 @@ func (cp *Copier) Value(v Value, ref func(Value) (Value, error)) (Value, error) 
 		if err := cp.Add(len(e.Message)); err != nil || e.Details == nil {
 			return Wrap(e), err
 		}
-		if _, err := cp.Map(e.Details, e.Details.Entries, ref); err != nil {
+		if _, err := cp.Map(e.Details, slices.Clone(e.Details.Entries), ref); err != nil {
 			return Value{}, err
 		}
 		return Wrap(e), nil
 	case TypeList:
-		return cp.List(v.List(), v.List().Items, ref)
+		return cp.List(v.List(), slices.Clone(v.List().Items), ref)
 	case TypeMap:
-		out, err := cp.Map(v.Map(), v.Map().Entries, ref)
+		out, err := cp.Map(v.Map(), slices.Clone(v.Map().Entries), ref)
 		if err == nil {
 			out.Map().Unordered = v.Map().Unordered
 		}
@@ -191,44 +192,43 @@ func (cp *Copier) Value(v Value, ref func(Value) (Value, error)) (Value, error) 
 }
 
 // List copies the elements of a container as a list. id identifies the
-// container, as for Enter; items are read and not kept. ref is as for Value.
+// container, as for Enter. ref is as for Value. The slice is taken over: the
+// copies are put there, so it must be no part of the container.
 func (cp *Copier) List(id any, items []Value, ref func(Value) (Value, error)) (Value, error) {
 	if err := cp.Enter(id); err != nil {
 		return Value{}, err
 	}
-	out := make([]Value, len(items))
-	for i, x := range items {
+	for i := range items {
 		cp.Index(i + 1)
 		var err error
-		if out[i], err = cp.Value(x, ref); err != nil {
+		if items[i], err = cp.Value(items[i], ref); err != nil {
 			return Value{}, err
 		}
 	}
 	cp.Leave()
-	return ListOf(out...), nil
+	return ListOf(items...), nil
 }
 
 // Map copies the entries of a container as a map, in the order given. id
-// identifies the container, as for Enter; entries are read and not kept. ref is
-// as for Value. A language whose containers have no order sets Unordered of the
-// map it gets, which is new.
+// identifies the container, as for Enter. ref is as for Value. The slice is taken
+// over, as by List. A language whose containers have no order sets Unordered of
+// the map it gets, which is new.
 func (cp *Copier) Map(id any, entries []Entry, ref func(Value) (Value, error)) (Value, error) {
 	if err := cp.Enter(id); err != nil {
 		return Value{}, err
 	}
-	out := make([]Entry, len(entries))
-	for i, e := range entries {
+	for i := range entries {
+		e := &entries[i]
 		if err := cp.Key(e.Key); err != nil {
 			return Value{}, err
 		}
-		v, err := cp.Value(e.Value, ref)
-		if err != nil {
+		var err error
+		if e.Value, err = cp.Value(e.Value, ref); err != nil {
 			return Value{}, err
 		}
-		out[i] = Entry{e.Key, v}
 	}
 	cp.Leave()
-	return MapOf(out...), nil
+	return MapOf(entries...), nil
 }
 
 func inRange(i int64) bool { return -MaxInt <= i && i <= MaxInt }

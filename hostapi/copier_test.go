@@ -149,6 +149,23 @@ func TestCopyIsAnotherContainer(t *testing.T) {
 	}
 }
 
+// A payload may be shared, so its copy must leave it as it is.
+func TestCopyLeavesTheOriginal(t *testing.T) {
+	ref := hostapi.Table(new(int))
+	replace := func(hostapi.Value) (hostapi.Value, error) { return hostapi.Int(1), nil }
+	for _, original := range []hostapi.Value{
+		hostapi.ListOf(ref),
+		hostapi.MapOf(hostapi.Field("a", ref)),
+		hostapi.Wrap(&hostapi.Record{Shape: &hostapi.Shape{Fields: []hostapi.Param{{Name: "a"}}}, Values: []hostapi.Value{ref}}),
+	} {
+		before := original.String()
+		copied, err := hostapi.NewCopier(hostapi.DefaultPayloadLimits).Value(original, replace)
+		if err != nil || copied.String() == before || original.String() != before {
+			t.Errorf("%s became %s, its copy is %s, %v", before, original, copied, err)
+		}
+	}
+}
+
 func TestSizeIsSummedOverOneCall(t *testing.T) {
 	// 1.15: 16 bytes for every value and key plus the bytes of every string.
 	cp := hostapi.NewCopier(hostapi.PayloadLimits{Depth: 10, Size: 16 + 16 + 16 + 3 + 16 + 2})

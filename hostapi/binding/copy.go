@@ -1,6 +1,10 @@
 package binding
 
-import "github.com/understudy-run/understudy/hostapi"
+import (
+	"slices"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
 
 // Copy takes the payload copy of v by the rules of section 1, counting it in cp:
 // what hostapi.Instance.Copy has to do. What has elements becomes a list, what
@@ -16,9 +20,9 @@ func Copy(v hostapi.Value, cp *hostapi.Copier, l Language) (hostapi.Value, error
 		entries, isMap := l.Fields(v)
 		switch {
 		case isList && (!isMap || isSequence(entries, len(items))):
-			return cp.List(v.Ref(), items, reference)
+			return cp.List(v.Ref(), slices.Clone(items), reference)
 		case isMap:
-			return cp.Map(v.Ref(), entries, reference)
+			return cp.Map(v.Ref(), slices.Clone(entries), reference)
 		}
 		return hostapi.Value{}, cp.Refuse(l.TypeName(v))
 	}

@@ -65,3 +65,15 @@ func TestCopyRefusals(t *testing.T) {
 		})
 	}
 }
+
+// A Language may give slices of its own containers.
+func TestCopyLeavesTheOriginal(t *testing.T) {
+	inner := listOf(hostapi.Int(1))
+	outer := dictOf(hostapi.Field("a", inner))
+	if _, err := binding.Copy(listOf(outer), hostapi.NewCopier(hostapi.DefaultPayloadLimits), language{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := outer.Ref().(*dict).entries[0].Value; got != inner {
+		t.Errorf("the copy changed the dict: it holds %s", got)
+	}
+}
