@@ -131,7 +131,7 @@ func (t *task) join(name string, args starlark.Tuple, kwargs []starlark.Tuple) (
 			return "", err
 		}
 		b.WriteString(s)
-		if b.Len() > maxBytes {
+		if t.charge(len(s) / 256); b.Len() > maxBytes {
 			return "", errTooLarge
 		}
 	}

@@ -13,15 +13,21 @@ import (
 type guardKind int
 
 const (
-	// guardSize measures what is passed over once: y of x in y, the results of
-	// x + y and of slices.
+	// guardSize measures what is passed over once: the results of x + y and of
+	// slices.
 	guardSize guardKind = iota
 	// guardCopy measures x after x += y, unless that has changed it in place.
 	guardCopy
-	// guardCompare measures an operand that is compared, or a key.
+	// guardKey measures a key.
+	guardKey
+	// guardCompare replaces the left side of a comparison: see compared.
 	guardCompare
-	// guardPrint measures y of "text" % y.
-	guardPrint
+	// guardSearch replaces y of x in y: see searched.
+	guardSearch
+	// guardMerge replaces the left side of |, &, ^ and -, guardMergeInto the
+	// right side of |=, &=, ^= and -=: see merged.
+	guardMerge
+	guardMergeInto
 	// guardOperand replaces an operand whose size multiplies: see operand.
 	guardOperand
 	guardKinds
@@ -75,43 +81,86 @@ const guardsName = internalPrefix + "guards"
 func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) {
 	switch x := v.(type) {
 	case starlark.Int:
-		if g.kind == guardOperand && bitLen(x) > maxBits/2 {
-			return nil, false, errTooLarge
+		if g.kind == guardOperand || g.kind == guardMerge {
+			if n := bitLen(x); n > 64 {
+				if g.kind == guardOperand && n > maxBits/2 {
+					return nil, false, errTooLarge
+				}
+				g.instance.current.charge(n/64 + n*n/(64*64*128)) // as a division takes
+			}
 		}
 		return v, true, nil
 	case starlark.Float, starlark.NoneType, starlark.Bool:
 		return v, true, nil
 	}
-	var m meter
+	t := g.instance.current
 	switch g.kind {
-	case guardCopy:
-		switch v.(type) {
-		case starlark.String, starlark.Bytes, starlark.Tuple:
-			err = size(&m, v)
-		}
-	case guardSize:
-		if _, ok := v.(*starlark.Dict); ok {
-			return v, true, nil
-		}
-		err = size(&m, v)
 	case guardCompare:
-		err = m.compare(v, 0)
-	case guardPrint:
-		err = m.print(v, nil, 1)
+		if simple(v) {
+			break
+		}
+		return &compared{v, g.instance}, true, nil
+	case guardSearch:
+		if _, guarded := v.(starlark.Container); !guarded {
+			if _, guarded = v.(starlark.Mapping); !guarded {
+				return v, true, nil
+			}
+		}
+		t.searched = searched{v, t}
+		return &t.searched, true, nil
+	case guardMerge, guardMergeInto:
+		switch v := v.(type) {
+		case *starlark.Dict:
+			if g.kind == guardMerge || v.Len() >= large {
+				return &merged{v, g.instance}, true, nil
+			}
+			t.charge(v.Len())
+		case *starlark.Set:
+			return &merged{v, g.instance}, true, nil
+		}
+		return v, true, nil
 	case guardOperand:
 		switch v.(type) {
 		case starlark.String, starlark.Bytes, *starlark.List, starlark.Tuple:
 			return &operand{v, g.instance}, true, nil
 		}
 		return v, true, nil
+	case guardKey:
+		if err := t.hashable(v); err != nil {
+			return nil, false, err
+		}
+		return v, true, nil
+	}
+	var m meter
+	switch v.(type) {
+	case starlark.String, starlark.Bytes, starlark.Tuple:
+		err = size(&m, v)
+	default:
+		if g.kind == guardSize {
+			err = size(&m, v)
+		}
 	}
 	if n := m.steps(); n > 0 {
-		g.instance.current.charge(n) // also for a refusal: measuring is work
+		t.charge(n) // also for a refusal: measuring is work
 	}
 	if err != nil {
 		return nil, false, err
 	}
 	return v, true, nil
+}
+
+// hashable measures a key.
+func (t *task) hashable(v starlark.Value) error {
+	switch v := v.(type) {
+	case starlark.String:
+		if len(v) < large {
+			return nil
+		}
+	case starlark.Tuple, starlark.Bytes, *starlarkStruct:
+	default:
+		return nil
+	}
+	return t.measured(func(m *meter) error { return m.key(v, 0) })
 }
 
 // operand stands for a string or sequence that is an operand of *, % or <<. It
@@ -133,29 +182,18 @@ func (o *operand) Binary(op syntax.Token, y starlark.Value, side starlark.Side) 
 	if side == starlark.Right {
 		x, y = y, x
 	}
-	var m meter
-	var err error
+	t := o.instance.current
 	switch op {
 	case syntax.STAR:
-		err = repeating(&m, x, y)
+		if err := t.measured(func(m *meter) error { return repeating(m, x, y) }); err != nil {
+			return nil, err
+		}
 	case syntax.PERCENT:
-		if s, ok := starlark.AsString(x); ok {
-			err = interpolating(&m, s, y)
+		if s, ok := x.(starlark.String); ok {
+			return t.interpolate(s, y)
 		}
 	}
-	o.instance.current.charge(m.steps())
-	if err != nil {
-		return nil, err
-	}
 	return starlark.Binary(op, x, y)
-}
-
-// interpolating measures s % y: each %(name)s may print all there is.
-func interpolating(m *meter, s string, y starlark.Value) error {
-	if err := m.print(y, nil, 1); err != nil {
-		return err
-	}
-	return m.add(len(s)+strings.Count(s, "%(")*m.bytes, 0)
 }
 
 // repeating measures the product of a sequence and a number, in either order.

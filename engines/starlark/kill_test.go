@@ -146,8 +146,8 @@ func TestTicks(t *testing.T) {
 		t.Errorf("%d steps for a loop of 100000", got)
 	}
 	for _, work := range []string{
-		"sorted(range(1000000))", "str(list(range(1000000)))", "list(range(1000000))", "('x' * 60000000)[1]",
-		"','.join(['x' * 1000] * 10000)", "[0] * 4000000", "max(range(1000000))", "('x' * 10000000).replace('x', 'y')",
+		"sorted(range(1000000))", "str(list(range(1000000)))", "list(range(1000000))", "('x' * 15000000)[1]",
+		"','.join(['x' * 1000] * 10000)", "[0] * 1000000", "max(range(1000000))", "('x' * 10000000).replace('x', 'y')",
 	} {
 		if got := count("def main():\n    x = " + work + "\n    for _ in range(1000): pass"); got < 20000 {
 			t.Errorf("%d steps for %s", got, work)

@@ -1,9 +1,8 @@
 package starlark
 
 import (
-	"math/bits"
-
 	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
 )
 
 // maxDigits bounds the text that int takes.
@@ -14,22 +13,11 @@ const maxDigits = maxBits / 3
 // (clause 20.5).
 func checks() map[string]func(*meter, starlark.Tuple) error {
 	return map[string]func(*meter, starlark.Tuple) error{
-		"all":       lengths,
-		"any":       lengths,
-		"bytes":     lengths,
-		"dict":      keys,
-		"enumerate": lengths,
-		"hash":      lengths,
-		"list":      lengths,
-		"reversed":  lengths,
-		"set":       keys,
-		"tuple":     lengths,
-		"float":     lengths,
-		"int":       digits,
-		"max":       comparisons,
-		"min":       comparisons,
-		"sorted":    sorting,
-		"zip":       product,
+		"bytes": lengths,
+		"float": lengths,
+		"hash":  keys,
+		"int":   digits,
+		"zip":   product,
 	}
 }
 
@@ -38,19 +26,36 @@ func language(g starlark.StringDict) {
 	for name, check := range checks() {
 		original := universe(name)
 		g[name] = wrap(original, func(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-			var m meter
-			err := check(&m, args)
-			t.charge(m.steps())
-			if err != nil {
+			if err := t.measured(func(m *meter) error { return check(m, args) }); err != nil {
 				return nil, err
 			}
 			return original.CallInternal(&t.thread, args, kwargs)
 		})
 	}
+	for name, by := range map[string]consumer{"all": consumesAny, "any": consumesAny, "set": consumesKeys} {
+		original := universe(name)
+		g[name] = wrap(original, func(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+			return t.piecewise(original, by, args, kwargs)
+		})
+	}
+	for _, name := range [...]string{"enumerate", "list", "reversed", "tuple"} {
+		original := universe(name)
+		g[name] = wrap(original, func(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+			var m meter // what is built is bounded
+			if err := lengths(&m, args); err != nil {
+				return nil, err
+			}
+			return t.piecewise(original, consumesAny, args, kwargs)
+		})
+	}
+	g["dict"] = dict(universe("dict"))
 	g["getattr"] = attribute(universe("getattr"))
 	g["len"] = length(universe("len"))
+	g["max"] = native("max", extremum("max", syntax.GT))
+	g["min"] = native("min", extremum("min", syntax.LT))
 	g["range"] = range_(universe("range"))
 	g["repr"] = text(universe("repr"))
+	g["sorted"] = native("sorted", sorted)
 	g["str"] = text(universe("str"))
 }
 
@@ -85,31 +90,26 @@ func size(m *meter, v starlark.Value) error {
 
 func digits(m *meter, args starlark.Tuple) error {
 	if len(args) > 0 {
-		if s, ok := starlark.AsString(args[0]); ok && len(s) > maxDigits {
-			return errTooLarge
+		if s, ok := starlark.AsString(args[0]); ok {
+			if len(s) > maxDigits {
+				return errTooLarge
+			}
+			m.units += len(s) * len(s) / 1024
 		}
 	}
 	return nil
 }
 
-// comparisons measures comparing all elements.
-func comparisons(m *meter, args starlark.Tuple) error {
-	var v starlark.Value = args
-	if len(args) == 1 {
-		v = args[0]
+// keys measures arguments that become keys.
+func keys(m *meter, args starlark.Tuple) error {
+	for _, x := range args {
+		switch x.(type) {
+		case starlark.Tuple, starlark.String, starlark.Bytes, *starlarkStruct:
+			if err := m.key(x, 0); err != nil {
+				return err
+			}
+		}
 	}
-	return m.compare(v, 0)
-}
-
-// keys measures making keys of all elements.
-func keys(m *meter, args starlark.Tuple) error { return m.compare(args, 0) }
-
-// sorting measures n log n comparisons.
-func sorting(m *meter, args starlark.Tuple) error {
-	if err := comparisons(m, args); err != nil {
-		return err
-	}
-	m.items *= bits.Len(uint(m.items))
 	return nil
 }
 
@@ -123,6 +123,34 @@ func product(m *meter, args starlark.Tuple) error {
 		}
 	}
 	return m.add(0, max(rows, 0)*len(args))
+}
+
+// dict gives dict, which copies another in pieces.
+func dict(original *starlark.Builtin) *starlark.Builtin {
+	return wrap(original, func(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+		if len(args) == 1 {
+			if x, ok := args[0].(*starlark.Dict); ok && x.Len() >= large {
+				z := starlark.NewDict(0)
+				return z, t.update(z, x, kwargs)
+			}
+		}
+		return t.piecewise(original, consumesPairs, args, kwargs)
+	})
+}
+
+// update puts the entries of a large dict, and named ones, into another.
+func (t *task) update(z, x *starlark.Dict, kwargs []starlark.Tuple) error {
+	w := work{t: t}
+	defer w.end()
+	if err := w.putAll(z, x); err != nil {
+		return err
+	}
+	for _, pair := range kwargs {
+		if err := z.SetKey(pair[0], pair[1]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // length gives len, which knows longRange.
@@ -141,16 +169,15 @@ func length(original *starlark.Builtin) *starlark.Builtin {
 func text(original *starlark.Builtin) *starlark.Builtin {
 	return wrap(original, func(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 		if len(args) == 1 && len(kwargs) == 0 {
-			switch args[0].(type) {
+			switch v := args[0].(type) {
 			case starlark.String, starlark.Bytes:
-				if original.Name() == "str" {
-					break
+				if original.Name() == "repr" {
+					s, err := t.repr(v)
+					return starlark.String(s), err
 				}
-				if err := t.measured(func(m *meter) error { return m.print(args, nil, 0) }); err != nil {
-					return nil, err
-				}
+				t.charge(starlark.Len(v) / 64)
 			default:
-				s, err := t.repr(args[0])
+				s, err := t.repr(v)
 				return starlark.String(s), err
 			}
 		}

@@ -9,15 +9,12 @@ import (
 const (
 	// maxBytes and maxItems bound what one native operation may build: it
 	// cannot be interrupted (clause 20.5).
-	maxBytes = 64 << 20
-	maxItems = 4 << 20
+	maxBytes = 16 << 20
+	maxItems = 1 << 20
+	// keyItems is how many items hashing one counts for: it takes longer.
+	keyItems = 8
 	// maxBits bounds integers.
 	maxBits = 1 << 16
-	// maxNesting bounds the values that are printed: the interpreter recurses
-	// over them.
-	maxNesting = 500
-	// compareDepth is how deep the interpreter compares before it gives up.
-	compareDepth = 10
 )
 
 var (
@@ -28,7 +25,10 @@ var (
 // meter adds up the work of one native operation before it is done, and refuses
 // what is too much: shared values count once per occurrence, as the operation
 // will visit them.
-type meter struct{ bytes, items int }
+type meter struct {
+	bytes, items int
+	units        int // of work that builds nothing: it is charged, never refused
+}
 
 func (m *meter) add(bytes, items int) error {
 	m.bytes += bytes
@@ -40,78 +40,26 @@ func (m *meter) add(bytes, items int) error {
 }
 
 // steps converts the work into interpreter steps.
-func (m *meter) steps() int { return m.bytes/256 + m.items/8 }
+func (m *meter) steps() int { return m.bytes/256 + m.items/8 + m.units/unitsPerStep }
 
-// print measures the text form of v. path holds the lists and dicts around v,
-// which are printed as dots.
-func (m *meter) print(v starlark.Value, path []starlark.Value, depth int) error {
+// key measures the use of v as a key: tuples and structs are hashed however deep
+// they are.
+func (m *meter) key(v starlark.Value, depth int) error {
 	if depth > maxNesting {
 		return errTooDeep
 	}
-	if err := m.add(8, 1); err != nil {
+	if err := m.add(0, keyItems); err != nil {
 		return err
 	}
 	switch v := v.(type) {
 	case starlark.String:
-		if depth > 0 {
-			return m.quote(string(v))
-		}
 		return m.add(len(v), 0)
 	case starlark.Bytes:
-		return m.quote(string(v))
-	case starlark.Int:
-		return m.add(bitLen(v)/3, 0)
-	case *starlark.List, *starlark.Dict:
-		for _, outer := range path {
-			if outer == v {
-				return nil
-			}
-		}
-		path = append(path, v)
-	case *record, *starlarkStruct:
-		path = nil
-	}
-	return children(v, func(x starlark.Value) error { return m.print(x, path, depth+1) })
-}
-
-// quote measures a string as it is printed inside of other values.
-func (m *meter) quote(s string) error {
-	n := len(s)
-	for i := range len(s) {
-		if b := s[i]; b < ' ' || b == '"' || b == '\\' || b >= 0x7f {
-			n += 3 // \x01
-		}
-	}
-	return m.add(n, 0)
-}
-
-// compare measures a comparison with v, or the use of v as a key: tuples and
-// structs are hashed however deep they are.
-func (m *meter) compare(v starlark.Value, depth int) error {
-	if err := m.add(0, 1); err != nil {
-		return err
-	}
-	switch v.(type) {
+		return m.add(len(v), 0)
 	case starlark.Tuple, *starlarkStruct:
-		if depth > maxNesting {
-			return errTooDeep
-		}
-	default:
-		if depth > compareDepth {
-			return nil
-		}
+		return children(v, func(x starlark.Value) error { return m.key(x, depth+1) })
 	}
-	switch v := v.(type) {
-	case starlark.String:
-		return m.add(len(v), 0)
-	case starlark.Bytes:
-		return m.add(len(v), 0)
-	case *record:
-		return nil
-	case *starlark.List, starlark.Tuple, *starlark.Dict, *starlark.Set, *starlarkStruct:
-		return children(v, func(x starlark.Value) error { return m.compare(x, depth+1) })
-	}
-	return m.add(0, max(starlark.Len(v), 0)) // a range, the characters of a string
+	return nil
 }
 
 // children calls f for everything directly inside v.
@@ -162,17 +110,6 @@ func children(v starlark.Value, f func(starlark.Value) error) error {
 		}
 	}
 	return nil
-}
-
-// repr gives the text form of v.
-func (t *task) repr(v starlark.Value) (string, error) {
-	var m meter
-	err := m.print(v, nil, 0)
-	t.charge(m.steps())
-	if err != nil {
-		return "", err
-	}
-	return v.String(), nil
 }
 
 // measured charges the work that f measures.

@@ -1,46 +1,85 @@
 package starlark
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
 )
 
-// methodChecks names the methods of the language's own types whose work or
-// result depends on more than a constant, and what is measured before each.
-func methodChecks() map[string]func(*meter, starlark.Value, starlark.Tuple) error {
-	return map[string]func(*meter, starlark.Value, starlark.Tuple) error{
-		"add":                  using,
-		"difference":           using,
-		"discard":              using,
-		"extend":               passing,
-		"format":               formatting,
-		"get":                  using,
-		"index":                searching,
-		"insert":               moving,
-		"intersection":         using,
-		"issubset":             using,
-		"issuperset":           using,
-		"join":                 joining,
-		"pop":                  moving,
-		"remove":               searching,
-		"replace":              replacing,
-		"rsplit":               splitting,
-		"setdefault":           using,
-		"split":                splitting,
-		"splitlines":           splitting,
-		"symmetric_difference": using,
-		"union":                using,
-		"update":               using,
+// methodRule says how a method of the language's own types is kept from doing
+// unbounded work in one step.
+type methodRule struct {
+	// receiver says that the work depends on the receiver only: a small one
+	// needs no care.
+	receiver bool
+	// check measures before the method runs. May be nil.
+	check func(*meter, starlark.Value, starlark.Tuple) error
+	// call takes the place of the method. May be nil.
+	call func(*task, *starlark.Builtin, starlark.Tuple, []starlark.Tuple) (starlark.Value, error)
+}
+
+// methodRules gives the rules for the methods whose work or result depends on
+// more than a constant.
+func methodRules() map[string]*methodRule {
+	rules := map[string]*methodRule{
+		"add":                  {check: using},
+		"difference":           {call: merging(syntax.MINUS)},
+		"discard":              {check: using},
+		"extend":               {check: passing},
+		"format":               {call: format},
+		"get":                  {check: using},
+		"index":                {call: index},
+		"insert":               {check: moving},
+		"intersection":         {call: consuming(consumesKeys)},
+		"issubset":             {call: consuming(consumesKeys)},
+		"issuperset":           {call: consuming(consumesKeys)},
+		"join":                 {call: consuming(consumesTexts)},
+		"pop":                  {check: moving},
+		"remove":               {call: remove},
+		"replace":              {check: replacing},
+		"rsplit":               {check: splitting},
+		"setdefault":           {check: using},
+		"split":                {check: splitting},
+		"splitlines":           {check: splitting},
+		"symmetric_difference": {call: merging(syntax.CIRCUMFLEX)},
+		"union":                {call: merging(syntax.PIPE)},
+		"update":               {call: update},
 	}
+	// work of each byte or element of the receiver, in units per eight
+	for name, units := range map[string]int{
+		"capitalize": 40, "title": 40, "lower": 8, "upper": 8,
+		"count": 2, "find": 2, "rfind": 8, "rindex": 8, "partition": 2, "rpartition": 8,
+		"lstrip": 8, "rstrip": 8, "strip": 8,
+		"isalnum": 16, "isalpha": 16, "isdigit": 16, "islower": 16, "isspace": 16, "istitle": 16, "isupper": 16,
+		"items": 32, "keys": 8, "values": 8,
+	} {
+		rules[name] = &methodRule{receiver: true, check: func(m *meter, receiver starlark.Value, _ starlark.Tuple) error {
+			m.units += sizeOf(receiver) * units / 8
+			return nil
+		}}
+	}
+	return rules
+}
+
+// sizeOf gives the bytes of a text, or the elements of what has some.
+func sizeOf(v starlark.Value) int {
+	switch v := v.(type) {
+	case starlark.String:
+		return len(v)
+	case starlark.Bytes:
+		return len(v)
+	}
+	return max(starlark.Len(v), 0)
 }
 
 // methodGuard is what x.name becomes for such a method: an index operation on
 // it, name[x] (see rewrite). It is shared by all processes.
 type methodGuard struct {
-	name  string
-	check func(*meter, starlark.Value, starlark.Tuple) error
+	name string
+	rule *methodRule
 }
 
 var _ starlark.Mapping = (*methodGuard)(nil)
@@ -58,81 +97,192 @@ func (g *methodGuard) Get(x starlark.Value) (starlark.Value, bool, error) {
 		if err != nil {
 			return nil, false, err
 		}
-		if original, ok := v.(*starlark.Builtin); ok && original.Receiver() != nil {
-			return &checkedMethod{original, g.check}, true, nil
-		}
 		if v != nil {
-			return v, true, nil
+			return g.rule.apply(v), true, nil
 		}
 	}
 	return nil, false, fmt.Errorf("%s has no .%s field or method", x.Type(), g.name)
 }
 
+// apply gives the attribute v as scripts may have it.
+func (r *methodRule) apply(v starlark.Value) starlark.Value {
+	original, ok := v.(*starlark.Builtin)
+	if !ok || original.Receiver() == nil || r.receiver && sizeOf(original.Receiver()) < large {
+		return v
+	}
+	return &checkedMethod{original, r}
+}
+
 // checkedMethod is a bound method of one of the language's own types.
 type checkedMethod struct {
 	*starlark.Builtin
-	check func(*meter, starlark.Value, starlark.Tuple) error
+	rule *methodRule
 }
 
 // CallInternal measures the call before it makes it.
 func (c *checkedMethod) CallInternal(thread *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var m meter
-	all := args
-	for _, pair := range kwargs {
-		all = append(all[:len(all):len(all)], pair[1])
+	t := taskOf(thread)
+	if c.rule.check != nil {
+		all := args
+		for _, pair := range kwargs {
+			all = append(all[:len(all):len(all)], pair[1])
+		}
+		var m meter
+		err := c.rule.check(&m, c.Receiver(), all)
+		t.charge(m.steps())
+		if err != nil {
+			return nil, err
+		}
 	}
-	err := c.check(&m, c.Receiver(), all)
-	taskOf(thread).charge(m.steps())
-	if err != nil {
-		return nil, err
+	if c.rule.call != nil {
+		return c.rule.call(t, c.Builtin, args, kwargs)
 	}
 	return c.Builtin.CallInternal(thread, args, kwargs)
 }
 
+// consuming gives the method that takes iterables in pieces.
+func consuming(by consumer) func(*task, *starlark.Builtin, starlark.Tuple, []starlark.Tuple) (starlark.Value, error) {
+	return func(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+		return t.piecewise(b, by, args, kwargs)
+	}
+}
+
+// merging gives a method that makes a new set of the receiver and others: the
+// interpreter would copy a large one first.
+func merging(op syntax.Token) func(*task, *starlark.Builtin, starlark.Tuple, []starlark.Tuple) (starlark.Value, error) {
+	return func(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+		x, ok := b.Receiver().(*starlark.Set)
+		if !ok || x.Len() < large || len(args) != 1 || len(kwargs) > 0 {
+			return t.piecewise(b, consumesKeys, args, kwargs)
+		}
+		iterable, ok := args[0].(starlark.Iterable)
+		if !ok {
+			return b.CallInternal(&t.thread, args, kwargs)
+		}
+		w := work{t: t}
+		defer w.end()
+		var others []starlark.Value
+		it := w.inPieces(iterable, consumesKeys).Iterate()
+		defer it.Done()
+		var k starlark.Value
+		for it.Next(&k) {
+			others = append(others, k)
+		}
+		if w.err != nil {
+			return nil, w.err
+		}
+		z, err := w.mergeSets(op, x, others)
+		return z, named(b.Name(), err)
+	}
+}
+
+// update is dict.update or set.update.
+func update(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	z, ok := b.Receiver().(*starlark.Dict)
+	if !ok {
+		return t.piecewise(b, consumesKeys, args, kwargs)
+	}
+	if len(args) == 1 {
+		if x, ok := args[0].(*starlark.Dict); ok {
+			if x.Len() < large {
+				t.charge(x.Len())
+				return b.CallInternal(&t.thread, args, kwargs)
+			}
+			return starlark.None, named(b.Name(), t.update(z, x, kwargs))
+		}
+	}
+	return t.piecewise(b, consumesPairs, args, kwargs)
+}
+
+// remove is list.remove or set.remove.
+func remove(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	l, ok := b.Receiver().(*starlark.List)
+	if !ok {
+		if err := t.measured(func(m *meter) error { return keys(m, args) }); err != nil {
+			return nil, err
+		}
+		return b.CallInternal(&t.thread, args, kwargs)
+	}
+	t.charge(l.Len() / 16) // what is behind it moves
+	if !searchesLong(l, args, kwargs) || l.SetIndex(0, l.Index(0)) != nil {
+		return b.CallInternal(&t.thread, args, kwargs) // also if it may not be changed
+	}
+	w := work{t: t}
+	defer w.end()
+	i, err := w.find(args[0], l)
+	switch {
+	case err != nil:
+		return nil, named(b.Name(), err)
+	case i < 0 || i >= l.Len():
+		return nil, errors.New("remove: element not found")
+	}
+	pop, err := l.Attr("pop")
+	if err != nil {
+		return nil, err
+	}
+	if _, err := pop.(*starlark.Builtin).CallInternal(&t.thread, starlark.Tuple{starlark.MakeInt(i)}, nil); err != nil {
+		return nil, err
+	}
+	return starlark.None, nil
+}
+
+// index is list.index or string.index.
+func index(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	l, ok := b.Receiver().(*starlark.List)
+	if !ok || !searchesLong(l, args, kwargs) {
+		t.charge(sizeOf(b.Receiver()) / 16)
+		return b.CallInternal(&t.thread, args, kwargs)
+	}
+	w := work{t: t}
+	defer w.end()
+	i, err := w.find(args[0], l)
+	if err == nil && i < 0 {
+		err = errors.New("value not in list")
+	}
+	return starlark.MakeInt(i), named(b.Name(), err)
+}
+
+// searchesLong reports whether it may take long to find the only argument.
+func searchesLong(l *starlark.List, args starlark.Tuple, kwargs []starlark.Tuple) bool {
+	return len(args) == 1 && len(kwargs) == 0 && l.Len() > 0 && (l.Len() >= large || !simple(args[0]))
+}
+
+// format is string.format. Each pair of braces may print the largest argument.
+func format(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	s, _ := starlark.AsString(b.Receiver())
+	a := arguments{t: t}
+	args = a.all(args)
+	named := make([]starlark.Tuple, len(kwargs))
+	for i, pair := range kwargs {
+		named[i] = starlark.Tuple{pair[0], pair[1]}
+		if p := a.prepare(pair[1]); p != nil {
+			named[i][1] = p
+		}
+	}
+	if braces := strings.Count(s, "{"); a.err == nil && len(s)+braces*a.largest > maxBytes {
+		a.err = errTooLarge
+	}
+	if a.err != nil {
+		return nil, a.err
+	}
+	t.charge((len(s) + a.bytes) / 64)
+	return b.CallInternal(&t.thread, args, named)
+}
+
 func passing(m *meter, _ starlark.Value, args starlark.Tuple) error { return lengths(m, args) }
 
-// using measures arguments that become keys, or are looked up.
-func using(m *meter, _ starlark.Value, args starlark.Tuple) error { return keys(m, args) }
+// using measures an argument that becomes a key, or is looked up.
+func using(m *meter, _ starlark.Value, args starlark.Tuple) error {
+	return keys(m, args[:min(1, len(args))])
+}
 
 // moving measures the elements of a list that move up or down.
 func moving(m *meter, receiver starlark.Value, args starlark.Tuple) error {
 	if l, ok := receiver.(*starlark.List); ok {
-		return m.add(l.Len()*16, 0)
+		m.units += l.Len() / 4
+		return nil
 	}
 	return keys(m, args)
-}
-
-// searching measures comparing each element with the argument.
-func searching(m *meter, receiver starlark.Value, args starlark.Tuple) error {
-	if err := size(m, receiver); err != nil {
-		return err
-	}
-	for _, x := range args {
-		if err := m.compare(x, 0); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func joining(m *meter, receiver starlark.Value, args starlark.Tuple) error {
-	sep, ok := starlark.AsString(receiver)
-	if !ok || len(args) != 1 {
-		return nil
-	}
-	it := starlark.Iterate(args[0])
-	if it == nil {
-		return nil
-	}
-	defer it.Done()
-	var x starlark.Value
-	for it.Next(&x) {
-		s, _ := starlark.AsString(x)
-		if err := m.add(len(s)+len(sep), 1); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func replacing(m *meter, receiver starlark.Value, args starlark.Tuple) error {
@@ -148,6 +298,7 @@ func replacing(m *meter, receiver starlark.Value, args starlark.Tuple) error {
 			n = min(n, limit)
 		}
 	}
+	m.units += len(s)/4 + 2*n
 	return m.add(len(s)+n*max(0, len(replacement)-len(old)), 0)
 }
 
@@ -169,32 +320,14 @@ func splitting(m *meter, receiver starlark.Value, args starlark.Tuple) error {
 			}
 		}
 	}
+	m.units += len(s)/4 + 4*pieces
 	return m.add(len(s), pieces)
-}
-
-// formatting measures every argument as if each pair of braces printed it.
-func formatting(m *meter, receiver starlark.Value, args starlark.Tuple) error {
-	s, ok := starlark.AsString(receiver)
-	if !ok {
-		return nil
-	}
-	largest := 0
-	for _, x := range args {
-		var one meter
-		if err := one.print(x, nil, 1); err != nil {
-			return err
-		}
-		largest = max(largest, one.bytes)
-	}
-	return m.add(len(s)+strings.Count(s, "{")*largest, 0)
 }
 
 // checked gives the attribute v of that name as the dot gives it.
 func checked(name string, v starlark.Value) starlark.Value {
-	if original, ok := v.(*starlark.Builtin); ok && original.Receiver() != nil {
-		if check := methodChecks()[name]; check != nil {
-			return &checkedMethod{original, check}
-		}
+	if rule := methodRules()[name]; rule != nil {
+		return rule.apply(v)
 	}
 	return v
 }

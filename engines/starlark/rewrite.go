@@ -2,7 +2,6 @@ package starlark
 
 import (
 	"fmt"
-	"strings"
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
@@ -11,8 +10,8 @@ import (
 // methodGuards adds to g what guarded methods are rewritten to.
 func methodGuards(g starlark.StringDict) {
 	g[guardsName] = starlark.NewBuiltin(guardsName, guards)
-	for name, check := range methodChecks() {
-		g[methodPrefix+name] = &methodGuard{name, check}
+	for name, rule := range methodRules() {
+		g[methodPrefix+name] = &methodGuard{name, rule}
 	}
 }
 
@@ -22,10 +21,12 @@ func methodGuards(g starlark.StringDict) {
 //	x + y      <size>[x + y]
 //	x[i:j]     <size>[x[i:j]]
 //	x += y     x += <size>[y]; <copy>[x]
-//	x == y     x == <compare>[y]
+//	x == y     <compare>[x] == y
 //	f(*x)      f(*<size>[x])
-//	x in y     <compare>[x] in <size>[y]
-//	x[y]       x[<compare>[y]]
+//	x in y     x in <search>[y]
+//	x[y]       x[<key>[y]]
+//	x - y      <merge>[x] - y
+//	x -= y     x -= <merge into>[y]
 //	x * y      <operand>[x] * <operand>[y]
 //	x % y      <operand>[x] % y
 //	s.join     <.join>[s]
@@ -34,7 +35,7 @@ func methodGuards(g starlark.StringDict) {
 // plainly small are left alone.
 func rewrite(file *syntax.File) {
 	methods := map[string]bool{}
-	for name := range methodChecks() {
+	for name := range methodRules() {
 		methods[name] = true
 	}
 	r := &rewriter{methods: methods}
@@ -110,6 +111,9 @@ func (r *rewriter) assign(out []syntax.Stmt, s *syntax.AssignStmt) []syntax.Stmt
 			out = append(out, &syntax.ExprStmt{X: r.index(guardCopy, ident(id.Name, id.NamePos), s.OpPos)})
 		}
 		return out
+	case syntax.MINUS_EQ, syntax.PIPE_EQ, syntax.AMP_EQ, syntax.CIRCUMFLEX_EQ:
+		s.RHS = r.guard(guardMergeInto, r.expr(s.RHS), s.OpPos)
+		return append(out, s)
 	default:
 		s.RHS = r.expr(s.RHS)
 		return append(out, s)
@@ -156,7 +160,7 @@ func (r *rewriter) target(x syntax.Expr) syntax.Expr {
 	case *syntax.DotExpr:
 		x.X = r.expr(x.X)
 	case *syntax.IndexExpr:
-		x.X, x.Y = r.expr(x.X), r.guard(guardCompare, r.expr(x.Y), x.Lbrack)
+		x.X, x.Y = r.expr(x.X), r.guard(guardKey, r.expr(x.Y), x.Lbrack)
 	case *syntax.ListExpr:
 		for i := range x.List {
 			x.List[i] = r.target(x.List[i])
@@ -191,7 +195,7 @@ func (r *rewriter) expr(x syntax.Expr) syntax.Expr {
 				case syntax.STAR:
 					u.X = r.index(guardSize, u.X, u.OpPos)
 				case syntax.STARSTAR:
-					u.X = r.index(guardCompare, u.X, u.OpPos)
+					u.X = r.index(guardSize, u.X, u.OpPos)
 				}
 			}
 		}
@@ -208,7 +212,7 @@ func (r *rewriter) expr(x syntax.Expr) syntax.Expr {
 	case *syntax.CondExpr:
 		x.Cond, x.True, x.False = r.expr(x.Cond), r.expr(x.True), r.expr(x.False)
 	case *syntax.DictEntry:
-		x.Key, x.Value = r.guard(guardCompare, r.expr(x.Key), x.Colon), r.expr(x.Value)
+		x.Key, x.Value = r.guard(guardKey, r.expr(x.Key), x.Colon), r.expr(x.Value)
 	case *syntax.DictExpr:
 		r.each(x.List)
 	case *syntax.DotExpr:
@@ -217,7 +221,7 @@ func (r *rewriter) expr(x syntax.Expr) syntax.Expr {
 			return &syntax.IndexExpr{X: ident(methodPrefix+x.Name.Name, x.NamePos), Lbrack: x.Dot, Y: x.X, Rbrack: x.Dot}
 		}
 	case *syntax.IndexExpr:
-		x.X, x.Y = r.expr(x.X), r.guard(guardCompare, r.expr(x.Y), x.Lbrack)
+		x.X, x.Y = r.expr(x.X), r.guard(guardKey, r.expr(x.Y), x.Lbrack)
 	case *syntax.LambdaExpr:
 		r.each(x.Params)
 		x.Body = r.expr(x.Body)
@@ -248,19 +252,21 @@ func (r *rewriter) binary(x *syntax.BinaryExpr) syntax.Expr {
 			return r.index(guardSize, x, x.OpPos)
 		}
 	case syntax.EQL, syntax.NEQ, syntax.LT, syntax.LE, syntax.GT, syntax.GE:
-		if !small(x.X) {
-			x.Y = r.guard(guardCompare, x.Y, x.OpPos)
+		if !small(x.Y) {
+			x.X = r.guard(guardCompare, x.X, x.OpPos)
 		}
 	case syntax.IN, syntax.NOT_IN:
-		x.X, x.Y = r.guard(guardCompare, x.X, x.OpPos), r.guard(guardSize, x.Y, x.OpPos)
+		x.Y = r.guard(guardSearch, x.Y, x.OpPos)
+	case syntax.MINUS, syntax.PIPE, syntax.AMP, syntax.CIRCUMFLEX, syntax.SLASHSLASH:
+		if !small(x.Y) {
+			x.X = r.guard(guardMerge, x.X, x.OpPos)
+		}
 	case syntax.STAR:
 		x.X, x.Y = r.operand(x.X, x.OpPos), r.operand(x.Y, x.OpPos)
 	case syntax.PERCENT:
-		if format, ok := unparen(x.X).(*syntax.Literal); ok {
-			if s, ok := format.Value.(string); ok && !strings.Contains(s, "%(") {
-				x.Y = r.guard(guardPrint, x.Y, x.OpPos)
-				break
-			}
+		if format, ok := unparen(x.X).(*syntax.Literal); ok && format.Token == syntax.STRING {
+			x.X = r.index(guardOperand, x.X, x.OpPos)
+			break
 		}
 		if !small(x.Y) {
 			x.X = r.operand(x.X, x.OpPos)

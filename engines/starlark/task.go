@@ -29,6 +29,7 @@ type task struct {
 	killed   bool     // for ever
 	prev     *task    // of those that have not ended
 	next     *task
+	searched searched
 	aborted  error // why the thread is cancelled, if not killed; pcall clears it
 }
 

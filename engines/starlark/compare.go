@@ -1,0 +1,253 @@
+package starlark
+
+import (
+	"errors"
+
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+)
+
+// compareDepth is how deep the interpreter compares before it gives up.
+const compareDepth = 10
+
+var errCompareDepth = errors.New("comparison exceeded maximum recursion depth")
+
+// compare does what starlark.CompareDepth does, in pieces. Lists, dicts and sets
+// may change meanwhile.
+func (w *work) compare(op syntax.Token, x, y starlark.Value, depth int) (bool, error) {
+	if depth < 1 {
+		return false, errCompareDepth
+	}
+	if err := w.step(1); err != nil {
+		return false, err
+	}
+	equality := op == syntax.EQL || op == syntax.NEQ
+	switch x := x.(type) {
+	case starlark.String:
+		w.done += len(x) / 64
+	case starlark.Bytes:
+		w.done += len(x) / 64
+	case *starlark.List:
+		if y, ok := y.(*starlark.List); ok {
+			return w.compareElements(op, x, y, depth)
+		}
+	case starlark.Tuple:
+		if y, ok := y.(starlark.Tuple); ok {
+			return w.compareElements(op, x, y, depth)
+		}
+	case *starlark.Dict:
+		if y, ok := y.(*starlark.Dict); ok && equality {
+			eq, err := w.equalDicts(x, y, depth)
+			return eq == (op == syntax.EQL), err
+		}
+	case *starlark.Set:
+		if y, ok := y.(*starlark.Set); ok {
+			return w.compareSets(op, x, y)
+		}
+	case *starlarkStruct:
+		if y, ok := y.(*starlarkStruct); ok && equality {
+			eq, err := w.equalStructs(x, y, depth)
+			return eq == (op == syntax.EQL), err
+		}
+	}
+	return starlark.CompareDepth(op, x, y, depth)
+}
+
+// compareElements compares lists or tuples by the first elements that differ.
+func (w *work) compareElements(op syntax.Token, x, y starlark.Indexable, depth int) (bool, error) {
+	if x.Len() != y.Len() && (op == syntax.EQL || op == syntax.NEQ) {
+		return op == syntax.NEQ, nil
+	}
+	for i := 0; i < x.Len() && i < y.Len(); i++ {
+		a, b := x.Index(i), y.Index(i)
+		eq, err := w.compare(syntax.EQL, a, b, depth-1)
+		switch {
+		case err != nil:
+			return false, err
+		case eq:
+		case op == syntax.EQL || op == syntax.NEQ:
+			return op == syntax.NEQ, nil
+		default:
+			return w.compare(op, a, b, depth-1)
+		}
+	}
+	return threeway(op, x.Len()-y.Len()), nil
+}
+
+func (w *work) equalDicts(x, y *starlark.Dict, depth int) (bool, error) {
+	if x.Len() != y.Len() {
+		return false, nil
+	}
+	for _, item := range x.Items() {
+		w.done += hashUnits
+		v, found, _ := y.Get(item[0])
+		if !found {
+			return false, nil
+		}
+		if eq, err := w.compare(syntax.EQL, item[1], v, depth-1); err != nil || !eq {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func (w *work) equalStructs(x, y *starlarkStruct, depth int) (bool, error) {
+	names, others := x.AttrNames(), y.AttrNames()
+	if len(names) != len(others) {
+		return false, nil
+	}
+	for i, name := range names {
+		if name != others[i] {
+			return false, nil
+		}
+		a, err := x.Attr(name)
+		if err != nil {
+			return false, err
+		}
+		b, err := y.Attr(name)
+		if err != nil {
+			return false, err
+		}
+		if eq, err := w.compare(syntax.EQL, a, b, depth-1); err != nil || !eq {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// compareSets tells whether one contains the other.
+func (w *work) compareSets(op syntax.Token, x, y *starlark.Set) (bool, error) {
+	if x.Len() != y.Len() && (op == syntax.EQL || op == syntax.NEQ) {
+		return op == syntax.NEQ, nil
+	}
+	switch op {
+	case syntax.GE, syntax.GT:
+		x, y = y, x // y contains x
+		fallthrough
+	case syntax.LE, syntax.LT:
+		if x.Len() > y.Len() || x.Len() == y.Len() && (op == syntax.LT || op == syntax.GT) {
+			return false, nil
+		}
+	}
+	for _, k := range elements(x) {
+		if err := w.step(hashUnits); err != nil {
+			return false, err
+		}
+		if found, err := y.Has(k); err != nil || !found {
+			return op == syntax.NEQ, err
+		}
+	}
+	return op != syntax.NEQ, nil
+}
+
+func threeway(op syntax.Token, cmp int) bool {
+	switch op {
+	case syntax.EQL:
+		return cmp == 0
+	case syntax.NEQ:
+		return cmp != 0
+	case syntax.LE:
+		return cmp <= 0
+	case syntax.LT:
+		return cmp < 0
+	case syntax.GE:
+		return cmp >= 0
+	}
+	return cmp > 0
+}
+
+// compared stands for a container on the left side of a comparison, which it
+// does in pieces. It is on the interpreter's stack only until then.
+type compared struct {
+	starlark.Value
+	instance *instance
+}
+
+var _ starlark.Comparable = (*compared)(nil)
+
+// CompareSameType compares with what has the same Type.
+func (c *compared) CompareSameType(op syntax.Token, y starlark.Value, depth int) (bool, error) {
+	w := work{t: c.instance.current}
+	defer w.end()
+	return w.compare(op, c.Value, y, depth)
+}
+
+// simple reports whether comparing v is little work: it holds few elements, and
+// none that hold more.
+func simple(v starlark.Value) bool {
+	var x starlark.Indexable
+	switch v := v.(type) {
+	case *starlark.List:
+		x = v
+	case starlark.Tuple:
+		x = v
+	case *starlark.Dict:
+		return v.Len() == 0
+	case *starlark.Set:
+		return v.Len() < 16
+	default:
+		return true
+	}
+	n := x.Len()
+	if n > 16 {
+		return false
+	}
+	for i := range n {
+		switch x.Index(i).(type) {
+		case *starlark.List, starlark.Tuple, *starlark.Dict, *starlark.Set, *starlarkStruct:
+			return false
+		}
+	}
+	return true
+}
+
+// searched stands for y of x in y. A task has one: x has been evaluated before
+// it is made, and nothing of the task runs before it is used.
+type searched struct {
+	starlark.Value
+	t *task
+}
+
+var _ starlark.Container = (*searched)(nil)
+
+// Has looks for x.
+func (s *searched) Has(x starlark.Value) (bool, error) {
+	v := s.Value
+	s.Value = nil
+	w := work{t: s.t}
+	defer w.end()
+	switch y := v.(type) {
+	case *starlark.List:
+		i, err := w.find(x, y)
+		return i >= 0 && err == nil, err
+	case starlark.Tuple:
+		i, err := w.find(x, y)
+		return i >= 0 && err == nil, err
+	case starlark.Container:
+		if err := s.t.hashable(x); err != nil {
+			return false, err
+		}
+		w.done += max(starlark.Len(v), 0) / 64
+		if text, ok := v.(starlark.String); ok {
+			w.done += len(text) / 8
+		}
+		return y.Has(x)
+	case starlark.Mapping:
+		if err := s.t.hashable(x); err != nil {
+			return false, err
+		}
+		_, found, _ := y.Get(x) // as the interpreter does it
+		return found, nil
+	}
+	return false, errors.New("unknown container") // guardSearch makes none
+}
+
+// find gives the index of the first element that equals x, or a negative number.
+func (w *work) find(x starlark.Value, in starlark.Indexable) (int, error) {
+	for i := 0; i < in.Len(); i++ {
+		if eq, err := w.compare(syntax.EQL, in.Index(i), x, compareDepth); err != nil || eq {
+			return i, err
+		}
+	}
+	return -1, nil
+}

@@ -1,0 +1,239 @@
+package starlark
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/understudy-run/understudy/hostapi"
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+)
+
+// samples makes values of all shapes, large ones too.
+const samples = `
+cycle = [1]
+cycle.append(cycle)
+ring = {"a": 1}
+ring["self"] = [ring, (ring,)]
+deep = []
+for _ in range(12):
+    deep = [deep]
+text = "".join([chr(c) for c in range(1, 800)]) + str(b"\xff\xe2\x82") + "\U0001F600"
+samples = [
+    None, True, 0, -7, 1 << 200, 1.5, float("nan"), float("inf"), "", "a\n\"\\\x7f", text, text * 40, b"\xff\"x", b"\xffx" * 5000,
+    [], [1], [1, 2], [1, "2"], [1.0, 2], [[1, 2], {}], [1] * 10000, [1] * 9999 + [2], [1] * 10001,
+    (), (1,), (1, 2), ("a", ("b",)), tuple([[x] for x in range(6000)]), tuple([[x] for x in range(5999)] + [[0]]),
+    {}, {"a": 1}, {"a": 1.0}, {"a": [1]}, {x: [x] for x in range(6000)}, {x: [x] for x in range(5999, -1, -1)},
+    set(), set([1]), set([1, 2]), set(range(6000)), set(range(1, 6000)), set(range(5999, -1, -1)),
+    struct(), struct(a = 1), struct(a = [1], b = "x"), struct(a = [1], b = "y"), range(3), len, [].append, lambda: 1, cycle, ring, deep,
+]
+def main():
+    return samples
+`
+
+func sampleValues(t *testing.T) ([]starlark.Value, *task) {
+	task := &fakeTask{}
+	in, err := loadProgram(t, compile(t, samples), task)
+	if err != nil {
+		t.Fatal(describe(err))
+	}
+	list := in.(*instance).globals["samples"].(*starlark.List)
+	out := make([]starlark.Value, list.Len())
+	for i := range out {
+		out[i] = list.Index(i)
+	}
+	return out, in.(*instance).newTask(task)
+}
+
+// What is done in pieces gives what the interpreter gives.
+func TestComparingInPieces(t *testing.T) {
+	values, task := sampleValues(t)
+	for i, x := range values {
+		for j, y := range values {
+			for _, op := range []syntax.Token{syntax.EQL, syntax.NEQ, syntax.LT, syntax.LE, syntax.GT, syntax.GE} {
+				want, wantErr := starlark.Compare(op, x, y)
+				got, err := starlark.Compare(op, &compared{x, task.instance}, y)
+				if _, number := x.(starlark.Int); number {
+					got, err = want, wantErr // guards leave numbers alone
+				}
+				if _, number := x.(starlark.Float); number {
+					got, err = want, wantErr
+				}
+				if (err == nil) != (wantErr == nil) || err == nil && got != want || err != nil && err.Error() != wantErr.Error() {
+					t.Errorf("sample %d %s %d: %v, %v; want %v, %v", i, op, j, got, err, want, wantErr)
+				}
+			}
+			task.searched = searched{starlark.NewList([]starlark.Value{starlark.None, y}), task}
+			got, err := starlark.Binary(syntax.IN, x, &task.searched)
+			want, wantErr := starlark.Binary(syntax.IN, x, starlark.NewList([]starlark.Value{starlark.None, y}))
+			if (err == nil) != (wantErr == nil) || err == nil && got != want {
+				t.Errorf("sample %d in [%d]: %v, %v; want %v, %v", i, j, got, err, want, wantErr)
+			}
+		}
+	}
+}
+
+func TestPrintingInPieces(t *testing.T) {
+	values, task := sampleValues(t)
+	for i, v := range values {
+		got, err := task.repr(v)
+		if want := v.String(); err != nil || got != want {
+			t.Errorf("sample %d: %.100s, %v; want %.100s", i, got, err, want)
+		}
+		for _, format := range []string{"%s", "<%r>", "%s%s", "%d", "%(a)s", "none"} {
+			for _, y := range []starlark.Value{v, starlark.Tuple{v}, starlark.Tuple{v, v}} {
+				got, err := task.interpolate(starlark.String(format), y)
+				want, wantErr := starlark.Binary(syntax.PERCENT, starlark.String(format), y)
+				if fmt.Sprint(err) != fmt.Sprint(wantErr) || err == nil && got != want {
+					t.Errorf("sample %d in %q: %.100v, %v; want %.100v, %v", i, format, got, err, want, wantErr)
+				}
+			}
+		}
+	}
+}
+
+func TestSetsInPieces(t *testing.T) {
+	values, task := sampleValues(t)
+	for i, x := range values {
+		for j, y := range values {
+			for _, op := range []syntax.Token{syntax.PIPE, syntax.AMP, syntax.CIRCUMFLEX, syntax.MINUS} {
+				_, set := x.(*starlark.Set)
+				if _, dict := x.(*starlark.Dict); !set && !dict {
+					continue
+				}
+				got, err := starlark.Binary(op, &merged{x, task.instance}, y)
+				want, wantErr := starlark.Binary(op, x, y)
+				if fmt.Sprint(err) != fmt.Sprint(wantErr) || err == nil && got.String() != want.String() {
+					t.Errorf("sample %d %s %d: %v, want %v", i, op, j, err, wantErr)
+				}
+			}
+		}
+	}
+}
+
+// The functions of the language give the same as the interpreter's own.
+func TestFunctionsInPieces(t *testing.T) {
+	for _, text := range []string{
+		"sorted([(i * 7919) % 1009 for i in range(20000)])",
+		"sorted([(i * 7919) % 1009 for i in range(5000)], reverse = True)",
+		"sorted([(i % 7, -i) for i in range(5000)], key = lambda x: x[0])",
+		"sorted([(i % 7, -i) for i in range(5000)], key = lambda x: x[0], reverse = True)",
+		"sorted([]), sorted([1]), sorted({2: 1, 1: 1}), sorted(iterable = set([3, 1]))",
+		"max([3, 1, 2]), max(3, 1), max(range(9000)), min('b', 'a'), min([[2], [1]]), max([1, -5], key = abs)",
+		"list(range(9000)), tuple(range(9000)), reversed([1, 2]), reversed(range(9000)), enumerate(['a'] * 9000, 3)",
+		"set([i % 10 for i in range(9000)]), all([1] * 9000), any([0] * 9000), zip(range(9000), range(5))",
+		"dict([(i, i) for i in range(9000)]), dict({i: 0 for i in range(9000)}, a = 1), dict(a = 1), dict([['a', 1]])",
+		"set(range(9000)).union([1, 2], [9001]), set(range(9000)).union(range(9000, 9009)), set(range(9000)).difference(range(8000))",
+		"set(range(9000)).symmetric_difference(range(5, 9005)), set(range(9000)).intersection(range(8999, 7, -1))",
+		"set(range(9000)).issubset(range(9001)), set(range(9000)).issuperset(range(8000))",
+		"','.join(['x'] * 9000), ' a b '.split(), ('a,' * 9000).split(','), 'x'.join([]), ''.join(('a', 'b'))",
+		"([0] * 9000 + [1]).index(1), [[1], [2]].index([2]), [1, 2, 1].index(1, 1), 'abc'.index('c')",
+		"'{} {x} {0!r}'.replace('{} ', '').format([1], x = {'a': (1,)}), '{}{}'.format('a', ['b'])",
+		"'%s %d %%' % ('a', 1), '%r' % 'a', '%(a)s %(a)r' % {'a': ['x']}, '%s' % {'a': 1}, '%x' % 255",
+		"1 in {1: 2}, [1] in {1: 2}, 'a' in 'abc', (1, 2) in set([(1, 2)]), 5 in range(9), 1 not in [2], {} in [[], {}]",
+		"5 - 3, 5 | 3, 6 & 3, 6 ^ 3, 7 // 2, 7.5 - 1, {1: 2} | {3: 4}",
+		"'aBc'.upper(), ('aB' * 9000).lower(), (' a' * 9000).strip(), ('a' * 9000).count('a'), {1: 2}.items()",
+		"sorted([1, 'a'])", "sorted(1)", "max([])", "max(1)", "max([1, 'a'])", "set([[]])", "set([1, []])", "dict([1])",
+		"','.join([1])", "','.join(['a'] * 9000 + [1])", "[1].index(2)", "[[1]].index([2])", "[1].remove(2)", "1 in 'a'", "1 in 1", "[] | 1",
+		"set(range(9000)) | 1", "set(range(9000)).union(1)", "set(range(9000)).difference([[]])", "'%s' % (1, 2)", "'%d' % []", "'{}'.format()",
+		"{} - {}", "list(1)", "any(1)", "enumerate(1)", "hash(1)", "[1] < ['a']", "{} < {}", "[] < ()", "struct(a = 1) < struct(a = 1)",
+	} {
+		thread := &starlark.Thread{}
+		predeclared := starlark.StringDict{"struct": native("struct", struct_)}
+		thread.SetLocal(taskKey, &task{})
+		want, wantErr := starlark.EvalOptions(dialect(), thread, "x.star", text, predeclared)
+		task := &fakeTask{}
+		in, err := loadProgram(t, compile(t, "def main():\n    return [("+text+")]"), task)
+		if err != nil {
+			t.Fatal(describe(err))
+		}
+		f, err := in.Method("main")
+		if err != nil {
+			t.Fatal(err)
+		}
+		values, err := f.Call(task, nil)
+		switch {
+		case (err == nil) != (wantErr == nil):
+			t.Errorf("%s: %v, want %v", text, err, wantErr)
+		case err != nil:
+			var e *hostapi.Error
+			if !errors.As(err, &e) || e.Message != wantErr.Error() {
+				t.Errorf("%s: %v, want %v", text, err, wantErr)
+			}
+		default:
+			got := values[0].Ref().(*starlark.List).Index(0)
+			if got.String() != want.String() {
+				t.Errorf("%s: %.200v, want %.200v", text, got, want)
+			}
+		}
+	}
+}
+
+// Values are changed in place where the language has it so.
+func TestChangingInPieces(t *testing.T) {
+	_, err := run(t, &fakeTask{}, `
+def eq(got, want):
+    if got != want: error("got %s, want %s" % (str(got)[:100], str(want)[:100]))
+def main():
+    d = {"a": 1}
+    e = d
+    d |= {i: i for i in range(9000)}
+    d |= {"a": 2}
+    eq((len(e), e["a"], e[8999]), (9001, 2, 8999))
+    d.update({i: -i for i in range(9000)}, b = 3)
+    d.update([("c", 4)], d = 5)
+    eq((len(e), e[8999], e["b"], e["c"], e["d"]), (9004, -8999, 3, 4, 5))
+    s = set(range(10))
+    t = s
+    s |= set(range(9000))
+    eq((len(t), len(s)), (10, 9000))
+    s -= set(range(8999))
+    eq(s, set([8999]))
+    s ^= set([8999, 1])
+    s &= set([1, 2])
+    s.update(range(9000))
+    eq(len(s), 9000)
+    l = [[i] for i in range(9000)] + [1]
+    l.remove([4])
+    l.remove(1)
+    eq((len(l), l[4]), (8999, [5]))
+    n = 5
+    n -= 3
+    n |= 4
+    eq(n, 6)
+`)
+	if err != nil {
+		t.Fatal(describe(err))
+	}
+}
+
+// A kill ends each operation between two pieces (20.5).
+func TestKillBetweenPieces(t *testing.T) {
+	setup := `
+a, b = [[i] for i in range(200000)], [[i] for i in range(200000)]
+t, u = set(range(100000)), {i: [i] for i in range(100000)}
+v = {i: [i] for i in range(100000)}
+w = ["x"] * 300000
+`
+	for _, operation := range []string{
+		"a == b", "[a] < [b]", "-1 in a", "a.index(-1)", "sorted(a)", "max(a)", "min(w)", "str(a)", "'%s' % a", "'{}'.format(a)", "repr(u)",
+		"print(a)", "set(w)", "list(a + b)", "tuple(a + b)", "any([0] * 300000)", "','.join(w)", "t | t", "t.union(t)", "t.update(t)",
+		"u == v", "dict(u)", "u.update(v)", "t <= t", "u | v", "enumerate(a + b)", "error(a)", "dict(enumerate(w))",
+	} {
+		task := &fakeTask{}
+		in, err := loadProgram(t, compile(t, setup+"def main():\n    pcall(lambda: "+operation+")\n    print('survived')\n"), task)
+		if err != nil {
+			t.Fatal(describe(err))
+		}
+		task.killAt = task.ticks + 3
+		f, err := in.Method("main")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Call(task, nil); !errors.Is(err, hostapi.ErrKilled) || len(task.process.lines) > 0 {
+			t.Errorf("%s: %v %.100s", operation, err, strings.Join(task.process.lines, ""))
+		}
+	}
+}
