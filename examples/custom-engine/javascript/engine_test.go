@@ -109,6 +109,10 @@ func TestScripts(t *testing.T) {
 		{"nor from generators of a library", `exports.main = () => { try { return require("lib").items.constructor("return 1")().next().value } catch (e) { return "refused" } }`, `"refused"`},
 		{"globals are read-only", `exports.main = () => [() => { process.x = 1 }, () => { process.send = 1 }, () => { process = 1 }, () => { x = 1 }]
 			.map(f => { try { f() } catch (e) { return e instanceof TypeError || e instanceof ReferenceError } })`, `[true, true, true, true]`},
+		{"method of another object", `exports.main = () => { const ch = channel.new(1); return [() => ch.send.call(process, 1), () => { const { send } = ch; send(1) }]
+			.map(f => { try { f() } catch (e) { return e.kind() } }) }`, `["Invalid", "Invalid"]`},
+		{"options of a function of lists", `exports.main = () => channel.select([channel.new().case_receive()], { default: true }).default`, `true`},
+		{"one result or several by declaration", `exports.main = () => [process.pid() instanceof Results, process.send("nobody", "t") instanceof Results, coroutine.yield() === undefined]`, `[false, true, true]`},
 		{"options", `exports.main = () => { process.set_options({ trap_links: true }); return process.get_options().trap_links }`, `true`},
 		{"time", `const t = require("time"); exports.main = () => { const [d] = t.parse_duration("1500ms"); t.sleep(d); return String(d) }`, `"1.5s"`},
 		{"same module every time", `exports.main = () => require("time") === require("time") && require("process") === process`, `true`},
