@@ -10,12 +10,13 @@ import (
 )
 
 const (
-	// maxCalls bounds the nested calls of one LState (17.12).
-	maxCalls = 1400
+	// maxCalls bounds the nested calls of one LState (17.12). Each LState has a
+	// list of pointers for them, 1 KiB.
+	maxCalls = 1024
 	// The registry of an LState holds the locals of all its calls. It begins
 	// small and grows, since most processes stay shallow.
-	registrySize = 32
-	registryGrow = 128
+	registrySize = 24
+	registryGrow = 40
 	registryMax  = 1 << 18
 )
 

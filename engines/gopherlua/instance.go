@@ -76,6 +76,21 @@ type function struct {
 
 // Call runs the function in a strand of its own.
 func (f *function) Call(t hostapi.Task, args []hostapi.Value) ([]hostapi.Value, error) {
+	s, l := f.prepare(t, args)
+	s.begin()
+	thrown, ok := s.run(l, len(args))
+	s.end()
+	if !ok {
+		return nil, s.boundary(thrown)
+	}
+	return s.results(l)
+}
+
+// prepare makes the strand and puts the function and its arguments on its stack.
+// It is not inlined, nor is results: the call that waits needs no stack for them.
+//
+//go:noinline
+func (f *function) prepare(t hostapi.Task, args []hostapi.Value) (*strand, *lua.LState) {
 	s := &strand{in: f.in, task: &task{host: t}, left: interval, quota: interval}
 	l := f.in.engine.acquire(s)
 	l.Push(f.in.engine.guard)
@@ -83,17 +98,17 @@ func (f *function) Call(t hostapi.Task, args []hostapi.Value) ([]hostapi.Value, 
 	for _, v := range args {
 		l.Push(f.in.push(v))
 	}
-	s.begin()
-	thrown, ok := s.run(l, len(args))
-	s.end()
-	if !ok {
-		return nil, s.boundary(thrown)
-	}
-	var results []hostapi.Value
+	return s, l
+}
+
+// results gives what the function returned.
+//
+//go:noinline
+func (s *strand) results(l *lua.LState) (results []hostapi.Value, err error) {
 	for i := 1; i <= l.GetTop(); i++ {
 		results = append(results, value(l.Get(i)))
 	}
-	f.in.engine.release(l)
+	s.in.engine.release(l)
 	if s.task.killed {
 		return nil, hostapi.ErrKilled
 	}

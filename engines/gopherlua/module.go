@@ -98,6 +98,14 @@ func (e *engine) metatable(t *hostapi.ObjectType) *lua.LTable {
 	if mt, ok := e.types.Load(t); ok {
 		return mt.(*lua.LTable)
 	}
+	return e.newMetatable(t)
+}
+
+// newMetatable is not inlined: a process that only uses a metatable is not to
+// need the stack for this.
+//
+//go:noinline
+func (e *engine) newMetatable(t *hostapi.ObjectType) *lua.LTable {
 	methods := map[string]lua.LValue{}
 	for _, f := range t.Methods {
 		methods[f.Name] = bind(f, t)

@@ -55,6 +55,20 @@ func (in *instance) push(v hostapi.Value) lua.LValue {
 	case hostapi.TypeString:
 		in.made += int64(len(v.Str()))
 		return lua.LString(v.Str())
+	case hostapi.TypeList, hostapi.TypeMap, hostapi.TypeRecord:
+		return in.pushContainer(v)
+	case hostapi.TypeError, hostapi.TypeObject:
+		return in.pushObject(v)
+	}
+	return v.Ref().(lua.LValue)
+}
+
+// The parts of push are not inlined, so that each process needs the stack only
+// for those that it uses.
+
+//go:noinline
+func (in *instance) pushContainer(v hostapi.Value) lua.LValue {
+	switch v.Type() {
 	case hostapi.TypeList:
 		items := v.List().Items
 		in.made += tableBytes + int64(len(items))*(slotBytes+numberBytes)
@@ -67,15 +81,16 @@ func (in *instance) push(v hostapi.Value) lua.LValue {
 		return t
 	case hostapi.TypeMap:
 		return in.table(v.Map().Entries)
-	case hostapi.TypeRecord:
-		return in.table(v.Record().Entries())
-	case hostapi.TypeError, hostapi.TypeObject:
-		if o := v.Object(); o != nil {
-			return in.wrap(o)
-		}
-		return in.wrap(&hostapi.ErrorObject{Err: v.Err()})
 	}
-	return v.Ref().(lua.LValue)
+	return in.table(v.Record().Entries())
+}
+
+//go:noinline
+func (in *instance) pushObject(v hostapi.Value) lua.LValue {
+	if o := v.Object(); o != nil {
+		return in.wrap(o)
+	}
+	return in.wrap(&hostapi.ErrorObject{Err: v.Err()})
 }
 
 func (in *instance) table(entries []hostapi.Entry) *lua.LTable {
