@@ -18,20 +18,36 @@ import (
 // bytesPerStep is what an instruction allocates, at most and on average.
 const bytesPerStep = 64
 
-// account notes n steps, and takes a census if one is due.
-func (th *thread) account(n int) {
-	in := th.in
-	bytes := int64(n)*bytesPerStep + in.made
-	in.made = 0
-	if in.ledger.Note(bytes, in.engine.meter, th.run.task.MemoryLimit()) {
+// account is what a process was charged.
+type account struct {
+	ledger  ledger.Ledger
+	made    int64 // bytes of native operations, not yet noted in the ledger
+	charged int64 // to the task
+}
+
+// books gives the account of the process. Many that wait for ever have none.
+func (in *instance) books() *account {
+	if in.account == nil {
+		in.account = &account{}
+	}
+	return in.account
+}
+
+// note notes n steps, and takes a census if one is due.
+func (th *thread) note(n int) {
+	a := th.in.books()
+	bytes := int64(n)*bytesPerStep + a.made
+	a.made = 0
+	if a.ledger.Note(bytes, th.in.engine.meter, th.run.task.MemoryLimit()) {
 		th.count()
 	}
 }
 
 // count takes a census and charges the difference to the last.
 func (th *thread) count() {
-	grown := th.in.ledger.Settle(th.in.census())
-	th.in.charged += grown
+	a := th.in.books()
+	grown := a.ledger.Settle(th.in.census())
+	a.charged += grown
 	if th.run.task.Grow(grown) != nil {
 		th.kill()
 	}
@@ -39,7 +55,7 @@ func (th *thread) count() {
 
 // spend notes n steps of native work that made as many bytes.
 func (th *thread) spend(l *lua.State, n int, bytes int64) {
-	th.in.made += bytes
+	th.in.books().made += bytes
 	if th.work += n; th.work >= interval {
 		n, th.work = th.work, 0
 		th.tick(l, n)
@@ -73,8 +89,10 @@ func (in *instance) census() int64 {
 	for _, m := range in.modules {
 		c.push(reflect.ValueOf(m))
 	}
-	c.bytes += int64(cap(in.cursor.list)) * slotBytes
-	c.push(reflect.ValueOf(in.cursor.table))
+	if in.cursor != nil {
+		c.bytes += int64(cap(in.cursor.list)) * slotBytes
+		c.push(reflect.ValueOf(in.cursor.table))
+	}
 	c.thread(in.main)
 	for th := in.tasks; th != nil; th = th.next {
 		c.thread(th)

@@ -6,7 +6,6 @@ import (
 	lua "github.com/Shopify/go-lua"
 
 	shared "github.com/understudy-run/understudy/engines/internal/coroutine"
-	"github.com/understudy-run/understudy/engines/internal/ledger"
 	"github.com/understudy-run/understudy/engines/internal/luaerror"
 	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
@@ -29,17 +28,15 @@ type instance struct {
 	// modules holds the read-only modules with constants of the process.
 	modules map[*hostapi.Module]any
 	random  *lualib.Random
-	cursor  cursor
+	cursor  *cursor // of next, once it was called
 	// positions are those of thrown strings.
 	positions luaerror.Positions
 
 	coroutines shared.Set[lualib.Value]
 
-	ledger  ledger.Ledger
-	made    int64                     // bytes of native operations, not yet noted in it
-	charged int64                     // to the task
 	tasks   *thread                   // those of tasks that have not ended
 	manuals []weak.Pointer[coroutine] // with some that have ended
+	account *account                  // nil until something was executed or charged
 }
 
 // library is an imported program and what its chunk returned.

@@ -144,7 +144,10 @@ func next(l *lua.State) int {
 	}
 	l.SetTop(2)
 	table, key := l.ToValue(1), rawAt(th.in.engine, l, 2)
-	c := &th.in.cursor
+	if th.in.cursor == nil {
+		th.in.cursor = &cursor{}
+	}
+	c := th.in.cursor
 	if key == nil || c.table != table || c.key != key {
 		if !l.Next(1) {
 			*c = cursor{}

@@ -270,7 +270,7 @@ func (c *libraryCall) Tick(n int) error {
 func (c *libraryCall) Grow(n int64) error {
 	c.th.charge(n)
 	c.grown += n
-	c.th.in.made += max(n, 0)
+	c.th.in.books().made += max(n, 0)
 	return nil
 }
 

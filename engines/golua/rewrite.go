@@ -76,6 +76,7 @@ func abx(op opcode, a, bx int) instruction {
 func (c *chunk) rewrite() error {
 	needs := map[*prototype]upvalueNeeds{}
 	c.main.needs(needs)
+	c.main.dropNames()
 	return c.main.rewrite(needs, nil, 0)
 }
 
@@ -130,7 +131,6 @@ func (p *prototype) addUpvalues(names, outer upvalueNeeds, first int) error {
 }
 
 func (p *prototype) rewrite(needs map[*prototype]upvalueNeeds, outer upvalueNeeds, first int) error {
-	p.keepParameters()
 	captured := p.captured()
 	need, own := needs[p], len(p.upvalues)
 	if err := p.addUpvalues(need, outer, first); err != nil {
@@ -178,12 +178,17 @@ func (p *prototype) rewrite(needs map[*prototype]upvalueNeeds, outer upvalueNeed
 	return nil
 }
 
-// keepParameters drops the names of local variables, which only serve for error
-// texts, but those of parameters: each process has a copy. For the others the
-// interpreter names what was last assigned.
-func (p *prototype) keepParameters() {
-	n := min(int(p.params), len(p.locals))
-	p.locals = p.locals[:n:n]
+// dropNames drops what only serves for error texts, from which withoutGuess takes
+// it anyway: each process has a copy. The main function keeps the names of its
+// upvalues, see setUpvalues.
+func (p *prototype) dropNames() {
+	p.locals = nil
+	for _, inner := range p.prototypes {
+		for i := range inner.upvalues {
+			inner.upvalues[i].name = ""
+		}
+		inner.dropNames()
+	}
 }
 
 // captured gives the registers that closures made here refer to, in order.

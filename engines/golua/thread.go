@@ -111,7 +111,7 @@ func (th *thread) tick(l *lua.State, n int) {
 	if th.run.killed {
 		th.kill()
 	}
-	th.account(n)
+	th.note(n)
 	if th.run.task.Tick(n) != nil {
 		th.kill()
 	}
@@ -265,9 +265,9 @@ func reserve(l *lua.State, n int) {
 
 // charge charges n bytes to the process.
 func (th *thread) charge(n int64) {
-	in := th.in
-	in.charged += n
-	if limit := th.run.task.MemoryLimit(); n > 0 && limit > 0 && in.charged > limit && in.charged > n {
+	a := th.in.books()
+	a.charged += n
+	if limit := th.run.task.MemoryLimit(); n > 0 && limit > 0 && a.charged > limit && a.charged > n {
 		th.count() // much may be held no longer
 	}
 	if th.run.task.Grow(n) != nil {
@@ -277,7 +277,7 @@ func (th *thread) charge(n int64) {
 
 // refund gives back n bytes that were charged.
 func (th *thread) refund(n int64) {
-	th.in.charged -= n
+	th.in.books().charged -= n
 	th.run.task.Grow(-n)
 }
 
