@@ -16,6 +16,14 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
+// fuzzedTime is how long a script may run by the simulated clock, which stands
+// still while it executes.
+const fuzzedTime = time.Millisecond
+
+// mostSteps is how often processes get their turn before they are terminated:
+// fuel does not end those that hardly execute.
+const mostSteps = 20_000
+
 // runScript runs a text as a program of every engine of a language, with
 // little fuel, on a simulation. Whatever the text is, an engine refuses it, or
 // it ends, and never by a fault of the engine.
@@ -40,9 +48,25 @@ func runScript(t *testing.T, language, text string) {
 		}
 		rt.Define(core.Entry{ID: "app:fuzzed", Program: program, Limits: core.Limits{Fuel: 200_000, Memory: memory, MaxCoroutines: 50}})
 		ctx := context.Background()
-		_, err = rt.Exec(ctx, hostapi.Spawn{ID: "app:fuzzed", Host: hostID})
-		if err != nil && err.Error() == "internal error" {
-			t.Errorf("%s: %s\n%s", e.Info().Name, hostapi.AsError(err).Stack, text)
+		sim.Trace = func(step int, _ core.Runnable) {
+			if step%mostSteps == 0 {
+				for _, pid := range rt.Processes() {
+					_ = rt.Terminate(pid)
+				}
+			}
+		}
+		var end *hostapi.Result
+		rt.Launch(hostapi.Spawn{ID: "app:fuzzed", Host: hostID}, func(_ hostapi.PID, err error) {
+			if err != nil {
+				end = &hostapi.Result{Err: hostapi.AsError(err)}
+			}
+		}, func(r hostapi.Result) { end = &r })
+		// It may wait for ever while its timers ring, every nanosecond.
+		for i := time.Duration(0); i < fuzzedTime && end == nil; i += fuzzedTime / 100 {
+			sim.RunFor(fuzzedTime / 100)
+		}
+		if end != nil && end.Err != nil && end.Err.Error() == "internal error" {
+			t.Errorf("%s: %s\n%s", e.Info().Name, end.Err.Stack, text)
 		}
 		for _, pid := range rt.Processes() {
 			_ = rt.Terminate(pid)
