@@ -17,9 +17,14 @@ type builtin struct {
 
 var _ starlark.Callable = (*builtin)(nil)
 
-// CallInternal calls the function in the task that the thread belongs to.
+// CallInternal calls the function in the task that the thread belongs to. A task
+// that waits keeps its frame, so what needs room is done in others.
 func (b *builtin) CallInternal(thread *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	return taskOf(thread).invoke(b.def, b.self, args, kwargs)
+	c, err := newCall(thread, b, args, kwargs)
+	if err == nil {
+		err = hostapi.Invoke(b.def, c)
+	}
+	return c.end(err)
 }
 
 func (b *builtin) Name() string          { return b.path + "." + spelled(b.def.Name) }

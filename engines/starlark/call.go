@@ -18,23 +18,31 @@ type call struct {
 	next     *call // in the pool
 }
 
-// invoke calls a function of the host API on behalf of the script.
-func (t *task) invoke(def *hostapi.Func, self hostapi.Object, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	if t.killed {
-		return nil, hostapi.ErrKilled
-	}
+// newCall makes the call of a function of the host API. An error is for end.
+//
+//go:noinline
+func newCall(thread *starlark.Thread, b *builtin, args starlark.Tuple, kwargs []starlark.Tuple) (*call, error) {
+	t := taskOf(thread)
 	c := t.instance.calls
 	if c == nil {
 		c = &call{}
 	} else {
 		t.instance.calls = c.next
 	}
-	c.task, c.def, c.self, c.kwargs = t, def, self, kwargs
-	c.args = append(c.args, args...)
-	err := c.bind(kwargs)
-	if err == nil {
-		err = t.resumed(hostapi.Invoke(def, c))
+	c.task, c.def, c.self, c.kwargs = t, b.def, b.self, kwargs
+	if t.killed {
+		return c, hostapi.ErrKilled
 	}
+	c.args = append(c.args, args...)
+	return c, c.bind(kwargs)
+}
+
+// end gives the script what comes of the call, and puts it back.
+//
+//go:noinline
+func (c *call) end(err error) (starlark.Value, error) {
+	t := c.task
+	err = t.resumed(err)
 	var result starlark.Value = starlark.None
 	switch len(c.results) {
 	case 0:

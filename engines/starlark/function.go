@@ -59,6 +59,11 @@ func newMethod(in *instance, callable starlark.Callable) (hostapi.Function, erro
 
 // Call drops surplus arguments and gives None for missing ones.
 func (m *method) Call(t hostapi.Task, args []hostapi.Value) ([]hostapi.Value, error) {
+	return m.instance.newTask(t).call(m.fn, m.arguments(args), nil)
+}
+
+//go:noinline
+func (m *method) arguments(args []hostapi.Value) starlark.Tuple {
 	if len(args) > m.positional && !m.rest {
 		args = args[:m.positional]
 	}
@@ -68,5 +73,5 @@ func (m *method) Call(t hostapi.Task, args []hostapi.Value) ([]hostapi.Value, er
 			values = append(values, starlark.None)
 		}
 	}
-	return m.instance.newTask(t).call(m.fn, values, nil)
+	return values
 }

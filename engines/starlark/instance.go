@@ -9,7 +9,6 @@ import (
 // instance is the interpreter state of one process.
 type instance struct {
 	engine    *engine
-	methods   starlark.StringDict // global functions of the entry
 	libraries map[*program]*libraryModule
 	modules   map[*moduleTable]*module
 	guards    [guardKinds]guard
@@ -22,7 +21,7 @@ type instance struct {
 
 // Method finds the global function of that name (clause 2.12).
 func (in *instance) Method(name string) (hostapi.Function, error) {
-	fn, ok := in.methods[name].(starlark.Callable)
+	fn, ok := in.globals[name].(starlark.Callable)
 	if !ok {
 		return nil, hostapi.Errorf(hostapi.NotFound, "method \"%s\" not found in module: the code must define it, def %s(...)", name, name)
 	}

@@ -59,7 +59,7 @@ func runScript(t *testing.T, p hostapi.Program) {
 		t.Fatal(describe(err))
 	}
 	var names []string
-	for name := range first.(*instance).methods {
+	for name := range first.(*instance).globals {
 		if strings.HasPrefix(name, "test_") {
 			names = append(names, name)
 		}

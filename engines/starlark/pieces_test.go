@@ -142,7 +142,7 @@ func TestFunctionsInPieces(t *testing.T) {
 	} {
 		thread := &starlark.Thread{}
 		predeclared := starlark.StringDict{"struct": native("struct", struct_)}
-		thread.SetLocal(taskKey, &task{})
+		thread.Load = (&task{}).load
 		want, wantErr := starlark.EvalOptions(dialect(), thread, "x.star", text, predeclared)
 		task := &fakeTask{}
 		in, err := loadProgram(t, compile(t, "def main():\n    return [("+text+")]"), task)

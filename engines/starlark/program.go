@@ -49,20 +49,13 @@ func (p *program) link() error {
 func (p *program) Load(t hostapi.Task) (_ hostapi.Instance, err error) {
 	in := &instance{engine: p.engine}
 	task := in.newTask(t)
-	defer task.done()
-	defer task.recover(&err)
+	defer task.end(&err)
 	// The globals are not frozen (clause 2.15): functions go on using them.
 	globals, err := in.initialise(p, task)
 	if err != nil {
 		return nil, task.failure(err)
 	}
 	in.globals = globals
-	in.methods = starlark.StringDict{}
-	for name, v := range globals {
-		if fn, ok := v.(starlark.Callable); ok {
-			in.methods[name] = fn
-		}
-	}
 	return in, nil
 }
 
@@ -121,8 +114,10 @@ func (p *program) find(in *instance, name string) (starlark.Value, error) {
 
 // load serves the load statement (docs/starlark.md, 2.3): under the same grants
 // as require, since it occurs only at the top level of t.source.
-func load(thread *starlark.Thread, name string) (starlark.StringDict, error) {
-	t := taskOf(thread)
+func (t *task) load(_ *starlark.Thread, name string) (starlark.StringDict, error) {
+	if name == taskQuery {
+		return nil, t
+	}
 	found, err := t.source.find(t.instance, name)
 	if err != nil {
 		return nil, err

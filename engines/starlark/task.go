@@ -15,7 +15,8 @@ const (
 	// maxDepth bounds nested calls. A call takes about 1.4 KB of Go stack.
 	maxDepth = 10000
 
-	taskKey = "task" // of the thread's local
+	// taskQuery is the name of a module by which taskOf asks Thread.Load.
+	taskQuery = internalPrefix + "task>"
 )
 
 // task is one coroutine of a process: an interpreter thread of its own.
@@ -33,10 +34,10 @@ type task struct {
 	aborted  error // why the thread is cancelled, if not killed; pcall clears it
 }
 
+//go:noinline
 func (in *instance) newTask(ht hostapi.Task) *task {
 	t := &task{Task: ht, instance: in}
-	t.thread.SetLocal(taskKey, t)
-	t.thread.Load = load
+	t.thread.Load = t.load
 	t.thread.OnMaxSteps = tick
 	t.thread.SetMaxExecutionSteps(slice)
 	in.current = t
@@ -47,7 +48,15 @@ func (in *instance) newTask(ht hostapi.Task) *task {
 	return t
 }
 
-func taskOf(thread *starlark.Thread) *task { return thread.Local(taskKey).(*task) }
+// taskOf gives the task of a thread. What the interpreter has for that, a map in
+// each thread, would be a tenth of an idle process.
+func taskOf(thread *starlark.Thread) *task {
+	_, t := thread.Load(thread, taskQuery)
+	return t.(*task)
+}
+
+// Error is what a script sees that loads a module of the name of taskQuery.
+func (t *task) Error() string { return "module '" + taskQuery + "' not found" }
 
 // tick reports the steps made and sets the next limit. It runs between two
 // instructions; Task.Tick may park the task there.
@@ -103,23 +112,49 @@ func (t *task) resumed(err error) error {
 	return err
 }
 
-// call runs a function as the whole of the task.
-func (t *task) call(fn starlark.Callable, args starlark.Tuple, kwargs []starlark.Tuple) (results []hostapi.Value, err error) {
-	defer t.done()
-	defer t.recover(&err)
-	v, err := t.protected(fn, args, kwargs)
+// call runs a function as the whole of the task. A task that waits keeps its
+// frame, so what needs room is done in others.
+func (t *task) call(fn starlark.Value, args starlark.Tuple, kwargs []starlark.Tuple) (results []hostapi.Value, err error) {
+	defer t.end(&err)
+	v, err := starlark.Call(&t.thread, fn, args, kwargs)
+	if err == nil {
+		err = t.aborted
+	}
+	return t.results(v, err)
+}
+
+// results gives what a function has returned as the core takes it.
+//
+//go:noinline
+func (t *task) results(v starlark.Value, err error) ([]hostapi.Value, error) {
 	if err != nil {
 		return nil, t.failure(err)
 	}
 	// A returned tuple is the list of results (clause 2.16).
-	if list, ok := v.(starlark.Tuple); ok {
-		results = make([]hostapi.Value, len(list))
-		for i, x := range list {
-			results[i] = toHost(x)
-		}
-		return results, nil
+	list, ok := v.(starlark.Tuple)
+	if !ok {
+		return []hostapi.Value{toHost(v)}, nil
 	}
-	return []hostapi.Value{toHost(v)}, nil
+	results := make([]hostapi.Value, len(list))
+	for i, x := range list {
+		results[i] = toHost(x)
+	}
+	return results, nil
+}
+
+// end is deferred: the task is over. A panic of the interpreter or of this
+// package is a fault of the process (clause 2.24).
+func (t *task) end(err *error) {
+	if r := recover(); r != nil {
+		t.fault(r, err)
+	}
+	t.done()
+}
+
+//go:noinline
+func (t *task) fault(cause any, err *error) {
+	t.killed = true
+	*err = t.Fault(cause, debug.Stack())
 }
 
 // done forgets the task.
@@ -141,13 +176,4 @@ func (t *task) protected(fn starlark.Value, args starlark.Tuple, kwargs []starla
 		err = t.aborted
 	}
 	return v, err
-}
-
-// recover turns a panic of the interpreter or of this package into a fault of
-// the process (clause 2.24).
-func (t *task) recover(err *error) {
-	if r := recover(); r != nil {
-		t.killed = true
-		*err = t.Fault(r, debug.Stack())
-	}
 }
