@@ -22,6 +22,7 @@ var elsewhere = map[string]string{
 	"22":    "command line: tests of cmd/understudy",
 
 	"13.14": "reload of files: tests of cmd/understudy",
+	"16.19": "reload: tests of core and core/lifecycle",
 	"17.7":  "limits in entries: tests of core/app",
 	"17.13": "a last resort that may be late and may err: tests of core",
 }

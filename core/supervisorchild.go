@@ -13,6 +13,7 @@ import (
 type child struct {
 	spec     *ChildSpec
 	args     []hostapi.Value // of the process
+	extra    []hostapi.Value // those of them that start_child has appended to the template's
 	inst     *instance
 	pending  *restart
 	last     hostapi.PID // of the instance that runs or ran last
@@ -95,6 +96,8 @@ func (s *supervisor) start(c *child) error {
 		id := c.spec.SupervisorID
 		if id == "" {
 			id = s.p.entry.ID + "/" + c.spec.ID
+		} else if e, err := s.p.rt.catalog.supervisor(id); err == nil {
+			nested = e.supervisor // it may have been defined anew
 		}
 		find = supervising(id, nested)
 		spawn.Host = nested.Host

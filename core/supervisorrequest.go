@@ -84,7 +84,7 @@ func (s *supervisor) newChild(args []hostapi.Value) (*child, error) {
 		if template.Supervisor != nil && len(args) > 0 {
 			return nil, hostapi.Errorf(hostapi.Invalid, "a supervisor takes no arguments")
 		}
-		return &child{spec: template, args: slices.Concat(template.Input, args)}, nil
+		return &child{spec: template, args: slices.Concat(template.Input, args), extra: args}, nil
 	}
 	if len(args) != 1 {
 		return nil, hostapi.Errorf(hostapi.Invalid, "invalid supervisor specification: start_child takes one child")

@@ -207,6 +207,74 @@ func TestReloadNeedsRun(t *testing.T) {
 	}
 }
 
+// 16.19: running supervisors take over what their entries say.
+func TestReloadSupervisors(t *testing.T) {
+	const processes = host + "  - {name: far, kind: process.host}\n" +
+		"  - {name: p, kind: process.lua, source: server 1}\n  - {name: q, kind: process.lua, source: server 2}\n"
+	sup := func(rest string) string {
+		return "  - {name: sup, kind: process.supervisor, host: host, lifecycle: {auto_start: true}, " + rest + "}\n"
+	}
+	one := processes + sup("children: [{id: c, process: p, name: child}]")
+	s := open(t, 1, actors(), one)
+	changes := func(entries string, want app.Changes) {
+		t.Helper()
+		if got := s.run.Reload(s.load(entries)); !reflect.DeepEqual(got, want) {
+			t.Errorf("reload gave %+v, want %+v", got, want)
+		}
+		s.sim.Settle()
+	}
+	fail := func() {
+		t.Helper()
+		pid, _ := s.Lookup("child")
+		s.sendTo(pid, "fail")
+	}
+	s.run.AutoStart()
+	s.sim.Settle()
+	s.saw("a:p 1 runs")
+	_, pid, _ := s.run.State("a:sup")
+
+	two := processes + sup("intensity: 5, children: [{id: new, process: p}, {id: c, process: q, name: child}]")
+	changes(two, app.Changes{Replaced: []string{"a:sup"}})
+	s.saw()
+	fail()
+	s.saw("a:q 2 runs")
+	changes(two, app.Changes{})
+
+	// Another version of the process is that of the next restart, as ever.
+	three := strings.Replace(two, "server 2", "server 3", 1)
+	changes(three, app.Changes{Replaced: []string{"a:q"}})
+	s.saw("a:q 2: pid.outdated [\"a:q\"]")
+	fail()
+	s.saw("a:q 3 runs")
+
+	// How the supervisor itself is started, and hosts that are not, need a new
+	// run, which is told as long as it is so.
+	four := strings.Replace(three, "auto_start: true", "auto_start: true, stop_timeout: 1s", 1)
+	changes(four, app.Changes{Replaced: []string{"a:sup"}, NeedRun: []string{"a:sup"}})
+	changes(four, app.Changes{NeedRun: []string{"a:sup"}})
+	changes(three, app.Changes{Replaced: []string{"a:sup"}})
+	changes(processes[:len(processes)-len("  - {name: q, kind: process.lua, source: server 2}\n")]+
+		"  - {name: q, kind: process.lua, source: server 3}\n"+sup("intensity: 5, children: [{id: c, process: p, name: child, host: far}]"),
+		app.Changes{NeedRun: []string{"a:sup"}})
+	fail()
+	s.saw("a:q 3 runs")
+	changes(three, app.Changes{Replaced: []string{"a:sup"}})
+
+	// New supervisors can be started by scripts; with auto_start they need a run.
+	other := "  - {name: other, kind: process.supervisor, host: host, children: [{id: c, process: p}]}\n"
+	changes(three+other, app.Changes{Replaced: []string{"a:other"}})
+	if _, err := s.Start(t.Context(), hostapi.Spawn{ID: "a:other", Host: "a:host"}, nil); err != nil {
+		t.Error(err)
+	}
+	s.saw("a:p 1 runs")
+	changes(three+strings.Replace(other, "host: host,", "host: host, lifecycle: {auto_start: true},", 1),
+		app.Changes{Replaced: []string{"a:other"}, NeedRun: []string{"a:other"}})
+	changes(processes+"  - {name: sup, kind: process.service, process: p}\n", app.Changes{Replaced: []string{"a:q"}, NeedRun: []string{"a:sup"}})
+	if _, now, _ := s.run.State("a:sup"); now != pid {
+		t.Errorf("the supervisor was started again: %s, then %s", pid, now)
+	}
+}
+
 // 18.1, 15.4: a scope is started with what requires it, and stopped after it.
 func TestScopeIsStarted(t *testing.T) {
 	var opened []string

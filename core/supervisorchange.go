@@ -1,0 +1,68 @@
+package core
+
+import (
+	"reflect"
+	"slices"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// ChangeSupervisor is DefineSupervisor which also lets the running supervisors of
+// the entry take over the new specification, as OTP's code_change does (16.19).
+// Each does when its turn has come. Safe for concurrent use.
+func (rt *Runtime) ChangeSupervisor(id string, spec SupervisorSpec) {
+	rt.DefineSupervisor(id, spec)
+	for _, p := range rt.table.all() {
+		if p.supervisor != nil && p.entry.ID == id {
+			p.supervisor.push(&change{&spec}, nil)
+		}
+	}
+}
+
+// change is a new specification for a supervisor that runs.
+type change struct{ spec *SupervisorSpec }
+
+func (c *change) handle(s *supervisor) *hostapi.Result {
+	if s.simple() != (c.spec.Strategy == SimpleOneForOne) {
+		return nil // its children would be of another kind: it takes a new start
+	}
+	if s.spec.Strategy != c.spec.Strategy {
+		s.group = nil // those that wait are started, but no longer as a group
+	}
+	s.spec = c.spec
+	if s.simple() {
+		template := &c.spec.Children[0]
+		for _, x := range s.children {
+			x.become(template)
+			x.args = slices.Concat(template.Input, x.extra)
+		}
+		return nil
+	}
+	old := s.children
+	s.children = nil
+	for i := range c.spec.Children {
+		spec := &c.spec.Children[i]
+		x := &child{spec: spec}
+		if at := slices.IndexFunc(old, func(x *child) bool { return x.spec.ID == spec.ID }); at >= 0 {
+			x = old[at]
+			old = slices.Delete(old, at, at+1)
+			x.become(spec)
+		}
+		x.args = spec.Input
+		s.children = append(s.children, x)
+	}
+	s.children = append(s.children, old...)
+	return nil
+}
+
+// become gives a child another specification, for its next start. A nested
+// supervisor that is written in place and runs takes over its own.
+func (c *child) become(spec *ChildSpec) {
+	before := c.spec
+	c.spec = spec
+	if c.inst == nil || c.inst.p.supervisor == nil || spec.Supervisor == nil || spec.SupervisorID != "" ||
+		before.SupervisorID != "" || reflect.DeepEqual(before.Supervisor, spec.Supervisor) {
+		return
+	}
+	c.inst.p.supervisor.push(&change{spec.Supervisor}, nil)
+}
