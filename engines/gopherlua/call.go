@@ -40,7 +40,7 @@ func bind(f *hostapi.Func, t *hostapi.ObjectType) *lua.LFunction {
 		}
 		if err := hostapi.Invoke(f, c); err != nil {
 			s.in.freeCall(c)
-			s.fail(l, err)
+			s.fail(l, hintAtColon(l, err))
 		}
 		for _, v := range c.out {
 			l.Push(v)
@@ -52,6 +52,20 @@ func bind(f *hostapi.Func, t *hostapi.ObjectType) *lua.LFunction {
 		}
 		return n
 	})
+}
+
+// hintAtColon tells what may be wrong with the arguments of module:function(...).
+func hintAtColon(l *lua.LState, err error) error {
+	e, ok := err.(*hostapi.Error)
+	if !ok || e.Kind != hostapi.Invalid {
+		return err
+	}
+	if t, ok := l.Get(1).(*lua.LTable); !ok || !isModule(t) {
+		return err
+	}
+	hinted := *e
+	hinted.Message += "; called with ':' instead of '.'"
+	return &hinted
 }
 
 func (in *instance) newCall() *call {

@@ -14,7 +14,7 @@ type layout struct {
 	registry                   int // of a state
 	slots, top                 int // of its registry
 	frame                      int // of a lua.Debug
-	localBase                  int // of its frame
+	localBase, pc              int // of its frame
 }
 
 // newLayout gives nil if the interpreter is one that keeps things otherwise.
@@ -47,7 +47,7 @@ func newLayout() *layout {
 	registry, frame := state.Field(l.registry).Type, debug.Field(l.frame).Type
 	l.slots = field(registry, "array", reflect.Slice)
 	l.top = field(registry, "top", reflect.Int)
-	l.localBase = field(frame, "LocalBase", reflect.Int)
+	l.localBase, l.pc = field(frame, "LocalBase", reflect.Int), field(frame, "Pc", reflect.Int)
 	if !known {
 		return nil
 	}
@@ -58,6 +58,11 @@ func newLayout() *layout {
 func (l *layout) stack(state *lua.LState) (used, all int) {
 	registry := reflect.ValueOf(state).Elem().Field(l.registry).Elem()
 	return int(registry.Field(l.top).Int()), registry.Field(l.slots).Cap()
+}
+
+// instruction gives the index of the one that a call executes.
+func (l *layout) instruction(call *lua.Debug) int {
+	return int(reflect.ValueOf(call).Elem().Field(l.frame).Elem().Field(l.pc).Int()) - 1
 }
 
 // base gives the slot of the first local variable of a call.

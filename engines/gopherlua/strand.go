@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -60,6 +61,13 @@ func (s *strand) Done() <-chan struct{} {
 	if s.left--; s.left > 0 {
 		return nil
 	}
+	return s.pause()
+}
+
+// pause is not inlined, to keep Done short.
+//
+//go:noinline
+func (s *strand) pause() <-chan struct{} {
 	if s.tick() == nil {
 		return nil
 	}
@@ -205,6 +213,9 @@ func (s *strand) unwind(l *lua.LState, cause any) {
 	case !thrown:
 		s.task.host.Fault(fmt.Errorf("gopherlua: %v", cause), debug.Stack())
 		s.kill(l)
+	}
+	if text, ok := e.Object.(lua.LString); ok && strings.HasSuffix(string(text), noFunction) {
+		e.Object = lua.LString(strings.TrimSuffix(string(text), noFunction) + describeCall(l))
 	}
 	if len(s.levels) == 1 && s.co == nil && !s.task.killed {
 		s.frames = framesOf(l)
