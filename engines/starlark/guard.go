@@ -1,6 +1,7 @@
 package starlark
 
 import (
+	"math/bits"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -61,16 +62,21 @@ func (g *guard) Freeze()               {}
 func (g *guard) Truth() starlark.Bool  { return true }
 func (g *guard) Hash() (uint32, error) { return 0, nil }
 
-// guards makes the built-in <guards>, which gives the guards of the process; a
-// source that needs some calls it first.
-func guards(thread *starlark.Thread, _ *starlark.Builtin, _ starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+// guards makes the built-in <guards>, which gives new guards for the process; a
+// source that needs some calls it first, with a bit for each kind.
+func guards(thread *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+	used, err := starlark.AsInt32(args[0])
+	if err != nil {
+		return nil, err
+	}
 	in := taskOf(thread).instance
-	out := make(starlark.Tuple, guardKinds)
+	made := make([]guard, 0, bits.OnesCount(uint(used)))
+	out := make(starlark.Tuple, 0, cap(made))
 	for kind := range guardKinds {
-		if in.guards[kind].instance == nil {
-			in.guards[kind] = guard{kind, in}
+		if used&(1<<kind) != 0 {
+			made = append(made, guard{kind, in})
+			out = append(out, &made[len(made)-1])
 		}
-		out[kind] = &in.guards[kind]
 	}
 	return out, nil
 }

@@ -11,7 +11,6 @@ type instance struct {
 	engine    *engine
 	libraries map[*program]*libraryModule
 	modules   map[*moduleTable]*module
-	guards    [guardKinds]guard
 	current   *task               // the one whose code runs now
 	tasks     *task               // that have not ended, the youngest first
 	globals   starlark.StringDict // of the entry, once its top level has ended

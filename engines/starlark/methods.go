@@ -42,7 +42,7 @@ func methodRules() map[string]*methodRule {
 		"replace":              {check: replacing},
 		"rsplit":               {check: splitting},
 		"setdefault":           {check: using},
-		"split":                {check: splitting},
+		"split":                {check: splitting, call: split},
 		"splitlines":           {check: splitting},
 		"symmetric_difference": {call: merging(syntax.CIRCUMFLEX)},
 		"union":                {call: merging(syntax.PIPE)},
@@ -245,6 +245,46 @@ func index(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.
 // searchesLong reports whether it may take long to find the only argument.
 func searchesLong(l *starlark.List, args starlark.Tuple, kwargs []starlark.Tuple) bool {
 	return len(args) == 1 && len(kwargs) == 0 && l.Len() > 0 && (l.Len() >= large || !simple(args[0]))
+}
+
+// split is string.split. A long string is cut a number of pieces at a time.
+func split(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if len(args) > 1 || len(kwargs) > 0 || sizeOf(b.Receiver()) < 16*large {
+		return b.CallInternal(&t.thread, args, kwargs)
+	}
+	var sep starlark.Value = starlark.None
+	if len(args) == 1 {
+		sep = args[0]
+	}
+	w := work{t: t}
+	defer w.end()
+	var out []starlark.Value
+	for rest := b.Receiver().(starlark.HasAttrs); ; {
+		cut, err := rest.Attr(b.Name())
+		if err != nil {
+			return nil, err
+		}
+		v, err := cut.(*starlark.Builtin).CallInternal(&t.thread, starlark.Tuple{sep, starlark.MakeInt(large)}, nil)
+		if err != nil {
+			return nil, err
+		}
+		l := v.(*starlark.List)
+		n := l.Len()
+		last := n <= large
+		if !last {
+			n = large
+		}
+		for i := range n {
+			out = append(out, l.Index(i))
+		}
+		if last {
+			return starlark.NewList(out), nil
+		}
+		rest = l.Index(large).(starlark.HasAttrs)
+		if err := w.step(8 * large); err != nil {
+			return nil, err
+		}
+	}
 }
 
 // format is string.format. Each pair of braces may print the largest argument.

@@ -133,6 +133,8 @@ func TestFunctionsInPieces(t *testing.T) {
 		"'{} {x} {0!r}'.replace('{} ', '').format([1], x = {'a': (1,)}), '{}{}'.format('a', ['b'])",
 		"'%s %d %%' % ('a', 1), '%r' % 'a', '%(a)s %(a)r' % {'a': ['x']}, '%s' % {'a': 1}, '%x' % 255",
 		"1 in {1: 2}, [1] in {1: 2}, 'a' in 'abc', (1, 2) in set([(1, 2)]), 5 in range(9), 1 not in [2], {} in [[], {}]",
+		"('ab,' * 90000).split(','), (' ab \\n' * 90000).split(), ('a,' * 90000).split(',', 2), ('ab' * 90000).split('b'), ('a' * 90000).split('x')",
+		"(' a' * 8192 * 5).split(), (' a' * 8192 * 5 + ' ').split(' '), (' ' * 90000).split(), (' ' * 90000).split(' '), ('a' * 90000).split(None)",
 		"5 - 3, 5 | 3, 6 & 3, 6 ^ 3, 7 // 2, 7.5 - 1, {1: 2} | {3: 4}",
 		"'aBc'.upper(), ('aB' * 9000).lower(), (' a' * 9000).strip(), ('a' * 9000).count('a'), {1: 2}.items()",
 		"sorted([1, 'a'])", "sorted(1)", "max([])", "max(1)", "max([1, 'a'])", "set([[]])", "set([1, []])", "dict([1])",

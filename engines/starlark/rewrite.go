@@ -2,6 +2,7 @@ package starlark
 
 import (
 	"fmt"
+	"strconv"
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
@@ -40,23 +41,27 @@ func rewrite(file *syntax.File) {
 	}
 	r := &rewriter{methods: methods}
 	file.Stmts = r.block(file.Stmts)
-	if !r.guarded {
+	if r.used == 0 {
 		return
 	}
 	pos := syntax.MakePosition(&file.Path, 1, 1)
 	all := &syntax.TupleExpr{Lparen: pos, Rparen: pos}
 	for kind := range guardKinds {
-		all.List = append(all.List, ident(kind.name(), pos))
+		if r.used&(1<<kind) != 0 {
+			all.List = append(all.List, ident(kind.name(), pos))
+		}
 	}
 	file.Stmts = append([]syntax.Stmt{&syntax.AssignStmt{
 		OpPos: pos, Op: syntax.EQ, LHS: all,
-		RHS: &syntax.CallExpr{Fn: ident(guardsName, pos), Lparen: pos, Rparen: pos},
+		RHS: &syntax.CallExpr{Fn: ident(guardsName, pos), Lparen: pos, Rparen: pos, Args: []syntax.Expr{
+			&syntax.Literal{Token: syntax.INT, TokenPos: pos, Raw: strconv.Itoa(r.used), Value: int64(r.used)},
+		}},
 	}}, file.Stmts...)
 }
 
 type rewriter struct {
 	methods   map[string]bool
-	guarded   bool // some guard is used
+	used      int // guards, each kind a bit
 	temporary int
 }
 
@@ -294,7 +299,7 @@ func (r *rewriter) operand(x syntax.Expr, pos syntax.Position) syntax.Expr {
 }
 
 func (r *rewriter) index(kind guardKind, x syntax.Expr, pos syntax.Position) syntax.Expr {
-	r.guarded = true
+	r.used |= 1 << kind
 	return &syntax.IndexExpr{X: ident(kind.name(), pos), Lbrack: pos, Y: x, Rbrack: pos}
 }
 
