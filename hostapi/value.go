@@ -77,6 +77,14 @@ func Number(f float64) Value {
 // String gives a string value.
 func String(s string) Value { return Value{0, s} }
 
+// BoxedString gives the string that x holds as a value, and keeps x: for engines
+// whose interpreters hold strings as interface values, as this saves an
+// allocation. It panics if x holds no string.
+func BoxedString(x any) Value {
+	_ = x.(string)
+	return Value{0, x}
+}
+
 // ListOf gives a list value that owns items.
 func ListOf(items ...Value) Value { return Value{0, &List{items}} }
 
@@ -157,6 +165,10 @@ func (v Value) Float() float64 {
 	}
 	return 0
 }
+
+// Boxed gives the string in v as an interface value, without an allocation. v must
+// be a string.
+func (v Value) Boxed() any { return v.any }
 
 // Str gives the string, "" if v is none.
 func (v Value) Str() string {
