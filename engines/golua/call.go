@@ -4,6 +4,7 @@ import (
 	lua "github.com/Shopify/go-lua"
 
 	"github.com/understudy-run/understudy/engines/internal/lualib"
+	"github.com/understudy-run/understudy/engines/internal/luatable"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -15,6 +16,7 @@ type call struct {
 	self  hostapi.Object
 	first int // stack index of the first argument
 	n     int // arguments
+	open  luatable.Opener
 }
 
 // bind makes the native form of a method of objects of type t, or of a function
@@ -44,7 +46,9 @@ func bind(t *hostapi.ObjectType, f *hostapi.Func) lua.Function {
 // enter gives a call over the arguments on the stack of l.
 func (th *thread) enter(l *lua.State) *call {
 	if th.inCall == len(th.calls) {
-		th.calls = append(th.calls, &call{th: th})
+		c := &call{th: th}
+		c.open = func(ref any) luatable.Table { return tableOn(th, c.l, ref) }
+		th.calls = append(th.calls, c)
 	}
 	c := th.calls[th.inCall]
 	th.inCall++
@@ -107,18 +111,18 @@ func (c *call) Push(v hostapi.Value) {
 
 // Field gives a field of a table.
 func (c *call) Field(v hostapi.Value, name string) hostapi.Value {
-	return c.th.opener(c.l).Field(v, name)
+	return c.open.Field(v, name)
 }
 
 // Fields gives all keys and values of a table.
-func (c *call) Fields(v hostapi.Value) ([]hostapi.Entry, bool) { return c.th.opener(c.l).Fields(v) }
+func (c *call) Fields(v hostapi.Value) ([]hostapi.Entry, bool) { return c.open.Fields(v) }
 
 // Elements gives the elements of a sequence.
 func (c *call) Elements(v hostapi.Value) ([]hostapi.Value, bool) {
-	return c.th.opener(c.l).Elements(v)
+	return c.open.Elements(v)
 }
 
 // Copy takes the payload copy of v.
 func (c *call) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
-	return c.th.opener(c.l).Copy(v, cp)
+	return c.open.Copy(v, cp)
 }

@@ -26,6 +26,7 @@ type engine struct {
 	layout  *layout // nil if the interpreter is not as expected: then no census is taken
 	meter   *ledger.Meter
 	walkers sync.Pool // of *census
+	probes  sync.Pool // of *probe
 
 	types   sync.Map // of metatables by *hostapi.ObjectType
 	modules sync.Map // of *module by *hostapi.Module

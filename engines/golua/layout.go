@@ -44,7 +44,7 @@ func newLayout() (*layout, error) {
 	}
 	y.luaClosure = reflect.TypeOf(pop(l))
 	l.PushUserData(nil)
-	y.userdata = reflect.TypeOf(rawUserdata(l))
+	y.userdata = reflect.TypeOf(newProbe(l).userdata(l))
 
 	var err error
 	field := func(pointer reflect.Type, name string, kind reflect.Kind) int {

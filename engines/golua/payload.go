@@ -18,10 +18,12 @@ type table struct {
 
 // opener gives the tables that references stand for, over the stack of l.
 func (th *thread) opener(l *lua.State) luatable.Opener {
-	return func(ref any) luatable.Table {
-		l.CheckStack(lua.MinStack)
-		return table{th, l, ref}
-	}
+	return func(ref any) luatable.Table { return tableOn(th, l, ref) }
+}
+
+func tableOn(th *thread, l *lua.State, ref any) luatable.Table {
+	l.CheckStack(lua.MinStack)
+	return table{th, l, ref}
 }
 
 // Module reports whether t is that of a module.

@@ -30,20 +30,46 @@ func rawAt(e *engine, l *lua.State, i int) any {
 		return w.raw
 	}
 	l.PushValue(i)
-	raw := rawUserdata(l)
+	raw := e.rawUserdata(l)
 	l.Pop(1)
 	o.SetWrapper(&wrapper{e, raw})
 	return raw
 }
 
-// rawUserdata gives the userdata on top of the stack as a raw value. The only
-// way to one is the identity of an upvalue, which is its address.
-func rawUserdata(l *lua.State) any {
-	l.PushValue(-1)
+// probe is a function of the interpreter whose upvalue can be read.
+type probe struct {
+	function any
+	upvalue  reflect.Value
+}
+
+func newProbe(l *lua.State) *probe {
+	l.PushNil()
 	l.PushGoClosure(func(*lua.State) int { return 0 }, 1)
-	variable := lua.UpValueId(l, -1, 1)
+	upvalue := reflect.ValueOf(lua.UpValueId(l, -1, 1)).Elem()
+	return &probe{pop(l), upvalue}
+}
+
+// userdata gives the userdata on top of the stack as a raw value. The only way to
+// one is the identity of an upvalue, which is its address.
+func (p *probe) userdata(l *lua.State) any {
+	l.PushLightUserData(p.function)
+	l.PushValue(-2)
+	lua.SetUpValue(l, -2, 1)
 	l.Pop(1)
-	return reflect.ValueOf(variable).Elem().Interface()
+	raw := p.upvalue.Interface()
+	p.upvalue.SetZero()
+	return raw
+}
+
+// rawUserdata gives the userdata on top of the stack as a raw value.
+func (e *engine) rawUserdata(l *lua.State) any {
+	p, _ := e.probes.Get().(*probe)
+	if p == nil {
+		p = newProbe(l)
+	}
+	raw := p.userdata(l)
+	e.probes.Put(p)
+	return raw
 }
 
 // wrap gives the raw value of an object. It uses the stack of l.
@@ -54,7 +80,7 @@ func (e *engine) wrap(l *lua.State, o hostapi.Object) any {
 	l.PushUserData(o)
 	l.PushLightUserData(e.objectMetatable(o.ObjectType()))
 	l.SetMetaTable(-2)
-	raw := rawUserdata(l)
+	raw := e.rawUserdata(l)
 	l.Pop(1)
 	o.SetWrapper(&wrapper{e, raw})
 	return raw
@@ -93,7 +119,8 @@ func objectText(l *lua.State) int {
 
 // valueAt gives the value at an index as the host sees it.
 func valueAt(e *engine, l *lua.State, i int) hostapi.Value {
-	switch v := l.ToValue(i).(type) {
+	boxed := l.ToValue(i)
+	switch v := boxed.(type) {
 	case nil:
 		return hostapi.Value{}
 	case bool:
@@ -101,7 +128,7 @@ func valueAt(e *engine, l *lua.State, i int) hostapi.Value {
 	case float64:
 		return hostapi.Number(v)
 	case string:
-		return hostapi.String(v)
+		return hostapi.BoxedString(boxed)
 	case hostapi.Object:
 		rawAt(e, l, i)
 		return hostapi.Wrap(v)
@@ -143,7 +170,7 @@ func push(e *engine, l *lua.State, v hostapi.Value) {
 	case hostapi.TypeInt, hostapi.TypeFloat:
 		l.PushNumber(v.Float())
 	case hostapi.TypeString:
-		l.PushString(v.Str())
+		l.PushLightUserData(v.Boxed())
 	case hostapi.TypeList:
 		items := v.List().Items
 		l.CheckStack(lua.MinStack)
