@@ -37,13 +37,14 @@ type memoryGuard struct {
 	round    int        // kills since memory was last sufficient
 	victims  []*process // of the last round
 	looks    int        // since then
+	rest     int        // looks until the next collection, if there is room
 	helpless bool       // said that nothing can be killed
 }
 
 // goMemory is what the guard needs of the Go runtime.
 type goMemory struct {
-	used    func() int64 // bytes in use, garbage included
-	collect func()       // collects garbage
+	used    func() int64         // bytes in use, garbage included
+	collect func() time.Duration // collects garbage, and says how long it took
 }
 
 // The guard's thresholds, as parts of the limit, and how it looks.
@@ -54,6 +55,10 @@ const (
 
 	calmInterval  = 20 * time.Millisecond
 	watchInterval = 2 * time.Millisecond
+	// collectEvery keeps collections, which slow everybody down, from following
+	// one another: of so many times what one takes, one is spent on them.
+	collectEvery = 4
+
 	guardPatience = 50   // looks, while victims unwind and memory grows
 	longPatience  = 1000 // looks, while victims unwind
 
@@ -102,7 +107,11 @@ func goHeap() goMemory {
 			}
 			return n
 		},
-		collect: runtime.GC,
+		collect: func() time.Duration {
+			start := time.Now()
+			runtime.GC()
+			return time.Since(start)
+		},
 	}
 }
 
@@ -161,12 +170,16 @@ func (g *memoryGuard) look() time.Duration {
 	if g.unwinding(used) || used < g.part(collectAbove) {
 		return watchInterval
 	}
-	// What the last collection found in use may have been dropped since.
-	g.heap.collect()
-	if g.heap.used() < g.part(killAbove) {
-		g.round = 0
+	if g.rest--; g.rest > 0 && used < g.limit {
 		return watchInterval
 	}
+	// What the last collection found in use may have been dropped since.
+	took := g.heap.collect()
+	if g.heap.used() < g.part(killAbove) {
+		g.round, g.rest = 0, int(collectEvery*took/watchInterval)
+		return watchInterval
+	}
+	g.rest = 0
 	g.kill()
 	return watchInterval
 }

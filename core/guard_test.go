@@ -17,12 +17,13 @@ import (
 type fakeMemory struct {
 	live, garbage int64
 	collections   int
+	takes         time.Duration // a collection
 }
 
 func (m *fakeMemory) heap() goMemory {
 	return goMemory{
 		used:    func() int64 { return m.live + m.garbage },
-		collect: func() { m.garbage = 0; m.collections++ },
+		collect: func() time.Duration { m.garbage = 0; m.collections++; return m.takes },
 	}
 }
 
@@ -138,6 +139,29 @@ func TestGuardCollectsFirst(t *testing.T) {
 	}
 	if g.memory.collections != 3 {
 		t.Errorf("%d collections, want 3", g.memory.collections)
+	}
+}
+
+// A collection that takes long is not followed by the next at once, unless
+// the limit is reached.
+func TestGuardRestsBetweenCollections(t *testing.T) {
+	g := openGuarded(t, 1)
+	g.memory.takes = 10 * watchInterval
+	for _, step := range []struct {
+		garbage int64
+		looks   int
+		want    int
+	}{
+		{450 << 20, 1, 1},
+		{450 << 20, 10*collectEvery - 1, 1},
+		{450 << 20, 1, 2},
+		{600 << 20, 1, 3},
+	} {
+		g.memory.live, g.memory.garbage = 500<<20, step.garbage
+		g.expect("with garbage", step.looks)
+		if g.memory.collections != step.want {
+			t.Errorf("%d collections, want %d", g.memory.collections, step.want)
+		}
 	}
 }
 
