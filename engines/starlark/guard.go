@@ -95,8 +95,16 @@ func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) 
 				g.instance.current.charge(n/64 + n*n/(64*64*128)) // as a division takes
 			}
 		}
+		if _, err := starlark.AsInt32(x); err != nil && g.kind == guardKey {
+			g.instance.collide(x)
+		}
 		return v, true, nil
-	case starlark.Float, starlark.NoneType, starlark.Bool:
+	case starlark.Float:
+		if g.kind == guardKey {
+			g.instance.collide(x)
+		}
+		return v, true, nil
+	case starlark.NoneType, starlark.Bool:
 		return v, true, nil
 	}
 	t := g.instance.current
@@ -154,6 +162,21 @@ func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) 
 	}
 	return v, true, nil
 }
+
+// collide charges a number that is a key, if it has the hash of the one before.
+// The interpreter hashes only 32 bits of numbers, and finding a place among
+// thousands of keys of one hash takes long.
+func (in *instance) collide(key starlark.Value) {
+	hash, err := key.Hash()
+	if err == nil && hash == in.numberHash && in.numberKey != nil {
+		if same, err := starlark.Equal(key, in.numberKey); err != nil || !same {
+			in.current.charge(collisionSteps)
+		}
+	}
+	in.numberHash, in.numberKey = hash, key
+}
+
+const collisionSteps = 200
 
 // hashable measures a key.
 func (t *task) hashable(v starlark.Value) error {

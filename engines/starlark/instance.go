@@ -8,14 +8,16 @@ import (
 
 // instance is the interpreter state of one process.
 type instance struct {
-	engine    *engine
-	libraries map[*program]*libraryModule
-	modules   map[*moduleTable]*module
-	current   *task               // the one whose code runs now
-	tasks     *task               // that have not ended, the youngest first
-	globals   starlark.StringDict // of the entry, once its top level has ended
-	ledger    ledger.Ledger
-	calls     *call // free ones
+	engine     *engine
+	libraries  map[*program]*libraryModule
+	modules    map[*moduleTable]*module
+	current    *task               // the one whose code runs now
+	tasks      *task               // that have not ended, the youngest first
+	globals    starlark.StringDict // of the entry, once its top level has ended
+	ledger     ledger.Ledger
+	numberKey  starlark.Value // the last key that is a large number
+	numberHash uint32
+	calls      *call // free ones
 }
 
 // Method finds the global function of that name (clause 2.12).
