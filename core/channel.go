@@ -46,7 +46,7 @@ func (k channelKind) messages() bool {
 // newChannel makes a channel. The lock is held.
 func (p *process) newChannel(kind channelKind) *channel {
 	p.channels++
-	return &channel{p: p, kind: kind, id: p.channels}
+	return &channel{p: p, kind: kind, id: int(p.channels)}
 }
 
 func (c *channel) ObjectType() *hostapi.ObjectType { return hostapi.ChannelType }

@@ -30,10 +30,10 @@ func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
 	p.state = ended
 	r := p.end
 	report := p.crashReport(r, now)
-	names, joined, messages := p.names, p.scopes, p.unreadMessages()
+	names, joined, messages := p.rare().names, p.rare().scopes, p.unreadMessages()
 	watchers, watching, links := p.watchers.items, p.watching.items, p.links.items
-	onEnd, onLoad, pending, live := p.onEnd, p.onLoad, p.pending, p.live
-	p.names, p.onEnd, p.onLoad, p.pending = nil, nil, nil, nil
+	onEnd, onLoad, pending, live := p.onEnd, p.onLoad, p.rare().pending, p.live
+	p.seldom, p.onEnd, p.onLoad = nil, nil, nil
 	p.watchers, p.watching, p.links = processSet{}, processSet{}, processSet{}
 	p.views = views{}
 	p.runq, p.sentTo = taskQueue{}, nil
@@ -95,8 +95,8 @@ func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
 		if rt.onEnd != nil {
 			rt.onEnd(report)
 		}
-		for _, f := range onEnd {
-			f(*r)
+		if onEnd != nil {
+			onEnd(*r)
 		}
 	}
 	p.doneWith()

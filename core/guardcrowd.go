@@ -33,7 +33,7 @@ func (g *memoryGuard) crowd(all []*process) *crowd {
 		}
 		p.mu.Lock()
 		entry := p.entry.ID
-		for _, child := range p.pending {
+		for _, child := range p.rare().pending {
 			spawning[child] = p
 		}
 		p.mu.Unlock()

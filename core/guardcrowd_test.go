@@ -67,7 +67,7 @@ func TestGuardKillsTheMaker(t *testing.T) {
 	g := openCrowd(t, 5, 200)
 	maker, child := g.all[2], g.all[204]
 	maker.mu.Lock()
-	maker.pending = append(maker.pending, child)
+	maker.rarely().pending = append(maker.rare().pending, child)
 	maker.mu.Unlock()
 	g.memory.live = crowdLimit * 95 / 100
 	g.expect("near the limit", 1, append([]int{2}, span(5, 205)...)...)

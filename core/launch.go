@@ -23,10 +23,10 @@ func (rt *Runtime) Launch(s hostapi.Spawn, onLive func(hostapi.PID, error), onEn
 // launchAgain is Launch for a service that has failed before.
 func (rt *Runtime) launchAgain(s hostapi.Spawn, history []Failure, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error)) {
 	p, err := rt.create(s, func(p *process) {
-		p.history = history
-		if onEnd != nil {
-			p.onEnd = append(p.onEnd, onEnd)
+		if history != nil {
+			p.rarely().history = history
 		}
+		p.onEnd = onEnd
 		p.onLoad = func(err error, _ *process) {
 			if err != nil {
 				onLive("", err)

@@ -53,7 +53,7 @@ func (n *names) claim(name string, p *process) error {
 	}
 	if holder != p {
 		n.m[name] = p
-		p.names = append(p.names, name)
+		p.rarely().names = append(p.rare().names, name)
 	}
 	return nil
 }
@@ -68,7 +68,7 @@ func (n *names) release(name string) bool {
 	}
 	delete(n.m, name)
 	p.mu.Lock()
-	p.names = slices.DeleteFunc(p.names, func(s string) bool { return s == name })
+	p.rarely().names = slices.DeleteFunc(p.rare().names, func(s string) bool { return s == name })
 	p.mu.Unlock()
 	return true
 }

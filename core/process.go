@@ -13,6 +13,9 @@ import (
 // is fixed at creation or atomic. The interpreter state is touched only by the
 // running task.
 //
+// It is not longer than Go's allocator gives in its class of 768 bytes: 8 of them
+// it needs itself, and the next class is 896.
+//
 // At most one process's lock is held at a time. The locks of names, timers and
 // run queues may be taken while it is held, never the other way round.
 type process struct {
@@ -32,14 +35,15 @@ type process struct {
 
 	mu       sync.Mutex
 	state    state
-	live     bool            // the top level has been executed (2.4)
-	loading  bool            // a top level runs: at creation or in an upgrade
-	warned   bool            // of a long mailbox
-	exceeded bool            // the time slice by far, once; the worker's own
-	resting  bool            // dead, and no worker is about to unwind its stacks
+	live     bool // the top level has been executed (2.4)
+	loading  bool // a top level runs: at creation or in an upgrade
+	warned   bool // of a long mailbox
+	exceeded bool // the time slice by far, once; the worker's own
+	resting  bool // dead, and no worker is about to unwind its stacks
+	options  hostapi.Options
 	end      *hostapi.Result // decided, by the first cause (2.22)
 	entry    *Entry          // whose code runs, in the version loaded
-	options  hostapi.Options
+	seldom   *seldom         // nil before there is any of it
 
 	// Coroutines.
 	runq    taskQueue // runnable
@@ -50,22 +54,18 @@ type process struct {
 	worker  int // that runs the process, -1 if none
 
 	// Mailbox.
-	views   views
-	seq     uint64     // of the item that arrived last
-	unread  int        // messages in the mailbox
-	history []Failure  // of the service or child that it runs for
-	topic   string     // of the message read last, for crash reports
-	pending []*process // being created by this process
-	sentTo  *process   // by the last send to a PID; the running task's own
+	views  views
+	seq    uint64   // of the item that arrived last
+	unread int      // messages in the mailbox
+	topic  string   // of the message read last, for crash reports
+	sentTo *process // by the last send to a PID; the running task's own
 
 	// Relations.
 	links    processSet
-	watchers processSet // who monitors this process
-	watching processSet // whom it monitors
-	names    []string
-	scopes   []*scope                     // of groups that it joined or watches
+	watchers processSet                   // who monitors this process
+	watching processSet                   // whom it monitors
 	onLoad   func(err error, by *process) // called once: when live, or when the creation has failed
-	onEnd    []func(hostapi.Result)
+	onEnd    func(hostapi.Result)
 
 	// Time.
 	timers   *timerList // nil before the first
@@ -77,8 +77,32 @@ type process struct {
 	instance    hostapi.Instance
 	upgrade     *upgrade
 	seed        uint64
-	coroutineID int
-	channels    int
+	coroutineID int32 // of the last
+	channels    int32 // made
+}
+
+// seldom is what few processes have; the others are smaller for it.
+type seldom struct {
+	names   []string
+	scopes  []*scope   // of groups that it joined or watches
+	pending []*process // being created by this process
+	history []Failure  // of the service or child that it runs for
+}
+
+// rarely gives what few processes have, to be changed. The lock is held.
+func (p *process) rarely() *seldom {
+	if p.seldom == nil {
+		p.seldom = &seldom{}
+	}
+	return p.seldom
+}
+
+// rare gives what few processes have, to be read. The lock is held.
+func (p *process) rare() seldom {
+	if p.seldom == nil {
+		return seldom{}
+	}
+	return *p.seldom
 }
 
 type state uint8

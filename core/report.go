@@ -48,7 +48,7 @@ func (p *process) crashReport(r *hostapi.Result, now time.Time) EndReport {
 		PID:       p.pid,
 		Entry:     p.entry.ID,
 		Engine:    p.entry.Engine,
-		Names:     p.names,
+		Names:     p.rare().names,
 		Result:    *r,
 		Lifetime:  now.Sub(p.started),
 		LastTopic: p.topic,
@@ -57,7 +57,7 @@ func (p *process) crashReport(r *hostapi.Result, now time.Time) EndReport {
 		Watchers:  len(p.watchers.items),
 		Watching:  len(p.watching.items),
 		Steps:     p.steps.Load(),
-		History:   p.history,
+		History:   p.rare().history,
 	}
 }
 

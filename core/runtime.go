@@ -168,9 +168,7 @@ func (rt *Runtime) Start(ctx context.Context, s hostapi.Spawn, onEnd func(hostap
 	var failed error
 	loaded := make(chan struct{})
 	p, err := rt.create(s, func(p *process) {
-		if onEnd != nil {
-			p.onEnd = append(p.onEnd, onEnd)
-		}
+		p.onEnd = onEnd
 		p.onLoad = func(err error, _ *process) {
 			failed = err
 			close(loaded)

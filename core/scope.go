@@ -124,7 +124,7 @@ func (s *scope) resident(p *process) *resident {
 		r = &resident{tenures: make(map[string]*tenure)}
 		s.residents[p] = r
 		p.mu.Lock()
-		p.scopes = append(p.scopes, s)
+		p.rarely().scopes = append(p.rare().scopes, s)
 		p.mu.Unlock()
 	}
 	return r
@@ -295,7 +295,7 @@ func leaveGroups(p *process, joined []*scope, by *process) {
 // replaced; the memberships stay (13.12, 13.13). It runs on the worker, between
 // two tasks.
 func (p *process) dropSubscriptions() {
-	for _, s := range p.scopes {
+	for _, s := range p.rare().scopes {
 		s.mu.Lock()
 		s.unsubscribe(s.residents[p])
 		s.mu.Unlock()

@@ -1,6 +1,8 @@
 package core
 
 import (
+	"slices"
+
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -62,13 +64,12 @@ func (p *process) spawnFrom(find finder, s hostapi.Spawn, onEnd func(hostapi.Res
 	// Before anybody can know the child, so that its end, however early, finds
 	// all who are to be told.
 	child, err := p.rt.createFrom(find, s, p, func(child *process) {
-		if onEnd != nil {
-			child.onEnd = append(child.onEnd, onEnd)
-		}
+		child.onEnd = onEnd
 		child.onLoad = func(err error, by *process) { p.loaded(t, child, err, by) }
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		p.pending = append(p.pending, child)
+		own := p.rarely()
+		own.pending = append(own.pending, child)
 		if s.Link {
 			child.links.add(p)
 			p.links.add(child)
@@ -94,12 +95,8 @@ func (p *process) spawnFrom(find finder, s hostapi.Spawn, onEnd func(hostapi.Res
 func (p *process) loaded(t *task, child *process, err error, by *process) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for i, q := range p.pending {
-		if q == child {
-			p.pending = append(p.pending[:i], p.pending[i+1:]...)
-			break
-		}
-	}
+	own := p.rarely()
+	own.pending = slices.DeleteFunc(own.pending, func(q *process) bool { return q == child })
 	t.wait.complete(-1, hostapi.Value{}, err == nil, err, by)
 }
 

@@ -110,7 +110,9 @@ func (s *supervisor) start(c *child) error {
 	p, err := s.p.rt.createFrom(find, spawn, s.p, func(p *process) {
 		inst.p = p
 		p.ward = inst
-		p.history = c.history
+		if c.history != nil {
+			p.rarely().history = c.history
+		}
 		p.onLoad = inst.loaded
 		s.p.mu.Lock()
 		s.alive = append(s.alive, inst)

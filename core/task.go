@@ -45,7 +45,7 @@ func (p *process) newTask(body func(*task) *hostapi.Result) *task {
 	if t.p != nil {
 		t = &task{}
 	}
-	t.p, t.body, t.id = p, body, p.coroutineID
+	t.p, t.body, t.id = p, body, int(p.coroutineID)
 	t.wait.task = t
 	p.tasks.add(t)
 	p.count++
