@@ -231,7 +231,7 @@ func (g *memoryGuard) kill() {
 
 // killCrowd kills a part of a crowd.
 func (g *memoryGuard) killCrowd(c *crowd) {
-	g.victims, g.looks = c.victims(), 0
+	g.victims, g.looks = c.victims(g.heap.used() >= g.limit), 0
 	g.round++
 	for _, p := range g.victims {
 		p.kill(errMemory(bytesPerProcess), nil)

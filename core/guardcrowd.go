@@ -63,8 +63,13 @@ func (g *memoryGuard) crowd(all []*process) *crowd {
 
 // victims gives those to kill: who adds to the crowd, and of its members the
 // younger half, or all that came since the guard watches if that is more. Those
-// that were there before, perhaps in good order, come last.
-func (c *crowd) victims() []*process {
+// that were there before, perhaps in good order, come last: unless memory is
+// out, since what is left of a crowd may grow faster than it is killed.
+func (c *crowd) victims(everybody bool) []*process {
 	n := len(c.members)
-	return append(c.makers, c.members[min(n/2, n-c.recent):]...)
+	from := min(n/2, n-c.recent)
+	if everybody {
+		from = 0
+	}
+	return append(c.makers, c.members[from:]...)
 }

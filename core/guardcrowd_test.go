@@ -62,6 +62,19 @@ func TestGuardKillsTheYoungOfACrowd(t *testing.T) {
 	g.expect("first round", 1, span(200, 400)...)
 }
 
+// When memory is out the whole crowd goes.
+func TestGuardKillsTheWholeCrowd(t *testing.T) {
+	g := openCrowd(t, 0, 0)
+	g.memory.live = crowdLimit / 2
+	g.guard.look() // all is well
+	g.spawn("test:flood", 300)
+	g.memory.live = crowdLimit * 8 / 10
+	g.guard.look()
+	g.spawn("test:flood", 200)
+	g.memory.live = crowdLimit
+	g.expect("at the limit", 1, span(0, 500)...)
+}
+
 // Who spawns one more of a crowd dies with it, old as it may be.
 func TestGuardKillsTheMaker(t *testing.T) {
 	g := openCrowd(t, 5, 200)

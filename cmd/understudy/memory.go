@@ -19,7 +19,7 @@ const (
 	// memoryShare is the part of the memory there is that the program may use by
 	// default. The rest is for what scripts allocate before the guard (17.13) has
 	// acted, and for all else that runs on the machine.
-	memoryShare = 0.7
+	memoryShare = 0.6
 	// leastMemory is what a runtime with a few processes needs.
 	leastMemory = 32 << 20
 )

@@ -19,7 +19,7 @@ func TestMemoryLimit(t *testing.T) {
 		memory          func() (int64, error)
 		want            int64
 	}{
-		{"default", "", "", gibibytes(10), 7<<30 + ballast},
+		{"default", "", "", gibibytes(10), 6<<30 + ballast},
 		{"a small machine", "", "", func() (int64, error) { return 1 << 20, nil }, 32<<20 + ballast},
 		{"unknown machine", "", "", unknown, -1},
 		{"environment", "", "1GiB", gibibytes(10), 0},
