@@ -85,6 +85,7 @@ type span struct{ from, to uintptr }
 const (
 	slotBytes      = 16
 	containerBytes = 48
+	listBytes      = 32
 	dictEntryBytes = 100
 	tableBytes     = 400 // of a dict or set without entries
 	setEntryBytes  = 80
@@ -127,7 +128,7 @@ func (c *census) push(v starlark.Value) {
 	case *record:
 		c.container(v, int64(len(v.values))*slotBytes)
 	case *starlark.List:
-		c.container(v, int64(v.Len())*slotBytes)
+		c.container(v, listBytes-containerBytes+int64(v.Len())*slotBytes)
 	case *starlark.Dict:
 		c.container(v, tableBytes+int64(v.Len())*dictEntryBytes)
 	case *starlark.Set:

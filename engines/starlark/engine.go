@@ -7,8 +7,9 @@
 // than its own globals.
 //
 // The interpreter cannot be interrupted within one operation. What could do
-// unbounded work there is measured first: built-in functions are wrapped, and
-// operators and methods guarded by rewriting the syntax tree (see rewrite).
+// unbounded work there is done in pieces (see work), or measured first and
+// bounded: built-in functions are wrapped, and operators and methods guarded by
+// rewriting the syntax tree (see rewrite).
 package starlark
 
 import (

@@ -9,8 +9,10 @@ import (
 const (
 	// maxBytes and maxItems bound what one native operation may build: it
 	// cannot be interrupted (clause 20.5).
-	maxBytes = 16 << 20
+	maxBytes = 32 << 20
 	maxItems = 1 << 20
+	// maxText bounds the text that a value is printed as: no payload is larger.
+	maxText = 16 << 20
 	// keyItems is how many items hashing one counts for: it takes longer.
 	keyItems = 8
 	// maxBits bounds integers.

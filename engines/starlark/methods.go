@@ -290,7 +290,7 @@ func split(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.
 // format is string.format. Each pair of braces may print the largest argument.
 func format(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	s, _ := starlark.AsString(b.Receiver())
-	a := arguments{t: t}
+	a := arguments{t: t, quotes: strings.Contains(s, "!r")}
 	args = a.all(args)
 	named := make([]starlark.Tuple, len(kwargs))
 	for i, pair := range kwargs {

@@ -211,6 +211,21 @@ def main():
 	}
 }
 
+// Text beyond the bound is refused, not cut off (20.5).
+func TestTextTooLarge(t *testing.T) {
+	for _, text := range []string{
+		"repr('\"' * 10000000)", "str(['x' * 17000000])", "'%r' % ('\"' * 20000000)", "'{}'.format([['x' * 9000000] * 2])",
+		"str([0] * 1000000 + [0] * 1000000)", "'%s%s%s' % (['x' * 12000000], ['x' * 12000000], ['x' * 12000000])",
+		"'%(a)s%(a)s%(a)s' % {'a': ['x' * 12000000]}", "','.join(['x' * 1000000] * 40)", "'{0}{0}{0}'.format(['x' * 12000000])",
+	} {
+		_, err := run(t, &fakeTask{}, "def main():\n    return len("+text+")")
+		var e *hostapi.Error
+		if !errors.As(err, &e) || e.Message != "value too large" {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 // A kill ends each operation between two pieces (20.5).
 func TestKillBetweenPieces(t *testing.T) {
 	setup := `

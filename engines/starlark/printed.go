@@ -1,6 +1,8 @@
 package starlark
 
 import (
+	"strings"
+
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
 )
@@ -17,6 +19,7 @@ func (p *printed) String() string { return p.text }
 // arguments prepares what is about to be printed.
 type arguments struct {
 	t       *task
+	quotes  bool  // strings may be put in quotes
 	bytes   int   // printed so far, or about to be
 	largest int   // of one
 	err     error // what was refused first
@@ -26,7 +29,11 @@ type arguments struct {
 func (a *arguments) prepare(v starlark.Value) starlark.Value {
 	switch v := v.(type) {
 	case starlark.String:
-		a.add(len(v), nil)
+		n := len(v)
+		if a.quotes && n >= large {
+			n = quotedLen(string(v))
+		}
+		a.add(n, nil)
 	case starlark.Int:
 		a.t.charge(textUnits(v) / unitsPerStep)
 		a.add(bitLen(v)/3, nil)
@@ -48,6 +55,17 @@ func (a *arguments) add(bytes int, err error) {
 	if a.err == nil {
 		a.err = err
 	}
+}
+
+// quotedLen bounds the length of a string in quotes.
+func quotedLen(s string) int {
+	n := len(s)
+	for i := range len(s) {
+		if b := s[i]; b < ' ' || b == '"' || b == '\\' || b >= 0x7f {
+			n += 3 // \x01
+		}
+	}
+	return n
 }
 
 // all prepares several values. It does not change the list given.
@@ -109,7 +127,7 @@ func (p *printedMapping) Get(k starlark.Value) (starlark.Value, bool, error) {
 
 // interpolate does s % y.
 func (t *task) interpolate(s starlark.String, y starlark.Value) (starlark.Value, error) {
-	a := arguments{t: t}
+	a := arguments{t: t, quotes: strings.Contains(string(s), "r")}
 	a.add(len(s), nil)
 	y = a.of(y)
 	if a.err != nil {

@@ -36,7 +36,7 @@ func (p *printer) write(v starlark.Value, depth int) error {
 	if depth > maxNesting {
 		return errTooDeep
 	}
-	if p.n++; p.n > maxItems || p.b.Len() > maxBytes {
+	if p.n++; p.n > maxItems || p.b.Len() > maxText {
 		return errTooLarge
 	}
 	if err := p.step(4); err != nil {
@@ -172,7 +172,10 @@ func (p *printer) quote(s string, bytes bool) error {
 		p.b.WriteByte('b')
 	}
 	p.b.WriteByte('"')
-	for len(s) > 0 && p.b.Len() <= maxBytes {
+	for len(s) > 0 {
+		if p.b.Len() > maxText {
+			return errTooLarge
+		}
 		n := min(large, len(s))
 		for i := 0; i < utf8.UTFMax && n < len(s) && !utf8.RuneStart(s[n]); i++ {
 			n++ // runes are escaped as a whole
