@@ -77,6 +77,31 @@ func TestWatch(t *testing.T) {
 	}
 }
 
+// 16.19: the next start of a child is by the new specification.
+func TestWatchChangesSupervisors(t *testing.T) {
+	index := oneHost + `
+  - { name: child, kind: process.lua, modules: [time], source: "return function(v) print(v) require('time').sleep('50ms') error('over') end" }
+  - name: sup
+    kind: process.supervisor
+    lifecycle: { auto_start: true }
+    intensity: 1000000
+    children: [{ id: child, process: child, input: [old] }]
+`
+	dir := writeApp(t, map[string]string{"_index.yaml": index})
+	c := startChild(t, "run", "--watch", dir)
+	defer c.cmd.Process.Kill() // in case the test fails
+	c.expect(c.stdout, "old")
+	index = strings.Replace(index, "[old]", "[new]", 1)
+	if err := os.WriteFile(filepath.Join(dir, "_index.yaml"), []byte(index), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c.expect(c.stdout, "new")
+	c.cmd.Process.Signal(syscall.SIGTERM)
+	if code, _, stderr := c.wait(); code != 0 || !strings.Contains(stderr, "reloaded") || strings.Contains(stderr, "needs a new run") {
+		t.Errorf("status %d, stderr %q", code, stderr)
+	}
+}
+
 // What is written beside the app, such as our own output, is no change of it.
 func TestWatchIgnoresOtherFiles(t *testing.T) {
 	w := &watcher{dir: "app", sources: map[string]bool{}}
