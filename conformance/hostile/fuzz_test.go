@@ -22,7 +22,7 @@ const fuzzedTime = time.Millisecond
 
 // mostSteps is how often processes get their turn before they are terminated:
 // fuel does not end those that hardly execute.
-const mostSteps = 2000
+const mostSteps = 300
 
 // runScript runs a text as a program of every engine of a language, with
 // little fuel, on a simulation. Whatever the text is, an engine refuses it, or
