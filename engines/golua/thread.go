@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	// interval is the number of instructions between two ticks.
-	interval = 4000
+	// interval is the number of instructions between two ticks. Some take long: the
+	// interpreter walks over a whole table when a sparse integer key is added.
+	interval = 1000
 	// maxCalls bounds the nested calls of script functions on one State.
 	maxCalls = 20000
 	// stateCalls is how many protected calls and callbacks nest on one State;
