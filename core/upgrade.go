@@ -20,10 +20,15 @@ type upgrade struct {
 	memory   int64
 }
 
+// upgradeSteps is what an upgrade costs, of fuel too: the steps that the engine of
+// the old code has not yet reported are lost with it, and a script that upgrades
+// itself again and again must not run for ever on that.
+const upgradeSteps = 2000
+
 // Upgrade implements hostapi.Spawner.
 func (p *process) Upgrade(id string, args []hostapi.Value) error {
 	t := p.current
-	if err := t.call(); err != nil {
+	if err := t.Tick(upgradeSteps); err != nil {
 		return err
 	}
 	if err := t.mayWait(); err != nil {

@@ -312,6 +312,20 @@ func TestWaitsOfTheOldCodeEndLater(t *testing.T) {
 	})
 }
 
+// A script that only upgrades itself runs out of fuel, though it reports no step.
+func TestUpgradesUseFuel(t *testing.T) {
+	both(t, 10, func(h *house) {
+		h.Define(core.Entry{
+			ID: "test:main", Limits: core.Limits{Fuel: 20000},
+			Program: program(func(a *actor) any {
+				err := a.Upgrade("test:main", nil)
+				return err
+			}),
+		})
+		h.wantError(hostapi.LimitExceeded, "fuel exhausted", "main")
+	})
+}
+
 // Policy and limits of the new entry apply from then on; coroutines and memory
 // of the old code do not count (13.13), the fuel used does (13.12).
 func TestLimitsAfterUpgrade(t *testing.T) {
@@ -319,7 +333,7 @@ func TestLimitsAfterUpgrade(t *testing.T) {
 		h.Define(core.Entry{
 			ID:      "test:new",
 			Mailbox: core.Mailbox{Limit: 1},
-			Limits:  core.Limits{MaxCoroutines: 3, Memory: 100, Fuel: 1000},
+			Limits:  core.Limits{MaxCoroutines: 3, Memory: 100, Fuel: 3000},
 			Program: native.Loaded(func(t hostapi.Task) (func(string) native.Main, error) {
 				if err := t.AddCoroutine(); err != nil {
 					return nil, err
