@@ -196,6 +196,7 @@ func All() []Workload {
 		perOp("fan-out", "a message of one sender to one of 100 receivers, 2 workers", "fan_out_boss", 2, 500_000, hostapi.Int(100)),
 		perOp("spawn", "spawn with a monitor, exit, EXIT read", "spawn_boss", 1, 100_000),
 		{"idle", "memory of a process that waits, stack included", "B/process", idle},
+		{"crowd", "answer of one of 100,000 processes that wait, 99th percentile", "ms", crowd},
 		{"cascade-chain", "one failure down a chain of linked processes", "ns/process", cascade(false)},
 		{"cascade-star", "one failure to all processes linked to it", "ns/process", cascade(true)},
 		perOp("payload-1KB", "round trip of a map of 25 fields", "ping_boss", 1, 30_000, kilobyte),
