@@ -1,10 +1,9 @@
 package starlark
 
 import (
-	"cmp"
 	"reflect"
-	"slices"
 
+	"github.com/understudy-run/understudy/engines/internal/ledger"
 	"go.starlark.net/starlark"
 )
 
@@ -56,7 +55,7 @@ func (in *instance) census() int64 {
 		}
 	}
 	c.walk()
-	bytes := c.bytes + union(c.spans)
+	bytes := c.bytes + c.spans.Union()
 	c.clear()
 	in.engine.censuses.Put(c)
 	return bytes
@@ -65,21 +64,20 @@ func (in *instance) census() int64 {
 // census adds up what values hold, each once. Its tables serve one census after
 // the other, until Go's garbage collector takes them.
 type census struct {
-	seen    addresses
+	seen    ledger.Addresses
 	pending []starlark.Value // containers to be walked
-	spans   []span           // of large strings, which may overlap
+	spans   ledger.Spans     // of large strings
 	bytes   int64
 }
 
 // clear makes c ready for the next census. No value stays in it.
 func (c *census) clear() {
-	c.seen.clear()
+	c.seen.Clear()
+	c.spans.Clear()
 	clear(c.pending[:cap(c.pending)])
-	*c = census{seen: c.seen, pending: c.pending[:0], spans: c.spans[:0]}
+	c.pending = c.pending[:0]
+	c.bytes = 0
 }
-
-// span is a part of memory.
-type span struct{ from, to uintptr }
 
 // Sizes in bytes, on 64-bit machines.
 const (
@@ -155,7 +153,7 @@ func (c *census) push(v starlark.Value) {
 // first reports whether a thing is seen for the first time: a pointer, or what
 // has elements that are in one place.
 func (c *census) first(v starlark.Value) bool {
-	return c.seen.add(reflect.ValueOf(v).Pointer())
+	return c.seen.Add(reflect.ValueOf(v).Pointer())
 }
 
 func (c *census) container(v starlark.Value, bytes int64) {
@@ -173,8 +171,8 @@ func (c *census) text(v starlark.Value, n int) {
 	}
 	from := reflect.ValueOf(v).Pointer()
 	if n >= largeString {
-		c.spans = append(c.spans, span{from, from + uintptr(n)})
-	} else if c.seen.add(from) {
+		c.spans.Add(from, n)
+	} else if c.seen.Add(from) {
 		c.bytes += int64(n)
 	}
 }
@@ -209,17 +207,4 @@ func (c *census) walk() {
 			_ = children(v, push) // push does not fail
 		}
 	}
-}
-
-// union gives the bytes that spans cover together.
-func union(spans []span) int64 {
-	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
-	total, end := uintptr(0), uintptr(0)
-	for _, s := range spans {
-		if s.to > end {
-			total += s.to - max(s.from, end)
-			end = s.to
-		}
-	}
-	return int64(total)
 }
