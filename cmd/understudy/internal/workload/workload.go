@@ -90,7 +90,10 @@ func (b *bench) n(base int) int { return max(1, int(float64(base)*b.scale)) }
 
 // open makes a runtime on which all entries are known.
 func (b *bench) open(workers int) error {
-	b.rt = core.New(core.Options{OnEnd: func(core.EndReport) { b.ends.Add(1) }})
+	b.rt = core.New(core.Options{
+		OnEnd:       func(core.EndReport) { b.ends.Add(1) },
+		MemoryLimit: math.MaxInt64, // GOMEMLIMIT is for Go only: nobody is to be killed
+	})
 	b.rt.DefineHost(core.HostOptions{ID: host, Workers: workers})
 	if err := b.rt.StartHost(host); err != nil {
 		return err
