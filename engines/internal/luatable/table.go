@@ -92,20 +92,10 @@ func (c copier) reference(v hostapi.Value) (hostapi.Value, error) {
 	if t.Module() {
 		return hostapi.Value{}, c.cp.Refuse("module")
 	}
-	if err := c.cp.Enter(v.Ref()); err != nil {
-		return hostapi.Value{}, err
-	}
-	var out hostapi.Value
-	var err error
 	if isList(t) {
-		out, err = c.list(t)
-	} else {
-		out, err = c.entries(t)
+		return c.cp.List(v.Ref(), elements(t), c.reference)
 	}
-	if err == nil {
-		c.cp.Leave()
-	}
-	return out, err
+	return c.entries(v.Ref(), t)
 }
 
 // isList reports whether the keys are exactly 1..n, with n > 0 (1.5).
@@ -124,38 +114,24 @@ func isList(t Table) bool {
 	return count == n
 }
 
-// value copies what is in a table.
-func (c copier) value(v hostapi.Value) (hostapi.Value, error) {
-	if v.Type() == hostapi.TypeTable {
-		return c.reference(v)
+// entries copies a table that is no list. It refuses one that is too large before
+// it has seen all of it.
+func (c copier) entries(id any, t Table) (hostapi.Value, error) {
+	if err := c.cp.Enter(id); err != nil {
+		return hostapi.Value{}, err
 	}
-	return c.cp.Value(v, c.reference)
-}
-
-func (c copier) list(t Table) (hostapi.Value, error) {
-	items := elements(t)
-	for i := range items {
-		c.cp.Index(i + 1)
-		var err error
-		if items[i], err = c.value(items[i]); err != nil {
-			return hostapi.Value{}, err
-		}
-	}
-	return hostapi.ListOf(items...), nil
-}
-
-func (c copier) entries(t Table) (hostapi.Value, error) {
 	var entries []hostapi.Entry
 	err := t.Entries(func(k, v hostapi.Value) error {
 		if err := c.cp.Key(k); err != nil {
 			return err
 		}
-		v, err := c.value(v)
+		v, err := c.cp.Value(v, c.reference)
 		entries = append(entries, hostapi.Entry{Key: k, Value: v})
 		return err
 	})
 	if err != nil {
 		return hostapi.Value{}, err
 	}
+	c.cp.Leave()
 	return hostapi.Wrap(&hostapi.Map{Entries: entries, Unordered: true}), nil
 }
