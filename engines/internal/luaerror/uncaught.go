@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/hostapi/binding"
 )
 
 // MaxFrames bounds the frames kept of a call stack.
@@ -13,17 +14,11 @@ const MaxFrames = 40
 // Uncaught gives the error of an uncaught value, whose tostring is text. frames
 // is where it was thrown, innermost first.
 func Uncaught(thrown hostapi.Value, text string, p *Positions, frames []hostapi.Frame) *hostapi.Error {
-	e := hostapi.Error{Kind: hostapi.Internal, Message: text}
-	if object := thrown.Err(); object != nil {
-		if object.Stack != "" {
-			return object
-		}
-		e = *object
-	} else if thrown.Type() == hostapi.TypeString {
-		e.Message = p.strip(text)
+	message := text
+	if thrown.Type() == hostapi.TypeString {
+		message = p.strip(text)
 	}
-	e.Stack, e.Frames = trace(text, frames), frames
-	return &e
+	return binding.Uncaught(thrown, message, trace(text, frames), frames)
 }
 
 // trace is the text form of a call stack.
