@@ -10,6 +10,7 @@ import (
 	"github.com/understudy-run/understudy/engines/internal/luacode"
 	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/hostapi/binding"
 )
 
 // engine holds what all processes share: values that scripts cannot change.
@@ -144,8 +145,8 @@ func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 		return nil, &hostapi.SyntaxError{Path: src.Path, Line: line, Message: err.Error()}
 	}
 	p.binary = c.dump()
-	for _, imp := range src.Imports {
-		p.imports = append(p.imports, imp.Program.(*program))
+	if p.order, err = binding.Order(p); err != nil {
+		return nil, err
 	}
 	return p, nil
 }

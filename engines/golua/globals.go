@@ -23,22 +23,15 @@ func (th *thread) global(name string) any {
 	if f, ok := e.base[name]; ok {
 		return f
 	}
-	v, _ := th.available(name, th.in.program.source.Modules, true)
-	return v
-}
-
-// available gives the module or library of that name out of those that a source
-// may use.
-func (th *thread) available(name string, modules []*hostapi.Module, global bool) (any, bool) {
-	for _, m := range modules {
-		if m.Name == name && (m.Always || !global) {
-			return th.module(m), true
+	for _, m := range th.in.program.source.Modules {
+		if m.Name == name && m.Always {
+			return th.module(m)
 		}
 	}
-	if members, ok := th.in.engine.libraries[name]; ok {
-		return th.library(name, members), true
+	if members, ok := e.libraries[name]; ok {
+		return th.library(name, members)
 	}
-	return nil, false
+	return nil
 }
 
 // globalNames gives all names that global knows.
@@ -122,7 +115,7 @@ func (th *thread) whole(l *lua.State, i int) {
 // own table.
 func indexString(l *lua.State) int {
 	th := threadOf(l)
-	table, _ := th.available("string", nil, false)
+	table := th.library("string", th.in.engine.libraries["string"])
 	if th.in.strings == nil {
 		l.CreateTable(0, 2)
 		l.PushLightUserData(table)
@@ -145,23 +138,22 @@ func require(l *lua.State) int {
 	if !ok {
 		th.invalid("require: argument #1 (name) must be a string, got %s", typeName(l, 1))
 	}
-	if p := th.caller(); p != nil {
-		for i, imp := range p.source.Imports {
-			if imp.Alias == name {
-				l.PushLightUserData(th.in.libraryValue(p.imports[i]))
-				return 1
-			}
-		}
-		if v, ok := th.available(name, p.source.Modules, false); ok {
-			l.PushLightUserData(v)
-			return 1
-		}
+	p := th.caller()
+	if p == nil {
+		th.raise(hostapi.Errorf(hostapi.NotFound, "module '%s' not found", name))
 	}
-	if p := th.caller(); p != nil {
-		th.raise(p.source.NotGranted(name))
+	m, library, err := p.source.Require(name)
+	switch members, ok := th.in.engine.libraries[name]; {
+	case m != nil:
+		l.PushLightUserData(th.module(m))
+	case library != nil:
+		l.PushLightUserData(th.in.libraryValue(library))
+	case ok:
+		l.PushLightUserData(th.library(name, members))
+	default:
+		th.raise(err)
 	}
-	th.raise(hostapi.Errorf(hostapi.NotFound, "module '%s' not found", name))
-	return 0
+	return 1
 }
 
 // caller gives the program of the innermost script function, nil if there is
@@ -237,9 +229,9 @@ func (in *instance) sharesUpvalue(l *lua.State, f lua.Frame, main any) bool {
 	return slices.ContainsFunc(ids(top+1), func(id any) bool { return slices.Contains(of, id) })
 }
 
-func (in *instance) libraryValue(p *program) any {
+func (in *instance) libraryValue(p hostapi.Program) any {
 	for _, lib := range in.libraries {
-		if lib.program == p {
+		if p == lib.program {
 			return lib.value
 		}
 	}

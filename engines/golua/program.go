@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"math"
-	"slices"
 	"sync"
 
 	lua "github.com/Shopify/go-lua"
@@ -14,42 +13,40 @@ import (
 
 // program is a compiled source.
 type program struct {
-	engine  *engine
-	source  hostapi.Source
-	binary  []byte
-	names   map[int]string // of functions, by the line where they begin
-	imports []*program     // parallel to source.Imports
+	engine *engine
+	source hostapi.Source
+	binary []byte
+	names  map[int]string // of functions, by the line where they begin
+	order  []*program     // whose top levels run: libraries before what imports them, last p
 
 	// spare holds main functions of ended processes, each with a copy of the
 	// compiled code that it alone uses.
 	spare sync.Pool
 }
 
+// Source is what the program was compiled from.
+func (p *program) Source() *hostapi.Source { return &p.source }
+
 // Load makes the interpreter state of a process and runs the top levels.
 func (p *program) Load(t hostapi.Task) (hostapi.Instance, error) {
 	in := newInstance(p, t)
-	result, err := in.run(p, t)
-	if err != nil {
-		in.Close()
-		return nil, err
+	for _, next := range p.order {
+		result, err := in.run(next, t)
+		if err != nil {
+			in.Close()
+			return nil, err
+		}
+		if next == p {
+			in.result = result
+		} else {
+			in.libraries = append(in.libraries, library{next, result})
+		}
 	}
-	in.result = result
 	return in, nil
 }
 
-// run executes the top level of p after those of its imports and gives what the
-// chunk returns.
+// run executes the top level of p and gives what the chunk returns.
 func (in *instance) run(p *program, t hostapi.Task) (any, error) {
-	for _, imp := range p.imports {
-		if slices.ContainsFunc(in.libraries, func(lib library) bool { return lib.program == imp }) {
-			continue
-		}
-		v, err := in.run(imp, t)
-		if err != nil {
-			return nil, err
-		}
-		in.libraries = append(in.libraries, library{imp, v})
-	}
 	main, err := in.instantiate(p)
 	if err != nil {
 		return nil, t.Fault(err, nil)

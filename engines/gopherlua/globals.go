@@ -67,7 +67,8 @@ func (p *program) makeGlobals() {
 	}
 	p.libraries = map[string]*lua.LTable{}
 	for name, own := range e.libraries {
-		p.libraries[name] = foldedMeta(e.libraryValues(own, p.module(name)))
+		m, _, _ := p.source.Require(name)
+		p.libraries[name] = foldedMeta(e.libraryValues(own, m))
 	}
 	for _, m := range p.source.Modules {
 		switch {
@@ -159,18 +160,16 @@ func require(l *lua.LState) int {
 		l.Push(s.in.library(name))
 		return 1
 	}
-	if m := p.module(name); m != nil {
+	m, library, err := p.source.Require(name)
+	switch {
+	case err != nil:
+		s.fail(l, err)
+	case m != nil:
 		l.Push(s.in.engine.module(m))
-		return 1
+	default:
+		l.Push(s.in.loaded(library).exports)
 	}
-	for _, imp := range p.source.Imports {
-		if imp.Alias == name {
-			l.Push(s.in.loaded(imp.Program.(*program)).exports)
-			return 1
-		}
-	}
-	s.fail(l, p.source.NotGranted(name))
-	return 0
+	return 1
 }
 
 // caller finds the source of the innermost script function that is running.

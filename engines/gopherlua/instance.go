@@ -44,9 +44,9 @@ type loadedSource struct {
 	exports lua.LValue
 }
 
-func (in *instance) loaded(p *program) *loadedSource {
+func (in *instance) loaded(p hostapi.Program) *loadedSource {
 	for _, src := range in.sources {
-		if src.program == p {
+		if p == src.program {
 			return src
 		}
 	}

@@ -10,12 +10,14 @@ import (
 
 	"github.com/understudy-run/understudy/engines/internal/luacode"
 	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/hostapi/binding"
 )
 
 // program is a compiled source with what it may require.
 type program struct {
 	engine *engine
 	source hostapi.Source
+	order  []*program // whose top levels run: libraries before what imports them, last p
 	main   *lua.FunctionProto
 	// protos are all functions of the source text.
 	protos map[*lua.FunctionProto]bool
@@ -31,6 +33,9 @@ func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 		return nil, syntaxError(src, err)
 	}
 	p := &program{engine: e, source: src, main: main, protos: map[*lua.FunctionProto]bool{}}
+	if p.order, err = binding.Order(p); err != nil {
+		return nil, err
+	}
 	p.add(main)
 	p.makeGlobals()
 	return p, nil
@@ -87,15 +92,8 @@ func (p *program) add(proto *lua.FunctionProto) {
 	}
 }
 
-// module finds a module that the source may use.
-func (p *program) module(name string) *hostapi.Module {
-	for _, m := range p.source.Modules {
-		if m.Name == name {
-			return m
-		}
-	}
-	return nil
-}
+// Source is what the program was compiled from.
+func (p *program) Source() *hostapi.Source { return &p.source }
 
 // Load makes the state of a process and runs the top levels.
 func (p *program) Load(t hostapi.Task) (hostapi.Instance, error) {
@@ -105,31 +103,23 @@ func (p *program) Load(t hostapi.Task) (hostapi.Instance, error) {
 	in.task = task{host: t}
 	s := &strand{in: in, task: &in.task, left: interval, quota: interval}
 	s.begin()
-	v, err := s.load(p)
-	s.end()
-	if err != nil {
-		in.Close()
-		return nil, err
+	for _, next := range p.order {
+		src := &loadedSource{program: next}
+		in.sources = append(in.sources, src)
+		v, err := s.load(next)
+		if err != nil {
+			s.end()
+			in.Close()
+			return nil, err
+		}
+		src.exports = v
 	}
-	in.loaded(p).exports = v
+	s.end()
 	return in, nil
 }
 
-// load runs the top level of p after those of its imports, each once, and gives
-// what it returned.
+// load runs the top level of p and gives what it returned.
 func (s *strand) load(p *program) (lua.LValue, error) {
-	for _, imp := range p.source.Imports {
-		lib := imp.Program.(*program)
-		if s.in.loaded(lib) != nil {
-			continue
-		}
-		v, err := s.load(lib)
-		if err != nil {
-			return nil, err
-		}
-		s.in.loaded(lib).exports = v
-	}
-	s.in.sources = append(s.in.sources, &loadedSource{program: p})
 	l := s.in.engine.acquire(s)
 	l.Push(s.in.engine.guard)
 	l.Push(s.in.engine.topLevel(p.main, s.in.env))
