@@ -221,7 +221,7 @@ func supervisorRequestCases() []Case {
 			Clauses: "16.1, 16.2, 16.3, 16.17",
 			Scenario: func(s *Stage) {
 				t := newTroop(s)
-				bare := func(more ...any) Code { return Table(append([]any{"id", "a", "process", Peer}, more...)...) }
+				bare := func(more ...any) Code { return merged([]any{"id", "a", "process", Peer}, more) }
 				for _, c := range []struct {
 					field string
 					spec  any

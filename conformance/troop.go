@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/understudy-run/understudy/core"
@@ -32,7 +31,23 @@ func ward(id string) Code {
 // runs gives the specification of a child that runs code, with further fields,
 // names and values in turn.
 func runs(id string, code Code, more ...any) Code {
-	return Table(append([]any{"id", id, "process", Peer, "input", List(Quote(code))}, more...)...)
+	return merged([]any{"id", id, "process", Peer, "input", List(Quote(code))}, more)
+}
+
+// merged makes a table of fields, names and values in turn, where what is in more
+// takes the place of what is given: what a key that occurs twice means is the
+// language's affair.
+func merged(given, more []any) Code {
+	named := map[any]bool{}
+	for i := 0; i < len(more); i += 2 {
+		named[more[i]] = true
+	}
+	for i := 0; i < len(given); i += 2 {
+		if !named[given[i]] {
+			more = append(more, given[i], given[i+1])
+		}
+	}
+	return Table(more...)
 }
 
 // kid is runs of a ward.
@@ -41,11 +56,7 @@ func kid(id string, more ...any) Code { return runs(id, ward(id), more...) }
 // spec gives a specification of children that may restart often; more are
 // further fields, names and values in turn.
 func spec(children []any, more ...any) Code {
-	t := []any{"period", "1h", "children", List(children...)}
-	if !slices.Contains(more, any("intensity")) {
-		t = append(t, "intensity", 100)
-	}
-	return Table(append(t, more...)...)
+	return merged([]any{"period", "1h", "intensity", 100, "children", List(children...)}, more)
 }
 
 func kids(children ...any) []any { return children }
