@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/understudy-run/understudy/engines/internal/enginetest"
 	"github.com/understudy-run/understudy/engines/internal/luatest"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -15,15 +16,6 @@ func TestInterpreterIsAsTheCensusExpects(t *testing.T) {
 	if _, err := newLayout(); err != nil {
 		t.Fatal(err)
 	}
-}
-
-func heldBytes() int64 {
-	for range 3 { // pools keep what they hold for two collections
-		runtime.GC()
-	}
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc)
 }
 
 // What a census finds is about what Go allocated (17.8).
@@ -59,13 +51,13 @@ func TestCensusFindsWhatIsHeld(t *testing.T) {
 			brief(t, name, "large string", "wrapped")
 			p := suite().Compile(t, text)
 			task := &luatest.Task{}
-			before := heldBytes()
+			before := enginetest.Heap()
 			in, err := p.Load(task)
 			if err != nil {
 				t.Fatal(err)
 			}
 			found := in.(*instance).census()
-			held := heldBytes() - before
+			held := enginetest.Heap() - before
 			// Go's stacks are no heap, and coroutines are charged beside.
 			if found < held*5/8 || found > held*2 {
 				t.Errorf("found %d bytes, of %d that are held", found, held)

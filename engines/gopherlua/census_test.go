@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/understudy-run/understudy/engines/internal/enginetest"
 	"github.com/understudy-run/understudy/engines/internal/luatest"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -48,12 +49,12 @@ func TestCensusFindsWhatIsHeld(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := s.Compile(t, text+" return function() end")
-			before := heldBytes()
+			before := enginetest.Heap()
 			in, err := p.Load(&luatest.Task{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			held := heldBytes() - before
+			held := enginetest.Heap() - before
 			found := in.(*instance).census()
 			if found < held/2 || found > 2*held {
 				t.Errorf("found %d bytes, of %d that are held", found, held)
@@ -61,14 +62,6 @@ func TestCensusFindsWhatIsHeld(t *testing.T) {
 			runtime.KeepAlive(in)
 		})
 	}
-}
-
-func heldBytes() int64 {
-	runtime.GC()
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc)
 }
 
 // What is held anywhere is charged, whatever catches.
@@ -124,8 +117,8 @@ func TestGrowthIsKilled(t *testing.T) {
 		"variable":         `local u = {} for i = 1, 2500 do u[i] = i end (function(...) local t = {} while true do t[#t + 1] = {...} end end)(unpack(u))`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			task := &watched{Task: luatest.Task{Limit: 8 << 20}}
-			in, err := suite().Load(t, &task.Task, "return function() "+body+" end", host)
+			task := &luatest.Task{Limit: 8 << 20, KillAt: 50000}
+			in, err := suite().Load(t, task, "return function() "+body+" end", host)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -140,33 +133,14 @@ func TestGrowthIsKilled(t *testing.T) {
 			if task.Cause != nil {
 				t.Fatalf("a fault: %v\n%s", task.Cause, task.Stack)
 			}
-			if task.most > 4*task.Limit {
-				t.Errorf("charged %d bytes at the end, of %d allowed", task.most, task.Limit)
+			if task.Peak > 4*task.Limit {
+				t.Errorf("charged %d bytes at the end, of %d allowed", task.Peak, task.Limit)
 			}
 			if task.Steps > 50e6 || task.Used <= task.Limit {
 				t.Errorf("ended after %d steps with %d bytes charged", task.Steps, task.Used)
 			}
 		})
 	}
-}
-
-// watched remembers the most that was charged, and ends what is not stopped.
-type watched struct {
-	luatest.Task
-	most int64
-}
-
-func (w *watched) Grow(n int64) error {
-	err := w.Task.Grow(n)
-	w.most = max(w.most, w.Used)
-	return err
-}
-
-func (w *watched) Tick(n int) error {
-	if w.Steps > 100e6 {
-		return hostapi.ErrKilled
-	}
-	return w.Task.Tick(n)
 }
 
 func TestTopLevelIsCharged(t *testing.T) {
@@ -207,8 +181,8 @@ func TestGarbageIsNotCharged(t *testing.T) {
 
 // What a process gives up is given back.
 func TestShrinkingProcessIsCreditedAgain(t *testing.T) {
-	task := &watched{}
-	in, err := suite().Load(t, &task.Task, `
+	task := &luatest.Task{}
+	in, err := suite().Load(t, task, `
 		local function fill() local t = {} for i = 1, 300000 do t[i] = {i} end return t end
 		local function work() for i = 1, 3e6 do local t = {i} end end
 		return function() local t = fill() work() t = nil work() work() end`)
@@ -223,8 +197,8 @@ func TestShrinkingProcessIsCreditedAgain(t *testing.T) {
 	if _, err := f.Call(task, nil); err != nil {
 		t.Fatal(err)
 	}
-	if task.most < 20<<20 || task.Used > 2<<20 {
-		t.Errorf("%d bytes charged at the end, %d at most", task.Used, task.most)
+	if task.Peak < 20<<20 || task.Used > 2<<20 {
+		t.Errorf("%d bytes charged at the end, %d at most", task.Used, task.Peak)
 	}
 }
 

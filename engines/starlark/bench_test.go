@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/understudy-run/understudy/engines/internal/enginetest"
 	"github.com/understudy-run/understudy/hostapi"
 	"go.starlark.net/starlark"
 )
@@ -36,8 +37,8 @@ def main(n = 3):
 func BenchmarkLoad(b *testing.B) {
 	p := compile(b, idle)
 	instances := make([]hostapi.Instance, b.N)
-	task := &fakeTask{}
-	before := heap()
+	task := &enginetest.Task{}
+	before := enginetest.Heap()
 	b.ReportAllocs()
 	b.ResetTimer()
 	for i := range instances {
@@ -48,22 +49,15 @@ func BenchmarkLoad(b *testing.B) {
 		instances[i] = in
 	}
 	b.StopTimer()
-	b.ReportMetric(float64(heap()-before)/float64(b.N), "bytes/instance")
+	b.ReportMetric(float64(enginetest.Heap()-before)/float64(b.N), "bytes/instance")
 	runtime.KeepAlive(instances)
 }
 
-func heap() uint64 {
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.HeapAlloc
-}
-
-func prepare(b *testing.B, text string) (hostapi.Function, *fakeTask) {
-	task := &fakeTask{}
+func prepare(b *testing.B, text string) (hostapi.Function, *enginetest.Task) {
+	task := &enginetest.Task{}
 	in, err := compile(b, text).Load(task)
 	if err != nil {
-		b.Fatal(describe(err))
+		b.Fatal(enginetest.Describe(err))
 	}
 	f, err := in.Method("main")
 	if err != nil {
@@ -89,7 +83,7 @@ func BenchmarkCall(b *testing.B) {
 			b.ReportAllocs()
 			b.ResetTimer()
 			if _, err := f.Call(task, []hostapi.Value{hostapi.Int(int64(b.N))}); err != nil {
-				b.Fatal(describe(err))
+				b.Fatal(enginetest.Describe(err))
 			}
 		})
 	}
@@ -113,7 +107,7 @@ func BenchmarkLoop(b *testing.B) {
 			f, task := prepare(b, c.text)
 			b.ResetTimer()
 			if _, err := f.Call(task, []hostapi.Value{hostapi.Int(int64(b.N))}); err != nil {
-				b.Fatal(describe(err))
+				b.Fatal(enginetest.Describe(err))
 			}
 		})
 		b.Run(c.name+"/bare", func(b *testing.B) {
@@ -132,7 +126,7 @@ func BenchmarkLoop(b *testing.B) {
 
 // BenchmarkWalk takes one census of 200,000 containers.
 func BenchmarkWalk(b *testing.B) {
-	in, err := compile(b, "kept = [[x] for x in range(200000)]").Load(&fakeTask{})
+	in, err := compile(b, "kept = [[x] for x in range(200000)]").Load(&enginetest.Task{})
 	if err != nil {
 		b.Fatal(err)
 	}

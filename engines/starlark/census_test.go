@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/understudy-run/understudy/engines/internal/enginetest"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -31,12 +32,12 @@ func TestCensusFindsWhatIsHeld(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := compile(t, text)
-			before := heldBytes()
-			in, err := p.Load(&fakeTask{})
+			before := enginetest.Heap()
+			in, err := p.Load(&enginetest.Task{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			held := heldBytes() - before
+			held := enginetest.Heap() - before
 			found := in.(*instance).census()
 			if found < held/2 || found > 2*held {
 				t.Errorf("found %d bytes, of %d that are held", found, held)
@@ -44,30 +45,6 @@ func TestCensusFindsWhatIsHeld(t *testing.T) {
 			runtime.KeepAlive(in)
 		})
 	}
-}
-
-func heldBytes() int64 {
-	for range 3 { // a sync.Pool keeps what it has for two of them
-		runtime.GC()
-	}
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc)
-}
-
-// limited is a task with a memory limit.
-type limited struct {
-	fakeTask
-	memory, most, limit int64
-}
-
-func (l *limited) Grow(n int64) error {
-	l.memory += n
-	l.most = max(l.most, l.memory)
-	if l.memory > l.limit {
-		return hostapi.ErrKilled
-	}
-	return nil
 }
 
 // What variables of calls and file level hold is charged, whatever catches.
@@ -84,7 +61,7 @@ func TestGrowthIsKilled(t *testing.T) {
 		"returning": "def f(): return [0] * 1000000\ndef main():\n    l = []\n    while True: l.append(f())",
 	} {
 		t.Run(name, func(t *testing.T) {
-			task := &limited{limit: 10 << 20}
+			task := &enginetest.Task{Limit: 10 << 20}
 			in, err := compile(t, text).Load(task)
 			if err != nil {
 				t.Fatal(err)
@@ -96,8 +73,8 @@ func TestGrowthIsKilled(t *testing.T) {
 			if _, err := f.Call(task, nil); !errors.Is(err, hostapi.ErrKilled) {
 				t.Fatalf("it ended with %v", err)
 			}
-			if task.most > 4*task.limit {
-				t.Errorf("charged %d bytes at the end, of %d allowed", task.most, task.limit)
+			if task.Peak > 4*task.Limit {
+				t.Errorf("charged %d bytes at the end, of %d allowed", task.Peak, task.Limit)
 			}
 		})
 	}
@@ -105,16 +82,15 @@ func TestGrowthIsKilled(t *testing.T) {
 
 // A top level that allocates is charged before the process is live.
 func TestTopLevelIsCharged(t *testing.T) {
-	task := &limited{limit: 10 << 20}
-	task.loading = true
-	if _, err := compile(t, "l = []\nwhile True: l.append([1])").Load(task); !errors.Is(err, hostapi.ErrKilled) {
+	task := &enginetest.Task{Limit: 10 << 20}
+	if _, err := task.Load(compile(t, "l = []\nwhile True: l.append([1])")); !errors.Is(err, hostapi.ErrKilled) {
 		t.Fatal(err)
 	}
 }
 
 // What is no longer held is given back.
 func TestGarbageIsNotCharged(t *testing.T) {
-	task := &limited{limit: 32 << 20}
+	task := &enginetest.Task{Limit: 32 << 20}
 	in, err := compile(t, `
 def work():
     l = []

@@ -2,9 +2,11 @@ package starlark
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/understudy-run/understudy/engines/internal/enginetest"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -79,7 +81,7 @@ def results(): return 1, "b", 3
 def empty(): return ()
 value = 1
 builtin = len
-`), &fakeTask{})
+`), &enginetest.Task{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +104,7 @@ builtin = len
 		{"empty", nil, "[]"},
 		{"builtin", []hostapi.Value{hostapi.String("abc")}, "[3]"},
 	} {
-		got, err := callMethod(t, in, &fakeTask{}, c.name, c.args...)
+		got, err := callMethod(t, in, &enginetest.Task{}, c.name, c.args...)
 		if err != nil || hostapi.ListOf(got...).String() != c.want {
 			t.Errorf("%s%v: got %v, %v, want %s", c.name, c.args, got, err, c.want)
 		}
@@ -134,7 +136,7 @@ func TestUncaughtErrors(t *testing.T) {
 		{"def f(): f()\n    f()", "stack overflow", hostapi.Internal, false},
 		{`channel.new("x")`, "must be a number", hostapi.Invalid, false},
 	} {
-		task := &fakeTask{}
+		task := &enginetest.Task{}
 		_, err := run(t, task, "def main():\n    "+c.body)
 		var e *hostapi.Error
 		if !errors.As(err, &e) || !strings.Contains(e.Message, c.message) || e.Kind != c.kind || e.Script != c.script {
@@ -150,11 +152,11 @@ func TestUncaughtErrors(t *testing.T) {
 // The error object that ends a process is not changed in the hands of others.
 func TestStackIsAddedToACopy(t *testing.T) {
 	shared := &hostapi.Error{Kind: "K", Message: "m"}
-	in, err := loadProgram(t, compile(t, "def main(e): error(e)"), &fakeTask{})
+	in, err := loadProgram(t, compile(t, "def main(e): error(e)"), &enginetest.Task{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = callMethod(t, in, &fakeTask{}, "main", hostapi.Wrap(shared))
+	_, err = callMethod(t, in, &enginetest.Task{}, "main", hostapi.Wrap(shared))
 	var e *hostapi.Error
 	if !errors.As(err, &e) || e.Stack == "" || shared.Stack != "" {
 		t.Errorf("got %#v, shared %#v", err, shared)
@@ -162,7 +164,7 @@ func TestStackIsAddedToACopy(t *testing.T) {
 }
 
 func TestPrint(t *testing.T) {
-	task := &fakeTask{}
+	task := &enginetest.Task{}
 	_, err := run(t, task, body(`
 print("a", 1, None, True, [1, "x"], b"\x41", 2.0, errors.new("e"))
 print(1, 2, sep = "")
@@ -170,17 +172,17 @@ print()
 print(channel.new)
 `))
 	if err != nil {
-		t.Fatal(describe(err))
+		t.Fatal(enginetest.Describe(err))
 	}
 	want := "a 1 None True [1, \"x\"] A 2.0 e\n12\n\n<built-in function channel.new>"
-	if got := strings.Join(task.process.lines, "\n"); got != want {
+	if got := strings.Join(task.Output.Lines, "\n"); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
 // A fault of a module is no error of the script (2.24).
 func TestFaultIsNotCaught(t *testing.T) {
-	task := &fakeTask{}
+	task := &enginetest.Task{}
 	p := compile(t, "probe = require(\"probe\")\ndef main():\n    pcall(probe.crash)\n    print(\"survived\")")
 	in, err := p.Load(task)
 	if err != nil {
@@ -190,8 +192,8 @@ func TestFaultIsNotCaught(t *testing.T) {
 	if _, err := f.Call(task, nil); !errors.Is(err, hostapi.ErrKilled) {
 		t.Error(err)
 	}
-	if task.fault == nil || !strings.Contains(task.fault.(string), "broken module") || len(task.process.lines) > 0 {
-		t.Error(task.fault, task.process.lines)
+	if !strings.Contains(fmt.Sprint(task.Cause), "broken module") || len(task.Output.Lines) > 0 {
+		t.Error(task.Cause, task.Stack, task.Output.Lines)
 	}
 }
 
@@ -208,7 +210,7 @@ print("mid")
 base = require("b")
 def granted(): return pcall(require, "base")[1].message()
 `, hostapi.Import{Alias: "b", Program: base})
-	task := &fakeTask{}
+	task := &enginetest.Task{}
 	in, err := loadProgram(t, compile(t, `
 print("main")
 base, mid = require("base"), require("mid")
@@ -217,14 +219,14 @@ def main():
     return [base == mid.base, mid.granted(), own == base.state, type(base), dir(mid)]
 `, hostapi.Import{Alias: "mid", Program: mid}, hostapi.Import{Alias: "base", Program: base}), task)
 	if err != nil {
-		t.Fatal(describe(err))
+		t.Fatal(enginetest.Describe(err))
 	}
-	if got := strings.Join(task.process.lines, " "); got != "base mid main" {
+	if got := strings.Join(task.Output.Lines, " "); got != "base mid main" {
 		t.Errorf("order %s", got)
 	}
 	v, err := callMethod(t, in, task, "main")
 	if err != nil {
-		t.Fatal(describe(err))
+		t.Fatal(enginetest.Describe(err))
 	}
 	if got, want := v[0].String(), `[true, "module 'base' not found: app:test lists it in neither modules nor imports", true, "module", ["base", "granted"]]`; got != want {
 		t.Errorf("got %s, want %s", got, want)
@@ -243,13 +245,13 @@ def main(v):
 `)
 	var got []string
 	for range 2 {
-		in, err := loadProgram(t, p, &fakeTask{})
+		in, err := loadProgram(t, p, &enginetest.Task{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		v, err := callMethod(t, in, &fakeTask{}, "main", hostapi.Int(1))
+		v, err := callMethod(t, in, &enginetest.Task{}, "main", hostapi.Int(1))
 		if err != nil {
-			t.Fatal(describe(err))
+			t.Fatal(enginetest.Describe(err))
 		}
 		got = append(got, v[0].String())
 	}

@@ -4,22 +4,9 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/understudy-run/understudy/engines/internal/enginetest"
 	"github.com/understudy-run/understudy/hostapi"
 )
-
-// witness notes what a script had done when it was killed.
-type witness struct {
-	fakeTask
-	seen int
-}
-
-func (w *witness) Tick(n int) error {
-	err := w.fakeTask.Tick(n)
-	if w.seen == 0 && err != nil {
-		w.seen = len(w.process.lines) + 1
-	}
-	return err
-}
 
 // No instruction with a visible effect runs after a kill, wherever it strikes
 // (20.8).
@@ -76,18 +63,18 @@ def main():
 		t.Run(name, func(t *testing.T) {
 			p := compile(t, text)
 			for at := 1; at < 60; at += 1 + at/3 {
-				w := &witness{}
-				in, err := p.Load(w)
+				task := &enginetest.Task{}
+				in, err := p.Load(task)
 				if err != nil {
 					t.Fatal(err)
 				}
 				f, _ := in.Method("main")
-				w.killAt = w.ticks + at
-				if _, err := f.Call(w, nil); !errors.Is(err, hostapi.ErrKilled) {
+				task.KillAt = task.Ticks + at
+				if _, err := f.Call(task, nil); !errors.Is(err, hostapi.ErrKilled) {
 					t.Fatal(err)
 				}
-				if after := len(w.process.lines) + 1 - w.seen; after != 0 {
-					t.Fatalf("killed at tick %d: %d lines more", at, after)
+				if task.Output.Late {
+					t.Fatalf("killed at tick %d: printed after it", at)
 				}
 			}
 		})
@@ -96,7 +83,7 @@ def main():
 
 // A call that returns the kill ends the task too.
 func TestKilledCallIsNotCaught(t *testing.T) {
-	task := &fakeTask{}
+	task := &enginetest.Task{}
 	in, err := loadProgram(t, compile(t, `
 probe = require("probe")
 def main():
@@ -106,8 +93,8 @@ def main():
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := callMethod(t, in, task, "main"); !errors.Is(err, hostapi.ErrKilled) || len(task.process.lines) > 0 {
-		t.Error(err, task.process.lines)
+	if _, err := callMethod(t, in, task, "main"); !errors.Is(err, hostapi.ErrKilled) || len(task.Output.Lines) > 0 {
+		t.Error(err, task.Output.Lines)
 	}
 }
 
@@ -121,14 +108,14 @@ def main():
     for i in range(100000):
         n += i
     return n
-`), &fakeTask{})
+`), &enginetest.Task{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := callMethod(t, in, &fakeTask{killAt: 2}, "loop"); !errors.Is(err, hostapi.ErrKilled) {
+	if _, err := callMethod(t, in, &enginetest.Task{KillAt: 2}, "loop"); !errors.Is(err, hostapi.ErrKilled) {
 		t.Error(err)
 	}
-	if v, err := callMethod(t, in, &fakeTask{}, "main"); err != nil || v[0].Int() != 4999950000 {
+	if v, err := callMethod(t, in, &enginetest.Task{}, "main"); err != nil || v[0].Int() != 4999950000 {
 		t.Error(v, err)
 	}
 }
@@ -136,11 +123,11 @@ def main():
 // The steps reported are those made, and native work counts (20.5).
 func TestTicks(t *testing.T) {
 	count := func(text string) int {
-		task := &fakeTask{}
+		task := &enginetest.Task{}
 		if _, err := run(t, task, text); err != nil {
-			t.Fatal(describe(err))
+			t.Fatal(enginetest.Describe(err))
 		}
-		return task.steps
+		return task.Steps
 	}
 	if got := count("def main():\n    for _ in range(100000): pass"); got < 200000 || got > 1000000 {
 		t.Errorf("%d steps for a loop of 100000", got)
@@ -165,7 +152,7 @@ func TestTopLevelErrors(t *testing.T) {
 		{"x = 1\nerror(x)", "1", hostapi.Unknown},
 		{"def f(): f()\nf()", "stack overflow", hostapi.Internal},
 	} {
-		_, err := loadProgram(t, compile(t, c.text), &fakeTask{})
+		_, err := loadProgram(t, compile(t, c.text), &enginetest.Task{})
 		var e *hostapi.Error
 		if !errors.As(err, &e) || e.Kind != c.kind || e.Stack == "" {
 			t.Errorf("%s: got %#v", c.text, err)
@@ -173,7 +160,7 @@ func TestTopLevelErrors(t *testing.T) {
 			t.Errorf("%s: got %s", c.text, got)
 		}
 	}
-	if _, err := compile(t, "while True: pass").Load(&fakeTask{killAt: 3}); !errors.Is(err, hostapi.ErrKilled) {
+	if _, err := compile(t, "while True: pass").Load(&enginetest.Task{KillAt: 3}); !errors.Is(err, hostapi.ErrKilled) {
 		t.Error(err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/understudy-run/understudy/engines/internal/enginetest"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -54,9 +55,9 @@ func TestScripts(t *testing.T) {
 }
 
 func runScript(t *testing.T, p hostapi.Program) {
-	first, err := loadProgram(t, p, &fakeTask{})
+	first, err := loadProgram(t, p, &enginetest.Task{})
 	if err != nil {
-		t.Fatal(describe(err))
+		t.Fatal(enginetest.Describe(err))
 	}
 	var names []string
 	for name := range first.(*instance).globals {
@@ -70,14 +71,14 @@ func runScript(t *testing.T, p hostapi.Program) {
 	}
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
-			task := &fakeTask{}
+			task := &enginetest.Task{}
 			in, err := loadProgram(t, p, task)
 			if err != nil {
-				t.Fatal(describe(err))
+				t.Fatal(enginetest.Describe(err))
 			}
 			defer in.Close()
 			if _, err := callMethod(t, in, task, name); err != nil {
-				t.Error(describe(err))
+				t.Error(enginetest.Describe(err))
 			}
 		})
 	}

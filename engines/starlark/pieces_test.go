@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/understudy-run/understudy/engines/internal/enginetest"
 	"github.com/understudy-run/understudy/hostapi"
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
@@ -34,10 +35,10 @@ def main():
 `
 
 func sampleValues(t *testing.T) ([]starlark.Value, *task) {
-	task := &fakeTask{}
+	task := &enginetest.Task{}
 	in, err := loadProgram(t, compile(t, samples), task)
 	if err != nil {
-		t.Fatal(describe(err))
+		t.Fatal(enginetest.Describe(err))
 	}
 	list := in.(*instance).globals["samples"].(*starlark.List)
 	out := make([]starlark.Value, list.Len())
@@ -146,10 +147,10 @@ func TestFunctionsInPieces(t *testing.T) {
 		predeclared := starlark.StringDict{"struct": native("struct", struct_)}
 		thread.Load = (&task{}).load
 		want, wantErr := starlark.EvalOptions(dialect(), thread, "x.star", text, predeclared)
-		task := &fakeTask{}
+		task := &enginetest.Task{}
 		in, err := loadProgram(t, compile(t, "def main():\n    return [("+text+")]"), task)
 		if err != nil {
-			t.Fatal(describe(err))
+			t.Fatal(enginetest.Describe(err))
 		}
 		f, err := in.Method("main")
 		if err != nil {
@@ -175,7 +176,7 @@ func TestFunctionsInPieces(t *testing.T) {
 
 // Values are changed in place where the language has it so.
 func TestChangingInPieces(t *testing.T) {
-	_, err := run(t, &fakeTask{}, `
+	_, err := run(t, &enginetest.Task{}, `
 def eq(got, want):
     if got != want: error("got %s, want %s" % (str(got)[:100], str(want)[:100]))
 def main():
@@ -207,7 +208,7 @@ def main():
     eq(n, 6)
 `)
 	if err != nil {
-		t.Fatal(describe(err))
+		t.Fatal(enginetest.Describe(err))
 	}
 }
 
@@ -218,7 +219,7 @@ func TestTextTooLarge(t *testing.T) {
 		"str([0] * 1000000 + [0] * 1000000)", "'%s%s%s' % (['x' * 12000000], ['x' * 12000000], ['x' * 12000000])",
 		"'%(a)s%(a)s%(a)s' % {'a': ['x' * 12000000]}", "','.join(['x' * 1000000] * 40)", "'{0}{0}{0}'.format(['x' * 12000000])",
 	} {
-		_, err := run(t, &fakeTask{}, "def main():\n    return len("+text+")")
+		_, err := run(t, &enginetest.Task{}, "def main():\n    return len("+text+")")
 		var e *hostapi.Error
 		if !errors.As(err, &e) || e.Message != "value too large" {
 			t.Errorf("%s: %v", text, err)
@@ -239,18 +240,18 @@ w = ["x"] * 300000
 		"print(a)", "set(w)", "list(a + b)", "tuple(a + b)", "any([0] * 300000)", "','.join(w)", "t | t", "t.union(t)", "t.update(t)",
 		"u == v", "dict(u)", "u.update(v)", "t <= t", "u | v", "enumerate(a + b)", "error(a)", "dict(enumerate(w))",
 	} {
-		task := &fakeTask{}
+		task := &enginetest.Task{}
 		in, err := loadProgram(t, compile(t, setup+"def main():\n    pcall(lambda: "+operation+")\n    print('survived')\n"), task)
 		if err != nil {
-			t.Fatal(describe(err))
+			t.Fatal(enginetest.Describe(err))
 		}
-		task.killAt = task.ticks + 3
+		task.KillAt = task.Ticks + 3
 		f, err := in.Method("main")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := f.Call(task, nil); !errors.Is(err, hostapi.ErrKilled) || len(task.process.lines) > 0 {
-			t.Errorf("%s: %v %.100s", operation, err, strings.Join(task.process.lines, ""))
+		if _, err := f.Call(task, nil); !errors.Is(err, hostapi.ErrKilled) || len(task.Output.Lines) > 0 {
+			t.Errorf("%s: %v %.100s", operation, err, strings.Join(task.Output.Lines, ""))
 		}
 	}
 }

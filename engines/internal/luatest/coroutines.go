@@ -142,7 +142,7 @@ func (s Suite) testProcessesAreGarbage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Call(t, in, task, "main"); err != nil {
+		if _, err := task.Call(t, in, "main"); err != nil {
 			t.Fatal(err)
 		}
 		in.Close()

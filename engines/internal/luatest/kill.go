@@ -115,15 +115,10 @@ func (s Suite) testKillOfWaitingCallCannotBeCaught(t *testing.T) {
 		"thrown":     `error(setmetatable({}, {__tostring = function() dying.now() print("on") return "x" end}))`,
 	} {
 		task := &Task{}
-		in, err := s.Compile(t, `return function() `+body+` end`, dying(task)).Load(task)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f, _ := in.Method("main")
-		if _, err := f.Call(task, nil); !errors.Is(err, hostapi.ErrKilled) {
+		_, err := s.RunWith(t, task, `return function() `+body+` end`, []*hostapi.Module{dying(task)})
+		if !errors.Is(err, hostapi.ErrKilled) {
 			t.Errorf("%s: got %v", name, err)
 		}
-		in.Close()
 		if len(task.Output.Lines) > 0 || task.Cause != nil {
 			t.Errorf("%s: printed %q after the kill; fault %v\n%s", name, task.Output.Lines, task.Cause, task.Stack)
 		}
@@ -169,15 +164,10 @@ func (s Suite) testPanicIsAFault(t *testing.T) {
 		`coroutine.resume(coroutine.create(function() return broken.value end))`,
 	} {
 		task := &Task{}
-		in, err := s.Compile(t, `return function() `+body+` print("on") end`, broken).Load(task)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f, _ := in.Method("main")
-		if _, err := f.Call(task, nil); !errors.Is(err, hostapi.ErrKilled) || task.Cause == nil || len(task.Output.Lines) > 0 {
+		_, err := s.RunWith(t, task, `return function() `+body+` print("on") end`, []*hostapi.Module{broken})
+		if !errors.Is(err, hostapi.ErrKilled) || task.Cause == nil || len(task.Output.Lines) > 0 {
 			t.Errorf("%s: got %v, fault %v, printed %q", body, err, task.Cause, task.Output.Lines)
 		}
-		in.Close()
 	}
 }
 

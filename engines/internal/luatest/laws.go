@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/understudy-run/understudy/engines/internal/enginetest"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -59,7 +60,7 @@ func (s Suite) Law(t *testing.T, text string) {
 	}
 	task := &Task{}
 	if _, err := s.Run(t, task, "return { main = function() "+text+"\nend }"); err != nil {
-		t.Fatal(describe(err, task))
+		t.Fatalf("%s, fault %v\n%s", enginetest.Describe(err), task.Cause, task.Stack)
 	}
 	if got := strings.Join(task.Output.Lines, "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("printed\n%s\nwant\n%s", got, strings.Join(want, "\n"))

@@ -1,8 +1,8 @@
-package luatest
+// Package enginetest has what the tests of all engines need to run scripts
+// without a runtime.
+package enginetest
 
-import (
-	"github.com/understudy-run/understudy/hostapi"
-)
+import "github.com/understudy-run/understudy/hostapi"
 
 // Task is as much of a task and its process as the tests of an engine need.
 type Task struct {
@@ -13,6 +13,7 @@ type Task struct {
 	Killed bool
 	Limit  int64 // of memory; 0 is no limit
 	Used   int64 // memory charged
+	Peak   int64 // the most that was
 	Manual int   // manual coroutines counted
 	Most   int   // of them allowed; 0 is no limit
 	Cause  any   // of a fault
@@ -67,7 +68,9 @@ func (t *Task) alive() error {
 
 // Grow charges memory and kills beyond the limit.
 func (t *Task) Grow(n int64) error {
-	if t.Used += n; t.Limit > 0 && t.Used > t.Limit {
+	t.Used += n
+	t.Peak = max(t.Peak, t.Used)
+	if t.Limit > 0 && t.Used > t.Limit {
 		t.Killed = true
 	}
 	return t.alive()
