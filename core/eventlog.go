@@ -3,13 +3,42 @@ package core
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/understudy-run/understudy/hostapi"
 )
 
 // eventLog writes the log. What happens in the runtime is logged as the record
 // of its event, by logEvent alone.
-type eventLog struct{ *slog.Logger }
+type eventLog struct {
+	*slog.Logger
+	letters  *burst[DeadLetterReason]
+	failures *burst[string] // by entry
+}
+
+// How many records a second are logged one by one (17.5, 2.25).
+const (
+	letterRate  = 10
+	failureRate = 500
+)
+
+func newEventLog(l *slog.Logger) eventLog {
+	return eventLog{
+		Logger: l,
+		letters: &burst[DeadLetterReason]{rate: letterRate, tell: func(reason DeadLetterReason, n int) {
+			l.Warn("dead letters not logged", "reason", reason, "count", n)
+		}},
+		failures: &burst[string]{rate: failureRate, tell: func(entry string, n int) {
+			l.Error("failures not logged", "entry", entry, "count", n)
+		}},
+	}
+}
+
+// flush logs the counts of what was not logged one by one.
+func (l eventLog) flush() {
+	l.letters.flush()
+	l.failures.flush()
+}
 
 // verbose reports whether what happens all the time is logged.
 func (l eventLog) verbose() bool { return l.Enabled(context.Background(), slog.LevelDebug) }
@@ -21,11 +50,13 @@ func (rt *Runtime) logEvent(e RuntimeEvent) {
 	case ProcessStarted:
 		l.Debug("process started", "entry", e.Entry, "pid", e.PID)
 	case EndReport:
-		l.logEnd(e)
+		l.logEnd(e, rt.clock.Now())
 	case LinkDown:
 		l.Debug("link down", "pid", e.PID, "peer", e.Peer, "trapped", e.Trapped, "error", e.Err.Error())
 	case DeadLetter:
-		rt.letters.log(l, rt.clock.Now(), e)
+		if l.letters.admit(rt.clock.Now(), e.Reason) {
+			l.logLetter(e)
+		}
 	case LongMailbox:
 		l.Warn("mailbox is long", "pid", e.PID, "entry", e.Entry, "unread", e.Unread)
 	case LongSlice:
@@ -41,7 +72,7 @@ func (rt *Runtime) logEvent(e RuntimeEvent) {
 }
 
 // logEnd writes the record of clause 2.25.
-func (l eventLog) logEnd(r EndReport) {
+func (l eventLog) logEnd(r EndReport, now time.Time) {
 	e := r.Result.Err
 	if e == nil {
 		l.Debug("process exited", "entry", r.Entry, "pid", r.PID)
@@ -51,7 +82,7 @@ func (l eventLog) logEnd(r EndReport) {
 	if e.Kind == hostapi.Canceled {
 		level = slog.LevelInfo
 	}
-	if !l.Enabled(context.Background(), level) {
+	if !l.Enabled(context.Background(), level) || !l.failures.admit(now, r.Entry) {
 		return
 	}
 	attrs := []any{"entry", r.Entry, "pid", r.PID, "kind", string(e.Kind), "message", e.Error()}

@@ -472,6 +472,26 @@ func TestDeadLettersOfUnknownProcesses(t *testing.T) {
 	})
 }
 
+// 2.25: of very many failures in a second the log has a count.
+func TestFailuresAreLoggedSparingly(t *testing.T) {
+	h := &house{t: t, sim: core.NewSimulation(1)}
+	log := h.logged(core.Options{Scheduler: h.sim})
+	h.define("falls", func(a *actor) any { return errors.New("down") })
+	h.main("ok", func(a *actor) any {
+		for range 600 {
+			a.spawn("falls")
+		}
+		a.sleep(time.Second)
+		a.spawn("falls")
+		a.sleep(time.Second)
+		return "ok"
+	})
+	if one, many := strings.Count(log(), "\"process failed\""), strings.Count(log(), "\"failures not logged\" entry=test:falls count=100"); one != 501 || many != 1 {
+		t.Errorf("%d single records, %d counts", one, many)
+	}
+	h.close()
+}
+
 // 17.5: at most ten a second are logged, then a count for each reason.
 func TestDeadLettersAreLoggedSparingly(t *testing.T) {
 	h := &house{t: t, sim: core.NewSimulation(1)}

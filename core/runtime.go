@@ -57,13 +57,13 @@ type Runtime struct {
 	scopes    scopes
 	catalog   catalog
 	log       eventLog
-	letters   deadLetters
 	guard     *memoryGuard // nil: none
 	ctx       context.Context
 
-	serial  atomic.Uint64
-	onEnd   func(EndReport)
-	onEvent func(RuntimeEvent)
+	serial       atomic.Uint64
+	onEnd        func(EndReport)
+	onDeadLetter func(DeadLetter)
+	onEvent      func(RuntimeEvent)
 
 	seedMu sync.Mutex
 	seeds  *rand.PCG
@@ -100,8 +100,8 @@ func New(o Options) *Runtime {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	rt.log = eventLog{log}
-	rt.letters.subscriber = o.OnDeadLetter
+	rt.log = newEventLog(log)
+	rt.onDeadLetter = o.OnDeadLetter
 	seed := o.Seed
 	if seed == 0 {
 		seed = rand.Uint64()

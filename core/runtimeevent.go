@@ -104,7 +104,7 @@ func (rt *Runtime) emitEnd(r EndReport) {
 		return
 	}
 	// Not by emit: the report would be made an interface for nobody.
-	rt.log.logEnd(r)
+	rt.log.logEnd(r, rt.clock.Now())
 	if rt.onEvent != nil {
 		rt.onEvent(r)
 	}

@@ -69,7 +69,7 @@ func (rt *Runtime) Shutdown(ctx context.Context, grace time.Duration) error {
 	}
 	rt.catalog.mu.RUnlock()
 	err := rt.StopHosts(ctx, graces)
-	rt.letters.flush(rt.log)
+	rt.log.flush()
 	rt.timers.clear()
 	return err
 }
