@@ -94,17 +94,17 @@ return { main = function()
     pcall(string.find, s, (".-"):rep(5000) .. "x")
     pcall(string.find, s, ("[("):rep(5000))
 end }
---- deep_data_sent | fails Invalid too deep | a value of a million levels is not sent
+--- deep_data_sent | fails Invalid too deep | a value of a hundred thousand levels is not sent
 return { main = function()
     local t = {}
-    for _ = 1, 1000000 do t = { t } end
+    for _ = 1, 100000 do t = { t } end
     local ok, err = process.send(process.pid(), "x", t)
     error(err)
 end }
 --- deep_data_returned | fails Invalid too deep | nor returned
 return { main = function()
     local t = {}
-    for _ = 1, 1000000 do t = { t } end
+    for _ = 1, 100000 do t = { t } end
     return t
 end }
 --- cycle_sent | fails Invalid cyclic value | nor one that contains itself
