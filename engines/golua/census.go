@@ -90,7 +90,7 @@ func (in *instance) census() int64 {
 		c.push(reflect.ValueOf(m))
 	}
 	if in.cursor != nil {
-		c.bytes += int64(cap(in.cursor.list)) * slotBytes
+		c.Bytes += int64(cap(in.cursor.list)) * slotBytes
 		c.push(reflect.ValueOf(in.cursor.table))
 	}
 	c.thread(in.main)
@@ -104,7 +104,7 @@ func (in *instance) census() int64 {
 		}
 	}
 	c.walk()
-	bytes := c.bytes + c.spans.Union()
+	bytes := c.Total()
 	c.reset()
 	e.walkers.Put(c)
 	return bytes
@@ -121,11 +121,9 @@ func (in *instance) track(co *coroutine) {
 // census adds up what values hold, each once.
 type census struct {
 	*layout
-	seen    ledger.Addresses
+	ledger.Tally
 	pending []reflect.Value // pointers to what is yet to be walked
 	recent  [256]uintptr    // of short strings: most are constants
-	spans   ledger.Spans    // of large strings
-	bytes   int64
 }
 
 // Sizes in bytes, on 64-bit machines.
@@ -143,8 +141,7 @@ const (
 	callBytes      = 144
 	prototypeBytes = 208
 
-	shortString = 64   // not worth more than a glance whether it was seen
-	largeString = 4096 // parts of it may be seen too
+	shortString = 64 // not worth more than a glance whether it was seen
 )
 
 // reset makes c ready for the next census. It keeps some memory for it.
@@ -155,9 +152,7 @@ func (c *census) reset() {
 	if cap(c.pending) > most {
 		c.pending = nil
 	}
-	c.seen.Clear()
-	c.spans.Clear()
-	c.bytes = 0
+	c.Clear()
 	c.recent = [256]uintptr{}
 }
 
@@ -165,7 +160,7 @@ func (c *census) reset() {
 func (c *census) shared(e *engine) {
 	skip := func(_, v any) bool {
 		if v := reflect.ValueOf(v); v.Kind() == reflect.Pointer {
-			c.seen.Add(v.Pointer())
+			c.First(v.Pointer())
 		}
 		return true
 	}
@@ -201,11 +196,11 @@ func (c *census) stack(l *lua.State) {
 func (c *census) push(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Float64:
-		c.bytes += numberBytes
+		c.Bytes += numberBytes
 	case reflect.String:
 		c.text(v)
 	case reflect.Pointer:
-		if !v.IsNil() && c.seen.Add(v.Pointer()) {
+		if !v.IsNil() && c.First(v.Pointer()) {
 			c.pending = append(c.pending, v)
 		}
 	}
@@ -219,7 +214,7 @@ func (c *census) data(v reflect.Value) {
 			c.data(v.Field(i))
 		}
 	case reflect.Slice:
-		c.bytes += int64(v.Cap()) * int64(v.Type().Elem().Size())
+		c.Bytes += int64(v.Cap()) * int64(v.Type().Elem().Size())
 		for i := range v.Len() {
 			c.data(v.Index(i))
 		}
@@ -230,23 +225,18 @@ func (c *census) data(v reflect.Value) {
 	}
 }
 
-// text adds a string. What is cut out of another shares its memory.
+// text adds a string.
 func (c *census) text(v reflect.Value) {
-	n := v.Len()
-	if n == 0 {
-		return
-	}
-	from := v.Pointer()
-	switch {
-	case n < shortString:
-		if slot := &c.recent[from>>4%uintptr(len(c.recent))]; *slot != from {
-			*slot = from
-			c.bytes += stringBytes + int64(n)
+	if n := v.Len(); n > 0 && n < shortString {
+		from := v.Pointer()
+		slot := &c.recent[from>>4%uintptr(len(c.recent))]
+		if *slot == from {
+			return
 		}
-	case n >= largeString:
-		c.spans.Add(from, n)
-	case c.seen.Add(from):
-		c.bytes += stringBytes + int64(n)
+		*slot = from
+	}
+	if c.Text(v) {
+		c.Bytes += stringBytes
 	}
 }
 
@@ -264,24 +254,24 @@ func (c *census) walk() {
 			c.visitClosure(inside)
 		case c.goClosure:
 			upvalues := inside.Field(c.goUpvalues)
-			c.bytes += closureBytes
+			c.Bytes += closureBytes
 			c.slots(upvalues)
 		case c.upvalue:
-			c.bytes += variableBytes
+			c.Bytes += variableBytes
 			c.visitHome(inside.Field(c.upvalueHome).Elem())
 		case c.userdata:
-			c.bytes += userdataBytes
+			c.Bytes += userdataBytes
 			c.push(inside.Field(c.userdataData).Elem())
 		case c.state:
 			c.visitState(inside)
 		case c.prototype:
 			c.visitPrototype(inside)
 		case c.iteration:
-			c.bytes += tableBytes
+			c.Bytes += tableBytes
 			c.data(inside)
 		default:
 			if c.plain[v.Type().Elem()] {
-				c.bytes += int64(inside.Type().Size())
+				c.Bytes += int64(inside.Type().Size())
 				c.data(inside)
 			}
 		}
@@ -290,7 +280,7 @@ func (c *census) walk() {
 
 // slots adds a slice of the interpreter's values.
 func (c *census) slots(s reflect.Value) {
-	c.bytes += int64(s.Cap()) * slotBytes
+	c.Bytes += int64(s.Cap()) * slotBytes
 	for i := range s.Len() {
 		if v := s.Index(i).Elem(); v.IsValid() {
 			c.push(v)
@@ -299,7 +289,7 @@ func (c *census) slots(s reflect.Value) {
 }
 
 func (c *census) visitTable(t reflect.Value) {
-	c.bytes += tableBytes + int64(t.Field(c.tableKeys).Cap())*slotBytes
+	c.Bytes += tableBytes + int64(t.Field(c.tableKeys).Cap())*slotBytes
 	c.slots(t.Field(c.tableArray))
 	c.push(t.Field(c.tableMeta))
 	hash := t.Field(c.tableHash)
@@ -307,9 +297,9 @@ func (c *census) visitTable(t reflect.Value) {
 	case n == 0:
 		return
 	case n <= groupEntries:
-		c.bytes += groupBytes
+		c.Bytes += groupBytes
 	default:
-		c.bytes += int64(n) * entryBytes
+		c.Bytes += int64(n) * entryBytes
 	}
 	for entries := hash.MapRange(); entries.Next(); {
 		c.push(entries.Key().Elem())
@@ -319,7 +309,7 @@ func (c *census) visitTable(t reflect.Value) {
 
 func (c *census) visitClosure(f reflect.Value) {
 	upvalues := f.Field(c.closureUpvalues)
-	c.bytes += closureBytes + int64(upvalues.Cap())*8
+	c.Bytes += closureBytes + int64(upvalues.Cap())*8
 	for i := range upvalues.Len() {
 		c.push(upvalues.Index(i))
 	}
@@ -339,16 +329,16 @@ func (c *census) visitState(l reflect.Value) {
 	stack := l.Field(c.stateStack)
 	c.slots(stack)
 	for call := l.Field(c.stateCall); call.Kind() == reflect.Pointer && !call.IsNil(); call = call.Elem().Field(c.callPrevious) {
-		c.bytes += callBytes
+		c.Bytes += callBytes
 	}
 }
 
 func (c *census) visitPrototype(p reflect.Value) {
-	c.bytes += prototypeBytes
+	c.Bytes += prototypeBytes
 	c.slots(p.Field(c.prototypeConstants))
 	for _, i := range c.prototypeLists {
 		list := p.Field(i)
-		c.bytes += int64(list.Cap()) * int64(list.Type().Elem().Size())
+		c.Bytes += int64(list.Cap()) * int64(list.Type().Elem().Size())
 	}
 	inner := p.Field(c.prototypeInner)
 	for i := range inner.Len() {

@@ -78,20 +78,11 @@ func brief(t *testing.T, name string, few ...string) {
 	}
 }
 
-// run calls main of a script under a memory limit.
+// underLimit calls main of a script under a memory limit.
 func underLimit(t *testing.T, limit int64, text string) (*luatest.Task, error) {
 	t.Helper()
 	task := &luatest.Task{Limit: limit}
-	in, err := suite().Compile(t, text+"\nreturn main").Load(task)
-	if err != nil {
-		return task, err
-	}
-	defer in.Close()
-	f, err := in.Method("main")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = f.Call(task, nil)
+	_, err := suite().Run(t, task, text+"\nreturn main")
 	return task, err
 }
 

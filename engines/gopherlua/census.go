@@ -22,10 +22,8 @@ import (
 // the other, until Go's garbage collector takes them.
 type census struct {
 	*layout
-	seen    ledger.Addresses
+	ledger.Tally
 	pending []pending
-	spans   ledger.Spans // of large strings
-	bytes   int64
 }
 
 // pending is a container whose contents are yet to be walked, a list from one
@@ -54,9 +52,7 @@ const (
 
 	valueBytes = 24 // of hostapi
 
-	sharedNumbers = 128  // below that the interpreter has them ready
-	shortString   = 64   // not worth a look whether it was seen
-	largeString   = 4096 // parts of it may be seen too
+	sharedNumbers = 128 // below that the interpreter has them ready
 )
 
 // account notes that the script may have allocated some bytes, and takes a census
@@ -94,7 +90,7 @@ func (in *instance) census() int64 {
 		}
 	}
 	c.walk()
-	bytes := c.bytes + c.spans.Union()
+	bytes := c.Total()
 	c.clear()
 	in.engine.censuses.Put(c)
 	return bytes
@@ -102,11 +98,9 @@ func (in *instance) census() int64 {
 
 // clear makes c ready for the next census. No value stays in it.
 func (c *census) clear() {
-	c.seen.Clear()
-	c.spans.Clear()
+	c.Clear()
 	clear(c.pending[:cap(c.pending)])
 	c.pending = c.pending[:0]
-	c.bytes = 0
 }
 
 // shared takes for seen what belongs to no process.
@@ -125,7 +119,7 @@ func (c *census) shared(in *instance) {
 }
 
 // first reports whether what a pointer refers to is seen for the first time.
-func (c *census) first(pointer any) bool { return c.seen.Add(reflect.ValueOf(pointer).Pointer()) }
+func (c *census) first(pointer any) bool { return c.First(reflect.ValueOf(pointer).Pointer()) }
 
 // push adds what v is, and notes it if more is inside. Slots are counted by what
 // holds them.
@@ -133,7 +127,7 @@ func (c *census) push(v lua.LValue) {
 	switch v := v.(type) {
 	case lua.LNumber:
 		if v < 0 || v >= sharedNumbers {
-			c.bytes += numberBytes
+			c.Bytes += numberBytes
 		}
 	case lua.LString:
 		c.text(reflect.ValueOf(v))
@@ -145,37 +139,29 @@ func (c *census) push(v lua.LValue) {
 		switch {
 		case v.IsG && len(v.Upvalues) == 0: // of the runtime
 		case c.first(v):
-			c.bytes += functionBytes + int64(cap(v.Upvalues))*8
+			c.Bytes += functionBytes + int64(cap(v.Upvalues))*8
 			if v.IsG {
-				c.bytes += iteratorBytes
+				c.Bytes += iteratorBytes
 			}
 			c.pending = append(c.pending, pending{v, 1})
 		}
 	case *lua.LUserData:
 		if c.first(v) {
-			c.bytes += objectBytes
+			c.Bytes += objectBytes
 			c.object(v.Value)
 		}
 	case *lua.LState:
 		if c.first(v) {
-			c.bytes += threadBytes
+			c.Bytes += threadBytes
 			c.pending = append(c.pending, pending{v, 1})
 		}
 	}
 }
 
-// text adds a string. What is cut out of another shares its memory.
+// text adds a string with its header.
 func (c *census) text(s reflect.Value) {
-	n := s.Len()
-	c.bytes += stringBytes
-	switch {
-	case n < shortString:
-		c.bytes += int64(n)
-	case n >= largeString:
-		c.spans.Add(s.Pointer(), n)
-	case c.seen.Add(s.Pointer()):
-		c.bytes += int64(n)
-	}
+	c.Bytes += stringBytes
+	c.Text(s)
 }
 
 // walk visits what is inside the values pushed, without recursion.
@@ -190,7 +176,7 @@ func (c *census) walk() {
 		case *lua.LFunction:
 			for _, u := range v.Upvalues {
 				if u != nil && c.first(u) {
-					c.bytes += upvalueBytes
+					c.Bytes += upvalueBytes
 					c.push(u.Value())
 				}
 			}
@@ -220,7 +206,7 @@ func (c *census) table(t *lua.LTable, from int) {
 	if from > 1 {
 		return
 	}
-	c.bytes += tableBytes + int64(array.Cap())*slotBytes
+	c.Bytes += tableBytes + int64(array.Cap())*slotBytes
 	c.push(t.Metatable)
 	keys := fields.Field(c.keys)
 	n := keys.Len()
@@ -228,12 +214,12 @@ func (c *census) table(t *lua.LTable, from int) {
 		return
 	}
 	texts, others := fields.Field(c.strdict).Len(), fields.Field(c.dict).Len()
-	c.bytes += entriesBytes(texts, 2*slotBytes) + entriesBytes(others, 2*slotBytes) +
+	c.Bytes += entriesBytes(texts, 2*slotBytes) + entriesBytes(others, 2*slotBytes) +
 		entriesBytes(n, slotBytes+8) + int64(keys.Cap())*slotBytes
 	for i := range n { // also those of values that are gone
 		k := keys.Index(i).Elem()
 		if k.Kind() != reflect.String {
-			c.bytes += numberBytes
+			c.Bytes += numberBytes
 			continue
 		}
 		c.text(k)
@@ -272,7 +258,7 @@ func (c *census) strand(s *strand) {
 	}
 	for _, l := range s.levels {
 		used, all := c.stack(l)
-		c.bytes += stateBytes + int64(all)*slotBytes
+		c.Bytes += stateBytes + int64(all)*slotBytes
 		call, ok := l.GetStack(0)
 		if !ok {
 			continue
@@ -297,7 +283,7 @@ func (c *census) object(o any) {
 	case *hostapi.Payload:
 		c.host(o.Value)
 	case *hostapi.ErrorObject:
-		c.bytes += int64(len(o.Err.Message) + len(o.Err.Stack))
+		c.Bytes += int64(len(o.Err.Message) + len(o.Err.Stack))
 		if d := o.Err.Details; d != nil {
 			c.entries(d)
 		}
@@ -311,7 +297,7 @@ func (c *census) host(v hostapi.Value) {
 		c.text(reflect.ValueOf(v.Str()))
 	case hostapi.TypeList:
 		if l := v.List(); c.first(l) {
-			c.bytes += int64(cap(l.Items)) * valueBytes
+			c.Bytes += int64(cap(l.Items)) * valueBytes
 			for _, x := range l.Items {
 				c.host(x)
 			}
@@ -325,7 +311,7 @@ func (c *census) entries(m *hostapi.Map) {
 	if !c.first(m) {
 		return
 	}
-	c.bytes += int64(cap(m.Entries)) * 2 * valueBytes
+	c.Bytes += int64(cap(m.Entries)) * 2 * valueBytes
 	for _, e := range m.Entries {
 		c.host(e.Key)
 		c.host(e.Value)

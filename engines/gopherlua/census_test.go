@@ -118,16 +118,7 @@ func TestGrowthIsKilled(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			task := &luatest.Task{Limit: 8 << 20, KillAt: 50000}
-			in, err := suite().Load(t, task, "return function() "+body+" end", host)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer in.Close()
-			f, err := in.Method("main")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := f.Call(task, nil); !errors.Is(err, hostapi.ErrKilled) {
+			if _, err := suite().RunWith(t, task, "return function() "+body+" end", []*hostapi.Module{host}); !errors.Is(err, hostapi.ErrKilled) {
 				t.Fatalf("it ended with %v", err)
 			}
 			if task.Cause != nil {
@@ -182,19 +173,11 @@ func TestGarbageIsNotCharged(t *testing.T) {
 // What a process gives up is given back.
 func TestShrinkingProcessIsCreditedAgain(t *testing.T) {
 	task := &luatest.Task{}
-	in, err := suite().Load(t, task, `
+	_, err := suite().Run(t, task, `
 		local function fill() local t = {} for i = 1, 300000 do t[i] = {i} end return t end
 		local function work() for i = 1, 3e6 do local t = {i} end end
 		return function() local t = fill() work() t = nil work() work() end`)
 	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close()
-	f, err := in.Method("main")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.Call(task, nil); err != nil {
 		t.Fatal(err)
 	}
 	if task.Peak < 20<<20 || task.Used > 2<<20 {

@@ -55,7 +55,7 @@ func (in *instance) census() int64 {
 		}
 	}
 	c.walk()
-	bytes := c.bytes + c.spans.Union()
+	bytes := c.Total()
 	c.clear()
 	in.engine.censuses.Put(c)
 	return bytes
@@ -64,19 +64,15 @@ func (in *instance) census() int64 {
 // census adds up what values hold, each once. Its tables serve one census after
 // the other, until Go's garbage collector takes them.
 type census struct {
-	seen    ledger.Addresses
+	ledger.Tally
 	pending []starlark.Value // containers to be walked
-	spans   ledger.Spans     // of large strings
-	bytes   int64
 }
 
 // clear makes c ready for the next census. No value stays in it.
 func (c *census) clear() {
-	c.seen.Clear()
-	c.spans.Clear()
+	c.Clear()
 	clear(c.pending[:cap(c.pending)])
 	c.pending = c.pending[:0]
-	c.bytes = 0
 }
 
 // Sizes in bytes, on 64-bit machines.
@@ -89,13 +85,10 @@ const (
 	setEntryBytes  = 80
 	functionBytes  = 80
 	objectBytes    = 64
-
-	shortString = 64   // not worth a look whether it was seen
-	largeString = 4096 // parts of it may be seen too
 )
 
 func (c *census) dict(d starlark.StringDict) {
-	c.bytes += int64(len(d)) * dictEntryBytes
+	c.Bytes += int64(len(d)) * dictEntryBytes
 	for _, v := range d {
 		c.push(v)
 	}
@@ -108,19 +101,17 @@ func (c *census) push(v starlark.Value) {
 	case starlark.NoneType, starlark.Bool, starlark.Int:
 		if i, ok := v.(starlark.Int); ok {
 			if _, small := i.Int64(); !small {
-				c.bytes += int64(bitLen(i)/8) + containerBytes
+				c.Bytes += int64(bitLen(i)/8) + containerBytes
 			}
 		}
 	case starlark.Float:
-		c.bytes += 8
-	case starlark.String:
-		c.text(v, len(v))
-	case starlark.Bytes:
-		c.text(v, len(v))
+		c.Bytes += 8
+	case starlark.String, starlark.Bytes:
+		c.Text(reflect.ValueOf(v))
 	case starlark.Tuple:
-		c.bytes += slotBytes + 8
+		c.Bytes += slotBytes + 8
 		if len(v) > 0 && c.first(v) {
-			c.bytes += int64(cap(v)) * slotBytes
+			c.Bytes += int64(cap(v)) * slotBytes
 			c.pending = append(c.pending, v)
 		}
 	case *record:
@@ -136,16 +127,16 @@ func (c *census) push(v starlark.Value) {
 	case *starlark.Function:
 		c.container(v, functionBytes+int64(v.NumFreeVars())*2*slotBytes)
 	case *checkedMethod:
-		c.bytes += objectBytes
+		c.Bytes += objectBytes
 		c.push(v.Receiver())
 	case *starlark.Builtin:
 		if r := v.Receiver(); r != nil {
-			c.bytes += objectBytes
+			c.Bytes += objectBytes
 			c.push(r)
 		}
 	default:
 		if reflect.TypeOf(v).Kind() == reflect.Pointer && c.first(v) {
-			c.bytes += objectBytes
+			c.Bytes += objectBytes
 		}
 	}
 }
@@ -153,27 +144,13 @@ func (c *census) push(v starlark.Value) {
 // first reports whether a thing is seen for the first time: a pointer, or what
 // has elements that are in one place.
 func (c *census) first(v starlark.Value) bool {
-	return c.seen.Add(reflect.ValueOf(v).Pointer())
+	return c.First(reflect.ValueOf(v).Pointer())
 }
 
 func (c *census) container(v starlark.Value, bytes int64) {
 	if c.first(v) {
-		c.bytes += containerBytes + bytes
+		c.Bytes += containerBytes + bytes
 		c.pending = append(c.pending, v)
-	}
-}
-
-// text adds a string or bytes. What is cut out of another shares its memory.
-func (c *census) text(v starlark.Value, n int) {
-	if n < shortString {
-		c.bytes += int64(n)
-		return
-	}
-	from := reflect.ValueOf(v).Pointer()
-	if n >= largeString {
-		c.spans.Add(from, n)
-	} else if c.seen.Add(from) {
-		c.bytes += int64(n)
 	}
 }
 

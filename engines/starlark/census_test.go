@@ -62,15 +62,7 @@ func TestGrowthIsKilled(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			task := &enginetest.Task{Limit: 10 << 20}
-			in, err := compile(t, text).Load(task)
-			if err != nil {
-				t.Fatal(err)
-			}
-			f, err := in.Method("main")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := f.Call(task, nil); !errors.Is(err, hostapi.ErrKilled) {
+			if _, err := run(t, task, text); !errors.Is(err, hostapi.ErrKilled) {
 				t.Fatalf("it ended with %v", err)
 			}
 			if task.Peak > 4*task.Limit {
@@ -91,7 +83,7 @@ func TestTopLevelIsCharged(t *testing.T) {
 // What is no longer held is given back.
 func TestGarbageIsNotCharged(t *testing.T) {
 	task := &enginetest.Task{Limit: 32 << 20}
-	in, err := compile(t, `
+	in, err := loadProgram(t, compile(t, `
 def work():
     l = []
     for i in range(50000):
@@ -100,15 +92,11 @@ def main():
     for _ in range(60):
         work()
     return "done"
-`).Load(task)
+`), task)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := in.Method("main")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.Call(task, nil); err != nil {
+	if _, err := callMethod(t, in, task, "main"); err != nil {
 		t.Fatal(err)
 	}
 	if in.(*instance).tasks != nil {

@@ -2,10 +2,10 @@ package ledger
 
 import "math/bits"
 
-// Addresses is a set of addresses of the Go heap, where nothing moves: what a
+// addresses is a set of addresses of the Go heap, where nothing moves: what a
 // census has seen. Unlike a map it can be cleared and filled again at little
 // cost. The zero value is empty. Not safe for concurrent use.
-type Addresses struct {
+type addresses struct {
 	slots []uintptr // a power of two of them, at least half of them free; 0 is none
 	n     int
 }
@@ -15,8 +15,8 @@ const (
 	manyAddresses = 1 << 16 // slots from which on they grow more slowly
 )
 
-// Add puts a into the set. It reports false if it is there already, or 0.
-func (s *Addresses) Add(a uintptr) bool {
+// add puts a into the set. It reports false if it is there already, or 0.
+func (s *addresses) add(a uintptr) bool {
 	if a == 0 {
 		return false
 	}
@@ -30,11 +30,8 @@ func (s *Addresses) Add(a uintptr) bool {
 	return true
 }
 
-// Len is the number of addresses.
-func (s *Addresses) Len() int { return s.n }
-
 // put finds the place of a and fills it.
-func (s *Addresses) put(a uintptr) bool {
+func (s *addresses) put(a uintptr) bool {
 	// Fibonacci hashing: the upper bits of the product are well mixed.
 	mask := len(s.slots) - 1
 	i := int(uint64(a) * 0x9e3779b97f4a7c15 >> (64 - bits.Len(uint(mask))))
@@ -47,7 +44,7 @@ func (s *Addresses) put(a uintptr) bool {
 	return false
 }
 
-func (s *Addresses) grow() {
+func (s *addresses) grow() {
 	old := s.slots
 	n := 4 * len(old)
 	if len(old) >= manyAddresses {
@@ -61,9 +58,9 @@ func (s *Addresses) grow() {
 	}
 }
 
-// Clear empties the set. One that is far too large for what it held is dropped,
+// clear empties the set. One that is far too large for what it held is dropped,
 // or small censuses would take the time to clear it.
-func (s *Addresses) Clear() {
+func (s *addresses) clear() {
 	if len(s.slots) > fewAddresses && s.n < len(s.slots)/32 {
 		s.slots = nil
 	}

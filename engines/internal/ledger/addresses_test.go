@@ -3,24 +3,24 @@ package ledger
 import "testing"
 
 func TestAddressesAreSeenOnce(t *testing.T) {
-	var s Addresses
+	var s addresses
 	for round, n := range []int{10, 100000, 3, 5000} {
-		if s.Add(0) {
+		if s.add(0) {
 			t.Error("0 is an address")
 		}
 		for pass, want := range []bool{true, false} {
 			for i := range n {
-				if got := s.Add(uintptr(0xc000000000 + 16*i)); got != want {
+				if got := s.add(uintptr(0xc000000000 + 16*i)); got != want {
 					t.Fatalf("round %d, pass %d: Add of address %d gave %v", round, pass, i, got)
 				}
 			}
 		}
-		if s.Len() != n {
-			t.Errorf("round %d: %d addresses, want %d", round, s.Len(), n)
+		if s.n != n {
+			t.Errorf("round %d: %d addresses, want %d", round, s.n, n)
 		}
-		s.Clear()
-		if s.Len() != 0 {
-			t.Errorf("round %d: %d addresses are left", round, s.Len())
+		s.clear()
+		if s.n != 0 {
+			t.Errorf("round %d: %d addresses are left", round, s.n)
 		}
 	}
 }
@@ -38,15 +38,15 @@ func TestUnionOfSpans(t *testing.T) {
 		{[][2]int{{140, 50}, {100, 50}}, 90},
 		{[][2]int{{150, 50}, {100, 50}, {90, 200}}, 200},
 	} {
-		var s Spans
+		var s spans
 		for range 2 {
 			for _, x := range c.spans {
-				s.Add(uintptr(x[0]), x[1])
+				s.add(uintptr(x[0]), x[1])
 			}
-			if got := s.Union(); got != c.want {
+			if got := s.union(); got != c.want {
 				t.Errorf("%v: %d bytes, want %d", c.spans, got, c.want)
 			}
-			s.Clear()
+			s.clear()
 		}
 	}
 }
