@@ -17,6 +17,18 @@ func (s Suite) testCoroutines(t *testing.T) {
 	t.Run("kept", s.testProcessesAreGarbage)
 }
 
+// collector is a module whose function collects garbage.
+func collector() *hostapi.Module {
+	return &hostapi.Module{Name: "collect", Always: true, Funcs: []*hostapi.Func{{Name: "now", Run: func(hostapi.Call) error {
+		// The cleanups run some time after the collection that finds the handles.
+		for range 20 {
+			runtime.GC()
+			runtime.Gosched()
+		}
+		return nil
+	}}}}
+}
+
 // A manual coroutine counts until it has ended or the script has lost it.
 func (s Suite) testCoroutinesAreCounted(t *testing.T) {
 	task := &Task{Most: 10}
@@ -35,34 +47,20 @@ func (s Suite) testCoroutinesAreCounted(t *testing.T) {
 		t.Errorf("got %v, %q", err, task.Output.Lines)
 	}
 	task = &Task{}
-	var in hostapi.Instance
-	collect := &hostapi.Module{Name: "collect", Always: true, Funcs: []*hostapi.Func{{Name: "now", Run: func(hostapi.Call) error {
-		// The cleanups run some time after the collection that finds the handles.
-		for range 20 {
-			runtime.GC()
-			runtime.Gosched()
-		}
-		return nil
-	}}}}
-	in, err = s.Compile(t, `return function()
+	_, err = s.RunWith(t, task, `return function()
 		for i = 1, 1000 do
 			coroutine.wrap(function() local big = {} coroutine.yield(big) end)()
 			coroutine.create(print)
 		end
 		collect.now()
 		coroutine.create(print)
-	end`, collect).Load(task)
+	end`, []*hostapi.Module{collector()})
 	if err != nil {
-		t.Fatal(err)
-	}
-	f, _ := in.Method("main")
-	if _, err := f.Call(task, nil); err != nil {
 		t.Fatal(err)
 	}
 	if task.Manual > 500 {
 		t.Errorf("%d coroutines are counted, of 2001 all but the last are lost", task.Manual)
 	}
-	in.Close()
 }
 
 func (s Suite) testCoroutineLimits(t *testing.T) {
@@ -87,37 +85,22 @@ func (s Suite) testCoroutineLimits(t *testing.T) {
 
 // Suspended coroutines that nothing refers to are counted off and unwound.
 func (s Suite) testGarbageCoroutines(t *testing.T) {
-	collect := &hostapi.Module{Name: "gc", Always: true, Funcs: []*hostapi.Func{{
-		Name: "run",
-		Run: func(hostapi.Call) error {
-			for range 3 {
-				runtime.GC()
-				runtime.Gosched()
-			}
-			return nil
-		},
-	}}}
 	task := &Task{}
-	in, err := s.Compile(t, `return function()
+	_, err := s.RunWith(t, task, `return function()
 		for i = 1, 200 do
 			local co = coroutine.wrap(function() pcall(coroutine.yield) print("on") end)
 			co()
 		end
 		for i = 1, 200 do coroutine.create(print) end
-		gc.run()
-		for i = 1, 50 do coroutine.wrap(function() end)() gc.run() end
-	end`, collect).Load(task)
+		collect.now()
+		for i = 1, 10 do coroutine.wrap(function() end)() collect.now() end
+	end`, []*hostapi.Module{collector()})
 	if err != nil {
-		t.Fatal(err)
-	}
-	f, _ := in.Method("main")
-	if _, err := f.Call(task, nil); err != nil {
 		t.Fatal(err)
 	}
 	if task.Manual > 50 || len(task.Output.Lines) > 0 {
 		t.Errorf("%d of 400 coroutines are still counted; printed %q", task.Manual, task.Output.Lines)
 	}
-	in.Close()
 }
 
 // A process that has ended is garbage, also if it kept coroutines.
