@@ -216,6 +216,8 @@ func (c *channel) trySend(v hostapi.Value) (done bool, err error) {
 
 // tryReceive receives if that needs no waiting. What it gives goes through form
 // once the lock is released. The lock is held.
+//
+//go:noinline
 func (c *channel) tryReceive() (v hostapi.Value, ok, done bool) {
 	if c.buffer.len() > 0 {
 		v := c.buffer.popFront().value
@@ -239,6 +241,8 @@ func (c *channel) tryReceive() (v hostapi.Value, ok, done bool) {
 // form gives what was received the form in which scripts see it. It is called
 // by the receiving task, without the lock: the value of a timer is made by code
 // outside the core.
+//
+//go:noinline
 func (c *channel) form(v hostapi.Value, ok bool) hostapi.Value {
 	if !ok {
 		return v

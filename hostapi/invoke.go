@@ -99,6 +99,8 @@ func (f *Func) fail(c Call, e *Error) error {
 
 // check compares the arguments with the table (clause 0.9): first their number,
 // then their types (clauses 2.6 and 3.6).
+//
+//go:noinline
 func (f *Func) check(c Call) error {
 	n := c.Len()
 	for i := n; i < len(f.Params); i++ {

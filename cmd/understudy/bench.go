@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"runtime/pprof"
 
 	"github.com/urfave/cli/v2"
 
@@ -21,6 +23,7 @@ func benchCommand() *cli.Command {
 			&cli.StringFlag{Name: "engine", Value: "all", Usage: "engine `E` to be measured: all, native, " + engineNames()},
 			&cli.StringFlag{Name: "workload", Value: "*", Usage: "run the workloads that match `GLOB`"},
 			&cli.Float64Flag{Name: "scale", Value: 1, Usage: "multiply the amount of work by `X`"},
+			&cli.StringFlag{Name: "cpuprofile", Usage: "write a CPU profile for go tool pprof to `FILE`"},
 			&cli.BoolFlag{Name: "list", Usage: "list the workloads", DisableDefaultText: true},
 			&cli.BoolFlag{Name: "json", Usage: "print one JSON object a line", DisableDefaultText: true},
 		},
@@ -52,6 +55,17 @@ func runBench(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if path := c.String("cpuprofile"); path != "" {
+		file, err := os.Create(path)
+		if err != nil {
+			return usage("--cpuprofile: %v", err)
+		}
+		defer file.Close()
+		if err := pprof.StartCPUProfile(file); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
 	for _, w := range list {
 		for _, e := range runners {
 			r, err := workload.Run(w, e, c.Float64("scale"))
@@ -64,14 +78,22 @@ func runBench(c *cli.Context) error {
 				}
 				continue
 			}
-			fmt.Fprintf(c.App.Writer, "%-20s %-10s %12.1f %s", r.Workload, r.Engine, r.Value, r.Unit)
+			fmt.Fprintf(c.App.Writer, "%-20s %-10s %12s %s", r.Workload, r.Engine, figure(r.Value), r.Unit)
 			for _, name := range sortedKeys(r.More) {
-				fmt.Fprintf(c.App.Writer, "  %s %.1f", name, r.More[name])
+				fmt.Fprintf(c.App.Writer, "  %s %s", name, figure(r.More[name]))
 			}
 			fmt.Fprintln(c.App.Writer)
 		}
 	}
 	return nil
+}
+
+// figure writes a number with as many digits as say something.
+func figure(x float64) string {
+	if x < 10 {
+		return fmt.Sprintf("%.3f", x)
+	}
+	return fmt.Sprintf("%.1f", x)
 }
 
 // benchEngines gives the engines of --engine; nil among them stands for native.
