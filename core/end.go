@@ -139,7 +139,7 @@ func (t *task) resultOf(values []hostapi.Value, err error) *hostapi.Result {
 			return &hostapi.Result{Err: values[1].Err().Ended()}
 		}
 	}
-	if len(values) == 0 {
+	if len(values) == 0 || values[0].IsNil() {
 		return &hostapi.Result{}
 	}
 	cp := hostapi.NewCopier(t.PayloadLimits())

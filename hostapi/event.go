@@ -56,16 +56,27 @@ var ResultShape = &Shape{
 	},
 }
 
+// eventRecord is all that the record of an event needs, in one piece.
+type eventRecord struct {
+	event, result Record
+	values        [7]Value
+	results       [2]Value
+}
+
 // Record gives the event as scripts see it.
 func (e *Event) Record() *Record {
-	r := &Record{Shape: EventShape, Values: make([]Value, len(EventShape.Fields))}
-	r.Values[0] = String(string(e.Kind))
+	all := &eventRecord{}
+	r := &all.event
+	r.Shape, r.Values = EventShape, all.values[:]
+	r.Values[0] = e.Kind.value()
 	if e.From != "" {
 		r.Values[1] = String(string(e.From))
 	}
 	r.Values[2] = Seconds(e.At)
 	if e.Result != nil {
-		r.Values[3] = Wrap(&Record{Shape: ResultShape, Values: []Value{e.Result.Value, Wrap(e.Result.Err)}})
+		all.results = [2]Value{e.Result.Value, Wrap(e.Result.Err)}
+		all.result = Record{Shape: ResultShape, Values: all.results[:]}
+		r.Values[3] = Wrap(&all.result)
 	}
 	if e.Kind == EventCancel {
 		if !e.Deadline.IsZero() {
@@ -81,6 +92,19 @@ func (e *Event) Record() *Record {
 		r.Values[6] = ListOf(sources...)
 	}
 	return r
+}
+
+// value gives the kind as a text that need not be made anew for each event.
+func (k EventKind) value() Value {
+	switch k {
+	case EventExit:
+		return String(string(EventExit))
+	case EventLinkDown:
+		return String(string(EventLinkDown))
+	case EventCancel:
+		return String(string(EventCancel))
+	}
+	return String(string(k))
 }
 
 // Seconds gives a time as in records: Unix seconds as a float (0.11).

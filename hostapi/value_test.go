@@ -141,3 +141,14 @@ func TestIdentityOfErrorObjectsSurvivesAValue(t *testing.T) {
 		t.Error("an error object is not what was wrapped")
 	}
 }
+
+func TestEventRecordHasEveryField(t *testing.T) {
+	r := (&hostapi.Event{Kind: hostapi.EventExit, Result: &hostapi.Result{}}).Record()
+	if len(r.Values) != len(hostapi.EventShape.Fields) {
+		t.Errorf("%d values for %d fields", len(r.Values), len(hostapi.EventShape.Fields))
+	}
+	result := r.Get("result").Record()
+	if result == nil || len(result.Values) != len(hostapi.ResultShape.Fields) {
+		t.Errorf("result is %v", r.Get("result"))
+	}
+}
