@@ -168,18 +168,30 @@ func (s *Stage) await(cond func() bool) bool {
 }
 
 // Quiet runs until nothing is runnable, without letting time pass. On real
-// workers it waits a little: what has not come then counts as not coming, so a
-// failure there is real but may be missed.
+// workers it waits until nobody runs at two looks and nothing has changed between
+// them, but not for ever, since some cases have scripts that loop. So a failure
+// there is real but may be missed.
 func (s *Stage) Quiet() {
 	if s.sim != nil {
 		s.sim.Settle()
 		return
 	}
-	s.idle(quietTime)
+	before := ""
+	for range quietLooks {
+		s.idle(quietTime)
+		now := strings.Join(s.Remaining(), "\n")
+		if now == before && !strings.Contains(now, "(running)") {
+			return
+		}
+		before = now
+	}
 }
 
-// quietTime is what Quiet waits on real workers.
-const quietTime = 5 * time.Millisecond
+// What Quiet waits on real workers between two looks, and how often it looks.
+const (
+	quietTime  = 3 * time.Millisecond
+	quietLooks = 50
+)
 
 // Pass lets time pass.
 func (s *Stage) Pass(d time.Duration) {
