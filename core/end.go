@@ -30,9 +30,9 @@ func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
 	p.state = ended
 	r := p.end
 	report := p.crashReport(r, now)
-	names, joined, messages := p.rare().names, p.rare().scopes, p.unreadMessages()
+	few, messages := p.rare(), p.unreadMessages()
 	watchers, watching, links := p.watchers.items, p.watching.items, p.links.items
-	onEnd, onLoad, pending, live := p.onEnd, p.onLoad, p.rare().pending, p.live
+	onEnd, onLoad, pending, live := p.onEnd, p.onLoad, few.pending, p.live
 	p.seldom, p.onEnd, p.onLoad = nil, nil, nil
 	p.watchers, p.watching, p.links = processSet{}, processSet{}, processSet{}
 	p.views = views{}
@@ -48,8 +48,8 @@ func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
 	p.mu.Unlock()
 
 	rt.table.remove(p)
-	rt.names.releaseAll(p, names)
-	leaveGroups(p, joined, by)
+	rt.names.releaseAll(p, few.names)
+	leaveGroups(p, few.scopes, by)
 	for _, it := range messages {
 		rt.deadLetter(Unread, string(p.pid), it.value.Object().(*hostapi.Message))
 	}

@@ -80,7 +80,8 @@ func TestGuardKillsTheMaker(t *testing.T) {
 	g := openCrowd(t, 5, 200)
 	maker, child := g.all[2], g.all[204]
 	maker.mu.Lock()
-	maker.rarely().pending = append(maker.rare().pending, child)
+	own := maker.rarely()
+	own.pending = append(own.pending, child)
 	maker.mu.Unlock()
 	g.memory.live = crowdLimit * 95 / 100
 	g.expect("near the limit", 1, append([]int{2}, span(5, 205)...)...)

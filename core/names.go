@@ -53,7 +53,8 @@ func (n *names) claim(name string, p *process) error {
 	}
 	if holder != p {
 		n.m[name] = p
-		p.rarely().names = append(p.rare().names, name)
+		own := p.rarely()
+		own.names = append(own.names, name)
 	}
 	return nil
 }
@@ -68,7 +69,8 @@ func (n *names) release(name string) bool {
 	}
 	delete(n.m, name)
 	p.mu.Lock()
-	p.rarely().names = slices.DeleteFunc(p.rare().names, func(s string) bool { return s == name })
+	own := p.rarely()
+	own.names = slices.DeleteFunc(own.names, func(s string) bool { return s == name })
 	p.mu.Unlock()
 	return true
 }

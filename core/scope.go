@@ -124,7 +124,8 @@ func (s *scope) resident(p *process) *resident {
 		r = &resident{tenures: make(map[string]*tenure)}
 		s.residents[p] = r
 		p.mu.Lock()
-		p.rarely().scopes = append(p.rare().scopes, s)
+		own := p.rarely()
+		own.scopes = append(own.scopes, s)
 		p.mu.Unlock()
 	}
 	return r

@@ -3,7 +3,6 @@ package gopherlua
 import (
 	"errors"
 	"fmt"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -49,17 +48,7 @@ func TestCensusFindsWhatIsHeld(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := s.Compile(t, text+" return function() end")
-			before := enginetest.Heap()
-			in, err := p.Load(&luatest.Task{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			held := enginetest.Heap() - before
-			found := in.(*instance).census()
-			if found < held/2 || found > 2*held {
-				t.Errorf("found %d bytes, of %d that are held", found, held)
-			}
-			runtime.KeepAlive(in)
+			enginetest.CheckCensus(t, p, func(in hostapi.Instance) int64 { return in.(*instance).census() })
 		})
 	}
 }

@@ -2,7 +2,6 @@ package starlark
 
 import (
 	"errors"
-	"runtime"
 	"testing"
 
 	"github.com/understudy-run/understudy/engines/internal/enginetest"
@@ -32,17 +31,7 @@ func TestCensusFindsWhatIsHeld(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := compile(t, text)
-			before := enginetest.Heap()
-			in, err := p.Load(&enginetest.Task{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			held := enginetest.Heap() - before
-			found := in.(*instance).census()
-			if found < held/2 || found > 2*held {
-				t.Errorf("found %d bytes, of %d that are held", found, held)
-			}
-			runtime.KeepAlive(in)
+			enginetest.CheckCensus(t, p, func(in hostapi.Instance) int64 { return in.(*instance).census() })
 		})
 	}
 }
