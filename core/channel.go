@@ -84,6 +84,28 @@ func (p *process) NewChannel(capacity int) (hostapi.Channel, error) {
 func errReceiveOnly() error { return hostapi.Errorf(hostapi.Invalid, "channel is receive-only") }
 func errSendClosed() error  { return hostapi.Errorf(hostapi.Invalid, "send on closed channel") }
 
+// Holds implements hostapi.Holder. What lies in a view of the mailbox the core
+// charges itself.
+func (c *channel) Holds(visit func(hostapi.Value)) {
+	if c.kind != private {
+		return
+	}
+	// The buffer of a private channel is the running task's, but a select may
+	// leave the queue of senders when something else completes it.
+	for i := range c.buffer.len() {
+		visit(c.buffer.at(i).value)
+	}
+	var sent []hostapi.Value
+	c.p.mu.Lock()
+	for r := c.senders.first; r != nil; r = r.next {
+		sent = append(sent, r.value)
+	}
+	c.p.mu.Unlock()
+	for _, v := range sent {
+		visit(v)
+	}
+}
+
 // Send implements hostapi.Channel.
 func (c *channel) Send(v hostapi.Value) error {
 	t := c.p.current

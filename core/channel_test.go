@@ -53,6 +53,28 @@ func TestRendezvous(t *testing.T) {
 	})
 }
 
+// 17.8: what an engine finds in a private channel, and does not in a view of the
+// mailbox, which the core charges itself.
+func TestHolds(t *testing.T) {
+	channels(t, "1, 2, 3", func(a *actor) any {
+		var tr trace
+		c := a.channel(2)
+		for i := range 2 {
+			a.put(c, i+1)
+		}
+		a.goes(func(a *actor) { a.put(c, 3) })
+		a.yield() // the third waits
+		must(a.Send(string(a.PID()), "unread", []hostapi.Value{hostapi.String("4")}))
+		for _, c := range []hostapi.Channel{c, a.Inbox()} {
+			c.(hostapi.Holder).Holds(func(v hostapi.Value) { tr.add(v) })
+		}
+		for range 3 {
+			a.get(c)
+		}
+		return tr.String()
+	})
+}
+
 func TestBadCapacity(t *testing.T) {
 	channels(t, "Invalid: invalid capacity", func(a *actor) any {
 		_, err := a.NewChannel(-1)

@@ -124,6 +124,15 @@ func (t *task) Tick(n int) error {
 		p.kill(hostapi.Errorf(hostapi.LimitExceeded, "fuel exhausted"), p)
 		return hostapi.ErrKilled
 	}
+	return t.Pause(n)
+}
+
+// Pause implements hostapi.Task.
+func (t *task) Pause(n int) error {
+	if t.dead() {
+		return hostapi.ErrKilled
+	}
+	p := t.p
 	if p.slice -= n; p.slice <= 0 {
 		return t.give(taskPreempted)
 	}

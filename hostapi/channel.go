@@ -37,6 +37,12 @@ func (c *Case) String() string {
 	return "case(receive " + c.Channel.String() + ")"
 }
 
+// Holds implements Holder.
+func (c *Case) Holds(visit func(Value)) {
+	visit(Wrap(c.Channel))
+	visit(c.Value)
+}
+
 // Selected is the outcome of a select (8.12).
 type Selected struct {
 	Index int   // of the case taken, -1 for the default

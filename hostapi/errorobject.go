@@ -12,6 +12,15 @@ func (*ErrorObject) ObjectType() *ObjectType { return ErrorType }
 // String is the text form (11.9).
 func (e *ErrorObject) String() string { return e.Err.Error() }
 
+// Holds implements Holder.
+func (e *ErrorObject) Holds(visit func(Value)) {
+	visit(String(e.Err.Message))
+	visit(String(e.Err.Stack))
+	if e.Err.Details != nil {
+		visit(Wrap(e.Err.Details))
+	}
+}
+
 // ErrorType is the type of errors. Beside its methods an engine gives error
 // objects concatenation with strings and with each other (11.9), and lets them
 // be thrown and caught unchanged (11.13).

@@ -18,6 +18,19 @@ func (*Message) ObjectType() *ObjectType { return MessageType }
 // String names topic and sender.
 func (m *Message) String() string { return "message(" + m.Topic + " from " + string(m.From) + ")" }
 
+// Holds implements Holder.
+func (m *Message) Holds(visit func(Value)) {
+	for _, v := range m.Values {
+		visit(v)
+	}
+	if m.whole != nil {
+		visit(Wrap(m.whole))
+	}
+	for _, p := range m.payloads {
+		visit(Wrap(p))
+	}
+}
+
 // Data gives the payload of raw mode: nil for no value, the value for one, the
 // list of the values for two or more (3.13).
 func (m *Message) Data() Value {
@@ -43,6 +56,12 @@ func (*Payload) ObjectType() *ObjectType { return PayloadType }
 
 // String shows the data.
 func (p *Payload) String() string { return "payload(" + p.Value.String() + ")" }
+
+// Holds implements Holder.
+func (p *Payload) Holds(visit func(Value)) {
+	visit(p.Value)
+	visit(p.data)
+}
 
 // MessageType is the type of messages.
 var MessageType = &ObjectType{

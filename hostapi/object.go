@@ -18,6 +18,17 @@ type Object interface {
 	SetWrapper(any)
 }
 
+// Holder is an Object that holds values of its process: a channel those in its
+// buffer, a message its payloads. Engines that count what a process holds look
+// into it (clause 17.8).
+type Holder interface {
+	Object
+	// Holds calls visit with each of the values. What the runtime charges itself,
+	// such as unread messages, is not among them. The running task calls it;
+	// visit calls nothing of the runtime.
+	Holds(visit func(Value))
+}
+
 // Handle provides Wrapper and SetWrapper; embed it in object types.
 type Handle struct{ wrapper any }
 

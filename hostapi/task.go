@@ -9,6 +9,10 @@ type Task interface {
 	// park the task to let other processes run, and returns ErrKilled if the
 	// task must end.
 	Tick(n int) error
+	// Pause is Tick for work that the script did not ask for, such as counting
+	// what the process holds: n steps are taken from the time slice, and cost no
+	// fuel. No other task of the process runs meanwhile.
+	Pause(n int) error
 	// Grow charges n bytes (or gives them back, if negative) against the
 	// memory limit of the process. Engines call it before they allocate for a
 	// script. It returns ErrKilled if the limit is exceeded: the process then

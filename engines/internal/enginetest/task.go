@@ -59,6 +59,9 @@ func (t *Task) Tick(n int) error {
 	return t.alive()
 }
 
+// Pause counts as a tick does, but no steps.
+func (t *Task) Pause(int) error { return t.Tick(0) }
+
 func (t *Task) alive() error {
 	if t.Killed {
 		return hostapi.ErrKilled

@@ -31,6 +31,9 @@ func (*Task) Fault(cause any, _ []byte) error { panic(cause) }
 // MemoryLimit is none.
 func (*Task) MemoryLimit() int64 { return 0 }
 
+// Pause does nothing.
+func (*Task) Pause(int) error { return nil }
+
 // PayloadLimits are small.
 func (*Task) PayloadLimits() hostapi.PayloadLimits {
 	return hostapi.PayloadLimits{Depth: 4, Size: 1024}
