@@ -16,6 +16,9 @@ func (e *ErrorObject) String() string { return e.Err.Error() }
 func (e *ErrorObject) Holds(visit func(Value)) {
 	visit(String(e.Err.Message))
 	visit(String(e.Err.Stack))
+	for _, text := range e.Err.Context {
+		visit(String(text))
+	}
 	if e.Err.Details != nil {
 		visit(Wrap(e.Err.Details))
 	}
