@@ -132,6 +132,8 @@ func BenchmarkWalk(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		in.(*instance).census()
+		if _, err := in.(*instance).census(&enginetest.Task{}); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

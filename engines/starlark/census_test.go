@@ -31,7 +31,13 @@ func TestCensusFindsWhatIsHeld(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := compile(t, text)
-			enginetest.CheckCensus(t, p, func(in hostapi.Instance) int64 { return in.(*instance).census() })
+			enginetest.CheckCensus(t, p, func(in hostapi.Instance) int64 {
+				n, err := in.(*instance).census(&enginetest.Task{})
+				if err != nil {
+					t.Error(err)
+				}
+				return n
+			})
 		})
 	}
 }
@@ -91,4 +97,97 @@ def main():
 	if in.(*instance).tasks != nil {
 		t.Error("a task is left")
 	}
+}
+
+// A census goes in pieces: others have their turn, and a kill ends it (20.5). It
+// costs the script nothing.
+func TestKillDuringCensus(t *testing.T) {
+	text := `
+kept = [[x] for x in range(40000)]
+kept += ["%d" % x * 20 for x in range(40000)]
+`
+	p := compile(t, text)
+	quiet := &enginetest.Task{}
+	in, err := loadProgram(t, p, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps, ticks := quiet.Steps, quiet.Ticks
+	if _, err := in.(*instance).census(quiet); err != nil {
+		t.Fatal(err)
+	}
+	pauses := quiet.Ticks - ticks
+	if quiet.Steps != steps || pauses < 50 {
+		t.Fatalf("a census took %d steps and %d pauses", quiet.Steps-steps, pauses)
+	}
+	for _, at := range []int{1, 2, pauses / 2, pauses} {
+		task := &enginetest.Task{}
+		in, err := loadProgram(t, p, task)
+		if err != nil {
+			t.Fatal(err)
+		}
+		task.KillAt = task.Ticks + at
+		if _, err := in.(*instance).census(task); !errors.Is(err, hostapi.ErrKilled) {
+			t.Errorf("killed at pause %d of a census: %v", at, err)
+		}
+		fresh, err := loadProgram(t, p, &enginetest.Task{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, _ := fresh.(*instance).census(&enginetest.Task{})
+		fresh.(*instance).engine = in.(*instance).engine // with the tables of the one that was killed
+		if got, err := fresh.(*instance).census(&enginetest.Task{}); got != want || err != nil {
+			t.Errorf("a census after one that was killed finds %d bytes, want %d: %v", got, want, err)
+		}
+	}
+}
+
+// Nothing of the script runs after a kill that struck a census.
+func TestNothingRunsAfterAKillDuringCensus(t *testing.T) {
+	p := compile(t, `
+kept = [[x] for x in range(50000)]
+def grow():
+    for i in range(10000):
+        kept.append([i])
+        print("x")
+def main():
+    while True:
+        pcall(grow)
+        print("x")
+`)
+	struck := 0
+	for at := 1; at < 2000; at += 1 + at/3 {
+		task := &censusTask{}
+		in, err := p.Load(task)
+		if err != nil {
+			t.Fatal(err)
+		}
+		task.KillAt = task.Ticks + at
+		f, _ := in.Method("main")
+		if _, err := f.Call(task, nil); !errors.Is(err, hostapi.ErrKilled) {
+			t.Fatal(err)
+		}
+		if task.Output.Late {
+			t.Errorf("killed at tick %d: printed after it", at)
+		}
+		if task.struck {
+			struck++
+		}
+	}
+	if struck == 0 {
+		t.Error("no census was struck")
+	}
+}
+
+// censusTask notes whether it was killed during a census.
+type censusTask struct {
+	enginetest.Task
+	struck bool
+}
+
+func (t *censusTask) Pause(n int) error {
+	alive := !t.Killed
+	err := t.Task.Pause(n)
+	t.struck = t.struck || alive && err != nil
+	return err
 }
