@@ -1,6 +1,8 @@
 package conformance
 
 import (
+	"strings"
+
 	"github.com/understudy-run/understudy/core"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -63,6 +65,22 @@ func limitCases() []Case {
 				a.Do(send(Get("c"), 1), Call("coroutine.yield"))
 				a.Do(Go(1))
 			},
+		},
+		{
+			Name:    "limit/memory_of_the_mailbox",
+			Claim:   "Unread messages count against the receiver's memory limit, those that it has read do not.",
+			Clauses: "17.8, 17.11, 17.14",
+			Scenario: func(s *Stage) {
+				large := strings.Repeat("x", 100_000)
+				a, b := s.Start(entry(s, core.Limits{Memory: 4 << 20}), Serve()), s.Actor()
+				for range 5 {
+					b.Do(Times(20, Send(a.PID, "t", large)))
+					a.Do(Times(20, Message()))
+				}
+				b.Begin(Times(60, Send(a.PID, "t", large)))
+				s.Fails(a.PID, Fails(hostapi.LimitExceeded, "memory limit exceeded"))
+			},
+			Schedules: 5,
 		},
 		{
 			Name:    "limit/payload_depth",

@@ -73,12 +73,7 @@ const (
 )
 
 // What the guard supposes that a process holds beyond what was charged.
-const (
-	bytesPerStep      = 16 // executed since the guard watches
-	bytesPerCoroutine = 8 << 10
-	bytesPerItem      = 128 // in the mailbox, payloads apart
-	mailboxSample     = 512 // messages whose payloads are measured
-)
+const bytesPerStep = 16 // executed since the guard watches
 
 func newMemoryGuard(rt *Runtime, limit int64) *memoryGuard {
 	if limit == 0 {
@@ -225,7 +220,7 @@ func (g *memoryGuard) kill() {
 	g.round++
 	for _, s := range suspects {
 		g.victims = append(g.victims, s.p)
-		s.p.kill(errMemory(s.bytes), nil)
+		s.p.kill(errGuard(s.bytes), nil)
 	}
 }
 
@@ -234,12 +229,13 @@ func (g *memoryGuard) killCrowd(c *crowd) {
 	g.victims, g.looks = c.victims(g.heap.used() >= g.limit), 0
 	g.round++
 	for _, p := range g.victims {
-		p.kill(errMemory(bytesPerProcess), nil)
+		p.kill(errGuard(bytesPerProcess), nil)
 	}
 }
 
-func errMemory(estimate int64) *hostapi.Error {
-	return hostapi.Errorf(hostapi.LimitExceeded, "memory limit exceeded").
+// errGuard is what a process fails with that the guard kills.
+func errGuard(estimate int64) *hostapi.Error {
+	return errMemory().
 		With("scope", hostapi.String("runtime")).
 		With("estimate", hostapi.Int(estimate))
 }
@@ -250,7 +246,9 @@ func (g *memoryGuard) suspects(all []*process) []suspect {
 	most := int64(0)
 	for _, p := range all {
 		if p.supervisor == nil && !p.dying.Load() {
+			p.mu.Lock()
 			known := p.memory.Load() + p.estimate()
+			p.mu.Unlock()
 			list = append(list, suspect{p, known, known + bytesPerStep*(p.steps.Load()-p.noted)})
 			most = max(most, known)
 		}
@@ -263,52 +261,4 @@ func (g *memoryGuard) suspects(all []*process) []suspect {
 	list = slices.DeleteFunc(list, func(s suspect) bool { return s.bytes < g.part(leastVictim) })
 	slices.SortStableFunc(list, func(a, b suspect) int { return cmp.Compare(b.bytes, a.bytes) })
 	return list
-}
-
-// estimate gives about how many bytes the core holds for a process.
-func (p *process) estimate() int64 {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	n := int64(p.count) * bytesPerCoroutine
-	for _, c := range append([]*channel{p.views.inbox, p.views.events}, p.views.topics...) {
-		if c != nil {
-			n += c.estimate()
-		}
-	}
-	return n
-}
-
-// estimate gives about how many bytes the items of a view hold. The lock of the
-// process is held.
-func (c *channel) estimate() int64 {
-	n := c.buffer.len()
-	total, measured := int64(0), 0
-	for i := 0; i < n && measured < mailboxSample; i += max(1, n/mailboxSample) {
-		measured++
-		if m, ok := c.buffer.at(i).value.Object().(*hostapi.Message); ok {
-			for _, v := range m.Values {
-				total += payloadBytes(v)
-			}
-		}
-	}
-	return int64(n)*bytesPerItem + total*int64(n)/int64(max(1, measured))
-}
-
-// payloadBytes gives about how many bytes a payload holds.
-func payloadBytes(v hostapi.Value) int64 {
-	const valueBytes = 32
-	n := int64(valueBytes)
-	switch v.Type() {
-	case hostapi.TypeString:
-		n += int64(len(v.Str()))
-	case hostapi.TypeList:
-		for _, x := range v.List().Items {
-			n += payloadBytes(x)
-		}
-	case hostapi.TypeMap:
-		for _, e := range v.Map().Entries {
-			n += payloadBytes(e.Key) + payloadBytes(e.Value)
-		}
-	}
-	return n
 }

@@ -87,6 +87,7 @@ func (m Mailbox) warnAt() int {
 // deliver puts a message into the mailbox (3.2). by is the sender, nil if it is
 // none of the runtime's processes.
 func (p *process) deliver(m *hostapi.Message, by *process) error {
+	size := bytesPerItem + payloadBytes(m.Values)
 	p.mu.Lock()
 	if p.state == ended || p.end != nil {
 		p.mu.Unlock()
@@ -104,7 +105,7 @@ func (p *process) deliver(m *hostapi.Message, by *process) error {
 	}
 	var dropped *hostapi.Message
 	policy := p.mailboxPolicy()
-	if policy.Limit > 0 && p.unread >= policy.Limit && c.readers.first == nil {
+	if policy.Limit > 0 && int(p.unread) >= policy.Limit && c.readers.first == nil {
 		if policy.Overflow != DropOld {
 			p.mu.Unlock()
 			p.rt.deadLetter(MailboxFull, string(p.pid), m)
@@ -117,11 +118,14 @@ func (p *process) deliver(m *hostapi.Message, by *process) error {
 	}
 	p.seq++
 	c.offer(item{p.seq, hostapi.Wrap(m)}, by)
-	warn := !p.warned && p.unread >= policy.warnAt()
+	if c.buffer.len() > 0 {
+		p.keeps(size, by)
+	}
+	warn := !p.warned && int(p.unread) >= policy.warnAt()
 	if warn {
 		p.warned = true
 	}
-	unread, entry := p.unread, p.entry.ID
+	unread, entry := int(p.unread), p.entry.ID
 	p.mu.Unlock()
 	if dropped != nil {
 		p.rt.deadLetter(MailboxFull, string(p.pid), dropped)
@@ -162,6 +166,7 @@ func (p *process) notify(e *hostapi.Event, by *process) {
 	}
 	p.seq++
 	p.eventsChannel().offer(item{p.seq, hostapi.Other(e)}, by)
+	p.keeps(bytesPerItem, by)
 }
 
 // dropEvents removes the unread events of a kind from a process (5.4, 6.4). The
@@ -264,6 +269,7 @@ func (p *process) Listen(topic string, messages bool) (hostapi.Channel, error) {
 	c := p.newChannel(kind)
 	c.topic = topic
 	p.views.topics = append(p.views.topics, c)
+	p.keeps(bytesPerListener+int64(len(topic)), p)
 	if in := p.views.inbox; in != nil {
 		in.buffer.filter(func(it *item) bool {
 			if it.value.Object().(*hostapi.Message).Topic != topic {

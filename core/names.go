@@ -55,6 +55,7 @@ func (n *names) claim(name string, p *process) error {
 		n.m[name] = p
 		own := p.rarely()
 		own.names = append(own.names, name)
+		p.keeps(bytesPerName+int64(len(name)), nil)
 	}
 	return nil
 }

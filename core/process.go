@@ -50,13 +50,13 @@ type process struct {
 	current *task
 	first   task // of the tasks; here, to save making it
 	tasks   taskList
-	count   int // coroutines alive, manual ones included
-	worker  int // that runs the process, -1 if none
+	count   int32 // coroutines alive, manual ones included
+	unread  int32 // messages in the mailbox
+	worker  int   // that runs the process, -1 if none
 
 	// Mailbox.
 	views  views
 	seq    uint64   // of the item that arrived last
-	unread int      // messages in the mailbox
 	topic  string   // of the message read last, for crash reports
 	sentTo *process // by the last send to a PID; the running task's own
 
@@ -72,8 +72,10 @@ type process struct {
 	deadline *deadline  // of the earliest cancel
 
 	// Budgets.
-	slice       int   // steps left of the time slice
-	sinceRead   int64 // executed since the last read from the mailbox
+	slice       int          // steps left of the time slice
+	sinceRead   int64        // executed since the last read from the mailbox
+	added       int32        // bytes that the core keeps since kept was estimated (17.8)
+	kept        atomic.Int32 // by the core for the process when that was estimated last, in KiB
 	instance    hostapi.Instance
 	upgrade     *upgrade
 	seed        uint64

@@ -33,7 +33,10 @@ func (p *process) newTimer() *processTimer {
 }
 
 // timerList holds the pending timers of a process.
-type timerList struct{ first *processTimer }
+type timerList struct {
+	first *processTimer
+	n     int
+}
 
 func (l *timerList) add(t *processTimer) {
 	t.prev, t.next = nil, l.first
@@ -41,6 +44,7 @@ func (l *timerList) add(t *processTimer) {
 		l.first.prev = t
 	}
 	l.first = t
+	l.n++
 }
 
 func (l *timerList) remove(t *processTimer) {
@@ -53,6 +57,7 @@ func (l *timerList) remove(t *processTimer) {
 		t.next.prev = t.prev
 	}
 	t.prev, t.next = nil, nil
+	l.n--
 }
 
 // start sets the timer. The lock of the process is held.
@@ -150,6 +155,7 @@ func (p *process) startTimer(d, period time.Duration, value func(time.Time) host
 	pt := p.newTimer()
 	pt.channel, pt.period, pt.value = p.newChannel(systemChannel), period, value
 	pt.start(p.rt.clock.Now().Add(d))
+	p.keeps(bytesPerTimer, p)
 	return pt, nil
 }
 

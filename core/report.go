@@ -52,7 +52,7 @@ func (p *process) crashReport(r *hostapi.Result, now time.Time) EndReport {
 		Result:    *r,
 		Lifetime:  now.Sub(p.started),
 		LastTopic: p.topic,
-		Unread:    p.unread,
+		Unread:    int(p.unread),
 		Links:     len(p.links.items),
 		Watchers:  len(p.watchers.items),
 		Watching:  len(p.watching.items),

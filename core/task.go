@@ -148,11 +148,24 @@ func (t *task) Grow(n int64) error {
 	p := t.p
 	memory := max(0, p.memory.Load()+n)
 	p.memory.Store(memory)
-	if l := p.limits(); l.Memory > 0 && memory > l.Memory {
-		p.kill(hostapi.Errorf(hostapi.LimitExceeded, "memory limit exceeded"), p)
-		return hostapi.ErrKilled
+	if l := p.limits(); l.Memory > 0 && memory+int64(p.kept.Load())<<10 > l.Memory {
+		return t.overdrawn()
 	}
 	return nil
+}
+
+// overdrawn ends the process, unless the core keeps less for it by now than when
+// that was estimated last.
+func (t *task) overdrawn() error {
+	p := t.p
+	p.mu.Lock()
+	over := p.overdrawn()
+	p.mu.Unlock()
+	if !over {
+		return nil
+	}
+	p.kill(errMemory(), p)
+	return hostapi.ErrKilled
 }
 
 // MemoryLimit implements hostapi.Task.
@@ -182,10 +195,11 @@ func (t *task) RemoveCoroutine() {
 
 // addCoroutine counts one more coroutine against the limit. The lock is held.
 func (p *process) addCoroutine() error {
-	if p.count >= p.limits().MaxCoroutines {
+	if int(p.count) >= p.limits().MaxCoroutines {
 		return hostapi.Errorf(hostapi.RateLimited, "max coroutines limit exceeded")
 	}
 	p.count++
+	p.keeps(bytesPerCoroutine, p)
 	return nil
 }
 

@@ -16,7 +16,7 @@ type upgrade struct {
 	views    views
 	timers   *timerList
 	runnable taskQueue
-	count    int
+	count    int32
 	memory   int64
 }
 

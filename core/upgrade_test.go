@@ -333,7 +333,7 @@ func TestLimitsAfterUpgrade(t *testing.T) {
 		h.Define(core.Entry{
 			ID:      "test:new",
 			Mailbox: core.Mailbox{Limit: 1},
-			Limits:  core.Limits{MaxCoroutines: 3, Memory: 100, Fuel: 3000},
+			Limits:  core.Limits{MaxCoroutines: 3, Memory: 1 << 20, Fuel: 3000},
 			Program: native.Loaded(func(t hostapi.Task) (func(string) native.Main, error) {
 				if err := t.AddCoroutine(); err != nil {
 					return nil, err
@@ -343,7 +343,7 @@ func TestLimitsAfterUpgrade(t *testing.T) {
 						return run(t, nil, func(a *actor) any {
 							var tr trace
 							tr.add(len(a.drain()))
-							tr.add(text(a.t.Grow(90)), text(a.t.AddCoroutine()), text(a.t.AddCoroutine()))
+							tr.add(text(a.t.Grow(900<<10)), text(a.t.AddCoroutine()), text(a.t.AddCoroutine()))
 							tr.add(text(a.Send(a.self(), "x", nil)), text(a.Send(a.self(), "x", nil)))
 							h.see("%s", tr.String())
 							must(a.t.Tick(200))
@@ -359,7 +359,7 @@ func TestLimitsAfterUpgrade(t *testing.T) {
 				a.goes(func(a *actor) { a.forever() })
 				a.send(a.self(), "queued")
 			}
-			must(a.t.Grow(10000))
+			must(a.t.Grow(100 << 20))
 			must(a.t.Tick(900))
 			return a.Upgrade("test:new", nil)
 		})
@@ -373,18 +373,18 @@ func TestLimitsAfterRollback(t *testing.T) {
 	both(t, 10, func(h *house) {
 		h.Define(core.Entry{ID: "test:new", Program: native.Loaded(func(t hostapi.Task) (func(string) native.Main, error) {
 			for range 5 {
-				if err := errors.Join(t.AddCoroutine(), t.Grow(50)); err != nil {
+				if err := errors.Join(t.AddCoroutine(), t.Grow(400<<10)); err != nil {
 					return nil, err
 				}
 			}
 			return nil, errors.New("broken")
 		})})
-		h.Define(core.Entry{ID: "test:main", Limits: core.Limits{MaxCoroutines: 4, Memory: 100}, Program: program(func(a *actor) any {
+		h.Define(core.Entry{ID: "test:main", Limits: core.Limits{MaxCoroutines: 4, Memory: 1 << 20}, Program: program(func(a *actor) any {
 			must(a.t.AddCoroutine())
-			must(a.t.Grow(60))
+			must(a.t.Grow(600 << 10))
 			var tr trace
 			tr.add(text(a.Upgrade("test:new", nil)))
-			tr.add(text(a.t.Grow(40)), text(a.t.AddCoroutine()), text(a.t.AddCoroutine()), text(a.t.AddCoroutine()))
+			tr.add(text(a.t.Grow(380<<10)), text(a.t.AddCoroutine()), text(a.t.AddCoroutine()), text(a.t.AddCoroutine()))
 			return tr.String()
 		})})
 		h.want("Internal: upgrade failed: failed to execute script: broken, ok ok ok RateLimited: max coroutines limit exceeded", "main")
