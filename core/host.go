@@ -11,8 +11,27 @@ import (
 type HostOptions struct {
 	ID           string // namespace:name
 	Workers      int    // processes that execute at the same time; 0: number of CPUs
-	MaxProcesses int    // live processes at most; 0: no limit
+	MaxProcesses int    // live processes at most; 0: no limit; negative: DefaultMaxProcesses
 	Limits       Limits // defaults for its processes
+}
+
+// DefaultMaxProcesses stands for 262,144 processes, or for one for each 20 KiB of
+// the runtime's memory limit if these are fewer (17.8): more than most apps need,
+// and few enough to survive a fork bomb.
+const DefaultMaxProcesses = -1
+
+func (rt *Runtime) maxProcesses(n int) int {
+	const (
+		most            = 1 << 18
+		bytesPerProcess = 20 << 10 // that waits, on any engine, and some room
+	)
+	switch {
+	case n >= 0:
+		return n
+	case rt.guard != nil:
+		return int(min(most, max(1, rt.guard.limit/bytesPerProcess)))
+	}
+	return most
 }
 
 // Host schedules processes on a number of workers. Its methods are safe for
@@ -44,6 +63,7 @@ func (rt *Runtime) DefineHost(o HostOptions) {
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
+	o.MaxProcesses = rt.maxProcesses(o.MaxProcesses)
 	rt.catalog.mu.Lock()
 	defer rt.catalog.mu.Unlock()
 	rt.catalog.hosts[o.ID] = &Host{rt: rt, options: o}

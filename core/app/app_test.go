@@ -227,7 +227,7 @@ entries:
   - {name: s, kind: process.supervisor}
 `))
 	h := lookup[*app.Host](t, a, "a:h")
-	if h.Workers != runtime.GOMAXPROCS(0) || h.QueueSize != 1024 || h.LocalQueueSize != 256 || h.MaxProcesses != 262144 || h.Limits != (app.Limits{}) {
+	if h.Workers != runtime.GOMAXPROCS(0) || h.QueueSize != 1024 || h.LocalQueueSize != 256 || h.MaxProcesses != app.DefaultMaxProcesses || h.Limits != (app.Limits{}) {
 		t.Errorf("host: %+v", h)
 	}
 	p := lookup[*app.Process](t, a, "a:p")

@@ -2,9 +2,9 @@ package app
 
 import "runtime"
 
-// DefaultMaxProcesses is how many processes a host may have if it does not say
-// (17.8): more than most apps need, and few enough to survive a fork bomb.
-const DefaultMaxProcesses = 1 << 18
+// DefaultMaxProcesses stands for what the runtime allows a host that does not say
+// (17.8): the core knows it by the same number.
+const DefaultMaxProcesses = -1
 
 // Host is a process.host entry (clause 14.11).
 type Host struct {
@@ -12,7 +12,7 @@ type Host struct {
 	Workers        int // ≥ 1; default the number of CPUs the program may use
 	QueueSize      int // ≥ 1; default 1024; no observable effect
 	LocalQueueSize int // ≥ 1; default 256; no observable effect
-	MaxProcesses   int // live ones at most; 0: no limit; default DefaultMaxProcesses
+	MaxProcesses   int // live ones at most; 0: no limit; by default DefaultMaxProcesses
 	Limits         Limits
 	Lifecycle      Lifecycle
 }

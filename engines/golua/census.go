@@ -8,12 +8,14 @@ import (
 	lua "github.com/Shopify/go-lua"
 
 	"github.com/understudy-run/understudy/engines/internal/ledger"
+	"github.com/understudy-run/understudy/hostapi"
 )
 
 // The interpreter does not tell what it allocates. So when much may have been
 // allocated, the engine walks over what the process holds and charges the
 // difference to the last walk (clause 17.8). Only reflection sees all of it:
-// the walk reads what the interpreter keeps to itself and changes nothing.
+// the walk reads what the interpreter keeps to itself and changes nothing. It lets
+// other processes have their turn meanwhile; nothing of this one runs.
 
 // bytesPerStep is what an instruction allocates, at most and on average.
 const bytesPerStep = 64
@@ -46,7 +48,11 @@ func (th *thread) note(n int) {
 // count takes a census and charges the difference to the last.
 func (th *thread) count() {
 	a := th.in.books()
-	grown := a.ledger.Settle(th.in.census())
+	bytes, err := th.in.census(th.run.task)
+	if err != nil {
+		th.kill()
+	}
+	grown := a.ledger.Settle(bytes)
 	a.charged += grown
 	if th.run.task.Grow(grown) != nil {
 		th.kill()
@@ -63,17 +69,24 @@ func (th *thread) spend(l *lua.State, n int, bytes int64) {
 }
 
 // census gives about how many bytes the process holds: what its globals, its
-// libraries and the stacks of all its threads refer to.
-func (in *instance) census() int64 {
+// libraries and the stacks of all its threads refer to. It fails if t, which takes
+// it, is killed meanwhile.
+func (in *instance) census(t hostapi.Task) (int64, error) {
 	e := in.engine
 	if e.layout == nil {
-		return 0
+		return 0, nil
 	}
 	c, _ := e.walkers.Get().(*census)
 	if c == nil {
-		c = &census{layout: e.layout}
+		c = newCensus(e.layout)
 	}
+	c.Begin(t)
 	c.shared(e)
+	for _, p := range in.holders {
+		if w := p.Value(); w != nil {
+			c.holders[reflect.ValueOf(w.holder).Pointer()] = w.holder
+		}
+	}
 	for _, root := range []any{in.globals, in.strings, in.result} {
 		c.push(reflect.ValueOf(root))
 	}
@@ -98,16 +111,19 @@ func (in *instance) census() int64 {
 		c.thread(th)
 	}
 	for _, p := range in.manuals {
-		if co := p.Value(); co != nil && co.manual.Status() != "dead" {
+		if co := p.Value(); co != nil && co.manual.Status() != "dead" && c.Look(1) {
 			c.push(reflect.ValueOf(co.fn))
 			c.thread(co.th)
 		}
 	}
 	c.walk()
-	bytes := c.Total()
+	bytes, stopped := c.Total(), c.Stopped()
 	c.reset()
 	e.walkers.Put(c)
-	return bytes
+	if stopped {
+		return 0, hostapi.ErrKilled
+	}
+	return bytes, nil
 }
 
 // track notes a manual coroutine for the census, until it is garbage.
@@ -118,12 +134,40 @@ func (in *instance) track(co *coroutine) {
 	in.manuals = append(in.manuals, weak.Make(co))
 }
 
+// hold notes an object for the census, until it is garbage: reflection finds that
+// it is there, but not what it holds. A view of the mailbox or of a timer holds
+// nothing.
+func (in *instance) hold(w *wrapper, o hostapi.Object) {
+	h, ok := o.(hostapi.Holder)
+	if ch, channel := o.(hostapi.Channel); !ok || channel && ch.System() || in.engine.layout.known(o) {
+		return
+	}
+	w.holder = h
+	if len(in.holders) == cap(in.holders) {
+		in.holders = slices.DeleteFunc(in.holders, func(p weak.Pointer[wrapper]) bool { return p.Value() == nil })
+	}
+	in.holders = append(in.holders, weak.Make(w))
+}
+
 // census adds up what values hold, each once.
 type census struct {
 	*layout
 	ledger.Tally
-	pending []reflect.Value // pointers to what is yet to be walked
-	recent  [256]uintptr    // of short strings: most are constants
+	pending   []reflect.Value           // pointers to what is yet to be walked
+	holders   map[uintptr]hostapi.Holder // objects into which reflection cannot look
+	reference func(any)                 // pushes what lies in them
+	recent    [256]uintptr              // of short strings: most are constants
+}
+
+func newCensus(known *layout) *census {
+	c := &census{layout: known, holders: map[uintptr]hostapi.Holder{}}
+	c.reference = func(v any) {
+		if w, ok := v.(*wrapper); ok {
+			v = w.raw
+		}
+		c.push(reflect.ValueOf(v))
+	}
+	return c
 }
 
 // Sizes in bytes, on 64-bit machines.
@@ -153,6 +197,7 @@ func (c *census) reset() {
 		c.pending = nil
 	}
 	c.Clear()
+	clear(c.holders)
 	c.recent = [256]uintptr{}
 }
 
@@ -219,10 +264,21 @@ func (c *census) data(v reflect.Value) {
 			c.data(v.Index(i))
 		}
 	case reflect.Interface:
-		c.push(v.Elem())
+		c.object(v.Elem())
 	default:
 		c.push(v)
 	}
+}
+
+// object adds what userdata or the host's data refers to.
+func (c *census) object(v reflect.Value) {
+	if v.Kind() == reflect.Pointer {
+		if h := c.holders[v.Pointer()]; h != nil {
+			c.Object(h)
+			return
+		}
+	}
+	c.push(v)
 }
 
 // text adds a string.
@@ -242,7 +298,13 @@ func (c *census) text(v reflect.Value) {
 
 // walk visits what is inside the pointers pushed, without recursion.
 func (c *census) walk() {
-	for len(c.pending) > 0 {
+	for c.Look(1) {
+		if len(c.pending) == 0 {
+			if !c.Inside(c.reference) {
+				return
+			}
+			continue
+		}
 		last := len(c.pending) - 1
 		v := c.pending[last]
 		c.pending = c.pending[:last]
@@ -261,7 +323,7 @@ func (c *census) walk() {
 			c.visitHome(inside.Field(c.upvalueHome).Elem())
 		case c.userdata:
 			c.Bytes += userdataBytes
-			c.push(inside.Field(c.userdataData).Elem())
+			c.object(inside.Field(c.userdataData).Elem())
 		case c.state:
 			c.visitState(inside)
 		case c.prototype:
@@ -285,6 +347,9 @@ func (c *census) slots(s reflect.Value) {
 		if v := s.Index(i).Elem(); v.IsValid() {
 			c.push(v)
 		}
+		if !c.Look(1) {
+			return
+		}
 	}
 }
 
@@ -301,7 +366,7 @@ func (c *census) visitTable(t reflect.Value) {
 	default:
 		c.Bytes += int64(n) * entryBytes
 	}
-	for entries := hash.MapRange(); entries.Next(); {
+	for entries := hash.MapRange(); entries.Next() && c.Look(2); {
 		c.push(entries.Key().Elem())
 		c.push(entries.Value().Elem())
 	}
@@ -310,6 +375,7 @@ func (c *census) visitTable(t reflect.Value) {
 func (c *census) visitClosure(f reflect.Value) {
 	upvalues := f.Field(c.closureUpvalues)
 	c.Bytes += closureBytes + int64(upvalues.Cap())*8
+	c.Look(upvalues.Len())
 	for i := range upvalues.Len() {
 		c.push(upvalues.Index(i))
 	}

@@ -97,6 +97,7 @@ func newLayout() (*layout, error) {
 	y.plain = map[reflect.Type]bool{
 		reflect.TypeFor[hostapi.Message]():     true,
 		reflect.TypeFor[hostapi.Payload]():     true,
+		reflect.TypeFor[hostapi.Case]():        true,
 		reflect.TypeFor[hostapi.ErrorObject](): true,
 		reflect.TypeFor[hostapi.Error]():       true,
 		reflect.TypeFor[hostapi.List]():        true,
@@ -104,4 +105,9 @@ func newLayout() (*layout, error) {
 		reflect.TypeFor[hostapi.Record]():      true,
 	}
 	return y, nil
+}
+
+// known reports whether reflection finds all that an object holds.
+func (y *layout) known(o hostapi.Object) bool {
+	return y == nil || y.plain[reflect.TypeOf(o).Elem()]
 }

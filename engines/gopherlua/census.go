@@ -14,16 +14,19 @@ import (
 // allocated, the engine walks over what the process holds and charges the
 // difference to the last walk (clause 17.8). It runs no code of the script.
 //
+// It lets other processes have their turn meanwhile; nothing of this one runs.
+//
 // What all processes share is not counted: functions of the runtime, tables of
-// modules, compiled code. What lies in channels, and functions that a task was
-// started with and that did not begin yet, are not seen.
+// modules, compiled code. Functions that a task was started with and that did not
+// begin yet are not seen.
 
 // census adds up what values hold, each once. Its tables serve one census after
 // the other, until Go's garbage collector takes them.
 type census struct {
 	*layout
 	ledger.Tally
-	pending []pending
+	pending   []pending
+	reference func(any) // pushes what lies in objects of the runtime
 }
 
 // pending is a container whose contents are yet to be walked, a list from one
@@ -46,11 +49,9 @@ const (
 	functionBytes = 64
 	iteratorBytes = 160 // besides, if written in Go
 	upvalueBytes  = 48
-	objectBytes   = 112 // with its wrapper
+	wrapperBytes  = 48 // of an object
 	stateBytes    = 2600
 	threadBytes   = 700 // a coroutine that does not run
-
-	valueBytes = 24 // of hostapi
 
 	sharedNumbers = 128 // below that the interpreter has them ready
 )
@@ -64,15 +65,21 @@ func (s *strand) account(bytes int64) error {
 	if in.engine.layout == nil || !in.ledger.Note(bytes, in.engine.meter, s.task.host.MemoryLimit()) {
 		return nil
 	}
-	return s.task.host.Grow(in.ledger.Settle(in.census()))
+	bytes, err := in.census(s.task.host)
+	if err != nil {
+		return err
+	}
+	return s.task.host.Grow(in.ledger.Settle(bytes))
 }
 
-// census gives about how many bytes the process holds.
-func (in *instance) census() int64 {
+// census gives about how many bytes the process holds. It fails if t, which takes
+// it, is killed meanwhile.
+func (in *instance) census(t hostapi.Task) (int64, error) {
 	c, _ := in.engine.censuses.Get().(*census)
 	if c == nil {
-		c = &census{layout: in.engine.layout}
+		c = newCensus(in.engine.layout)
 	}
+	c.Begin(t)
 	c.shared(in)
 	c.push(in.env)
 	for _, t := range in.tables {
@@ -90,10 +97,19 @@ func (in *instance) census() int64 {
 		}
 	}
 	c.walk()
-	bytes := c.Total()
+	bytes, stopped := c.Total(), c.Stopped()
 	c.clear()
 	in.engine.censuses.Put(c)
-	return bytes
+	if stopped {
+		return 0, hostapi.ErrKilled
+	}
+	return bytes, nil
+}
+
+func newCensus(known *layout) *census {
+	c := &census{layout: known}
+	c.reference = func(v any) { c.push(v.(lua.LValue)) }
+	return c
 }
 
 // clear makes c ready for the next census. No value stays in it.
@@ -147,8 +163,10 @@ func (c *census) push(v lua.LValue) {
 		}
 	case *lua.LUserData:
 		if c.first(v) {
-			c.Bytes += objectBytes
-			c.object(v.Value)
+			c.Bytes += wrapperBytes
+			if o := objectOf(v); o != nil {
+				c.Object(o)
+			}
 		}
 	case *lua.LState:
 		if c.first(v) {
@@ -166,7 +184,13 @@ func (c *census) text(s reflect.Value) {
 
 // walk visits what is inside the values pushed, without recursion.
 func (c *census) walk() {
-	for len(c.pending) > 0 {
+	for !c.Stopped() {
+		if len(c.pending) == 0 {
+			if !c.Inside(c.reference) {
+				return
+			}
+			continue
+		}
 		last := len(c.pending) - 1
 		p := c.pending[last]
 		c.pending = c.pending[:last]
@@ -174,6 +198,7 @@ func (c *census) walk() {
 		case *lua.LTable:
 			c.table(v, p.from)
 		case *lua.LFunction:
+			c.Look(1 + len(v.Upvalues))
 			for _, u := range v.Upvalues {
 				if u != nil && c.first(u) {
 					c.Bytes += upvalueBytes
@@ -200,6 +225,7 @@ func (c *census) table(t *lua.LTable, from int) {
 		end = from + portion
 		c.pending = append(c.pending, pending{t, end})
 	}
+	c.Look(1 + end - from)
 	for i := from; i < end; i++ {
 		c.push(t.RawGetInt(i))
 	}
@@ -217,6 +243,9 @@ func (c *census) table(t *lua.LTable, from int) {
 	c.Bytes += entriesBytes(texts, 2*slotBytes) + entriesBytes(others, 2*slotBytes) +
 		entriesBytes(n, slotBytes+8) + int64(keys.Cap())*slotBytes
 	for i := range n { // also those of values that are gone
+		if !c.Look(1) {
+			return
+		}
 		k := keys.Index(i).Elem()
 		if k.Kind() != reflect.String {
 			c.Bytes += numberBytes
@@ -230,7 +259,7 @@ func (c *census) table(t *lua.LTable, from int) {
 	if others == 0 {
 		return
 	}
-	for k, v := t.Next(lua.LNumber(array.Len())); k != lua.LNil; k, v = t.Next(k) {
+	for k, v := t.Next(lua.LNumber(array.Len())); k != lua.LNil && c.Look(1); k, v = t.Next(k) {
 		if _, done := k.(lua.LString); !done {
 			c.push(k)
 			c.push(v)
@@ -267,53 +296,11 @@ func (c *census) strand(s *strand) {
 		// variables of a call.
 		base := c.base(call)
 		for slot := range used {
+			if !c.Look(1) {
+				return
+			}
 			_, v := l.GetLocal(call, slot-base+1)
 			c.push(v)
 		}
-	}
-}
-
-// object adds what an object of the runtime holds.
-func (c *census) object(o any) {
-	switch o := o.(type) {
-	case *hostapi.Message:
-		for _, v := range o.Values {
-			c.host(v)
-		}
-	case *hostapi.Payload:
-		c.host(o.Value)
-	case *hostapi.ErrorObject:
-		c.Bytes += int64(len(o.Err.Message) + len(o.Err.Stack))
-		if d := o.Err.Details; d != nil {
-			c.entries(d)
-		}
-	}
-}
-
-// host adds a value of the runtime, whose depth is bounded (1.15).
-func (c *census) host(v hostapi.Value) {
-	switch v.Type() {
-	case hostapi.TypeString:
-		c.text(reflect.ValueOf(v.Str()))
-	case hostapi.TypeList:
-		if l := v.List(); c.first(l) {
-			c.Bytes += int64(cap(l.Items)) * valueBytes
-			for _, x := range l.Items {
-				c.host(x)
-			}
-		}
-	case hostapi.TypeMap:
-		c.entries(v.Map())
-	}
-}
-
-func (c *census) entries(m *hostapi.Map) {
-	if !c.first(m) {
-		return
-	}
-	c.Bytes += int64(cap(m.Entries)) * 2 * valueBytes
-	for _, e := range m.Entries {
-		c.host(e.Key)
-		c.host(e.Value)
 	}
 }

@@ -41,12 +41,13 @@ func (in *instance) census(running hostapi.Task) (int64, error) {
 	if c == nil {
 		c = &census{}
 	}
-	c.running = running
-	err := c.take(in)
-	bytes := c.Total()
-	c.clear()
-	pool.Put(c)
-	return bytes, err
+	defer pool.Put(c)
+	defer c.clear()
+	c.Begin(running)
+	if c.take(in); c.Stopped() {
+		return 0, hostapi.ErrKilled
+	}
+	return c.Total(), nil
 }
 
 // census adds up what values hold, each once. Its tables serve one census after
@@ -54,38 +55,17 @@ func (in *instance) census(running hostapi.Task) (int64, error) {
 type census struct {
 	ledger.Tally
 	pending []starlark.Value // containers to be walked
-	hosted  []hostapi.Value  // likewise, of the host API
-	running hostapi.Task     // the task that takes it
-	done    int              // work since its last pause
 }
 
 // clear makes c ready for the next census. No value stays in it.
 func (c *census) clear() {
 	c.Clear()
 	clear(c.pending[:cap(c.pending)])
-	clear(c.hosted[:cap(c.hosted)])
-	*c = census{Tally: c.Tally, pending: c.pending[:0], hosted: c.hosted[:0]}
+	c.pending = c.pending[:0]
 }
 
-// Work of a census, in units of which a step of the interpreter takes about two.
-const (
-	workPerContainer = 16   // beyond the one of each value
-	workPerPause     = 8192 // about 0.1 ms
-	workPerStep      = 2
-)
-
-// pause lets others have their turn if it is time.
-func (c *census) pause() error {
-	if c.done < workPerPause {
-		return nil
-	}
-	n := c.done / workPerStep
-	c.done = 0
-	return c.running.Pause(n)
-}
-
-// take counts what a process holds.
-func (c *census) take(in *instance) error {
+// take counts what a process holds, or a part of it if the task is killed.
+func (c *census) take(in *instance) {
 	c.dict(in.globals)
 	for _, l := range in.libraries {
 		c.dict(l.members)
@@ -104,12 +84,12 @@ func (c *census) take(in *instance) error {
 					c.push(v)
 				}
 			}
-			if err := c.pause(); err != nil {
-				return err
+			if !c.Look(1) {
+				return
 			}
 		}
 	}
-	return c.walk()
+	c.walk()
 }
 
 // Sizes in bytes, on 64-bit machines.
@@ -122,7 +102,6 @@ const (
 	setEntryBytes  = 80
 	functionBytes  = 80
 	objectBytes    = 64
-	itemBytes      = 32 // of a value that an object of the host API holds
 )
 
 func (c *census) dict(d starlark.StringDict) {
@@ -135,7 +114,6 @@ func (c *census) dict(d starlark.StringDict) {
 // push adds what v is, and notes it if more is inside. Slots are counted by
 // what holds them.
 func (c *census) push(v starlark.Value) {
-	c.done++
 	switch v := v.(type) {
 	case starlark.NoneType, starlark.Bool, starlark.Int:
 		if i, ok := v.(starlark.Int); ok {
@@ -174,13 +152,13 @@ func (c *census) push(v starlark.Value) {
 			c.push(r)
 		}
 	case *object:
-		c.object(v.object)
+		c.Object(v.object)
 	case *errorValue:
-		c.object(v.object)
+		c.Object(v.object)
 	case *builtin:
 		if v.self != nil {
 			c.Bytes += objectBytes
-			c.object(v.self)
+			c.Object(v.self)
 		}
 	default:
 		if reflect.TypeOf(v).Kind() == reflect.Pointer && c.first(v) {
@@ -192,7 +170,6 @@ func (c *census) push(v starlark.Value) {
 // first reports whether a thing is seen for the first time: a pointer, or what
 // has elements that are in one place.
 func (c *census) first(v any) bool {
-	c.done += workPerContainer
 	return c.First(reflect.ValueOf(v).Pointer())
 }
 
@@ -203,81 +180,42 @@ func (c *census) container(v starlark.Value, bytes int64) {
 	}
 }
 
-// object adds an object of the host API, and notes it if values are inside.
-func (c *census) object(o hostapi.Object) {
-	if reflect.TypeOf(o).Kind() != reflect.Pointer || !c.first(o) {
-		return
-	}
-	c.Bytes += objectBytes
-	if _, ok := o.(hostapi.Holder); ok {
-		c.hosted = append(c.hosted, hostapi.Wrap(o))
-	}
-}
-
-// host adds what a value of the host API is, and notes it if more is inside.
-func (c *census) host(v hostapi.Value) {
-	c.done++
-	switch v.Type() {
-	case hostapi.TypeNil:
-		return
-	case hostapi.TypeString:
-		c.Text(reflect.ValueOf(v.Boxed()))
-	case hostapi.TypeList:
-		if c.first(v.List()) {
-			c.hosted = append(c.hosted, v)
-		}
-	case hostapi.TypeMap:
-		if c.first(v.Map()) {
-			c.hosted = append(c.hosted, v)
-		}
-	case hostapi.TypeRecord:
-		if c.first(v.Record()) {
-			c.hosted = append(c.hosted, v)
-		}
-	case hostapi.TypeObject:
-		c.object(v.Object())
-	case hostapi.TypeError:
-		if o, ok := v.Object().(*hostapi.ErrorObject); ok {
-			c.object(o)
-		} else if c.first(v.Err()) {
-			c.Bytes += objectBytes
-			(&hostapi.ErrorObject{Err: v.Err()}).Holds(c.host)
-		}
-	case hostapi.TypeTable, hostapi.TypeFunction, hostapi.TypeOther:
-		if x, ok := v.Ref().(starlark.Value); ok {
-			c.push(x)
-		}
-	}
-	c.Bytes += itemBytes
-}
-
 // walk visits what is inside the containers pushed, without recursion.
-func (c *census) walk() error {
+func (c *census) walk() {
 	push := func(x starlark.Value) error {
 		c.push(x)
-		return c.pause()
+		return c.look(1)
+	}
+	reference := func(x any) {
+		if v, ok := x.(starlark.Value); ok {
+			c.push(v)
+		}
 	}
 	for {
-		if last := len(c.pending) - 1; last >= 0 {
-			v := c.pending[last]
-			c.pending = c.pending[:last]
-			if err := c.inside(v, push); err != nil {
-				return err
+		last := len(c.pending) - 1
+		if last < 0 {
+			if !c.Inside(reference) {
+				return
 			}
-		} else if last := len(c.hosted) - 1; last >= 0 {
-			v := c.hosted[last]
-			c.hosted = c.hosted[:last]
-			c.insideHost(v)
-		} else {
-			return nil
+			continue
 		}
-		if err := c.pause(); err != nil {
-			return err
+		v := c.pending[last]
+		c.pending = c.pending[:last]
+		if c.inside(v, push) != nil || c.look(1) != nil {
+			return
 		}
 	}
 }
 
-// inside pushes what is directly inside v.
+// look says that n more values were looked at: see Look.
+func (c *census) look(n int) error {
+	if !c.Look(n) {
+		return hostapi.ErrKilled
+	}
+	return nil
+}
+
+// inside pushes what is directly inside v. An error is ErrKilled.
 func (c *census) inside(v starlark.Value, push func(starlark.Value) error) error {
 	switch v := v.(type) {
 	case *starlark.Function:
@@ -295,10 +233,8 @@ func (c *census) inside(v starlark.Value, push func(starlark.Value) error) error
 	case *starlark.List: // here for speed
 		for i := range v.Len() {
 			c.push(v.Index(i))
-			if c.done >= workPerPause {
-				if err := c.pause(); err != nil {
-					return err
-				}
+			if i%lookEvery == lookEvery-1 && !c.Look(1) {
+				return hostapi.ErrKilled
 			}
 		}
 		return nil
@@ -306,23 +242,5 @@ func (c *census) inside(v starlark.Value, push func(starlark.Value) error) error
 	return children(v, push)
 }
 
-// insideHost adds what is directly inside v.
-func (c *census) insideHost(v hostapi.Value) {
-	switch v.Type() {
-	case hostapi.TypeList:
-		for _, x := range v.List().Items {
-			c.host(x)
-		}
-	case hostapi.TypeMap:
-		for _, e := range v.Map().Entries {
-			c.host(e.Key)
-			c.host(e.Value)
-		}
-	case hostapi.TypeRecord:
-		for _, x := range v.Record().Values {
-			c.host(x)
-		}
-	default:
-		v.Object().(hostapi.Holder).Holds(c.host)
-	}
-}
+// lookEvery is how many elements of a list take as long as a container.
+const lookEvery = 8

@@ -20,7 +20,7 @@ const (
 
 // Value adds a value of the runtime and notes it if more is inside. What it is
 // stored in is counted by what holds it. A value of the script's language goes to
-// reference.
+// reference, as does the wrapper of an object.
 func (t *Tally) Value(v hostapi.Value, reference func(any)) {
 	switch v.Type() {
 	case hostapi.TypeNil, hostapi.TypeBool, hostapi.TypeInt, hostapi.TypeFloat:
@@ -36,6 +36,9 @@ func (t *Tally) Value(v hostapi.Value, reference func(any)) {
 	case hostapi.TypeError, hostapi.TypeObject:
 		if o := v.Object(); o != nil {
 			t.Object(o)
+			if w := o.Wrapper(); w != nil {
+				reference(w)
+			}
 		} else {
 			t.note(v, v.Err(), objectBytes)
 		}

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,8 +63,12 @@ func TestValuesCountOnce(t *testing.T) {
 }
 
 func TestReferencesAreTheEngines(t *testing.T) {
-	_, got := found(&Tally{}, hostapi.Wrap(&chest{values: []hostapi.Value{hostapi.Table(1), hostapi.FunctionRef(2), hostapi.Other(3)}}))
-	if len(got) != 3 {
+	wrapped := &chest{}
+	wrapped.SetWrapper(4)
+	_, got := found(&Tally{}, hostapi.Wrap(&chest{values: []hostapi.Value{
+		hostapi.Table(1), hostapi.FunctionRef(2), hostapi.Other(3), hostapi.Wrap(wrapped),
+	}}))
+	if !slices.Equal(got, []any{1, 2, 3, 4}) {
 		t.Errorf("references %v", got)
 	}
 }
