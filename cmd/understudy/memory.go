@@ -55,9 +55,12 @@ func memoryLimit(flag string, known func() (int64, error), log *slog.Logger) (in
 		return 0, nil // core asks the Go runtime
 	default:
 		n, err := known()
-		if err != nil {
+		switch {
+		case n == 0:
 			log.Warn("no memory limit: the memory of this machine is not known; set --memory-limit", "error", err)
 			return -1, nil
+		case err != nil:
+			log.Warn("the memory limit of the container is not known, only that of the machine; set --memory-limit", "error", err)
 		}
 		limit = max(leastMemory, int64(memoryShare*float64(n)))
 	}
@@ -69,15 +72,25 @@ func memoryLimit(flag string, known func() (int64, error), log *slog.Logger) (in
 }
 
 // machineMemory gives how much memory this program can have: what the machine
-// has, or the smallest limit of its control groups if that is less.
+// has, or the smallest limit of its control groups if that is less. An error says
+// what of this is not known; without any of it there are 0 bytes.
 func machineMemory() (int64, error) {
 	n, err := memlimit.FromSystem()
+	if err != nil {
+		n = 0
+	}
 	group, groupErr := memlimit.FromCgroup()
 	switch {
-	case groupErr == nil && (err != nil || group < n):
-		n = group
-	case err != nil:
-		return 0, errors.Join(err, groupErr)
+	case groupErr == nil && (n == 0 || group < n):
+		return int64(min(group, math.MaxInt64)), nil
+	case unlimited(groupErr):
+		groupErr = nil
 	}
-	return int64(min(n, math.MaxInt64)), nil
+	return int64(min(n, math.MaxInt64)), errors.Join(err, groupErr)
+}
+
+// unlimited reports whether there is no control group that limits memory.
+func unlimited(err error) bool {
+	return err == nil || errors.Is(err, memlimit.ErrNoLimit) || errors.Is(err, memlimit.ErrNoCgroup) ||
+		errors.Is(err, memlimit.ErrCgroupsNotSupported)
 }

@@ -49,13 +49,18 @@ func TestMemoryLimit(t *testing.T) {
 
 func TestMemoryLimitUnknown(t *testing.T) {
 	t.Setenv("GOMEMLIMIT", "")
+	old := debug.SetMemoryLimit(-1)
 	var said strings.Builder
-	if _, err := memoryLimit("", func() (int64, error) { return 0, errors.New("no such file") }, slog.New(slog.NewTextHandler(&said, nil))); err != nil {
-		t.Fatal(err)
+	for n, want := range map[int64]string{0: "no memory limit: the memory of this machine is not known", 4 << 30: "the memory limit of the container is not known"} {
+		said.Reset()
+		if _, err := memoryLimit("", func() (int64, error) { return n, errors.New("no such file") }, slog.New(slog.NewTextHandler(&said, nil))); err != nil {
+			t.Fatal(err)
+		}
+		if s := said.String(); !strings.Contains(s, "level=WARN") || !strings.Contains(s, want) || !strings.Contains(s, "set --memory-limit") {
+			t.Errorf("said: %s", s)
+		}
 	}
-	if !strings.Contains(said.String(), "level=WARN") || !strings.Contains(said.String(), "set --memory-limit") {
-		t.Errorf("said: %s", said.String())
-	}
+	debug.SetMemoryLimit(old)
 }
 
 func TestMemoryLimitUsage(t *testing.T) {
