@@ -341,6 +341,26 @@ func TestTextForms(t *testing.T) {
 	})
 }
 
+// 20.11: what each waits for, in the details.
+func TestDeadlockSaysWhatIsWaitedFor(t *testing.T) {
+	both(t, 5, func(h *house) {
+		h.define("main", func(a *actor) any {
+			c, d := a.channel(0), a.channel(1)
+			a.put(d, "fills it")
+			for range 12 {
+				a.goes(func(a *actor) { a.put(d, 1) })
+			}
+			a.pick(receiving(c), sending(d, 1))
+			return nil
+		})
+		err := h.wantError(hostapi.Internal, "deadlock: all 13 coroutines blocked", "main")
+		items := err.Details.Get("waiting").List().Items
+		if len(items) != 10 || items[0].Str() != "coroutine(1): select channel(1), channel(2)" || items[1].Str() != "coroutine(2): send channel(2)" {
+			t.Errorf("waiting: %v", items)
+		}
+	})
+}
+
 // 20.11: the text, the count, and what prevents it.
 func TestDeadlock(t *testing.T) {
 	blocked := func(a *actor) { a.get(a.channel(0)) }

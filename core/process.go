@@ -187,8 +187,7 @@ func (p *process) Step(worker, slice int) (preempted bool) {
 		}
 		if p.runq.first == nil {
 			if p.deadlocked() {
-				p.decide(&hostapi.Result{Err: hostapi.Errorf(hostapi.Internal,
-					"deadlock: all %d coroutines blocked", p.tasks.n)})
+				p.decide(&hostapi.Result{Err: p.errDeadlock()})
 				p.finish()
 				return false
 			}

@@ -29,6 +29,18 @@ func (rt *Runtime) Waiting() []string {
 	return out
 }
 
+// errDeadlock is what a deadlocked process fails with; it says what each coroutine
+// waits for, if there are not too many (20.11). The lock is held.
+func (p *process) errDeadlock() *hostapi.Error {
+	const most = 10
+	var waiting []hostapi.Value
+	for t := p.tasks.first; t != nil && len(waiting) < most; t = t.after {
+		waiting = append(waiting, hostapi.String(t.String()+": "+t.wait.describe()))
+	}
+	return hostapi.Errorf(hostapi.Internal, "deadlock: all %d coroutines blocked", p.tasks.n).
+		With("waiting", hostapi.ListOf(waiting...))
+}
+
 // describe says what is waited for. The lock is held.
 func (w *waiter) describe() string {
 	var channels []string
