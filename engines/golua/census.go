@@ -137,9 +137,8 @@ func (in *instance) track(co *coroutine) {
 // hold notes an object for the census, until it is garbage: reflection finds that
 // it is there, but not what it holds. A view of the mailbox or of a timer holds
 // nothing.
-func (in *instance) hold(w *wrapper, o hostapi.Object) {
-	h, ok := o.(hostapi.Holder)
-	if ch, channel := o.(hostapi.Channel); !ok || channel && ch.System() || in.engine.layout.known(o) {
+func (in *instance) hold(w *wrapper, h hostapi.Holder) {
+	if ch, ok := h.(hostapi.Channel); ok && ch.System() {
 		return
 	}
 	w.holder = h
@@ -153,10 +152,10 @@ func (in *instance) hold(w *wrapper, o hostapi.Object) {
 type census struct {
 	*layout
 	ledger.Tally
-	pending   []reflect.Value           // pointers to what is yet to be walked
+	pending   []reflect.Value            // pointers to what is yet to be walked
 	holders   map[uintptr]hostapi.Holder // objects into which reflection cannot look
-	reference func(any)                 // pushes what lies in them
-	recent    [256]uintptr              // of short strings: most are constants
+	reference func(any)                  // pushes what lies in them
+	recent    [256]uintptr               // of short strings: most are constants
 }
 
 func newCensus(known *layout) *census {

@@ -36,6 +36,7 @@ type instance struct {
 
 	tasks   *thread                   // those of tasks that have not ended
 	manuals []weak.Pointer[coroutine] // with some that have ended
+	holders []weak.Pointer[wrapper]   // of objects that hold values, with some that are garbage
 	account *account                  // nil until something was executed or charged
 }
 

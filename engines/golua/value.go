@@ -17,6 +17,7 @@ import (
 type wrapper struct {
 	engine *engine
 	raw    any
+	holder hostapi.Holder // the object, see instance.hold
 }
 
 // rawAt gives the value at an index as a raw value.
@@ -32,7 +33,7 @@ func rawAt(e *engine, l *lua.State, i int) any {
 	l.PushValue(i)
 	raw := e.rawUserdata(l)
 	l.Pop(1)
-	o.SetWrapper(&wrapper{e, raw})
+	o.SetWrapper(&wrapper{engine: e, raw: raw})
 	return raw
 }
 
@@ -82,7 +83,11 @@ func (e *engine) wrap(l *lua.State, o hostapi.Object) any {
 	l.SetMetaTable(-2)
 	raw := e.rawUserdata(l)
 	l.Pop(1)
-	o.SetWrapper(&wrapper{e, raw})
+	w := &wrapper{engine: e, raw: raw}
+	o.SetWrapper(w)
+	if h, ok := o.(hostapi.Holder); ok && !e.layout.known(o) {
+		threadOf(l).in.hold(w, h)
+	}
 	return raw
 }
 

@@ -91,7 +91,7 @@ func (in *instance) census(t hostapi.Task) (int64, error) {
 	for _, v := range in.consts {
 		c.push(v)
 	}
-	for s := in.strands; s != nil; s = s.next {
+	for s := in.strands; s != nil && c.Look(1); s = s.next {
 		for running := s; running != nil; running = running.child {
 			c.strand(running)
 		}

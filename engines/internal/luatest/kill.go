@@ -59,6 +59,7 @@ func lives() map[string]string {
 
 func (s Suite) testKill(t *testing.T) {
 	t.Run("cannot be caught", s.testKillCannotBeCaught)
+	t.Run("in a census", s.testKillInACensus)
 	t.Run("while waiting", s.testKillOfWaitingCallCannotBeCaught)
 	t.Run("close unwinds", s.testCloseUnwindsCoroutines)
 	t.Run("panics are faults", s.testPanicIsAFault)
@@ -84,6 +85,59 @@ func (s Suite) testKillCannotBeCaught(t *testing.T) {
 			if task.Cause != nil {
 				t.Errorf("%s, tick %d: fault %v\n%s", name, at, task.Cause, task.Stack)
 			}
+		}
+	}
+}
+
+// pausing is a task that is killed in one of its pauses.
+type pausing struct {
+	*Task
+	pauses, killAt int
+}
+
+// Pause counts.
+func (p *pausing) Pause(int) error {
+	if p.pauses++; p.pauses == p.killAt {
+		p.Killed = true
+	}
+	if p.Killed {
+		return hostapi.ErrKilled
+	}
+	return nil
+}
+
+// A kill takes effect in the middle of counting what the process holds, whatever
+// the script is doing and whatever it holds.
+func (s Suite) testKillInACensus(t *testing.T) {
+	churn := `for i = 1, 1000 do local t = {i, {}} end local s = ("x"):rep(100000)`
+	for name, body := range map[string]string{
+		"loop":       `while true do ` + churn + ` end`,
+		"pcall":      `while true do pcall(function() while true do ` + churn + ` end end) print("on") end`,
+		"coroutine":  `while true do pcall(coroutine.wrap(function() while true do ` + churn + ` end end)) print("on") end`,
+		"library":    `while true do pcall(string.rep, "x", 1e6) end`,
+		"comparator": `while true do pcall(table.sort, {3, 1, 2}, function(a, b) while true do ` + churn + ` end end) print("on") end`,
+		"metamethod": `local t = setmetatable({}, {__index = function() while true do ` + churn + ` end end}) while true do pcall(function() return t.x end) print("on") end`,
+		"handler":    `while true do xpcall(error, function() while true do ` + churn + ` end end) print("on") end`,
+	} {
+		s.killInACensus(t, name, body, `{i}`)
+	}
+	for _, item := range []string{`i`, `kept`, `i .. "x"`} {
+		s.killInACensus(t, item, `while true do `+churn+` end`, item)
+	}
+}
+
+func (s Suite) killInACensus(t *testing.T, name, body, item string) {
+	text := `kept = {} for i = 1, 10000 do kept[i] = ` + item + ` kept["key" .. i] = i kept[i + 0.5] = i end return function() ` + body + ` end`
+	for _, at := range []int{1, 20} {
+		p := &pausing{Task: &Task{KillAt: 100000}, killAt: at}
+		in, err := s.Compile(t, text).Load(p)
+		if err == nil {
+			f, _ := in.Method("main")
+			_, err = f.Call(p, nil)
+			in.Close()
+		}
+		if !errors.Is(err, hostapi.ErrKilled) || p.pauses != at || len(p.Output.Lines) > 0 || p.Cause != nil {
+			t.Errorf("%s, pause %d: got %v after %d pauses, printed %q, fault %v", name, at, err, p.pauses, p.Output.Lines, p.Cause)
 		}
 	}
 }

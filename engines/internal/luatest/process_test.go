@@ -81,6 +81,11 @@ func (s *stage) play(want string) {
 	if got := strings.Join(s.lines, "\n"); got != strings.TrimSpace(want) {
 		s.t.Errorf("printed\n%s\nwant\n%s", got, want)
 	}
+	s.stop()
+}
+
+func (s *stage) stop() {
+	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := s.Shutdown(ctx, 0); err != nil {
