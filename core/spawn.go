@@ -162,6 +162,10 @@ func (rt *Runtime) createFrom(find finder, s hostapi.Spawn, parent *process, pre
 	}
 	prepare(p)
 	rt.table.add(p)
+	if p.supervisor != nil && p.supervisor.renewed() != nil {
+		// Its entry was changed before the change could find it in the table.
+		p.supervisor.push(renewal{}, nil)
+	}
 	// If the host began to stop before the process stood in the table, nobody
 	// sends it CANCEL: it must not start.
 	h.mu.Lock()

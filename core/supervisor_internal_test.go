@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -72,5 +73,36 @@ func TestSupervisorFault(t *testing.T) {
 		if err := rt.Shutdown(context.Background(), 0); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// A supervisor that is just being made when its entry changes has the new
+// specification (16.19).
+func TestSupervisorMadeDuringChange(t *testing.T) {
+	sim := NewSimulation(1)
+	rt := New(Options{Scheduler: sim})
+	rt.DefineHost(HostOptions{ID: "test:host"})
+	if err := rt.StartHost("test:host"); err != nil {
+		t.Fatal(err)
+	}
+	rt.Define(Entry{ID: "test:waiting", Program: waiting{}})
+	spec := DefaultSupervisor
+	spec.Children = []ChildSpec{{ID: "old", Process: "test:waiting"}}
+	rt.DefineSupervisor("test:top", spec)
+	p, err := rt.create(hostapi.Spawn{ID: "test:top", Host: "test:host"}, func(*process) {
+		spec.Children = append([]ChildSpec{{ID: "new", Process: "test:waiting"}}, spec.Children...)
+		rt.ChangeSupervisor("test:top", spec)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.launch(nil)
+	sim.Run()
+	var ids []string
+	for _, c := range p.supervisor.children {
+		ids = append(ids, c.spec.ID)
+	}
+	if want := []string{"new", "old"}; !slices.Equal(ids, want) {
+		t.Errorf("children %v, want %v", ids, want)
 	}
 }

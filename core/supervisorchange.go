@@ -14,9 +14,29 @@ func (rt *Runtime) ChangeSupervisor(id string, spec SupervisorSpec) {
 	rt.DefineSupervisor(id, spec)
 	for _, p := range rt.table.all() {
 		if p.supervisor != nil && p.entry.ID == id {
-			p.supervisor.push(&change{&spec}, nil)
+			p.supervisor.push(renewal{}, nil)
 		}
 	}
+}
+
+// renewal lets a supervisor take over what its entry says now.
+type renewal struct{}
+
+func (renewal) handle(s *supervisor) *hostapi.Result {
+	if spec := s.renewed(); spec != nil {
+		return (&change{spec}).handle(s)
+	}
+	return nil
+}
+
+// renewed gives the specification of the entry, if it is another than that of
+// the supervisor.
+func (s *supervisor) renewed() *SupervisorSpec {
+	e, err := s.p.rt.catalog.supervisor(s.p.entry.ID)
+	if err != nil || e.supervisor == s.spec {
+		return nil // made in place, or up to date
+	}
+	return e.supervisor
 }
 
 // change is a new specification for a supervisor that runs.
