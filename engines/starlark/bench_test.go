@@ -137,3 +137,40 @@ func BenchmarkWalk(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkComprehension takes n times a comprehension of so many elements.
+func BenchmarkComprehension(b *testing.B) {
+	for _, c := range []struct{ name, text string }{
+		{"simple 3", "[x for x in l3]"},
+		{"simple 1000", "[x for x in l1000]"},
+		{"range 3", "[x for x in range(3)]"},
+		{"range 1000", "[x for x in range(1000)]"},
+		{"add 3", "[x + 1 for x in l3]"},
+		{"add 1000", "[x + 1 for x in l1000]"},
+		{"filter 3", "[x for x in l3 if x]"},
+		{"filter 1000", "[x for x in l1000 if x]"},
+		{"filter none 1000", "[x for x in l1000 if not x]"},
+		{"list 3", "[[x] for x in l3]"},
+		{"list 1000", "[[x] for x in l1000]"},
+		{"call 3", "[f(x) for x in l3]"},
+		{"call 1000", "[f(x) for x in l1000]"},
+		{"format 1000", "['n=%d' % x for x in l1000]"},
+		{"dict 3", "{x: x for x in l3}"},
+		{"dict 1000", "{x: x for x in l1000}"},
+		{"nested 3", "[[y for y in l3] for x in l3]"},
+		{"nested 30", "[[y + 1 for y in l30] for x in l30]"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			f, task := prepare(b, `
+def f(x): return x
+def main(n):
+    l3, l30, l1000 = [1, 2, 3], list(range(1, 31)), list(range(1, 1001))
+    for i in range(n): `+c.text)
+			b.ReportAllocs()
+			b.ResetTimer()
+			if _, err := f.Call(task, []hostapi.Value{hostapi.Int(int64(b.N))}); err != nil {
+				b.Fatal(enginetest.Describe(err))
+			}
+		})
+	}
+}

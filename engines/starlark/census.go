@@ -71,6 +71,7 @@ func (c *census) take(in *instance) {
 		c.dict(l.members)
 	}
 	for t := in.tasks; t != nil; t = t.next {
+		c.comprehensions(t)
 		depth := t.thread.CallStackDepth()
 		for i := range depth {
 			frame := t.thread.DebugFrame(i)

@@ -31,6 +31,17 @@ const (
 	guardMergeInto
 	// guardOperand replaces an operand whose size multiplies: see operand.
 	guardOperand
+	// guardCollect, guardCollectAll and guardCollectDict begin a comprehension
+	// with conditions or several loops, one without, and a dict comprehension.
+	// guardPutKey and guardPut collect in it, and guardResult gives what was
+	// collected. guardStream counts: see comprehension.
+	guardCollect
+	guardCollectAll
+	guardCollectDict
+	guardPutKey
+	guardPut
+	guardResult
+	guardStream
 	guardKinds
 )
 
@@ -85,6 +96,20 @@ const guardsName = internalPrefix + "guards"
 
 // Get measures v and gives it back, or what takes its place.
 func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) {
+	t := g.instance.current
+	switch g.kind {
+	case guardPut:
+		return starlark.False, true, t.comprehension.put(v)
+	case guardPutKey:
+		return starlark.True, true, t.comprehension.putKey(v)
+	case guardResult:
+		return t.result(), true, nil
+	case guardCollect, guardCollectAll, guardCollectDict, guardStream:
+		return t.comprehend(v, g.kind), true, nil
+	}
+	if g.kind == guardKey {
+		return v, true, t.key(v)
+	}
 	switch x := v.(type) {
 	case starlark.Int:
 		if g.kind == guardOperand || g.kind == guardMerge {
@@ -92,22 +117,13 @@ func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) 
 				if g.kind == guardOperand && n > maxBits/2 {
 					return nil, false, errTooLarge
 				}
-				g.instance.current.charge(n/64 + n*n/(64*64*128)) // as a division takes
+				t.charge(n/64 + n*n/(64*64*128)) // as a division takes
 			}
 		}
-		if _, err := starlark.AsInt32(x); err != nil && g.kind == guardKey {
-			g.instance.collide(x)
-		}
 		return v, true, nil
-	case starlark.Float:
-		if g.kind == guardKey {
-			g.instance.collide(x)
-		}
-		return v, true, nil
-	case starlark.NoneType, starlark.Bool:
+	case starlark.Float, starlark.NoneType, starlark.Bool:
 		return v, true, nil
 	}
-	t := g.instance.current
 	switch g.kind {
 	case guardCompare:
 		if simple(v) {
@@ -139,11 +155,6 @@ func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) 
 			return &operand{v, g.instance}, true, nil
 		}
 		return v, true, nil
-	case guardKey:
-		if err := t.hashable(v); err != nil {
-			return nil, false, err
-		}
-		return v, true, nil
 	}
 	var m meter
 	switch v.(type) {
@@ -163,6 +174,21 @@ func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) 
 	return v, true, nil
 }
 
+// key measures a key.
+func (t *task) key(v starlark.Value) error {
+	switch x := v.(type) {
+	case starlark.Int:
+		if _, err := starlark.AsInt32(x); err == nil {
+			return nil
+		}
+	case starlark.Float:
+	default:
+		return t.hashable(v)
+	}
+	t.instance.collide(v)
+	return nil
+}
+
 // collide charges a number that is a key, if it has the hash of the one before.
 // The interpreter hashes only 32 bits of numbers, and finding a place among
 // thousands of keys of one hash takes long.
@@ -178,7 +204,7 @@ func (in *instance) collide(key starlark.Value) {
 
 const collisionSteps = 200
 
-// hashable measures a key.
+// hashable measures a key that is no number.
 func (t *task) hashable(v starlark.Value) error {
 	switch v := v.(type) {
 	case starlark.String:

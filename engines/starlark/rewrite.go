@@ -32,6 +32,7 @@ func methodGuards(g starlark.StringDict) {
 //	x % y      <operand>[x] % y
 //	s.join     <.join>[s]
 //
+// and comprehensions (see comprehension),
 // where <size> and so on stand for the guard of that kind. Operands that are
 // plainly small are left alone.
 func rewrite(file *syntax.File) {
@@ -205,7 +206,12 @@ func (r *rewriter) expr(x syntax.Expr) syntax.Expr {
 			}
 		}
 	case *syntax.Comprehension:
-		x.Body = r.expr(x.Body)
+		counts := counted(x)
+		if entry, ok := x.Body.(*syntax.DictEntry); ok {
+			entry.Key, entry.Value = r.expr(entry.Key), r.expr(entry.Value)
+		} else {
+			x.Body = r.expr(x.Body)
+		}
 		for _, c := range x.Clauses {
 			switch c := c.(type) {
 			case *syntax.ForClause:
@@ -214,6 +220,7 @@ func (r *rewriter) expr(x syntax.Expr) syntax.Expr {
 				c.Cond = r.expr(c.Cond)
 			}
 		}
+		return r.comprehension(x, counts)
 	case *syntax.CondExpr:
 		x.Cond, x.True, x.False = r.expr(x.Cond), r.expr(x.True), r.expr(x.False)
 	case *syntax.DictEntry:

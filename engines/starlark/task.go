@@ -32,6 +32,9 @@ type task struct {
 	next     *task
 	searched searched
 	aborted  error // why the thread is cancelled, if not killed; pcall clears it
+
+	comprehension *comprehension // the innermost that is under way
+	comprehended  *comprehension // the one that has just ended
 }
 
 //go:noinline

@@ -1,0 +1,214 @@
+package starlark
+
+import (
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+)
+
+// comprehension is a list or dict comprehension under way, as a census sees it.
+// The interpreter has what it builds on its operand stack. So the tree is
+// rewritten such that the elements are collected here, and the interpreter's own
+// list stays empty:
+//
+//	[e for x in y if z]      <result>[[0 for x in <collect>[y] if z if <put>[e]]]
+//	{k: v for x in y if z}   <result>[[0 for x in <collect dict>[y] if z if <key>[k] if <put>[v]]]
+//
+// An element that is only a name or the like needs no room but its slot. Then it
+// is enough to count:
+//
+//	[e for x in y]           [e for x in <stream>[y]]
+//
+// A comprehension stands for y: it is iterable, and its own iterator.
+type comprehension struct {
+	task     *task
+	outer    *comprehension    // within which it is, in the same task
+	from     starlark.Iterable // what is iterated over first
+	over     starlark.Iterator // of that
+	kind     guardKind         // what has made it
+	underWay bool              // it is among those of the task
+	pulled   int               // elements
+	elements []starlark.Value  // collected
+	dict     *starlark.Dict    // likewise
+	key      starlark.Value    // of the entry whose value comes next
+}
+
+var (
+	_ starlark.Iterable = (*comprehension)(nil)
+	_ starlark.Iterator = (*comprehension)(nil)
+)
+
+// comprehension rewrites a comprehension, whose parts have been rewritten. counts
+// says that it is enough to count.
+func (r *rewriter) comprehension(x *syntax.Comprehension, counts bool) syntax.Expr {
+	first := x.Clauses[0].(*syntax.ForClause)
+	put := func(e syntax.Expr, kind guardKind, pos syntax.Position) syntax.Node {
+		return &syntax.IfClause{If: pos, Cond: r.index(kind, e, pos)}
+	}
+	if counts {
+		first.X = r.index(guardStream, first.X, first.For)
+		return x
+	}
+	switch {
+	case x.Curly:
+		first.X = r.index(guardCollectDict, first.X, first.For)
+	case len(x.Clauses) == 1:
+		first.X = r.index(guardCollectAll, first.X, first.For)
+	default:
+		first.X = r.index(guardCollect, first.X, first.For)
+	}
+	if entry, ok := x.Body.(*syntax.DictEntry); ok {
+		x.Clauses = append(x.Clauses, put(entry.Key, guardPutKey, entry.Colon), put(entry.Value, guardPut, entry.Colon))
+	} else {
+		x.Clauses = append(x.Clauses, put(x.Body, guardPut, x.Lbrack))
+	}
+	x.Curly, x.Body = false, &syntax.Literal{Token: syntax.INT, TokenPos: x.Lbrack, Raw: "0", Value: int64(0)}
+	return r.index(guardResult, x, x.Lbrack)
+}
+
+// counted reports whether the elements of a comprehension need no room but their
+// slots, and are as many as those of what it iterates over.
+func counted(x *syntax.Comprehension) bool {
+	return !x.Curly && len(x.Clauses) == 1 && plainElement(x.Body)
+}
+
+// plainElement reports whether the value of an expression, not rewritten yet, is
+// one that exists already, or a number or truth value.
+func plainElement(x syntax.Expr) bool {
+	switch x := unparen(x).(type) {
+	case *syntax.Ident, *syntax.Literal:
+		return true
+	case *syntax.IndexExpr:
+		return plainElement(x.X) && plainElement(x.Y)
+	case *syntax.UnaryExpr:
+		return x.X != nil && plainElement(x.X)
+	case *syntax.BinaryExpr:
+		switch x.Op {
+		case syntax.PLUS, syntax.MINUS, syntax.SLASH, syntax.SLASHSLASH:
+			return number(x.X) && plainElement(x.Y) || plainElement(x.X) && number(x.Y)
+		}
+	}
+	return false
+}
+
+// overlook is how many elements a comprehension may have that are only counted,
+// without being noticed at all.
+const overlook = large
+
+// comprehend gives what stands for x in a comprehension. What is not iterable is
+// for the interpreter to refuse.
+func (t *task) comprehend(x starlark.Value, kind guardKind) starlark.Value {
+	iterable, ok := x.(starlark.Iterable)
+	if !ok {
+		return x
+	}
+	n := starlark.Len(x)
+	if kind == guardStream && 0 <= n && n < overlook {
+		return x
+	}
+	c := &comprehension{task: t, from: iterable, kind: kind}
+	if kind == guardCollectAll && n > 0 {
+		c.elements = make([]starlark.Value, 0, min(n, large))
+	}
+	return c
+}
+
+// Iterate begins.
+func (c *comprehension) Iterate() starlark.Iterator {
+	c.over = c.from.Iterate()
+	c.outer, c.task.comprehension, c.underWay = c.task.comprehension, c, true
+	return c
+}
+
+func (c *comprehension) Next(p *starlark.Value) bool {
+	if c.over.Next(p) {
+		c.pulled++
+		return true
+	}
+	c.end()
+	c.task.comprehended = c
+	return false
+}
+
+// Done is called in any case. If the script has failed, those within c may still
+// be under way.
+func (c *comprehension) Done() {
+	c.over.Done()
+	c.end()
+}
+
+func (c *comprehension) end() {
+	for t := c.task; c.underWay; t.comprehension = t.comprehension.outer {
+		t.comprehension.underWay = false
+	}
+}
+
+// putKey measures and takes the key of an entry.
+func (c *comprehension) putKey(k starlark.Value) error {
+	c.key = k
+	return c.task.key(k)
+}
+
+// put takes an element, or the value of an entry.
+func (c *comprehension) put(v starlark.Value) error {
+	if c.kind != guardCollectDict {
+		c.elements = append(c.elements, v)
+		return nil
+	}
+	k := c.key
+	c.key = nil
+	if c.dict == nil {
+		c.dict = new(starlark.Dict)
+	}
+	return c.dict.SetKey(k, v)
+}
+
+// result gives the value of the comprehension that has just ended.
+func (t *task) result() starlark.Value {
+	c := t.comprehended
+	t.comprehended = nil
+	switch {
+	case c.kind != guardCollectDict:
+		return starlark.NewList(c.elements)
+	case c.dict == nil:
+		return new(starlark.Dict)
+	}
+	return c.dict
+}
+
+// comprehensions counts those of a task that are under way.
+func (c *census) comprehensions(t *task) {
+	for x := t.comprehension; x != nil; x = x.outer {
+		if c.comprehension(x); !c.Look(1) {
+			return
+		}
+	}
+	if t.comprehended != nil {
+		c.comprehension(t.comprehended)
+	}
+}
+
+func (c *census) comprehension(x *comprehension) {
+	c.push(x.from)
+	if x.kind == guardStream {
+		c.Bytes += int64(x.pulled) * slotBytes
+	}
+	c.Bytes += int64(cap(x.elements)) * slotBytes
+	for i, v := range x.elements {
+		c.push(v)
+		if i%lookEvery == lookEvery-1 && !c.Look(1) {
+			return
+		}
+	}
+	if x.dict != nil {
+		c.push(x.dict)
+	}
+	if x.key != nil {
+		c.push(x.key)
+	}
+}
+
+func (c *comprehension) String() string        { return "comprehension" }
+func (c *comprehension) Type() string          { return "comprehension" }
+func (c *comprehension) Freeze()               {}
+func (c *comprehension) Truth() starlark.Bool  { return true }
+func (c *comprehension) Hash() (uint32, error) { return 0, nil }
