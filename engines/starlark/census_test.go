@@ -45,15 +45,30 @@ func TestCensusFindsWhatIsHeld(t *testing.T) {
 // What variables of calls and file level hold is charged, whatever catches.
 func TestGrowthIsKilled(t *testing.T) {
 	for name, text := range map[string]string{
-		"local":     "def main():\n    l = []\n    while True: l.append([1])",
-		"caught":    "def f():\n    l = []\n    while True: l.append([1])\ndef main():\n    while True: pcall(f)",
-		"global":    "l = []\ndef main():\n    while True: l.append([1])",
-		"deep":      "def f(n):\n    l = [0] * 10000\n    return f(n + 1) + len(l)\ndef main():\n    f(0)",
-		"captured":  "def main():\n    l = []\n    f = lambda: l.append([1])\n    while True: f()",
-		"argument":  "def f(l):\n    while True: l.append([1])\ndef main():\n    f([])",
-		"key":       "l = []\ndef key(x):\n    l.append([x])\n    return x\ndef main():\n    while True: sorted(range(1000), key = key)",
-		"strings":   "def main():\n    l = []\n    while True: l.append('x' * 100000 + str(len(l)))",
-		"returning": "def f(): return [0] * 1000000\ndef main():\n    l = []\n    while True: l.append(f())",
+		"local":                "def main():\n    l = []\n    while True: l.append([1])",
+		"caught":               "def f():\n    l = []\n    while True: l.append([1])\ndef main():\n    while True: pcall(f)",
+		"global":               "l = []\ndef main():\n    while True: l.append([1])",
+		"deep":                 "def f(n):\n    l = [0] * 10000\n    return f(n + 1) + len(l)\ndef main():\n    f(0)",
+		"captured":             "def main():\n    l = []\n    f = lambda: l.append([1])\n    while True: f()",
+		"argument":             "def f(l):\n    while True: l.append([1])\ndef main():\n    f([])",
+		"key":                  "l = []\ndef key(x):\n    l.append([x])\n    return x\ndef main():\n    while True: sorted(range(1000), key = key)",
+		"strings":              "def main():\n    l = []\n    while True: l.append('x' * 100000 + str(len(l)))",
+		"list comprehension":   "def main(): return [x for x in range(1 << 40)]",
+		"iterated":             "def main(): return [x for x in [i for i in range(1 << 40)]]",
+		"new elements":         "def main(): return [[x] for x in range(1 << 40)]",
+		"called elements":      "def f(x): return 'x' * 10000 + str(x)\ndef main(): return [f(x) for x in range(1 << 40)]",
+		"filtered":             "def main(): return [x for x in range(1 << 40) if x % 3]",
+		"several loops":        "def main(): return [0 for x in range(1000) for y in range(1000) for z in range(1000)]",
+		"dict comprehension":   "def main(): return {x: [x] for x in range(1 << 40)}",
+		"dict of keys":         "def main(): return {'x' * 1000 + str(x): 0 for x in range(1 << 40)}",
+		"filtered dict":        "def main(): return {x: x for x in range(1 << 40) if x % 2}",
+		"nested":               "def main(): return [[y for y in range(1000)] for x in range(1 << 40)]",
+		"deeply nested":        "def main(): return [[[z for z in range(100000)] for y in range(100000)] for x in range(1 << 40)]",
+		"in a call in one":     "def f(x): return [[y] for y in range(1000)]\ndef main(): return [f(x) for x in range(1 << 40)]",
+		"recursive":            "def f(n): return [f(n - 1) for y in range(100)] if n else [0]\ndef main(): f(10)",
+		"in a lambda":          "def main(): return [(lambda: [x])() for x in range(1 << 40)]",
+		"caught comprehension": "def f(): return [[x] for x in range(1 << 40)]\ndef main():\n    while True: pcall(f)",
+		"returning":            "def f(): return [0] * 1000000\ndef main():\n    l = []\n    while True: l.append(f())",
 	} {
 		t.Run(name, func(t *testing.T) {
 			task := &enginetest.Task{Limit: 10 << 20}
@@ -62,6 +77,26 @@ func TestGrowthIsKilled(t *testing.T) {
 			}
 			if task.Peak > 4*task.Limit {
 				t.Errorf("charged %d bytes at the end, of %d allowed", task.Peak, task.Limit)
+			}
+		})
+	}
+}
+
+// What a comprehension drops, shares or counts twice is not charged.
+func TestComprehensionsAreChargedForWhatTheyHold(t *testing.T) {
+	for name, text := range map[string]string{
+		"shared":       "one = [0] * 10000\ndef main(): return len([one for x in range(300000)])",
+		"shared again": "one = [0] * 10000\ndef f(): return one\ndef main(): return len([f() for x in range(300000)])",
+		"left out":     "def main(): return len([[x] * 100 for x in range(1000000) if x % 100000 == 0])",
+		"few keys":     "def main(): return len({x % 10: [x] for x in range(1000000)})",
+		"dropped":      "def main(): return len([len([[y] * 10 for y in range(1000)]) for x in range(1000)])",
+		"caught":       "def f(x): return [[y] if y < 5000 else error('x') for y in range(9000)]\ndef main(): return len([pcall(f, x)[0] for x in range(200)])",
+		"counted once": "def main(): return len([x for x in [y for y in [z for z in range(150000)]]])",
+	} {
+		t.Run(name, func(t *testing.T) {
+			task := &enginetest.Task{Limit: 10 << 20}
+			if _, err := run(t, task, text); err != nil {
+				t.Fatalf("it ended with %v, charged %d bytes", err, task.Peak)
 			}
 		})
 	}

@@ -106,8 +106,12 @@ func (t *task) comprehend(x starlark.Value, kind guardKind) starlark.Value {
 		return x
 	}
 	c := &comprehension{task: t, from: iterable, kind: kind}
-	if kind == guardCollectAll && n > 0 {
+	switch {
+	case n <= 0:
+	case kind == guardCollectAll:
 		c.elements = make([]starlark.Value, 0, min(n, large))
+	case kind == guardCollect:
+		c.elements = make([]starlark.Value, 0, min(n, 4)) // some may be left out
 	}
 	return c
 }

@@ -64,3 +64,28 @@ func TestGarbageStaysWithinTheLimit(t *testing.T) {
 		})
 	}
 }
+
+// Comprehensions that wait in their elements, in several tasks at once, keep
+// apart (20.5).
+func TestComprehensionsWait(t *testing.T) {
+	gives(t, `[[[0, [1, 1], [2, 2]], [0, 1], {x: 1}], [[10, [11, 11], [12, 12]], [10, 11], {x: 11}], [[20, [21, 21], [22, 22]], [20, 21], {x: 21}]]`, map[string]string{"main": `
+def get(c):
+    v, ok = c.receive()
+    return v
+def collect(c, out):
+    a = [x if x % 10 == 0 else [y for y in [x, x] if pcall(get, c)[0]] for x in [get(c) for _ in range(3)] if get(c) == None]
+    b = [y for y in [get(c), get(c)] if get(c) == None]
+    failed = pcall(lambda: [[1 // (get(c) or 0) for y in range(2)] for x in range(2)])
+    d = {k: v for k in ["x"] for v in [get(c)] if get(c) == None if failed[0] == False}
+    out.send([a, b, d])
+def main():
+    channels, out = [channel.new() for _ in range(3)], channel.new(3)
+    for c in channels:
+        coroutine.spawn(collect, c, out)
+    feed = [0, 1, 2] + [None] + [None] + [None] * 2 + [None] + [None] * 2 + [0, 1] + [None] * 2 + [5, None] + [1, None]
+    for v in feed:
+        for i, c in enumerate(channels):
+            c.send(v if v in (None, 5) else v + 10 * i)
+    return sorted([out.receive()[0] for c in channels])
+`})
+}
