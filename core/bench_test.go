@@ -32,7 +32,8 @@ func benchmark(b *testing.B, setUp func(h *house), main func(a *actor, n int)) {
 // quiet opens the house without log and observers, which would be measured.
 func (h *house) quiet(workers int) *house {
 	h.Runtime = core.New(core.Options{})
-	h.DefineHost(core.HostOptions{ID: hostID, Workers: workers})
+	// The queues of benchmarks are longer than scripts may have by default.
+	h.DefineHost(core.HostOptions{ID: hostID, Workers: workers, Limits: core.Limits{Memory: 1 << 40}})
 	if err := h.StartHost(hostID); err != nil {
 		h.t.Fatal(err)
 	}

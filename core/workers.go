@@ -1,6 +1,7 @@
 package core
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 )
@@ -142,6 +143,10 @@ func (w *worker) run() {
 		}
 		if r.Step(w.id, timeSlice) {
 			w.waiting.push(r)
+			// Go itself takes a goroutine off its thread after 10 ms: timers, the
+			// garbage collector and the embedding program would wait for that
+			// behind a process that never does.
+			runtime.Gosched()
 		}
 	}
 }

@@ -94,7 +94,8 @@ func (b *bench) open(workers int) error {
 		OnEnd:       func(core.EndReport) { b.ends.Add(1) },
 		MemoryLimit: math.MaxInt64, // GOMEMLIMIT is for Go only: nobody is to be killed
 	})
-	b.rt.DefineHost(core.HostOptions{ID: host, Workers: workers})
+	// The queues of benchmarks are longer than scripts may have by default.
+	b.rt.DefineHost(core.HostOptions{ID: host, Workers: workers, Limits: core.Limits{Memory: 1 << 40}})
 	if err := b.rt.StartHost(host); err != nil {
 		return err
 	}
