@@ -97,10 +97,10 @@ func (c *census) take(in *instance) {
 const (
 	slotBytes      = 16
 	containerBytes = 48
-	listBytes      = 32
-	dictEntryBytes = 100
-	tableBytes     = 400 // of a dict or set without entries
-	setEntryBytes  = 80
+	listBytes      = 40
+	dictEntryBytes = 100 // of the tables of this engine and its modules
+	tableBytes     = 512 // of a dict or set with one bucket, which is inside
+	bucketBytes    = 480 // of each of several buckets, which are for 8 entries each
 	functionBytes  = 80
 	objectBytes    = 64
 )
@@ -135,11 +135,14 @@ func (c *census) push(v starlark.Value) {
 	case *record:
 		c.container(v, int64(len(v.values))*slotBytes)
 	case *starlark.List:
-		c.container(v, listBytes-containerBytes+int64(v.Len())*slotBytes)
+		if c.first(v) {
+			c.Bytes += listBytes + int64(room(v).Cap())*slotBytes
+			c.pending = append(c.pending, v)
+		}
 	case *starlark.Dict:
-		c.container(v, tableBytes+int64(v.Len())*dictEntryBytes)
+		c.table(v)
 	case *starlark.Set:
-		c.container(v, tableBytes+int64(v.Len())*setEntryBytes)
+		c.table(v)
 	case *starlarkStruct:
 		c.container(v, containerBytes)
 	case *starlark.Function:
@@ -179,6 +182,28 @@ func (c *census) container(v starlark.Value, bytes int64) {
 		c.Bytes += containerBytes + bytes
 		c.pending = append(c.pending, v)
 	}
+}
+
+// room gives what a list, dict or set has its elements in. Only that tells how
+// much room there is: after clear it is as much as before.
+func room(v starlark.Value) reflect.Value {
+	first := reflect.ValueOf(v).Elem().Field(0)
+	if first.Kind() == reflect.Struct { // the hash table of a dict or set
+		return first.Field(0)
+	}
+	return first
+}
+
+// table adds a dict or set.
+func (c *census) table(v starlark.Value) {
+	if !c.first(v) {
+		return
+	}
+	c.Bytes += tableBytes
+	if n := room(v).Len(); n > 1 {
+		c.Bytes += int64(n) * bucketBytes
+	}
+	c.pending = append(c.pending, v)
 }
 
 // walk visits what is inside the containers pushed, without recursion.

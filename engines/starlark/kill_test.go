@@ -135,6 +135,7 @@ func TestTicks(t *testing.T) {
 	for _, work := range []string{
 		"sorted(range(1000000))", "str(list(range(1000000)))", "list(range(1000000))", "('x' * 15000000)[1]",
 		"','.join(['x' * 1000] * 10000)", "[0] * 1000000", "max(range(1000000))", "('x' * 10000000).replace('x', 'y')",
+		"[d.clear() for d in [{i: i for i in range(1000)}] for _ in range(1000)]",
 	} {
 		if got := count("def main():\n    x = " + work + "\n    for _ in range(1000): pass"); got < 20000 {
 			t.Errorf("%d steps for %s", got, work)

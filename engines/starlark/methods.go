@@ -26,6 +26,7 @@ type methodRule struct {
 func methodRules() map[string]*methodRule {
 	rules := map[string]*methodRule{
 		"add":                  {check: using},
+		"clear":                {check: clearing},
 		"difference":           {call: merging(syntax.MINUS)},
 		"discard":              {check: using},
 		"extend":               {check: passing},
@@ -323,6 +324,17 @@ func moving(m *meter, receiver starlark.Value, args starlark.Tuple) error {
 		return nil
 	}
 	return keys(m, args)
+}
+
+// clearing measures what is emptied: the room, whatever is in it.
+func clearing(m *meter, receiver starlark.Value, _ starlark.Tuple) error {
+	switch receiver.(type) {
+	case *starlark.List:
+		m.units += starlark.Len(receiver) / 8
+	case *starlark.Dict, *starlark.Set:
+		m.units += 4 * room(receiver).Len()
+	}
+	return nil
 }
 
 func replacing(m *meter, receiver starlark.Value, args starlark.Tuple) error {
