@@ -15,7 +15,7 @@ const (
 	valueBytes     = 24
 	textBytes      = 16 // without the text
 	containerBytes = 32
-	objectBytes    = 64
+	objectBytes    = 160 // a channel has 190, with one value in it 320; an error 140
 )
 
 // Value adds a value of the runtime and notes it if more is inside. What it is
