@@ -12,8 +12,7 @@ const compareDepth = 10
 
 var errCompareDepth = errors.New("comparison exceeded maximum recursion depth")
 
-// compare does what starlark.CompareDepth does, in pieces. Lists, dicts and sets
-// may change meanwhile.
+// compare does what starlark.CompareDepth does, in pieces.
 func (w *work) compare(op syntax.Token, x, y starlark.Value, depth int) (bool, error) {
 	if depth < 1 {
 		return false, errCompareDepth
@@ -78,13 +77,13 @@ func (w *work) equalDicts(x, y *starlark.Dict, depth int) (bool, error) {
 	if x.Len() != y.Len() {
 		return false, nil
 	}
-	for _, item := range x.Items() {
+	for k, v := range x.Entries() {
 		w.done += hashUnits
-		v, found, _ := y.Get(item[0])
+		other, found, _ := y.Get(k)
 		if !found {
 			return false, nil
 		}
-		if eq, err := w.compare(syntax.EQL, item[1], v, depth-1); err != nil || !eq {
+		if eq, err := w.compare(syntax.EQL, v, other, depth-1); err != nil || !eq {
 			return false, err
 		}
 	}
@@ -129,7 +128,7 @@ func (w *work) compareSets(op syntax.Token, x, y *starlark.Set) (bool, error) {
 			return false, nil
 		}
 	}
-	for _, k := range elements(x) {
+	for k := range x.Elements() {
 		if err := w.step(hashUnits); err != nil {
 			return false, err
 		}

@@ -163,6 +163,14 @@ func (c *comprehension) put(v starlark.Value) error {
 	if c.dict == nil {
 		c.dict = new(starlark.Dict)
 	}
+	if crowded(c.dict, c.dict.Len()) {
+		w := work{t: c.task}
+		larger, err := w.roomy(c.dict)
+		if w.end(); err != nil {
+			return err
+		}
+		c.dict = larger
+	}
 	return c.dict.SetKey(k, v)
 }
 

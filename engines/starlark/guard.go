@@ -240,7 +240,12 @@ func (o *operand) Binary(op syntax.Token, y starlark.Value, side starlark.Side) 
 	t := o.instance.current
 	switch op {
 	case syntax.STAR:
-		if err := t.measured(func(m *meter) error { return repeating(m, x, y) }); err != nil {
+		var m meter
+		err := repeating(&m, x, y)
+		if err == nil && m.items >= 4*large {
+			return t.repeat(x, y, m.items)
+		}
+		if t.charge(m.steps()); err != nil {
 			return nil, err
 		}
 	case syntax.PERCENT:
@@ -249,6 +254,36 @@ func (o *operand) Binary(op syntax.Token, y starlark.Value, side starlark.Side) 
 		}
 	}
 	return starlark.Binary(op, x, y)
+}
+
+// repeat gives the product of a list or tuple and a number, in either order,
+// which has n elements.
+func (t *task) repeat(x, y starlark.Value, n int) (starlark.Value, error) {
+	if _, ok := x.(starlark.Int); ok {
+		x = y
+	}
+	w := work{t: t}
+	defer w.end()
+	from := x.(starlark.Indexable)
+	out := make([]starlark.Value, n)
+	for i := range from.Len() {
+		out[i] = from.Index(i)
+		if err := w.step(1); err != nil {
+			return nil, err
+		}
+	}
+	for done := from.Len(); done < n; {
+		// What is there repeats: the next is as what begins at the same place.
+		copied := copy(out[done:min(done+large, n)], out[done%from.Len():done])
+		done += copied
+		if err := w.step(copied); err != nil {
+			return nil, err
+		}
+	}
+	if _, ok := x.(starlark.Tuple); ok {
+		return starlark.Tuple(out), nil
+	}
+	return starlark.NewList(out), nil
 }
 
 // repeating measures the product of a sequence and a number, in either order.

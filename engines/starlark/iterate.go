@@ -3,6 +3,7 @@ package starlark
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/understudy-run/understudy/hostapi"
 	"go.starlark.net/starlark"
@@ -35,27 +36,14 @@ func (w *work) inPieces(v starlark.Iterable, by consumer) starlark.Iterable {
 		p.of = v
 	case starlark.Tuple:
 		p.of = v
-	case *starlark.Dict:
-		p.of = starlark.Tuple(v.Keys())
-	case *starlark.Set:
-		p.of = starlark.Tuple(elements(v))
 	}
 	return p
-}
-
-// elements gives what is in a set now.
-func elements(s *starlark.Set) []starlark.Value {
-	out := make([]starlark.Value, 0, s.Len())
-	for k := range s.Elements() {
-		out = append(out, k)
-	}
-	return out
 }
 
 // pieces is an iterable as native functions see it.
 type pieces struct {
 	starlark.Iterable
-	of starlark.Indexable // the same, if it can be changed: its iterators would lock it
+	of starlark.Indexable // the same, if it is a list or tuple: this is faster
 	w  *work
 	by consumer
 	n  int // elements, at most; negative if not known
@@ -65,8 +53,6 @@ var _ starlark.Sequence = (*pieces)(nil)
 
 func (p *pieces) Len() int { return p.n }
 
-// Iterate does not lock a list, as the interpreter's iterators do: what is
-// changed meanwhile may be seen or not.
 func (p *pieces) Iterate() starlark.Iterator {
 	it := &pieceIterator{pieces: p}
 	if p.of == nil {
@@ -150,10 +136,14 @@ func named(name string, err error) error {
 func (t *task) piecewise(original *starlark.Builtin, by consumer, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	w := work{t: t}
 	defer w.end()
+	receiver, _ := original.Receiver().(*starlark.Set)
 	var own [2]starlark.Value
 	given := append(starlark.Tuple(own[:0]), args...)
 	for i, x := range args {
 		if iterable, ok := x.(starlark.Iterable); ok {
+			if s, ok := x.(*starlark.Set); ok && s == receiver {
+				iterable = starlark.Tuple(slices.Collect(s.Elements())) // it changes
+			}
 			given[i] = w.inPieces(iterable, by)
 		}
 	}

@@ -32,7 +32,7 @@ func language(g starlark.StringDict) {
 			return original.CallInternal(&t.thread, args, kwargs)
 		})
 	}
-	for name, by := range map[string]consumer{"all": consumesAny, "any": consumesAny, "set": consumesKeys} {
+	for name, by := range map[string]consumer{"all": consumesAny, "any": consumesAny} {
 		original := universe(name)
 		g[name] = wrap(original, func(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 			return t.piecewise(original, by, args, kwargs)
@@ -54,6 +54,7 @@ func language(g starlark.StringDict) {
 	g["max"] = native("max", extremum("max", syntax.GT))
 	g["min"] = native("min", extremum("min", syntax.LT))
 	g["range"] = range_(universe("range"))
+	g["set"] = set(universe("set"))
 	g["repr"] = text(universe("repr"))
 	g["sorted"] = native("sorted", sorted)
 	g["str"] = text(universe("str"))
@@ -130,11 +131,37 @@ func dict(original *starlark.Builtin) *starlark.Builtin {
 	return wrap(original, func(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 		if len(args) == 1 {
 			if x, ok := args[0].(*starlark.Dict); ok && x.Len() >= large {
-				z := starlark.NewDict(0)
+				z := starlark.NewDict(x.Len())
 				return z, t.update(z, x, kwargs)
 			}
 		}
 		return t.piecewise(original, consumesPairs, args, kwargs)
+	})
+}
+
+// set gives set, which makes a large one in pieces.
+func set(original *starlark.Builtin) *starlark.Builtin {
+	return wrap(original, func(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+		if len(args) != 1 || len(kwargs) > 0 {
+			return original.CallInternal(&t.thread, args, kwargs)
+		}
+		iterable, ok := args[0].(starlark.Iterable)
+		if n := starlark.Len(args[0]); !ok || 0 <= n && n < large {
+			return t.piecewise(original, consumesKeys, args, kwargs)
+		}
+		w := work{t: t}
+		defer w.end()
+		it := w.inPieces(iterable, consumesKeys).Iterate()
+		defer it.Done()
+		z := starlark.NewSet(0)
+		var k starlark.Value
+		for it.Next(&k) {
+			var err error
+			if z, err = w.insert(z, k); err != nil {
+				return nil, named(original.Name(), err)
+			}
+		}
+		return z, w.err
 	})
 }
 

@@ -1,6 +1,8 @@
 package starlark
 
 import (
+	"iter"
+
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
 )
@@ -35,11 +37,11 @@ func (m *merged) Binary(op syntax.Token, other starlark.Value, side starlark.Sid
 		case x.Len()+y.Len() < large:
 			w.done += (x.Len() + y.Len()) * hashUnits
 		default:
-			z := starlark.NewDict(0)
+			z := starlark.NewDict(x.Len())
 			if err := w.putAll(z, x); err != nil {
 				return nil, err
 			}
-			return z, w.putAll(z, y)
+			return w.joined(z, y)
 		}
 	case *starlark.Set:
 		y, ok := y.(*starlark.Set)
@@ -48,7 +50,7 @@ func (m *merged) Binary(op syntax.Token, other starlark.Value, side starlark.Sid
 		case x.Len()+y.Len() < large:
 			w.done += (x.Len() + y.Len()) * hashUnits
 		case op == syntax.PIPE, op == syntax.AMP, op == syntax.CIRCUMFLEX, op == syntax.MINUS:
-			return w.mergeSets(op, x, elements(y))
+			return w.mergeSets(op, x, y.Elements())
 		}
 	}
 	return starlark.Binary(op, x, y)
@@ -56,16 +58,20 @@ func (m *merged) Binary(op syntax.Token, other starlark.Value, side starlark.Sid
 
 // mergeSets makes a new set of x and others, in the order that the interpreter
 // gives it.
-func (w *work) mergeSets(op syntax.Token, x *starlark.Set, others []starlark.Value) (starlark.Value, error) {
+func (w *work) mergeSets(op syntax.Token, x *starlark.Set, others iter.Seq[starlark.Value]) (starlark.Value, error) {
 	z := starlark.NewSet(0)
 	if op != syntax.AMP {
-		for _, k := range elements(x) {
-			if err := w.put(z, k); err != nil {
+		z = starlark.NewSet(x.Len())
+		for k := range x.Elements() {
+			if err := z.Insert(k); err != nil {
+				return nil, err
+			}
+			if err := w.step(hashUnits); err != nil {
 				return nil, err
 			}
 		}
 	}
-	for _, k := range others {
+	for k := range others {
 		if err := w.step(hashUnits); err != nil {
 			return nil, err
 		}
@@ -76,14 +82,14 @@ func (w *work) mergeSets(op syntax.Token, x *starlark.Set, others []starlark.Val
 			_, err = z.Delete(k)
 		case syntax.CIRCUMFLEX:
 			if found, err = z.Delete(k); err == nil && !found {
-				err = z.Insert(k)
+				z, err = w.insert(z, k)
 			}
 		case syntax.AMP:
 			if found, err = x.Has(k); err == nil && found {
-				err = z.Insert(k)
+				z, err = w.insert(z, k)
 			}
 		default:
-			err = z.Insert(k)
+			z, err = w.insert(z, k)
 		}
 		if err != nil {
 			return nil, err
@@ -92,17 +98,13 @@ func (w *work) mergeSets(op syntax.Token, x *starlark.Set, others []starlark.Val
 	return z, nil
 }
 
-func (w *work) put(z *starlark.Set, k starlark.Value) error {
-	if err := z.Insert(k); err != nil {
-		return err
-	}
-	return w.step(hashUnits)
-}
-
 // putAll puts the entries of one dict into another.
 func (w *work) putAll(z, x *starlark.Dict) error {
-	for _, item := range x.Items() {
-		if err := z.SetKey(item[0], item[1]); err != nil {
+	if z == x {
+		return nil
+	}
+	for k, v := range x.Entries() {
+		if err := z.SetKey(k, v); err != nil {
 			return err
 		}
 		if err := w.step(hashUnits); err != nil {
@@ -110,4 +112,65 @@ func (w *work) putAll(z, x *starlark.Dict) error {
 		}
 	}
 	return nil
+}
+
+// joined puts the entries of a dict into one that no script has yet. It gives
+// that, or another in its place.
+func (w *work) joined(z, x *starlark.Dict) (*starlark.Dict, error) {
+	for k, v := range x.Entries() {
+		var err error
+		if z, err = w.roomy(z); err != nil {
+			return nil, err
+		}
+		if err := z.SetKey(k, v); err != nil {
+			return nil, err
+		}
+		if err := w.step(hashUnits); err != nil {
+			return nil, err
+		}
+	}
+	return z, nil
+}
+
+// crowded reports whether a dict or set of n elements is about to grow, which
+// takes long: the interpreter puts all that is in it into a larger table.
+func crowded(z starlark.Value, n int) bool {
+	return n >= 4*large && 2*n >= 13*room(z).Len()
+}
+
+// roomy gives z, which no script has yet, or if it is crowded another dict with
+// the same entries.
+func (w *work) roomy(z *starlark.Dict) (*starlark.Dict, error) {
+	n := z.Len()
+	if !crowded(z, n) {
+		return z, nil
+	}
+	larger := starlark.NewDict(n + n/2)
+	for k, v := range z.Entries() {
+		if err := larger.SetKey(k, v); err != nil {
+			return nil, err
+		}
+		if err := w.step(hashUnits); err != nil {
+			return nil, err
+		}
+	}
+	return larger, nil
+}
+
+// insert puts a key into a set that no script has yet. It gives that, or another
+// in its place.
+func (w *work) insert(z *starlark.Set, k starlark.Value) (*starlark.Set, error) {
+	if n := z.Len(); crowded(z, n) {
+		larger := starlark.NewSet(n + n/2)
+		for k := range z.Elements() {
+			if err := larger.Insert(k); err != nil {
+				return nil, err
+			}
+			if err := w.step(hashUnits); err != nil {
+				return nil, err
+			}
+		}
+		z = larger
+	}
+	return z, z.Insert(k)
 }

@@ -3,6 +3,7 @@ package starlark
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -26,6 +27,7 @@ type methodRule struct {
 func methodRules() map[string]*methodRule {
 	rules := map[string]*methodRule{
 		"add":                  {check: using},
+		"capitalize":           {receiver: true, call: recased},
 		"clear":                {check: clearing},
 		"difference":           {call: merging(syntax.MINUS)},
 		"discard":              {check: using},
@@ -34,28 +36,32 @@ func methodRules() map[string]*methodRule {
 		"get":                  {check: using},
 		"index":                {call: index},
 		"insert":               {check: moving},
-		"intersection":         {call: consuming(consumesKeys)},
+		"intersection":         {call: merging(syntax.AMP)},
 		"issubset":             {call: consuming(consumesKeys)},
 		"issuperset":           {call: consuming(consumesKeys)},
+		"items":                {receiver: true, call: listing},
 		"join":                 {call: consuming(consumesTexts)},
+		"keys":                 {receiver: true, call: listing},
+		"lower":                {receiver: true, call: recased},
 		"pop":                  {check: moving},
 		"remove":               {call: remove},
-		"replace":              {check: replacing},
+		"replace":              {check: replacing, call: replace},
 		"rsplit":               {check: splitting},
 		"setdefault":           {check: using},
 		"split":                {check: splitting, call: split},
 		"splitlines":           {check: splitting},
 		"symmetric_difference": {call: merging(syntax.CIRCUMFLEX)},
+		"title":                {receiver: true, call: recased},
 		"union":                {call: merging(syntax.PIPE)},
 		"update":               {call: update},
+		"upper":                {receiver: true, call: recased},
+		"values":               {receiver: true, call: listing},
 	}
 	// work of each byte or element of the receiver, in units per eight
 	for name, units := range map[string]int{
-		"capitalize": 40, "title": 40, "lower": 8, "upper": 8,
 		"count": 2, "find": 2, "rfind": 8, "rindex": 8, "partition": 2, "rpartition": 8,
 		"lstrip": 8, "rstrip": 8, "strip": 8,
 		"isalnum": 16, "isalpha": 16, "isdigit": 16, "islower": 16, "isspace": 16, "istitle": 16, "isupper": 16,
-		"items": 32, "keys": 8, "values": 8,
 	} {
 		rules[name] = &methodRule{receiver: true, check: func(m *meter, receiver starlark.Value, _ starlark.Tuple) error {
 			m.units += sizeOf(receiver) * units / 8
@@ -172,7 +178,7 @@ func merging(op syntax.Token) func(*task, *starlark.Builtin, starlark.Tuple, []s
 		if w.err != nil {
 			return nil, w.err
 		}
-		z, err := w.mergeSets(op, x, others)
+		z, err := w.mergeSets(op, x, slices.Values(others))
 		return z, named(b.Name(), err)
 	}
 }
@@ -193,6 +199,40 @@ func update(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark
 		}
 	}
 	return t.piecewise(b, consumesPairs, args, kwargs)
+}
+
+// listing is keys, values or items of a large dict.
+func listing(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	d, ok := b.Receiver().(*starlark.Dict)
+	if !ok || len(args)+len(kwargs) > 0 {
+		return b.CallInternal(&t.thread, args, kwargs)
+	}
+	w := work{t: t}
+	defer w.end()
+	out := make([]starlark.Value, 0, d.Len())
+	var pairs starlark.Tuple // many at a time
+	for k, v := range d.Entries() {
+		units := 1
+		switch b.Name() {
+		case "keys":
+			out = append(out, k)
+		case "values":
+			out = append(out, v)
+		default:
+			if len(pairs) == 0 {
+				pairs = make(starlark.Tuple, 2*min(d.Len()-len(out), 256))
+			}
+			pair := pairs[:2:2]
+			pairs = pairs[2:]
+			pair[0], pair[1] = k, v
+			out = append(out, pair)
+			units = 4
+		}
+		if err := w.step(units); err != nil {
+			return nil, err
+		}
+	}
+	return starlark.NewList(out), nil
 }
 
 // remove is list.remove or set.remove.

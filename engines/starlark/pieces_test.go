@@ -137,11 +137,20 @@ func TestFunctionsInPieces(t *testing.T) {
 		"('ab,' * 90000).split(','), (' ab \\n' * 90000).split(), ('a,' * 90000).split(',', 2), ('ab' * 90000).split('b'), ('a' * 90000).split('x')",
 		"(' a' * 8192 * 5).split(), (' a' * 8192 * 5 + ' ').split(' '), (' ' * 90000).split(), (' ' * 90000).split(' '), ('a' * 90000).split(None)",
 		"5 - 3, 5 | 3, 6 & 3, 6 ^ 3, 7 // 2, 7.5 - 1, {1: 2} | {3: 4}",
+		"[0] * 100000, 7000 * [1, 2, 3], (1, 2) * 50000, 3 * list(range(9000)), [] * 90000, [1] * 0, ([1, 'a'] * 10001)[-3:], [0] * 90000 == 90000 * [0]",
+		"('ab' * 90000).replace('b', 'xyz'), ('ab' * 90000).replace('ab', ''), ('aab' * 90000).replace('aa', 'b', 5), ('ab' * 90000).replace('', '-', 3), ('ab' * 90000).replace('x', 'y')",
+		"('ab' * 90000).replace('a', 'b', 0), ('ab' * 90000).replace('a', 'b', -3), ('aaa' * 50000).replace('aa', 'a'), ('x' * 180000).replace('x' * 7, 'y')",
+		"('aB\u00e9\u0130 \u00df\u01c5' * 20000).upper(), ('aB\u00e9\u0130 \u00df\u01c5' * 20000).lower(), ('aB\u00e9\u0130 \u00df\u01c5' * 20000).title()",
+		"('aB\u00e9\u0130 \u00df\u01c5' * 20000).capitalize(), ('aB' * 70000).title(), ('\u0130\u00e9' * 40000).title(), (str(b'\xe2\x82aB') * 30000).upper(), ('a ' * 90000).capitalize()",
+		"{i: -i for i in range(30000)}.keys(), {i: -i for i in range(30000)}.values(), {i: -i for i in range(30000)}.items(), {i: [i] for i in range(5000)}.items()[4999]",
+		"{i % 50000: i for i in range(120000)}, set([i % 50000 for i in range(120000)]), {i: i for i in range(40000)} | {-i: i for i in range(90000)}",
+		"set(range(60000)).union([-i for i in range(90000)]), set(range(60000)) ^ set(range(30000, 150000)), set(range(90000)) & set(range(30000, 95000)), set(range(90000)).intersection([5, 3, 5, 100000])",
+		"dict({i: i for i in range(50000)}) == {i: i for i in range(50000)}, set(range(50000)) <= set(range(60000)), str(set(range(5000))), str({i: [i] for i in range(5000)})",
 		"'aBc'.upper(), ('aB' * 9000).lower(), (' a' * 9000).strip(), ('a' * 9000).count('a'), {1: 2}.items()",
 		"sorted([1, 'a'])", "sorted(1)", "max([])", "max(1)", "max([1, 'a'])", "set([[]])", "set([1, []])", "dict([1])",
 		"','.join([1])", "','.join(['a'] * 9000 + [1])", "[1].index(2)", "[[1]].index([2])", "[1].remove(2)", "1 in 'a'", "1 in 1", "[] | 1",
 		"set(range(9000)) | 1", "set(range(9000)).union(1)", "set(range(9000)).difference([[]])", "'%s' % (1, 2)", "'%d' % []", "'{}'.format()",
-		"{} - {}", "list(1)", "any(1)", "enumerate(1)", "hash(1)", "[1] < ['a']", "{} < {}", "[] < ()", "struct(a = 1) < struct(a = 1)",
+		"{} - {}", "list(1)", "any(1)", "enumerate(1)", "set(1)", "set([1], [2])", "set([[]] * 9000)", "{i: i for i in range(9000)}.keys(1)", "('ab' * 90000).upper(1)", "('ab' * 90000).replace('a')", "[0] * 'a'", "set(range(9000)).intersection([[]])", "hash(1)", "[1] < ['a']", "{} < {}", "[] < ()", "struct(a = 1) < struct(a = 1)",
 	} {
 		thread := &starlark.Thread{}
 		predeclared := starlark.StringDict{"struct": native("struct", struct_)}
@@ -202,6 +211,14 @@ def main():
     l.remove([4])
     l.remove(1)
     eq((len(l), l[4]), (8999, [5]))
+    u = set(range(9000))
+    u.update(u)
+    eq(len(u), 9000)
+    d.update(d)
+    d |= d
+    eq(len(e), 9004)
+    d.update({1: 7})
+    eq(d[1], 7)
     n = 5
     n -= 3
     n |= 4
@@ -239,6 +256,7 @@ w = ["x"] * 300000
 		"a == b", "[a] < [b]", "-1 in a", "a.index(-1)", "sorted(a)", "max(a)", "min(w)", "str(a)", "'%s' % a", "'{}'.format(a)", "repr(u)",
 		"print(a)", "set(w)", "list(a + b)", "tuple(a + b)", "any([0] * 300000)", "','.join(w)", "t | t", "t.union(t)", "t.update(t)",
 		"u == v", "dict(u)", "u.update(v)", "t <= t", "u | v", "enumerate(a + b)", "error(a)", "dict(enumerate(w))",
+		"u.items()", "u.keys()", "('x' * 30000000).upper()", "('x' * 20000000).replace('x', 'y')", "('x' * 20000000).title()", "[0] * 1000000", "{i: i for i in u}", "set(u)",
 	} {
 		task := &enginetest.Task{}
 		in, err := loadProgram(t, compile(t, setup+"def main():\n    pcall(lambda: "+operation+")\n    print('survived')\n"), task)

@@ -81,7 +81,7 @@ func (p *printer) write(v starlark.Value, depth int) error {
 		p.b.WriteByte('}')
 	case *starlark.Set:
 		p.b.WriteString("set([")
-		if err := p.elements(starlark.Tuple(elements(v)), depth); err != nil {
+		if err := p.keys(v, depth); err != nil {
 			return err
 		}
 		p.b.WriteString("])")
@@ -116,17 +116,33 @@ func (p *printer) elements(list starlark.Indexable, depth int) error {
 	return nil
 }
 
-func (p *printer) entries(d *starlark.Dict, depth int) error {
-	for i, item := range d.Items() {
-		if i > 0 {
+func (p *printer) keys(s *starlark.Set, depth int) error {
+	first := true
+	for k := range s.Elements() {
+		if !first {
 			p.b.WriteString(", ")
 		}
-		if err := p.write(item[0], depth+1); err != nil {
+		first = false
+		if err := p.write(k, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *printer) entries(d *starlark.Dict, depth int) error {
+	first := true
+	for k, v := range d.Entries() {
+		if !first {
+			p.b.WriteString(", ")
+		}
+		first = false
+		if err := p.write(k, depth+1); err != nil {
 			return err
 		}
 		p.b.WriteString(": ")
 		p.path = append(p.path, d)
-		if err := p.write(item[1], depth+1); err != nil {
+		if err := p.write(v, depth+1); err != nil {
 			return err
 		}
 		p.path = p.path[:len(p.path)-1]

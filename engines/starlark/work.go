@@ -3,8 +3,8 @@ package starlark
 import "github.com/understudy-run/understudy/hostapi"
 
 // work is a native operation of ours that may take long. It is done in pieces,
-// between which the task may be parked or killed (clause 20.5). Other coroutines
-// of the process may run meanwhile and change what it looks at.
+// between which the task may be parked or killed (clause 20.5). Nothing else of the
+// process runs meanwhile (clause 20.4), so what it looks at stays as it is.
 type work struct {
 	t    *task
 	done int   // units since the last pause
