@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 
 	"github.com/understudy-run/understudy/bench/internal/peer"
@@ -50,7 +51,8 @@ func run(args []string) error {
 			return fmt.Errorf("bad scale %q", args[3])
 		}
 		// As our own command does, so that the collector runs as often.
-		ballast := make([]byte, 32<<20)
+		debug.SetGCPercent(300)
+		ballast := make([]byte, 16<<20)
 		defer runtime.KeepAlive(ballast)
 		r, err := peer.Run(args[1], args[2], scale)
 		if err != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 func main() {
-	heap := ballast()
+	heap := tuneCollector()
 	status := run(os.Args, os.Stdout, os.Stderr)
 	runtime.KeepAlive(heap)
 	os.Exit(status)

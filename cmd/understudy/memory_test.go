@@ -11,7 +11,7 @@ import (
 
 // The flag comes before the environment, and that before what the machine has.
 func TestMemoryLimit(t *testing.T) {
-	const ballast = 32 << 20
+	const ballast = 16 << 20
 	gibibytes := func(n int64) func() (int64, error) { return func() (int64, error) { return n << 30, nil } }
 	unknown := func() (int64, error) { return 0, errors.New("no such file") }
 	for _, test := range []struct {

@@ -104,7 +104,8 @@ func (c *crowded) serve(pids []hostapi.PID, stop chan struct{}) {
 }
 
 func openCrowded(b *testing.B, e hostapi.Engine) *crowded {
-	debug.SetMemoryLimit(latencyNodeMemory) // as the command does
+	debug.SetMemoryLimit(latencyNodeMemory) // these two as the command does
+	debug.SetGCPercent(300)
 	c := &crowded{runs: make(chan struct{}, 1)}
 	c.rt = core.New(core.Options{Output: c, MemoryLimit: latencyNodeMemory})
 	c.rt.DefineHost(core.HostOptions{ID: hostID, Limits: core.Limits{Memory: latencyMemory}})
