@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -303,5 +304,12 @@ func TestBench(t *testing.T) {
 		if err := json.Unmarshal([]byte(line), &r); err != nil || r.Workload == "" || r.Engine == "" || r.Unit == "" || r.Value <= 0 && r.Unit != "B/process" {
 			t.Errorf("bad result %s: %v", line, err)
 		}
+	}
+}
+
+func TestVersion(t *testing.T) {
+	code, stdout, stderr := command(t, "--version")
+	if code != 0 || !strings.HasPrefix(stdout, "understudy version ") || !strings.Contains(stdout, runtime.Version()) || stderr != "" {
+		t.Errorf("status %d, %q, %q", code, stdout, stderr)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
 	_ "time/tzdata" // time zones also where the system has no database
 
 	"github.com/urfave/cli/v2"
@@ -57,6 +58,16 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return s.code
 }
 
+// version is that of the module and of Go: (devel), or with a commit, for what was
+// built from a working copy.
+func version() string {
+	module := "(unknown)"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		module = info.Main.Version
+	}
+	return module + " " + runtime.Version()
+}
+
 func application(stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{
 		Name:      "understudy",
@@ -69,7 +80,7 @@ func application(stdout, stderr io.Writer) *cli.App {
 		Commands: []*cli.Command{
 			runCommand(), execCommand(), checkCommand(), enginesCommand(), modulesCommand(), benchCommand(), conformanceCommand(),
 		},
-		HideVersion:    true,
+		Version:        version(),
 		ExitErrHandler: func(*cli.Context, error) {},
 		OnUsageError:   func(_ *cli.Context, err error, _ bool) error { return usage("%v", err) },
 		CommandNotFound: func(c *cli.Context, name string) {
