@@ -34,12 +34,28 @@ func bind(t *hostapi.ObjectType, f *hostapi.Func) lua.Function {
 			c.n--
 		}
 		top := l.Top()
+		th.leaves()
 		err := hostapi.Invoke(f, c)
+		th.returns()
 		th.releaseTo(th.inCall-1, th.inLib)
 		if err != nil {
 			th.raise(err)
 		}
 		return l.Top() - top
+	}
+}
+
+// leaves and returns bound a call of the host, whose time is not the script's. A
+// process that was never measured has no account.
+func (th *thread) leaves() {
+	if a := th.in.account; a != nil {
+		a.pace.Leave()
+	}
+}
+
+func (th *thread) returns() {
+	if a := th.in.account; a != nil {
+		a.pace.Return()
 	}
 }
 

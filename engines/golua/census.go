@@ -8,6 +8,7 @@ import (
 	lua "github.com/Shopify/go-lua"
 
 	"github.com/understudy-run/understudy/engines/internal/ledger"
+	"github.com/understudy-run/understudy/engines/internal/pace"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -17,28 +18,37 @@ import (
 // the walk reads what the interpreter keeps to itself and changes nothing. It lets
 // other processes have their turn meanwhile; nothing of this one runs.
 
-// bytesPerStep is what an instruction allocates, at most and on average.
-const bytesPerStep = 64
+const (
+	// bytesPerStep is what an instruction allocates, at most and on average.
+	bytesPerStep = 64
+	// bytesPerNanosecond is what one can that takes long.
+	bytesPerNanosecond = 4
+)
 
 // account is what a process was charged.
 type account struct {
 	ledger  ledger.Ledger
 	made    int64 // bytes of native operations, not yet noted in the ledger
 	charged int64 // to the task
+
+	pace pace.Pace
+	// quotas are after how many instructions a State ticks, if sooner than usual.
+	quotas map[*lua.State]int
 }
 
 // books gives the account of the process. Many that wait for ever have none.
 func (in *instance) books() *account {
 	if in.account == nil {
-		in.account = &account{}
+		in.account = &account{pace: pace.New(interval, in.engine.clock)}
 	}
 	return in.account
 }
 
-// note notes n steps, and takes a census if one is due.
-func (th *thread) note(n int) {
+// note notes n steps that allocated some bytes, at most and on average, and takes
+// a census if one is due.
+func (th *thread) note(bytes int64) {
 	a := th.in.books()
-	bytes := int64(n)*bytesPerStep + a.made
+	bytes += a.made
 	a.made = 0
 	if a.ledger.Note(bytes, th.in.engine.meter, th.run.task.MemoryLimit()) {
 		th.count()
@@ -83,7 +93,7 @@ func (in *instance) census(t hostapi.Task) (int64, error) {
 	c.Begin(t)
 	c.shared(e)
 	for _, p := range in.holders {
-		if w := p.Value(); w != nil {
+		if w := p.Value(); w != nil && c.Look(4) {
 			c.holders[reflect.ValueOf(w.holder).Pointer()] = w.holder
 		}
 	}

@@ -121,7 +121,7 @@ func TestGrowthIsKilled(t *testing.T) {
 		"above inside": `function main() local t = {} local function grow() while true do t[#t + 1] = {} end end coroutine.wrap(grow)() return t end`,
 		"iterators":    `function main() local big, all = {}, {} for i = 1, 1000 do big["k" .. i] = i end while true do all[#all + 1] = pairs(big) end end`,
 		"matches":      `function main() local all = {} while true do all[#all + 1] = (("x"):rep(10000) .. #all):gmatch(".") end end`,
-		"varargs":      `local function f(...) return f({}, {}, {}, {}, ...) end function main() while true do pcall(f) end end`,
+		"varargs":      `local function f(...) return f({{1}}, {{2}}, {{3}}, {{4}}, ...) end function main() while true do pcall(f) end end`,
 		"packed":       `function main() local t = {} while true do t = table.pack(t, {}, {}) end end`,
 		"cleared":      `function main() local all = {} while true do local t = {} for i = 1, 1000 do t[i] = i end for i = 1, 1000 do t[i] = nil end all[#all + 1] = t end end`,
 		"top level":    `do local t = {} while true do t[#t + 1] = {} end end`,

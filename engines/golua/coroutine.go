@@ -121,6 +121,7 @@ func (c *libraryCall) Resume(m *lualib.Manual, args []lualib.Value) ([]lualib.Va
 	inner := co.th
 	inner.level += th.level + 1
 	inner.run, co.resumedBy = th.run, th
+	th.in.hasten(inner.state)
 	values, failed, left := th.in.coroutines.Resume(m, args)
 	inner.level -= th.level + 1
 	co.resumedBy = nil

@@ -3,12 +3,14 @@ package golua
 import (
 	"strings"
 	"sync"
+	"time"
 
 	lua "github.com/Shopify/go-lua"
 
 	"github.com/understudy-run/understudy/engines/internal/ledger"
 	"github.com/understudy-run/understudy/engines/internal/luacode"
 	"github.com/understudy-run/understudy/engines/internal/lualib"
+	"github.com/understudy-run/understudy/engines/internal/pace"
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/hostapi/binding"
 )
@@ -26,6 +28,7 @@ type engine struct {
 
 	layout  *layout // nil if the interpreter is not as expected: then no census is taken
 	meter   *ledger.Meter
+	clock   func() time.Duration
 	walkers sync.Pool // of *census
 	probes  sync.Pool // of *probe
 
@@ -47,6 +50,7 @@ func New() hostapi.Engine {
 		state: lua.NewState(),
 		base:  map[string]any{},
 		meter: ledger.NewMeter(),
+		clock: pace.Clock(),
 	}
 	e.layout, _ = newLayout()
 	for name, f := range baseFunctions() {
@@ -71,7 +75,7 @@ func New() hostapi.Engine {
 // Info describes the engine.
 func (e *engine) Info() hostapi.Info {
 	lacks := []string{
-		"memory: what a process holds is counted from time to time, so that a limit takes effect late; what lies in channels is not counted, nor the room that a table keeps after its keys were removed",
+		"memory: what a process holds is counted from time to time, so that a limit takes effect late; the room that a table keeps after its keys were removed is not counted",
 	}
 	if e.layout == nil {
 		lacks = []string{"memory: only what a single operation on strings makes is charged, and only while it runs"}

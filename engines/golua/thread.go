@@ -6,13 +6,20 @@ import (
 
 	lua "github.com/Shopify/go-lua"
 
+	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
 const (
-	// interval is the number of instructions between two ticks. Some take long: the
-	// interpreter walks over a whole table when a sparse integer key is added.
-	interval = 1000
+	// interval is the number of instructions between two ticks, unless they take
+	// long: the interpreter walks over a whole table when a sparse integer key is
+	// added. One that copies all arguments of a call takes long too, and much memory,
+	// so where there are many, ticks come more often.
+	interval  = 1000
+	wideFrame = 1024
+	// mostValues bounds what a call of a script function has on its stack: its
+	// arguments, and as many that it passes on.
+	mostValues = 2*lualib.MostValues + 1000
 	// maxCalls bounds the nested calls of script functions on one State.
 	maxCalls = 20000
 	// stateCalls is how many protected calls and callbacks nest on one State;
@@ -102,7 +109,43 @@ func threadOf(l *lua.State) *thread {
 	return th
 }
 
-func onCount(l *lua.State, _ lua.Debug) { threadOf(l).tick(l, interval) }
+func onCount(l *lua.State, _ lua.Debug) {
+	th := threadOf(l)
+	n := lua.DebugHookCount(l) // counts anew already
+	width := l.Top()
+	if width > mostValues {
+		throwAt(l, 0, "too many arguments")
+	}
+	th.tick(l, n)
+	next := th.in.books().pace.Every()
+	if width > wideFrame {
+		next = min(next, max(interval*wideFrame/width, 1))
+	}
+	if next != n {
+		th.in.setQuota(l, next)
+	}
+}
+
+// setQuota makes l tick after n instructions.
+func (in *instance) setQuota(l *lua.State, n int) {
+	a := in.books()
+	if n == interval {
+		delete(a.quotas, l)
+	} else {
+		if a.quotas == nil {
+			a.quotas = map[*lua.State]int{}
+		}
+		a.quotas[l] = n
+	}
+	lua.SetDebugHook(l, onCount, lua.MaskCount, n)
+}
+
+// hasten brings the next tick of l nearer if the script's steps take long.
+func (in *instance) hasten(l *lua.State) {
+	if n := in.books().pace.Every(); n < interval {
+		in.setQuota(l, n)
+	}
+}
 
 // tick reports n executed instructions. It unwinds if the task must end.
 func (th *thread) tick(l *lua.State, n int) {
@@ -112,16 +155,23 @@ func (th *thread) tick(l *lua.State, n int) {
 	if th.run.killed {
 		th.kill()
 	}
-	th.note(n)
-	if th.run.task.Tick(n) != nil {
+	bytes := int64(n) * bytesPerStep
+	if width := l.Top(); width > wideFrame {
+		bytes += int64(n) * int64(width) * slotBytes
+	}
+	p := &th.in.books().pace
+	took, pause := p.Report(n)
+	th.note(bytes + max(0, int64(took))*bytesPerNanosecond)
+	if th.run.task.Tick(n) != nil || pause > 0 && th.run.task.Pause(pause) != nil {
 		th.kill()
 	}
+	p.Begin()
 }
 
 // settle counts what was executed on another State on behalf of the thread, which
 // runs on l.
 func (th *thread) settle(l, other *lua.State) {
-	if th.work += executed(other); th.work >= interval {
+	if th.work += th.in.executed(other); th.work >= interval {
 		n := th.work
 		th.work = 0
 		th.tick(l, n)
@@ -130,8 +180,13 @@ func (th *thread) settle(l, other *lua.State) {
 
 // executed gives the number of instructions that l has executed since its last
 // tick, and starts counting anew.
-func executed(l *lua.State) int {
-	n := interval - lua.DebugHookCount(l)
+func (in *instance) executed(l *lua.State) int {
+	n := interval
+	if in.account != nil && in.account.quotas[l] > 0 {
+		n = in.account.quotas[l]
+		delete(in.account.quotas, l)
+	}
+	n -= lua.DebugHookCount(l)
 	lua.SetDebugHook(l, onCount, lua.MaskCount, interval)
 	return n
 }
@@ -214,6 +269,7 @@ func (th *thread) call(l *lua.State, fn any, args []any) ([]any, *thrown) {
 		inner = lua.NewState()
 		th.adopt(inner)
 	}
+	th.in.hasten(inner)
 	th.state, th.outer = inner, append(th.outer, l)
 	defer func() {
 		if th.failures[inner] < maxFailures {
@@ -305,7 +361,7 @@ func (th *thread) runTask(t hostapi.Task, fn any, args []any) (results []any, er
 	}
 	l.Call(len(args), lua.MultipleReturns)
 	results = th.take(l, 0)
-	if n := executed(l) + th.work; n > 0 && t.Tick(n) != nil {
+	if n := th.in.executed(l) + th.work; n > 0 && t.Tick(n) != nil {
 		th.kill()
 	}
 	th.work = 0

@@ -38,7 +38,11 @@ func bind(f *hostapi.Func, t *hostapi.ObjectType) *lua.LFunction {
 			}
 			c.offset, c.n = 2, c.n-1
 		}
-		if err := hostapi.Invoke(f, c); err != nil {
+		s.in.pace.Leave()
+		err := hostapi.Invoke(f, c)
+		s.in.pace.Return()
+		s.collected = s.garbage.Load()
+		if err != nil {
 			s.in.freeCall(c)
 			s.fail(l, hintAtColon(l, err))
 		}

@@ -128,6 +128,18 @@ func TestGrowthIsKilled(t *testing.T) {
 	}
 }
 
+// One assignment can fill a large array. Few of them do before they are charged.
+func TestHolesAreKilled(t *testing.T) {
+	task := &luatest.Task{Limit: 8 << 20}
+	if _, err := suite().Run(t, task, `return function()
+		local kept = {}
+		for i = 1, 60 do local t = {} t[400000] = 1 kept[i] = t end
+		print("on")
+	end`); !errors.Is(err, hostapi.ErrKilled) {
+		t.Errorf("it ended with %v, %d bytes charged", err, task.Used)
+	}
+}
+
 func TestTopLevelIsCharged(t *testing.T) {
 	task := &luatest.Task{Limit: 8 << 20, KillAt: 50000}
 	if _, err := suite().Load(t, task, `local t = {} while true do t[#t + 1] = {} end`); !errors.Is(err, hostapi.ErrKilled) {

@@ -102,7 +102,7 @@ func (c *libCall) NewCoroutine(fn lualib.Value) (lualib.Value, error) {
 		return nil, err
 	}
 	co := &coroutine{fn: fn.(lua.LValue)}
-	co.strand = &strand{in: s.in, co: co}
+	co.strand = &strand{in: s.in, co: co, garbage: s.garbage, collected: s.collected}
 	co.manual = s.in.coroutines.New(co)
 	v := newHandle(&handle{Object: &manual{Manual: co.manual}})
 	co.handle = weak.Make(v)

@@ -2,10 +2,12 @@ package gopherlua
 
 import (
 	"sync"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/understudy-run/understudy/engines/internal/ledger"
+	"github.com/understudy-run/understudy/engines/internal/pace"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -43,6 +45,8 @@ type engine struct {
 	// nothing is counted.
 	layout   *layout
 	meter    *ledger.Meter
+	clock    func() time.Duration
+	garbage  *collections
 	censuses sync.Pool // of *census
 }
 
@@ -68,11 +72,13 @@ func New() hostapi.Engine {
 	// thread.
 	base.G.MainThread = base
 	e := &engine{
-		base:   base,
-		guard:  native(guard),
-		concat: concatUpvalue(),
-		layout: newLayout(),
-		meter:  ledger.NewMeter(),
+		base:    base,
+		guard:   native(guard),
+		concat:  concatUpvalue(),
+		layout:  newLayout(),
+		meter:   ledger.NewMeter(),
+		clock:   pace.Clock(),
+		garbage: watchCollections(),
 	}
 	e.readOnly = native(raiseReadOnly)
 	e.functions = e.baseFunctions()
@@ -92,7 +98,8 @@ func (e *engine) Info() hostapi.Info {
 		Extension:   ".lua",
 		Interpreter: "github.com/yuin/gopher-lua v1.1.2 (" + lua.LuaVersion + ")",
 		Lacks: []string{
-			"memory: what a process holds is counted from time to time, so that a limit takes effect late; what lies in channels is not counted; one assignment to an index fills up to 256 MiB before",
+			"memory: what a process holds is counted from time to time, so that a limit takes effect late; one assignment to an index fills up to 64 MiB before",
+			"lists end at 4,194,303 elements",
 		},
 	}
 }

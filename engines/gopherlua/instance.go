@@ -7,6 +7,7 @@ import (
 	"github.com/understudy-run/understudy/engines/internal/ledger"
 	"github.com/understudy-run/understudy/engines/internal/luaerror"
 	"github.com/understudy-run/understudy/engines/internal/lualib"
+	"github.com/understudy-run/understudy/engines/internal/pace"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -33,6 +34,7 @@ type instance struct {
 
 	strands *strand // of tasks, in a list
 	ledger  ledger.Ledger
+	pace    pace.Pace
 	// made is about how many bytes the runtime made for the script since the
 	// ledger was told.
 	made int64
@@ -79,6 +81,7 @@ func (f *function) Call(t hostapi.Task, args []hostapi.Value) ([]hostapi.Value, 
 	s, l := f.prepare(t, args)
 	s.begin()
 	thrown, ok := s.run(l, len(args))
+	s.finish()
 	s.end()
 	if !ok {
 		return nil, s.boundary(thrown)
@@ -86,12 +89,19 @@ func (f *function) Call(t hostapi.Task, args []hostapi.Value) ([]hostapi.Value, 
 	return s.results(l)
 }
 
+// finish reports the instructions since the last tick.
+func (s *strand) finish() {
+	if n := s.quota - s.left; n > 0 && !s.task.killed && s.task.host.Tick(n) != nil {
+		s.task.killed = true
+	}
+}
+
 // prepare makes the strand and puts the function and its arguments on its stack.
 // It is not inlined, nor is results: the call that waits needs no stack for them.
 //
 //go:noinline
 func (f *function) prepare(t hostapi.Task, args []hostapi.Value) (*strand, *lua.LState) {
-	s := &strand{in: f.in, task: &task{host: t}, left: interval, quota: interval}
+	s := newStrand(f.in, &task{host: t})
 	l := f.in.engine.acquire(s)
 	l.Push(f.in.engine.guard)
 	l.Push(f.fn)

@@ -14,7 +14,7 @@ type layout struct {
 	registry                   int // of a state
 	slots, top                 int // of its registry
 	frame                      int // of a lua.Debug
-	localBase, pc              int // of its frame
+	localBase, pc, nargs       int // of its frame
 }
 
 // newLayout gives nil if the interpreter is one that keeps things otherwise.
@@ -48,6 +48,7 @@ func newLayout() *layout {
 	l.slots = field(registry, "array", reflect.Slice)
 	l.top = field(registry, "top", reflect.Int)
 	l.localBase, l.pc = field(frame, "LocalBase", reflect.Int), field(frame, "Pc", reflect.Int)
+	l.nargs = field(frame, "NArgs", reflect.Int)
 	if !known {
 		return nil
 	}
@@ -68,4 +69,9 @@ func (l *layout) instruction(call *lua.Debug) int {
 // base gives the slot of the first local variable of a call.
 func (l *layout) base(call *lua.Debug) int {
 	return int(reflect.ValueOf(call).Elem().Field(l.frame).Elem().Field(l.localBase).Int())
+}
+
+// arguments gives how many arguments a call has.
+func (l *layout) arguments(call *lua.Debug) int {
+	return int(reflect.ValueOf(call).Elem().Field(l.frame).Elem().Field(l.nargs).Int())
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/yuin/gopher-lua/parse"
 
 	"github.com/understudy-run/understudy/engines/internal/luacode"
+	"github.com/understudy-run/understudy/engines/internal/pace"
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/hostapi/binding"
 )
@@ -97,11 +98,11 @@ func (p *program) Source() *hostapi.Source { return &p.source }
 
 // Load makes the state of a process and runs the top levels.
 func (p *program) Load(t hostapi.Task) (hostapi.Instance, error) {
-	in := &instance{engine: p.engine, program: p}
+	in := &instance{engine: p.engine, program: p, pace: pace.New(interval, p.engine.clock)}
 	in.env = p.engine.base.CreateTable(0, 8)
 	in.env.Metatable = p.globals
 	in.task = task{host: t}
-	s := &strand{in: in, task: &in.task, left: interval, quota: interval}
+	s := newStrand(in, &in.task)
 	s.begin()
 	for _, next := range p.order {
 		src := &loadedSource{program: next}

@@ -8,6 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -16,6 +17,10 @@ const (
 	interval = 2000
 	// bytesPerStep is what an instruction allocates, at most and on average.
 	bytesPerStep = 96
+	// bytesPerNanosecond is what one can that takes long.
+	bytesPerNanosecond = 4
+	// unknownBytes are as many as the whole program has allocated, at most.
+	unknownBytes = 1 << 40
 	// An instruction can copy all arguments of a call: {...}. Where there are
 	// that many values on a stack, this counts, and ticks come more often.
 	wideStack     = 2048
@@ -43,6 +48,10 @@ type strand struct {
 	co   *coroutine
 	// left counts instructions down to the next tick, from quota.
 	left, quota int
+	// garbage counts collections. Of those in other calls than the script's own s
+	// takes no notice.
+	garbage   *collections
+	collected uint32
 	// levels are the LStates, the running one last.
 	levels []*lua.LState
 	// child runs in a coroutine that s resumed and that did not yield yet.
@@ -54,11 +63,16 @@ type strand struct {
 	frames []hostapi.Frame // where the last uncaught error came from
 }
 
+func newStrand(in *instance, t *task) *strand {
+	n, garbage := in.pace.Every(), in.engine.garbage
+	return &strand{in: in, task: t, left: n, quota: n, garbage: garbage, collected: garbage.Load()}
+}
+
 func strandOf(l *lua.LState) *strand { return l.Context().(*strand) }
 
 // Done counts one instruction. It gives a closed channel to stop the script.
 func (s *strand) Done() <-chan struct{} {
-	if s.left--; s.left > 0 {
+	if s.left--; s.left > 0 && s.collected == s.garbage.Load() {
 		return nil
 	}
 	return s.pause()
@@ -69,6 +83,7 @@ func (s *strand) Done() <-chan struct{} {
 //go:noinline
 func (s *strand) pause() <-chan struct{} {
 	if s.tick() == nil {
+		s.checkArguments()
 		return nil
 	}
 	stop := make(chan struct{})
@@ -76,15 +91,42 @@ func (s *strand) pause() <-chan struct{} {
 	return stop
 }
 
+// checkArguments throws if the running call has too many: each step with them takes
+// long.
+func (s *strand) checkArguments() {
+	known := s.in.engine.layout
+	if known == nil || len(s.levels) == 0 {
+		return
+	}
+	l := s.levels[len(s.levels)-1]
+	if used, _ := known.stack(l); used <= lualib.MostValues {
+		return
+	}
+	if call, ok := l.GetStack(0); ok && known.arguments(call) > lualib.MostValues {
+		throwString(l, "too many arguments", 0)
+	}
+}
+
 // Err gives the text with which the interpreter unwinds a killed script.
 func (s *strand) Err() error { return hostapi.ErrKilled }
 
 // tick reports the instructions executed since the last tick.
 func (s *strand) tick() error {
-	n := s.quota - s.left
-	s.left, s.quota = interval, interval
 	if !s.task.killed {
-		if s.task.host.Tick(n) == nil && s.account(s.allocated(n)) == nil {
+		n := s.quota - s.left
+		took, pause := s.in.pace.Report(n)
+		s.quota = s.in.pace.Every()
+		s.left = s.quota
+		bytes := s.allocated(n)
+		switch {
+		case took > 0:
+			bytes += int64(took) * bytesPerNanosecond
+		case took < 0 && s.collected != s.garbage.Load():
+			bytes = unknownBytes
+		}
+		if s.task.host.Tick(n) == nil && (pause == 0 || s.task.host.Pause(pause) == nil) && s.account(bytes) == nil {
+			s.in.pace.Begin()
+			s.collected = s.garbage.Load()
 			return nil
 		}
 		s.task.killed = true
@@ -97,9 +139,13 @@ func (s *strand) tick() error {
 func (s *strand) allocated(n int) int64 {
 	bytes := int64(n) * bytesPerStep
 	if known := s.in.engine.layout; known != nil && len(s.levels) > 0 {
-		if used, _ := known.stack(s.levels[len(s.levels)-1]); used > wideStack {
+		l := s.levels[len(s.levels)-1]
+		if used, all := known.stack(l); used > wideStack {
 			bytes += int64(n) * int64(used) * slotBytes
 			s.widen(used)
+			if all-used < used/4 { // it would be copied at each small step that it grows
+				reserve(l, min(used, registryMax-used))
+			}
 		}
 	}
 	return bytes
@@ -110,7 +156,7 @@ func (s *strand) widen(n int) {
 	if n <= veryWideStack {
 		return
 	}
-	if sooner := interval * veryWideStack / n; s.left > sooner {
+	if sooner := max(interval*veryWideStack/n, 1); s.left > sooner {
 		s.quota -= s.left - sooner
 		s.left = sooner
 	}

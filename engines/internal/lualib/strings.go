@@ -69,7 +69,7 @@ func stringByte(c Call) (int, error) {
 		return 0, err
 	}
 	n := to - from
-	if n > maxResults {
+	if n > MostValues {
 		return 0, errorf("string slice too long")
 	}
 	if err := a.many(n); err != nil {

@@ -1,7 +1,8 @@
 package lualib
 
-// maxResults bounds the results of one call, as in Lua 5.2.
-const maxResults = 1_000_000
+// MostValues bounds the results of one call, which may become the arguments of
+// another. Lua 5.1 has 8000.
+const MostValues = 1 << 14
 
 func (a args) tableAndLength() (Value, int, error) {
 	t, err := a.table(1)
@@ -161,7 +162,7 @@ func tableUnpack(c Call) (int, error) {
 		return 0, err
 	}
 	n := to - from + 1
-	if n >= maxResults {
+	if n > MostValues {
 		return 0, errorf("too many results to unpack")
 	}
 	if err := a.many(n); err != nil {

@@ -2,6 +2,7 @@ package luatest
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -66,6 +67,8 @@ func (s Suite) testKill(t *testing.T) {
 	t.Run("memory", s.testMemoryLimitKills)
 	t.Run("doubling strings", s.testDoublingStrings)
 	t.Run("instructions", s.testInstructionsAreCounted)
+	t.Run("arguments", s.testArguments)
+	t.Run("slow instructions", s.testSlowInstructions)
 }
 
 func (s Suite) testKillCannotBeCaught(t *testing.T) {
@@ -281,5 +284,51 @@ func (s Suite) testDoublingStrings(t *testing.T) {
 	task = &Task{Limit: 1 << 20}
 	if _, err := s.Run(t, task, `return function() local s = "x" while true do s = s .. s end end`); !errors.Is(err, hostapi.ErrKilled) {
 		t.Errorf("with a limit: got %v", err)
+	}
+}
+
+// Calls with very many arguments are script errors, and none of them is copied for
+// long without a tick.
+func (s Suite) testArguments(t *testing.T) {
+	for name, body := range map[string]string{
+		"grow":    `local function f(...) return f(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, ...) end return pcall(f)`,
+		"nested":  `local function f(...) return (f(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, ...)) end return pcall(f)`,
+		"pack":    `local function f(...) local t = {...} return f(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, ...) end return pcall(f)`,
+		"handler": `local function f(...) return f(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, ...) end return xpcall(f, function(e) return e end)`,
+		"unpack":  `return pcall(unpack, {}, 1, 100000)`,
+		"byte":    `return pcall(string.byte, ("x"):rep(100000), 1, -1)`,
+	} {
+		task := &Task{}
+		values, err := s.Run(t, task, `return function() `+body+` end`)
+		if err != nil || values[0].Bool() || values[1].Type() != hostapi.TypeString {
+			t.Errorf("%s: got %v, %v", name, values, err)
+		}
+	}
+	const many = 1 << 14
+	values, err := s.Run(t, &Task{}, fmt.Sprintf(`return function()
+		local t = {}
+		for i = 1, %d do t[i] = i end
+		local function f(...) return select("#", ...), (select(-1, ...)) end
+		return f(unpack(t))
+	end`, many))
+	if err != nil || values[0].Int() != many || values[1].Int() != many {
+		t.Errorf("with %d arguments: got %v, %v", many, values, err)
+	}
+}
+
+// Where instructions take long, ticks come sooner.
+func (s Suite) testSlowInstructions(t *testing.T) {
+	const rounds = 1000
+	task := &Task{}
+	if _, err := s.Run(t, task, fmt.Sprintf(`return function()
+		local t = {}
+		for i = 1, 16000 do t[i] = i end
+		local function f(...) for i = 1, %d do local t = {...} end end
+		f(unpack(t))
+	end`, rounds)); err != nil {
+		t.Fatal(err)
+	}
+	if task.Ticks < rounds/50 {
+		t.Errorf("%d ticks while 16000 arguments were copied %d times", task.Ticks, rounds)
 	}
 }

@@ -265,7 +265,7 @@ func TestErrorsAtTheBoundary(t *testing.T) {
 			s.define("case", "return function() "+c.body+" end")
 			s.define("main", `return function()
 				local v, e = process.exec("app:case", "app:host")
-				print(e:kind() .. " " .. e:message(), e:details() and "{n: " .. e:details().n .. "}" or "")
+				print(e:kind() .. " " .. e:message(), (e:details() or {}).n and "{n: " .. e:details().n .. "}" or "")
 				assert(v == nil and #e:stack() > 0)
 			end`)
 			_, err := s.Exec(context.Background(), hostapi.Spawn{ID: "app:main", Host: hostID})
