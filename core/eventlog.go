@@ -71,6 +71,9 @@ func (rt *Runtime) logEvent(e RuntimeEvent) {
 	}
 }
 
+// mostDetails is how many bytes of details are worth a place in the log.
+const mostDetails = 4096
+
 // logEnd writes the record of clause 2.25.
 func (l eventLog) logEnd(r EndReport, now time.Time) {
 	e := r.Result.Err
@@ -86,6 +89,9 @@ func (l eventLog) logEnd(r EndReport, now time.Time) {
 		return
 	}
 	attrs := []any{"entry", r.Entry, "pid", r.PID, "kind", string(e.Kind), "message", e.Error()}
+	if d := hostapi.Wrap(e.Details); e.Details != nil && payloadBytes([]hostapi.Value{d}) < mostDetails {
+		attrs = append(attrs, "details", d.String())
+	}
 	if len(r.Names) > 0 {
 		attrs = append(attrs, "names", r.Names)
 	}

@@ -266,17 +266,23 @@ func TestLogOfEnds(t *testing.T) {
 		a.send(a.self(), "unread")
 		a.message()
 		must(a.t.Tick(77))
-		return &hostapi.Error{Kind: "Own", Message: "words", Stack: "first line\nsecond line"}
+		err := &hostapi.Error{Kind: "Own", Message: "words", Stack: "first line\nsecond line"}
+		return err.With("code", hostapi.Int(7))
+	})
+	h.define("verbose", func(a *actor) any {
+		return hostapi.Errorf("Own", "long").With("text", hostapi.String(strings.Repeat("x", 5000)))
 	})
 	h.define("main", func(a *actor) any {
 		must1(a.Exec(req("normal")))
 		_, _ = a.Exec(req("failing"))
+		_, _ = a.Exec(req("verbose"))
 		return a.Terminate(a.self())
 	})
 	h.wantError(hostapi.Canceled, "process terminated", "main")
 	for _, want := range []string{
 		`level=DEBUG msg="process exited" entry=test:normal pid={test:host|2}`,
-		`level=ERROR msg="process failed" entry=test:failing pid={test:host|3} kind=Own message=words names=[known] topic=read unread=1 stack="first line\nsecond line"`,
+		`level=ERROR msg="process failed" entry=test:failing pid={test:host|3} kind=Own message=words details="{code: 7}" names=[known] topic=read unread=1 stack="first line\nsecond line"`,
+		`level=ERROR msg="process failed" entry=test:verbose pid={test:host|4} kind=Own message=long` + "\n",
 		`level=INFO msg="process failed" entry=test:main pid={test:host|1} kind=Canceled message="process terminated"` + "\n",
 	} {
 		if strings.Count(log(), want) != 1 {
