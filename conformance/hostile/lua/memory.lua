@@ -19,10 +19,21 @@ return { main = function() return #string.rep("", 1e9, ("x"):rep(1000)) end }
 return { main = function() local t = {} while true do t[#t + 1] = #t end end }
 --- hash_growth | memory | a table of strings without end
 return { main = function() local t, i = {}, 0 while true do i = i + 1 t["key" .. i] = i end end }
---- array_hole | stopped | one assignment makes a huge array
+--- array_hole | memory | one assignment makes a large array
 return { main = function()
     local t = {}
-    while true do t[67108863] = 1 t = { t } end
+    while true do t[4194302] = 1 t = { t } end
+end }
+--- array_holes | memory | many do before the next tick
+return { main = function()
+    local kept = {}
+    while true do local t = {} t[400000] = 1 kept[#kept + 1] = t end
+end }
+--- array_holes_caught | memory | and the kill is not caught
+return { main = function()
+    local kept = {}
+    local function hole() local t = {} t[4194302] = 1 kept[#kept + 1] = t process.pid() end
+    while true do pcall(hole) end
 end }
 --- sparse_table | ends | huge keys do not make huge arrays
 return { main = function()
@@ -86,10 +97,25 @@ return { main = function()
     local t = table.pack(1)
     while true do t = table.pack(t, unpack(t, 1, math.min(#t, 200))) end
 end }
---- varargs | stopped | more arguments than fit
---- fuel=100000
+--- varargs | fails Internal too many arguments | more arguments than a call takes
 local function grow(...) return grow(1, ...) end
 return { main = function() return select("#", grow()) end }
+--- varargs_nested | fails Internal overflow | on the stack of many calls
+local function grow(...) return (grow(1, 2, 3, ...)) end
+return { main = function() return (grow()) end }
+--- varargs_kept | memory | arguments that are kept
+return { main = function()
+    local t, kept = {}, {}
+    for i = 1, 16000 do t[i] = i end
+    local function keep(...) while true do kept[#kept + 1] = { ... } end end
+    keep(unpack(t))
+end }
+--- varargs_packed | memory | and those of growing calls
+return { main = function()
+    local kept = {}
+    local function grow(...) kept[#kept + 1] = { ... } return grow(1, ...) end
+    grow()
+end }
 --- self_mailbox | memory | a flood of messages to oneself
 return { main = function()
     local me, s = process.pid(), ("x"):rep(10000)
@@ -105,6 +131,13 @@ end }
 return { main = function()
     local c = channel.new(1e9)
     while true do c:send({ 1, 2, 3 }) end
+end }
+--- channels | memory | channels without end
+return { main = function() local kept = {} while true do kept[#kept + 1] = channel.new(1) end end }
+--- channel_chain | memory | channels that lie in each other
+return { main = function()
+    local c = channel.new(1)
+    while true do local d = channel.new(1) d:send(c) c = d end
 end }
 --- coroutines | memory | coroutines without end
 return { main = function()

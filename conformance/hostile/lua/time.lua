@@ -103,6 +103,29 @@ return { main = function()
 end }
 --- unpack_large | killed | unpacking much
 return { main = function() while true do pcall(unpack, {}, 1, 1e8) pcall(unpack, {}, 1, 1e5) end end }
+--- sparse_keys | killed | integer keys far beyond the end of a list
+return { main = function()
+    local t, i = {}, 0
+    while true do i = i + 1 t[i * 1e9] = i end
+end }
+--- sparse_keys_called | killed | and a call of the runtime now and then
+return { main = function()
+    local t, i = {}, 0
+    while true do i = i + 1 t[i * 1e9] = i if i % 100 == 0 then process.pid() end end
+end }
+--- sparse_keys_inside | killed | in coroutines that end soon
+return { main = function()
+    local t, i = {}, 0
+    while true do coroutine.wrap(function() for _ = 1, 200 do i = i + 1 t[i * 1e9] = i end end)() end
+end }
+--- arguments | killed | calls with many arguments
+return { main = function()
+    local t = {}
+    for i = 1, 16000 do t[i] = i end
+    local function pass(...) return select("#", ...) end
+    local function call(...) while true do pass(1, ...) end end
+    call(unpack(t))
+end }
 --- insert_front | killed | inserting in front of a long list
 return { main = function()
     local t = {}
