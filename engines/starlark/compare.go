@@ -77,13 +77,17 @@ func (w *work) equalDicts(x, y *starlark.Dict, depth int) (bool, error) {
 	if x.Len() != y.Len() {
 		return false, nil
 	}
-	for k, v := range x.Entries() {
+	it := x.Iterate() // a range over Entries would put every w on the heap
+	defer it.Done()
+	var k starlark.Value
+	for it.Next(&k) {
 		w.done += hashUnits
-		other, found, _ := y.Get(k)
+		a, _, _ := x.Get(k)
+		b, found, _ := y.Get(k)
 		if !found {
 			return false, nil
 		}
-		if eq, err := w.compare(syntax.EQL, v, other, depth-1); err != nil || !eq {
+		if eq, err := w.compare(syntax.EQL, a, b, depth-1); err != nil || !eq {
 			return false, err
 		}
 	}
@@ -128,7 +132,10 @@ func (w *work) compareSets(op syntax.Token, x, y *starlark.Set) (bool, error) {
 			return false, nil
 		}
 	}
-	for k := range x.Elements() {
+	it := x.Iterate()
+	defer it.Done()
+	var k starlark.Value
+	for it.Next(&k) {
 		if err := w.step(hashUnits); err != nil {
 			return false, err
 		}

@@ -105,7 +105,12 @@ func (t *task) comprehend(x starlark.Value, kind guardKind) starlark.Value {
 	if kind == guardStream && 0 <= n && n < overlook {
 		return x
 	}
-	c := &comprehension{task: t, from: iterable, kind: kind}
+	c := t.instance.comprehension
+	if c == nil {
+		c = &comprehension{}
+	}
+	t.instance.comprehension = nil
+	c.task, c.from, c.kind = t, iterable, kind
 	switch {
 	case n <= 0:
 	case kind == guardCollectAll:
@@ -178,13 +183,18 @@ func (c *comprehension) put(v starlark.Value) error {
 func (t *task) result() starlark.Value {
 	c := t.comprehended
 	t.comprehended = nil
+	var v starlark.Value
 	switch {
 	case c.kind != guardCollectDict:
-		return starlark.NewList(c.elements)
+		v = starlark.NewList(c.elements)
 	case c.dict == nil:
-		return new(starlark.Dict)
+		v = new(starlark.Dict)
+	default:
+		v = c.dict
 	}
-	return c.dict
+	*c = comprehension{}
+	t.instance.comprehension = c
+	return v
 }
 
 // comprehensions counts those of a task that are under way.

@@ -18,6 +18,8 @@ type instance struct {
 	numberKey  starlark.Value // the last key that is a large number
 	numberHash uint32
 	calls      *call // free ones
+
+	comprehension *comprehension // a free one
 }
 
 // Method finds the global function of that name (clause 2.12).

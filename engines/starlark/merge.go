@@ -25,35 +25,43 @@ func (m *merged) Binary(op syntax.Token, other starlark.Value, side starlark.Sid
 	if side == starlark.Right {
 		x, y = y, x
 	}
-	w := work{t: m.instance.current}
-	defer w.end()
+	t := m.instance.current
 	switch x := x.(type) {
 	case *starlark.Dict:
-		y, ok := y.(*starlark.Dict)
-		switch {
-		case !ok || op != syntax.PIPE:
-		case side == starlark.Right:
-			return x, w.putAll(x, y)
-		case x.Len()+y.Len() < large:
-			w.done += (x.Len() + y.Len()) * hashUnits
-		default:
-			z := starlark.NewDict(x.Len())
-			if err := w.putAll(z, x); err != nil {
-				return nil, err
+		if y, ok := y.(*starlark.Dict); ok && op == syntax.PIPE {
+			if side == starlark.Right || x.Len()+y.Len() >= large {
+				return t.mergeDicts(x, y, side == starlark.Right)
 			}
-			return w.joined(z, y)
+			t.charge((x.Len() + y.Len()) * hashUnits / unitsPerStep)
 		}
 	case *starlark.Set:
-		y, ok := y.(*starlark.Set)
-		switch {
-		case !ok:
-		case x.Len()+y.Len() < large:
-			w.done += (x.Len() + y.Len()) * hashUnits
-		case op == syntax.PIPE, op == syntax.AMP, op == syntax.CIRCUMFLEX, op == syntax.MINUS:
-			return w.mergeSets(op, x, y.Elements())
+		if y, ok := y.(*starlark.Set); ok {
+			switch op {
+			case syntax.PIPE, syntax.AMP, syntax.CIRCUMFLEX, syntax.MINUS:
+				if x.Len()+y.Len() >= large {
+					w := work{t: t}
+					defer w.end()
+					return w.mergeSets(op, x, y.Elements())
+				}
+			}
+			t.charge((x.Len() + y.Len()) * hashUnits / unitsPerStep)
 		}
 	}
 	return starlark.Binary(op, x, y)
+}
+
+// mergeDicts puts the entries of y into x, or of both into a new dict.
+func (t *task) mergeDicts(x, y *starlark.Dict, into bool) (starlark.Value, error) {
+	w := work{t: t}
+	defer w.end()
+	if into {
+		return x, w.putAll(x, y)
+	}
+	z := starlark.NewDict(x.Len())
+	if err := w.putAll(z, x); err != nil {
+		return nil, err
+	}
+	return w.joined(z, y)
 }
 
 // mergeSets makes a new set of x and others, in the order that the interpreter
@@ -101,7 +109,7 @@ func (w *work) mergeSets(op syntax.Token, x *starlark.Set, others iter.Seq[starl
 // putAll puts the entries of one dict into another.
 func (w *work) putAll(z, x *starlark.Dict) error {
 	if z == x {
-		return nil
+		return unchanged(z)
 	}
 	for k, v := range x.Entries() {
 		if err := z.SetKey(k, v); err != nil {
@@ -112,6 +120,19 @@ func (w *work) putAll(z, x *starlark.Dict) error {
 		}
 	}
 	return nil
+}
+
+// unchanged fails if a dict, which is not empty, must not be changed.
+func unchanged(z *starlark.Dict) error {
+	it := z.Iterate()
+	var k starlark.Value
+	it.Next(&k)
+	it.Done()
+	v, _, err := z.Get(k)
+	if err != nil {
+		return err
+	}
+	return z.SetKey(k, v)
 }
 
 // joined puts the entries of a dict into one that no script has yet. It gives

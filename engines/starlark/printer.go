@@ -117,12 +117,13 @@ func (p *printer) elements(list starlark.Indexable, depth int) error {
 }
 
 func (p *printer) keys(s *starlark.Set, depth int) error {
-	first := true
-	for k := range s.Elements() {
-		if !first {
+	it := s.Iterate()
+	defer it.Done()
+	var k starlark.Value
+	for i := 0; it.Next(&k); i++ {
+		if i > 0 {
 			p.b.WriteString(", ")
 		}
-		first = false
 		if err := p.write(k, depth+1); err != nil {
 			return err
 		}
@@ -131,17 +132,19 @@ func (p *printer) keys(s *starlark.Set, depth int) error {
 }
 
 func (p *printer) entries(d *starlark.Dict, depth int) error {
-	first := true
-	for k, v := range d.Entries() {
-		if !first {
+	it := d.Iterate() // a range over Entries would put every p on the heap
+	defer it.Done()
+	var k starlark.Value
+	for i := 0; it.Next(&k); i++ {
+		if i > 0 {
 			p.b.WriteString(", ")
 		}
-		first = false
 		if err := p.write(k, depth+1); err != nil {
 			return err
 		}
 		p.b.WriteString(": ")
 		p.path = append(p.path, d)
+		v, _, _ := d.Get(k)
 		if err := p.write(v, depth+1); err != nil {
 			return err
 		}
