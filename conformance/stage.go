@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -179,7 +180,7 @@ func (s *Stage) Quiet() {
 	before := ""
 	for range quietLooks {
 		s.idle(quietTime)
-		now := strings.Join(s.Remaining(), "\n")
+		now := strings.Join(s.Remaining(math.MaxInt), "\n")
 		if now == before && !strings.Contains(now, "(running)") {
 			return
 		}

@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// mostLeft is how many processes an error names that did not stop.
+const mostLeft = 10
+
 // StopHosts lets hosts accept no more processes, sends CANCEL with reason
 // "shutdown" to all their processes at once, with the grace given for each
 // host, and waits until they are gone (21.4). Children of a supervisor that gets
@@ -43,7 +46,7 @@ func (rt *Runtime) StopHosts(ctx context.Context, graces map[string]time.Duratio
 	}
 	if len(left) > 0 {
 		slices.Sort(left)
-		return fmt.Errorf("core: still running: %s", strings.Join(left, ", "))
+		return fmt.Errorf("core: still running: %s", strings.Join(abridged(left, mostLeft), ", "))
 	}
 	return nil
 }

@@ -255,6 +255,21 @@ func TestDoing(t *testing.T) {
 	}
 }
 
+// Of many that do not stop the error names some.
+func TestShutdownLeavesMany(t *testing.T) {
+	h := simulated(t, 1)
+	h.define("stubborn", func(a *actor) any { a.sleep(10 * time.Hour); return nil })
+	for range 13 {
+		h.start("stubborn")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	h.AfterFunc(time.Minute, cancel)
+	err := h.Shutdown(ctx, 2*time.Hour)
+	if err == nil || strings.Count(err.Error(), "test:stubborn (sleep)") != 10 || !strings.HasSuffix(err.Error(), ", and 3 more") {
+		t.Errorf("the shutdown gave %v", err)
+	}
+}
+
 // 2.25: the log of ends.
 func TestLogOfEnds(t *testing.T) {
 	h := &house{t: t, sim: core.NewSimulation(1)}

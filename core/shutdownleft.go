@@ -1,6 +1,7 @@
 package core
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -55,9 +56,19 @@ func (p *process) doing() string {
 	return strings.Join(waits, "; ")
 }
 
-// Remaining names the processes that have not ended, each with what it does.
-// Safe for concurrent use.
-func (rt *Runtime) Remaining() []string { return rt.remaining(func(*process) bool { return true }) }
+// Remaining names the processes that have not ended, each with what it does, at
+// most so many of them and then how many more there are. Safe for concurrent use.
+func (rt *Runtime) Remaining(most int) []string {
+	return abridged(rt.remaining(func(*process) bool { return true }), most)
+}
+
+// abridged shortens a list for people.
+func abridged(list []string, most int) []string {
+	if len(list) > most {
+		return append(list[:most:most], fmt.Sprintf("and %d more", len(list)-most))
+	}
+	return list
+}
 
 // left names the processes of a host that have not ended.
 func (h *Host) left() []string {

@@ -359,11 +359,7 @@ func (r *Run) stopLevel(ctx context.Context, level []string, waiting *[]*core.Se
 
 // remaining names the processes that are left, with what they do.
 func (r *Run) remaining() string {
-	left := r.rt.Remaining()
-	if len(left) > 10 {
-		left = append(left[:10], fmt.Sprintf("and %d more", len(left)-10))
-	}
-	return strings.Join(left, ", ")
+	return strings.Join(r.rt.Remaining(10), ", ")
 }
 
 // awaited names the processes of services, with what they do; those that have
