@@ -162,11 +162,21 @@ func (in *instance) hold(w *wrapper, h hostapi.Holder) {
 type census struct {
 	*layout
 	ledger.Tally
-	pending   []reflect.Value            // pointers to what is yet to be walked
+	pending   []pending
 	holders   map[uintptr]hostapi.Holder // objects into which reflection cannot look
 	reference func(any)                  // pushes what lies in them
 	recent    [256]uintptr               // of short strings: most are constants
 }
+
+// pending is a pointer to what is yet to be walked, in a table the elements of its
+// list from one on: those of a long one are not all pending at once.
+type pending struct {
+	pointer reflect.Value
+	from    int
+}
+
+// portion is how many elements of a list are walked at once.
+const portion = 256
 
 func newCensus(known *layout) *census {
 	c := &census{layout: known, holders: map[uintptr]hostapi.Holder{}}
@@ -255,7 +265,7 @@ func (c *census) push(v reflect.Value) {
 		c.text(v)
 	case reflect.Pointer:
 		if !v.IsNil() && c.First(v.Pointer()) {
-			c.pending = append(c.pending, v)
+			c.pending = append(c.pending, pending{v, 0})
 		}
 	}
 }
@@ -315,12 +325,12 @@ func (c *census) walk() {
 			continue
 		}
 		last := len(c.pending) - 1
-		v := c.pending[last]
+		v, from := c.pending[last].pointer, c.pending[last].from
 		c.pending = c.pending[:last]
 		inside := v.Elem()
 		switch v.Type() {
 		case c.table:
-			c.visitTable(inside)
+			c.visitTable(v, from)
 		case c.luaClosure:
 			c.visitClosure(inside)
 		case c.goClosure:
@@ -362,9 +372,24 @@ func (c *census) slots(s reflect.Value) {
 	}
 }
 
-func (c *census) visitTable(t reflect.Value) {
-	c.Bytes += tableBytes + int64(t.Field(c.tableKeys).Cap())*slotBytes
-	c.slots(t.Field(c.tableArray))
+func (c *census) visitTable(pointer reflect.Value, from int) {
+	t := pointer.Elem()
+	array := t.Field(c.tableArray)
+	end := array.Len()
+	if end-from > portion {
+		end = from + portion
+		c.pending = append(c.pending, pending{pointer, end})
+	}
+	c.Look(end - from)
+	for i := from; i < end; i++ {
+		if v := array.Index(i).Elem(); v.IsValid() {
+			c.push(v)
+		}
+	}
+	if from > 0 {
+		return
+	}
+	c.Bytes += tableBytes + int64(array.Cap()+t.Field(c.tableKeys).Cap())*slotBytes
 	c.push(t.Field(c.tableMeta))
 	hash := t.Field(c.tableHash)
 	switch n := hash.Len(); {

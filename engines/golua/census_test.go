@@ -213,3 +213,8 @@ func BenchmarkCensus(b *testing.B) {
 		counted(in)
 	}
 }
+
+// BenchmarkHolding works hot in a process that holds 200,000 small tables.
+func BenchmarkHolding(b *testing.B) {
+	luatest.BenchmarkHolding(b, New, counted, func(e hostapi.Engine) { e.(*engine).layout = nil })
+}

@@ -221,31 +221,5 @@ func BenchmarkCensus(b *testing.B) {
 
 // BenchmarkHolding works hot in a process that holds 200,000 small tables.
 func BenchmarkHolding(b *testing.B) {
-	for name, body := range map[string]string{
-		"computing":  `for i = 1, 200000 do n = n + i % 7 end`,
-		"allocating": `for i = 1, 200000 do local t = {i} n = n + #t end`,
-		"replacing":  `for i = 1, 200000 do kept[i] = {n} end`,
-		"records":    `for i = 1, 200000 do kept[i] = {x = n, y = i} end`,
-	} {
-		for _, counted := range []bool{true, false} {
-			b.Run(fmt.Sprintf("%s/counted=%v", name, counted), func(b *testing.B) {
-				s := suite()
-				if !counted {
-					s.Engine.(*engine).layout = nil
-				}
-				task := &luatest.Task{Limit: 256 << 20}
-				in, err := s.Load(b, task, `local n, kept = 0, {} for i = 1, 200000 do kept[i] = {i} end
-					return function() `+body+` end`)
-				if err != nil {
-					b.Fatal(err)
-				}
-				f, _ := in.Method("main")
-				for b.Loop() {
-					if _, err := f.Call(task, nil); err != nil {
-						b.Fatal(err)
-					}
-				}
-			})
-		}
-	}
+	luatest.BenchmarkHolding(b, New, counted, func(e hostapi.Engine) { e.(*engine).layout = nil })
 }

@@ -55,6 +55,7 @@ const (
 	window        = 1 << 20 // of possible allocations, between two looks at the meter
 	leastInterval = 8 << 20 // bytes allocated between two censuses
 	mostPatience  = 8
+	muchHeld      = 32 << 20
 )
 
 // Ledger is what one process was charged by its censuses, and what it may have
@@ -80,12 +81,19 @@ func (l *Ledger) Charged() int64 { return l.charged }
 // where other processes run at the same time. The lesser one counts. Both take
 // garbage for growth; but no process has grown by more than the whole program
 // can have, by the least that was live since the last census. That is trusted
-// for a while only: other processes may have shrunk at the same time.
+// for a while only: other processes may have shrunk at the same time. A steady one
+// is not counted again and again near its limit for the garbage that it makes, but
+// if something has outlived a garbage collection, and before it could hold twice its
+// limit.
 func (l *Ledger) Note(bytes int64, m *Meter, limit int64) (due bool) {
 	if l.possible += bytes; l.possible < window {
 		return false
 	}
-	now := m.read()
+	return l.due(m.read(), limit)
+}
+
+// due takes a look at the meter.
+func (l *Ledger) due(now reading, limit int64) bool {
 	if l.metered == 0 {
 		l.metered = now.allocated - l.possible // the first look: nothing to compare with
 	}
@@ -96,12 +104,22 @@ func (l *Ledger) Note(bytes int64, m *Meter, limit int64) (due bool) {
 	l.allocated += min(l.possible, now.allocated-l.metered)
 	l.possible, l.metered = 0, now.allocated
 	interval := l.interval(limit)
-	if l.allocated < interval || now.heap-l.live < interval && l.allocated < mostPatience*max(leastInterval, l.charged) {
+	switch {
+	case l.allocated < interval:
+		return false
+	case l.allocated >= mostPatience*max(leastInterval, l.charged):
+	case l.steady() && l.allocated < limit && now.live-l.live < interval/2:
+		return false
+	case now.heap-l.live < interval:
 		return false
 	}
 	l.live = now.live
 	return true
 }
+
+// steady reports whether a process holds so much that counting it takes long, and
+// did not grow for some censuses: what it makes is garbage, for the most part.
+func (l *Ledger) steady() bool { return l.charged >= muchHeld && l.patience >= mostPatience/2 }
 
 // interval gives after how many allocated bytes a census is due. A process that
 // holds much is counted less often, since that takes longer, and still less

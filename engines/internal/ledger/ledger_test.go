@@ -57,6 +57,41 @@ func TestGarbageIsHardlyCounted(t *testing.T) {
 	}
 }
 
+// Near its limit, a process that makes garbage only is not counted again and again;
+// but one that begins to grow is.
+func TestSteadyProcessNearItsLimit(t *testing.T) {
+	const held, limit = 150 << 20, 256 << 20
+	for _, c := range []struct {
+		what      string
+		censuses  int   // of which all but the first found no growth
+		live, due int64 // MiB in use beyond what was; MiB allocated until a census is due
+	}{
+		{"it has just grown", 1, 0, 106},
+		{"it makes garbage", 4, 0, 256},
+		{"much of that is in use", 4, 60, 106},
+		{"all of it is", 4, 300, 106},
+	} {
+		l := Ledger{}
+		for range c.censuses {
+			l.Settle(held)
+		}
+		now := reading{allocated: 1 << 40, heap: held, live: held}
+		due := int64(0)
+		for made := int64(0); due == 0 && made < 1000; made++ {
+			l.possible = window
+			now.allocated += window
+			now.heap += window
+			now.live = held + min(made, c.live)<<20
+			if l.due(now, limit) {
+				due = made
+			}
+		}
+		if due < c.due-1 || due > c.due+1 {
+			t.Errorf("%s: a census is due after %d MiB, want %d", c.what, due, c.due)
+		}
+	}
+}
+
 // The steps bound what a process is held to have allocated while others did.
 func TestStepsBoundTheMeter(t *testing.T) {
 	m, l := NewMeter(), &Ledger{}

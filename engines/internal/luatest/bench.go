@@ -193,3 +193,45 @@ func (s Suite) benchLoop(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkHolding is what it costs that a process which holds 200,000 small tables
+// is counted: with a limit far above that, and one of which 150/256 are held.
+// uncounted makes an engine count nothing.
+func BenchmarkHolding(b *testing.B, newEngine func() hostapi.Engine, counted func(hostapi.Instance) int64, uncounted func(hostapi.Engine)) {
+	const held = 200000
+	for name, body := range map[string]string{
+		"computing":  `for i = 1, 200000 do n = n + i % 7 end`,
+		"allocating": `for i = 1, 200000 do local t = {i} n = n + #t end`,
+		"replacing":  `for i = 1, 200000 do kept[i] = {n} end`,
+		"records":    `for i = 1, 200000 do kept[i] = {x = n, y = i} end`,
+	} {
+		for _, variant := range []string{"counted", "near", "uncounted"} {
+			b.Run(name+"/"+variant, func(b *testing.B) {
+				s := Suite{newEngine()}
+				p := s.Compile(b, fmt.Sprintf(`local n, kept = 0, {} for i = 1, %d do kept[i] = {i} end
+					return function() %s end`, held, body))
+				task := &Task{Limit: 1 << 30}
+				in, err := task.Load(p)
+				if err != nil {
+					b.Fatal(err)
+				}
+				f, _ := in.Method("main")
+				if _, err := f.Call(task, nil); err != nil { // now it holds what body makes
+					b.Fatal(err)
+				}
+				switch variant {
+				case "near":
+					task.Limit = counted(in) * 256 / 150
+				case "uncounted":
+					uncounted(s.Engine)
+				}
+				for b.Loop() {
+					if _, err := f.Call(task, nil); err != nil {
+						b.Fatal(err)
+					}
+				}
+				in.Close()
+			})
+		}
+	}
+}
