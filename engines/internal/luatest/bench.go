@@ -208,7 +208,7 @@ func BenchmarkHolding(b *testing.B, newEngine func() hostapi.Engine, counted fun
 		for _, variant := range []string{"counted", "near", "uncounted"} {
 			b.Run(name+"/"+variant, func(b *testing.B) {
 				s := Suite{newEngine()}
-				p := s.Compile(b, fmt.Sprintf(`local n, kept = 0, {} for i = 1, %d do kept[i] = {i} end
+				p := s.Compile(b, fmt.Sprintf(`local n = 0 kept = {} for i = 1, %d do kept[i] = {i} end
 					return function() %s end`, held, body))
 				task := &Task{Limit: 1 << 30}
 				in, err := task.Load(p)
