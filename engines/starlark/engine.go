@@ -41,7 +41,7 @@ func (*engine) Info() hostapi.Info {
 		Extension:   ".star",
 		Interpreter: "go.starlark.net v0.0.0-20260908191801-89a6a09411d5",
 		Lacks: []string{
-			"memory: what variables refer to is charged, late by up to as much again; operands of expressions under way and what lies in channels are not",
+			"memory: what variables, comprehensions under way and channels refer to is charged, late by up to as much again; other operands of expressions under way, and what a for statement iterates over, are not",
 		},
 	}
 }
