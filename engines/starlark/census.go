@@ -98,7 +98,7 @@ const (
 	slotBytes      = 16
 	containerBytes = 48
 	listBytes      = 40
-	dictEntryBytes = 100 // of the tables of this engine and its modules
+	dictEntryBytes = 100 // on average
 	tableBytes     = 512 // of a dict or set with one bucket, which is inside
 	bucketBytes    = 480 // of each of several buckets, which are for 8 entries each
 	functionBytes  = 80

@@ -266,6 +266,7 @@ func (t *task) repeat(x, y starlark.Value, n int) (starlark.Value, error) {
 	defer w.end()
 	from := x.(starlark.Indexable)
 	out := make([]starlark.Value, n)
+	t.allocates(n * slotBytes)
 	for i := range from.Len() {
 		out[i] = from.Index(i)
 		if err := w.step(1); err != nil {

@@ -57,7 +57,7 @@ func (t *task) mergeDicts(x, y *starlark.Dict, into bool) (starlark.Value, error
 	if into {
 		return x, w.putAll(x, y)
 	}
-	z := starlark.NewDict(x.Len())
+	z := t.newDict(x.Len())
 	if err := w.putAll(z, x); err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func (t *task) mergeDicts(x, y *starlark.Dict, into bool) (starlark.Value, error
 func (w *work) mergeSets(op syntax.Token, x *starlark.Set, others iter.Seq[starlark.Value]) (starlark.Value, error) {
 	z := starlark.NewSet(0)
 	if op != syntax.AMP {
-		z = starlark.NewSet(x.Len())
+		z = w.t.newSet(x.Len())
 		for k := range x.Elements() {
 			if err := z.Insert(k); err != nil {
 				return nil, err
@@ -166,7 +166,7 @@ func (w *work) roomy(z *starlark.Dict) (*starlark.Dict, error) {
 	if !crowded(z, n) {
 		return z, nil
 	}
-	larger := starlark.NewDict(n + n/2)
+	larger := w.t.newDict(n + n/2)
 	for k, v := range z.Entries() {
 		if err := larger.SetKey(k, v); err != nil {
 			return nil, err
@@ -182,7 +182,7 @@ func (w *work) roomy(z *starlark.Dict) (*starlark.Dict, error) {
 // in its place.
 func (w *work) insert(z *starlark.Set, k starlark.Value) (*starlark.Set, error) {
 	if n := z.Len(); crowded(z, n) {
-		larger := starlark.NewSet(n + n/2)
+		larger := w.t.newSet(n + n/2)
 		for k := range z.Elements() {
 			if err := larger.Insert(k); err != nil {
 				return nil, err
@@ -194,4 +194,16 @@ func (w *work) insert(z *starlark.Set, k starlark.Value) (*starlark.Set, error) 
 		z = larger
 	}
 	return z, z.Insert(k)
+}
+
+// newDict makes a dict with room for n entries.
+func (t *task) newDict(n int) *starlark.Dict {
+	t.allocates(n * dictEntryBytes)
+	return starlark.NewDict(n)
+}
+
+// newSet makes a set with room for n elements.
+func (t *task) newSet(n int) *starlark.Set {
+	t.allocates(n * dictEntryBytes)
+	return starlark.NewSet(n)
 }

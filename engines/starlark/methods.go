@@ -210,6 +210,7 @@ func listing(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlar
 	w := work{t: t}
 	defer w.end()
 	out := make([]starlark.Value, 0, d.Len())
+	t.allocates(d.Len() * slotBytes)
 	var pairs starlark.Tuple // many at a time
 	for k, v := range d.Entries() {
 		units := 1

@@ -97,6 +97,10 @@ func (t *task) charge(steps int) {
 	t.native += uint64(max(steps, 0))
 }
 
+// allocates says that a native operation takes memory before it does its work in
+// pieces: what the pieces stand for is then not seen to be allocated (see Ledger).
+func (t *task) allocates(bytes int) { t.native += uint64(bytes / bytesPerCharge) }
+
 // kill makes the thread refuse every further instruction and gives the error to
 // unwind with.
 func (t *task) kill() error {

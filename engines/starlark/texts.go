@@ -51,6 +51,7 @@ func recased(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlar
 	defer w.end()
 	var out strings.Builder
 	out.Grow(len(s))
+	t.allocates(len(s))
 	name := b.Name()
 	for from, before := 0, 0; from < len(s); {
 		to := min(from+longText, len(s))
