@@ -55,7 +55,6 @@ const (
 	window        = 1 << 20 // of possible allocations, between two looks at the meter
 	leastInterval = 8 << 20 // bytes allocated between two censuses
 	mostPatience  = 8
-	muchHeld      = 32 << 20
 )
 
 // Ledger is what one process was charged by its censuses, and what it may have
@@ -81,10 +80,10 @@ func (l *Ledger) Charged() int64 { return l.charged }
 // where other processes run at the same time. The lesser one counts. Both take
 // garbage for growth; but no process has grown by more than the whole program
 // can have, by the least that was live since the last census. That is trusted
-// for a while only: other processes may have shrunk at the same time. A steady one
-// is not counted again and again near its limit for the garbage that it makes, but
-// if something has outlived a garbage collection, and before it could hold twice its
-// limit.
+// for a while only: other processes may have shrunk at the same time. A process that
+// did not grow for some censuses is not counted again and again near its limit for
+// garbage, but when something has outlived a garbage collection,
+// and before it could hold three times its limit.
 func (l *Ledger) Note(bytes int64, m *Meter, limit int64) (due bool) {
 	if l.possible += bytes; l.possible < window {
 		return false
@@ -108,7 +107,7 @@ func (l *Ledger) due(now reading, limit int64) bool {
 	case l.allocated < interval:
 		return false
 	case l.allocated >= mostPatience*max(leastInterval, l.charged):
-	case l.steady() && l.allocated < limit && now.live-l.live < interval/2:
+	case l.steady() && l.allocated < 2*limit && now.live-l.live < interval/2:
 		return false
 	case now.heap-l.live < interval:
 		return false
@@ -117,9 +116,9 @@ func (l *Ledger) due(now reading, limit int64) bool {
 	return true
 }
 
-// steady reports whether a process holds so much that counting it takes long, and
-// did not grow for some censuses: what it makes is garbage, for the most part.
-func (l *Ledger) steady() bool { return l.charged >= muchHeld && l.patience >= mostPatience/2 }
+// steady reports whether counting the process takes long, and it did not grow for
+// some censuses.
+func (l *Ledger) steady() bool { return l.charged >= leastInterval && l.patience >= mostPatience/2 }
 
 // interval gives after how many allocated bytes a census is due. A process that
 // holds much is counted less often, since that takes longer, and still less
