@@ -149,6 +149,8 @@ func (in *instance) hasten(l *lua.State) {
 
 // tick reports n executed instructions. It unwinds if the task must end.
 func (th *thread) tick(l *lua.State, n int) {
+	p := &th.in.books().pace
+	took, pause := p.Report(n) // first: a look at a deep stack takes time too
 	if _, deep := lua.Stack(l, maxCalls); deep {
 		throw(overflow)
 	}
@@ -159,8 +161,6 @@ func (th *thread) tick(l *lua.State, n int) {
 	if width := l.Top(); width > wideFrame {
 		bytes += int64(n) * int64(width) * slotBytes
 	}
-	p := &th.in.books().pace
-	took, pause := p.Report(n)
 	th.note(bytes + max(0, int64(took))*bytesPerNanosecond)
 	if th.run.task.Tick(n) != nil || pause > 0 && th.run.task.Pause(pause) != nil {
 		th.kill()

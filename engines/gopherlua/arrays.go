@@ -8,8 +8,8 @@ import (
 
 // maxArray bounds the index up to which the interpreter keeps a table as an
 // array, and so what one assignment can allocate: t[maxArray - 1] = 1 fills
-// 64 MiB. A list cannot be longer.
-const maxArray = 1 << 22
+// 32 MiB. A list cannot be longer.
+const maxArray = 1 << 21
 
 // boundArrays sets that bound. The interpreter has one for the whole program;
 // it is only lowered, once, before the first process runs.

@@ -111,7 +111,7 @@ func TestGrowthIsKilled(t *testing.T) {
 		"variable":         `local u = {} for i = 1, 2500 do u[i] = i end (function(...) local t = {} while true do t[#t + 1] = {...} end end)(unpack(u))`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			task := &luatest.Task{Limit: 8 << 20, KillAt: 50000}
+			task := &luatest.Task{Limit: 8 << 20, KillAt: 5000000}
 			if _, err := suite().RunWith(t, task, "return function() "+body+" end", []*hostapi.Module{host}); !errors.Is(err, hostapi.ErrKilled) {
 				t.Fatalf("it ended with %v", err)
 			}
@@ -141,7 +141,7 @@ func TestHolesAreKilled(t *testing.T) {
 }
 
 func TestTopLevelIsCharged(t *testing.T) {
-	task := &luatest.Task{Limit: 8 << 20, KillAt: 50000}
+	task := &luatest.Task{Limit: 8 << 20, KillAt: 5000000}
 	if _, err := suite().Load(t, task, `local t = {} while true do t[#t + 1] = {} end`); !errors.Is(err, hostapi.ErrKilled) {
 		t.Fatal(err)
 	}

@@ -98,8 +98,8 @@ func (e *engine) Info() hostapi.Info {
 		Extension:   ".lua",
 		Interpreter: "github.com/yuin/gopher-lua v1.1.2 (" + lua.LuaVersion + ")",
 		Lacks: []string{
-			"memory: what a process holds is counted from time to time, so that a limit takes effect late; one assignment to an index fills up to 64 MiB before",
-			"lists end at 4,194,303 elements",
+			"memory: what a process holds is counted from time to time, so that a limit takes effect late; one assignment to an index fills up to 32 MiB before",
+			"lists end at 2,097,151 elements",
 		},
 	}
 }
