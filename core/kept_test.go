@@ -9,7 +9,7 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-const keptLimit = 4 << 20
+const keptLimit = 1 << 20
 
 // What the core keeps for a process counts against its memory limit (17.8).
 func TestKeptCounts(t *testing.T) {
@@ -76,10 +76,10 @@ func TestReadCountsNoMore(t *testing.T) {
 	both(t, 5, func(h *house) {
 		h.Define(core.Entry{ID: "test:main", Limits: core.Limits{Memory: keptLimit}, Program: program(func(a *actor) any {
 			for range 10 {
-				for range 10_000 { // 1.9 MB
+				for range 3000 { // 560 KB
 					a.send(a.self(), "flood")
 				}
-				for range 10_000 {
+				for range 3000 {
 					_, _, err := a.Inbox().Receive()
 					must(err)
 				}
@@ -87,8 +87,8 @@ func TestReadCountsNoMore(t *testing.T) {
 					timer := must1(a.NewTimer(time.Hour, func(time.Time) hostapi.Value { return hostapi.Value{} }))
 					timer.Stop()
 				}
-				must(a.t.Grow(3 << 20))
-				must(a.t.Grow(-3 << 20))
+				must(a.t.Grow(900 << 10))
+				must(a.t.Grow(-900 << 10))
 			}
 			return "ok"
 		})})
@@ -100,10 +100,10 @@ func TestReadCountsNoMore(t *testing.T) {
 func TestKeptAndChargedAddUp(t *testing.T) {
 	both(t, 5, func(h *house) {
 		h.Define(core.Entry{ID: "test:main", Limits: core.Limits{Memory: keptLimit}, Program: program(func(a *actor) any {
-			for range 10_000 {
+			for range 5000 { // 780 KB
 				a.send(a.self(), "flood")
 			}
-			must(a.t.Grow(3 << 20))
+			must(a.t.Grow(600 << 10))
 			return "fits"
 		})})
 		h.wantError(hostapi.LimitExceeded, "memory limit exceeded", "main")
