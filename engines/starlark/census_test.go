@@ -147,8 +147,8 @@ def main():
 // costs the script nothing.
 func TestKillDuringCensus(t *testing.T) {
 	text := `
-kept = [[x] for x in range(40000)]
-kept += ["%d" % x * 20 for x in range(40000)]
+kept = [[x] for x in range(15000)]
+kept += ["%d" % x * 20 for x in range(15000)]
 `
 	p := compile(t, text)
 	quiet := &enginetest.Task{}
@@ -161,7 +161,7 @@ kept += ["%d" % x * 20 for x in range(40000)]
 		t.Fatal(err)
 	}
 	pauses := quiet.Ticks - ticks
-	if quiet.Steps != steps || pauses < 50 {
+	if quiet.Steps != steps || pauses < 20 {
 		t.Fatalf("a census took %d steps and %d pauses", quiet.Steps-steps, pauses)
 	}
 	for _, at := range []int{1, 2, pauses / 2, pauses} {
