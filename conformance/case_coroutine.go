@@ -145,7 +145,7 @@ func coroutineCases() []Case {
 				for _, doing := range []Code{Receive(Call("channel.new")), send(Call("channel.new"), 1),
 					Select(Method(Call("channel.new"), "case_receive"), Method(Call("channel.new"), "case_send", 1))} {
 					before := s.Now()
-					s.Fails(s.Start(Lead, doing).PID, deadlocked("1"))
+					s.Fails(s.Start(Lead, doing).PID, deadlocked(1))
 					s.True(!s.Simulated() || s.Now().Equal(before), "the deadlock was found only after %s", s.Now().Sub(before))
 				}
 			},
@@ -156,7 +156,7 @@ func coroutineCases() []Case {
 			Clauses: "20.11",
 			Scenario: func(s *Stage) {
 				block := Receive(Call("channel.new"))
-				s.Fails(s.Start(Lead, Seq(Call("process.inbox"), Call("process.events"), Call("process.cancel", Self(), "1h"), Go(block), Go(block), block)).PID, deadlocked("3"))
+				s.Fails(s.Start(Lead, Seq(Call("process.inbox"), Call("process.events"), Call("process.cancel", Self(), "1h"), Go(block), Go(block), block)).PID, deadlocked(3))
 			},
 		},
 		{
@@ -194,7 +194,7 @@ func coroutineCases() []Case {
 				if err := s.Runtime.Send(string(a.PID), "t"); err != nil {
 					s.Fail("send: %v", err)
 				}
-				s.Fails(a.PID, deadlocked("1"))
+				s.Fails(a.PID, deadlocked(1))
 			},
 		},
 	}

@@ -316,7 +316,7 @@ func lifecycleCases() []Case {
 				c.Fail("broken")
 				a.Gives(Event(), fails(b.PID, linkKilled(c.PID, "broken")))
 				a.Do(Spawn("spawn_monitored", Peer, Receive(Call("channel.new"))))
-				a.Gives(Event(), fails(Any(), deadlocked("1")))
+				a.Gives(Event(), fails(Any(), deadlocked(1)))
 			},
 		},
 		{

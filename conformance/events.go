@@ -1,6 +1,12 @@
 package conformance
 
-import "github.com/understudy-run/understudy/hostapi"
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
 
 // fields are the fields of an expected record or of options.
 type fields = map[string]any
@@ -63,9 +69,23 @@ func expired(reason string) Matcher {
 	return FailsWith(hostapi.Canceled, "process cancelled: grace period expired", details)
 }
 
-// deadlocked matches the error of a deadlock of n coroutines (20.11).
-func deadlocked(n string) Matcher {
-	return FailsWith(hostapi.Internal, "deadlock: all "+n+" coroutines blocked", nil)
+// deadlocked matches the error of a deadlock of n coroutines, no more than ten,
+// each of which it says to wait for something (20.11).
+func deadlocked(n int) Matcher {
+	message := fmt.Sprintf("deadlock: all %d coroutines blocked", n)
+	return Where(fmt.Sprintf("error(Internal: %s) with what they wait for", message), func(v hostapi.Value) bool {
+		e := v.Err()
+		if e == nil || e.Kind != hostapi.Internal || e.Message != message || e.Details == nil || len(e.Details.Entries) != 1 {
+			return false
+		}
+		waiting := e.Details.Get("waiting")
+		if waiting.Type() != hostapi.TypeList || len(waiting.List().Items) != n {
+			return false
+		}
+		return !slices.ContainsFunc(waiting.List().Items, func(v hostapi.Value) bool {
+			return v.Type() != hostapi.TypeString || !strings.Contains(v.Str(), "channel(")
+		})
+	})
 }
 
 // notFound matches the error for a process that is dead (3.5).
