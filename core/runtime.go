@@ -58,6 +58,7 @@ type Runtime struct {
 	catalog   catalog
 	log       eventLog
 	guard     *memoryGuard // nil: none
+	realTime  bool         // else a schedule that must repeat
 	ctx       context.Context
 
 	serial       atomic.Uint64
@@ -108,7 +109,7 @@ func New(o Options) *Runtime {
 	}
 	rt.seeds = rand.NewPCG(seed, 1)
 	rt.timers.clock = rt.clock
-	if o.Scheduler == nil {
+	if rt.realTime = o.Scheduler == nil; rt.realTime {
 		rt.guard = newMemoryGuard(rt, o.MemoryLimit)
 	}
 	rt.catalog = catalog{

@@ -124,7 +124,7 @@ func (t *task) Tick(n int) error {
 		p.kill(hostapi.Errorf(hostapi.LimitExceeded, "fuel exhausted"), p)
 		return hostapi.ErrKilled
 	}
-	return t.Pause(n)
+	return t.use(n)
 }
 
 // Pause implements hostapi.Task.
@@ -132,11 +132,22 @@ func (t *task) Pause(n int) error {
 	if t.dead() {
 		return hostapi.ErrKilled
 	}
+	if !t.p.rt.realTime {
+		return nil
+	}
+	return t.use(n)
+}
+
+// RealTime implements hostapi.Task.
+func (t *task) RealTime() bool { return t.p.rt.realTime }
+
+// use takes n steps off the time slice.
+func (t *task) use(n int) error {
 	p := t.p
 	if p.slice -= n; p.slice <= 0 {
 		return t.give(taskPreempted)
 	}
-	p.host.queue.Busy(p.worker)
+	p.host.queue.Busy(int(p.worker))
 	return nil
 }
 

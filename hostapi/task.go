@@ -11,8 +11,13 @@ type Task interface {
 	Tick(n int) error
 	// Pause is Tick for work that the script did not ask for, such as counting
 	// what the process holds: n steps are taken from the time slice, and cost no
-	// fuel. No other task of the process runs meanwhile.
+	// fuel. No other task of the process runs meanwhile. Without real time it only
+	// says whether the task must end.
 	Pause(n int) error
+	// RealTime reports whether the process runs by the wall clock. If not, its
+	// schedule is drawn from a seed and must repeat: then neither the time that
+	// things take nor the garbage collector may decide when an engine calls Tick.
+	RealTime() bool
 	// Grow charges n bytes (or gives them back, if negative) against the
 	// memory limit of the process. Engines call it before they allocate for a
 	// script. It returns ErrKilled if the limit is exceeded: the process then

@@ -39,7 +39,11 @@ type account struct {
 // books gives the account of the process. Many that wait for ever have none.
 func (in *instance) books() *account {
 	if in.account == nil {
-		in.account = &account{pace: pace.New(interval, in.engine.clock)}
+		clock := in.engine.clock
+		if !in.main.run.task.RealTime() {
+			clock = nil
+		}
+		in.account = &account{pace: pace.New(interval, clock)}
 	}
 	return in.account
 }

@@ -47,7 +47,8 @@ type engine struct {
 	meter    *ledger.Meter
 	clock    func() time.Duration
 	garbage  *collections
-	censuses sync.Pool // of *census
+	none     *collections // never any
+	censuses sync.Pool    // of *census
 }
 
 // member is one entry of a library table.
@@ -79,6 +80,7 @@ func New() hostapi.Engine {
 		meter:   ledger.NewMeter(),
 		clock:   pace.Clock(),
 		garbage: watchCollections(),
+		none:    &collections{},
 	}
 	e.readOnly = native(raiseReadOnly)
 	e.functions = e.baseFunctions()
@@ -90,6 +92,22 @@ func New() hostapi.Engine {
 	return e
 }
 
+// clockFor gives what measures steps, nil if time decides nothing.
+func (e *engine) clockFor(t hostapi.Task) func() time.Duration {
+	if t.RealTime() {
+		return e.clock
+	}
+	return nil
+}
+
+// collectionsFor gives the collections after which ticks are due.
+func (e *engine) collectionsFor(t hostapi.Task) *collections {
+	if t.RealTime() {
+		return e.garbage
+	}
+	return e.none
+}
+
 // Info describes the engine.
 func (e *engine) Info() hostapi.Info {
 	return hostapi.Info{
@@ -98,8 +116,8 @@ func (e *engine) Info() hostapi.Info {
 		Extension:   ".lua",
 		Interpreter: "github.com/yuin/gopher-lua v1.1.2 (" + lua.LuaVersion + ")",
 		Lacks: []string{
-			"memory: what a process holds is counted from time to time, so that a limit takes effect late; one assignment to an index fills up to 32 MiB before",
-			"lists end at 2,097,151 elements",
+			"memory: what a process holds is counted from time to time, so that a limit takes effect late; one assignment to an index fills up to 128 MiB before",
+			"lists end at 8,388,607 elements",
 		},
 	}
 }

@@ -64,7 +64,7 @@ type strand struct {
 }
 
 func newStrand(in *instance, t *task) *strand {
-	n, garbage := in.pace.Every(), in.engine.garbage
+	n, garbage := in.pace.Every(), in.engine.collectionsFor(t.host)
 	return &strand{in: in, task: t, left: n, quota: n, garbage: garbage, collected: garbage.Load()}
 }
 

@@ -59,6 +59,9 @@ func (t *Task) Tick(n int) error {
 	return t.alive()
 }
 
+// RealTime is true.
+func (t *Task) RealTime() bool { return true }
+
 // Pause counts as a tick does, but no steps.
 func (t *Task) Pause(int) error { return t.Tick(0) }
 

@@ -38,6 +38,8 @@ func Clock() func() time.Duration {
 }
 
 // New makes the Pace of a process whose engine usually reports after so many steps.
+// Without a clock it is always usual: where a schedule must repeat, time decides
+// nothing.
 func New(usual int, clock func() time.Duration) Pace { return Pace{usual: usual, now: clock} }
 
 // Every gives after how many steps the next report is due.
@@ -52,7 +54,7 @@ func (p *Pace) Every() int {
 // took, if that was long, negative if it is not known how much of it they did; and
 // the steps of the time slice that it is worth beyond those n.
 func (p *Pace) Report(n int) (took time.Duration, pause int) {
-	if p.since == 0 {
+	if p.since == 0 || p.now == nil {
 		return 0, 0
 	}
 	took = p.now() - p.since
@@ -74,7 +76,11 @@ func (p *Pace) Report(n int) (took time.Duration, pause int) {
 }
 
 // Begin says that the process goes on after a report.
-func (p *Pace) Begin() { p.since, p.left, p.away = max(p.now(), 1), 0, false }
+func (p *Pace) Begin() {
+	if p.now != nil {
+		p.since, p.left, p.away = max(p.now(), 1), 0, false
+	}
+}
 
 // Leave says that the script calls the runtime, where it may have to wait.
 func (p *Pace) Leave() {

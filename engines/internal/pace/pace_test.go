@@ -92,3 +92,15 @@ func TestNewProcessHasNoPast(t *testing.T) {
 		t.Errorf("%v, %d steps", took, pause)
 	}
 }
+
+func TestWithoutClockNothingIsSlow(t *testing.T) {
+	p := New(usual, nil)
+	for range 3 {
+		p.Begin()
+		p.Leave()
+		p.Return()
+		if took, pause := p.Report(usual); took != 0 || pause != 0 || p.Every() != usual {
+			t.Errorf("%v, %d steps, the next report after %d", took, pause, p.Every())
+		}
+	}
+}

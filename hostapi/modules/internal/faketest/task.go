@@ -31,6 +31,9 @@ func (*Task) Fault(cause any, _ []byte) error { panic(cause) }
 // MemoryLimit is none.
 func (*Task) MemoryLimit() int64 { return 0 }
 
+// RealTime is false.
+func (*Task) RealTime() bool { return false }
+
 // Pause does nothing.
 func (*Task) Pause(int) error { return nil }
 
