@@ -25,6 +25,7 @@ type memoryGuard struct {
 	rt    *Runtime
 	limit int64
 	heap  goMemory
+	wait  func(time.Duration)
 
 	mu    sync.Mutex
 	hosts int // that run
@@ -37,6 +38,7 @@ type memoryGuard struct {
 	round    int        // kills since memory was last sufficient
 	victims  []*process // of the last round
 	looks    int        // since then
+	patient  bool       // with these
 	rest     int        // looks until the next collection, if there is room
 	helpless bool       // said that nothing can be killed
 }
@@ -82,7 +84,7 @@ func newMemoryGuard(rt *Runtime, limit int64) *memoryGuard {
 	if limit <= 0 || limit == math.MaxInt64 {
 		return nil
 	}
-	return &memoryGuard{rt: rt, limit: limit, heap: goHeap()}
+	return &memoryGuard{rt: rt, limit: limit, heap: goHeap(), wait: time.Sleep}
 }
 
 // goHeap reads the metrics of the Go runtime.
@@ -185,7 +187,7 @@ func (g *memoryGuard) part(share float64) int64 { return int64(share * float64(g
 // held; it loses patience, sooner if memory runs out meanwhile.
 func (g *memoryGuard) unwinding(used int64) bool {
 	g.looks++
-	if g.looks > longPatience || g.looks > guardPatience && used >= g.limit {
+	if g.looks > longPatience || g.looks > guardPatience && used >= g.limit && !g.patient {
 		return false
 	}
 	return slices.ContainsFunc(g.victims, func(p *process) bool { return p.remains.Load() > 0 })
@@ -198,11 +200,16 @@ type suspect struct {
 }
 
 // kill kills the process that accounts for most, and in each further round
-// without relief twice as many; or a part of a crowd.
+// without relief twice as many; or who is in one instruction for long; or a part of
+// a crowd.
 func (g *memoryGuard) kill() {
 	all := g.rt.table.all()
 	suspects := g.suspects(all)
 	if len(suspects) == 0 || suspects[0].known < g.part(knownCause) {
+		if list := g.stuck(all); list != nil {
+			g.killStuck(list)
+			return
+		}
 		if c := g.crowd(all); c != nil {
 			g.killCrowd(c)
 			return
@@ -216,7 +223,7 @@ func (g *memoryGuard) kill() {
 		return
 	}
 	suspects = suspects[:min(len(suspects), mostVictims, 1<<min(g.round, 30))]
-	g.victims, g.looks = nil, 0
+	g.victims, g.looks, g.patient = nil, 0, false
 	g.round++
 	for _, s := range suspects {
 		g.victims = append(g.victims, s.p)
@@ -226,7 +233,7 @@ func (g *memoryGuard) kill() {
 
 // killCrowd kills a part of a crowd.
 func (g *memoryGuard) killCrowd(c *crowd) {
-	g.victims, g.looks = c.victims(g.heap.used() >= g.limit), 0
+	g.victims, g.looks, g.patient = c.victims(g.heap.used() >= g.limit), 0, false
 	g.round++
 	for _, p := range g.victims {
 		p.kill(errGuard(bytesPerProcess), nil)

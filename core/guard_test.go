@@ -79,7 +79,7 @@ func openGuarded(t *testing.T, n int) *guarded {
 		}
 	}
 	g.all = g.rt.table.all()
-	g.guard = &memoryGuard{rt: g.rt, limit: guardedLimit, heap: g.memory.heap()}
+	g.guard = &memoryGuard{rt: g.rt, limit: guardedLimit, heap: g.memory.heap(), wait: func(time.Duration) {}}
 	return g
 }
 
@@ -254,4 +254,49 @@ func TestGuardSparesTheInnocent(t *testing.T) {
 	if !g.guard.helpless {
 		t.Error("the guard does not know that it is helpless")
 	}
+}
+
+// deaf is a process in an instruction that lasts until it is told to end.
+type deaf struct {
+	waiting
+	begun, end chan struct{}
+}
+
+func (d deaf) Load(hostapi.Task) (hostapi.Instance, error) { return d, nil }
+
+func (d deaf) Method(string) (hostapi.Function, error) { return d, nil }
+
+func (d deaf) Call(t hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) {
+	close(d.begun)
+	<-d.end
+	return nil, t.Tick(1000)
+}
+
+// Who is in one instruction while memory falls is the cause, and nobody else is
+// killed before that has ended.
+func TestGuardBlamesWhoDoesNotGetOn(t *testing.T) {
+	g := openGuarded(t, 3)
+	d := deaf{begun: make(chan struct{}), end: make(chan struct{})}
+	g.rt.Define(Entry{ID: "test:deaf", Program: d})
+	if _, err := g.rt.Spawn(context.Background(), hostapi.Spawn{ID: "test:deaf", Host: "test:host"}); err != nil {
+		t.Fatal(err)
+	}
+	<-d.begun
+	g.all = g.rt.table.all()
+	for _, p := range g.all {
+		p.memory.Store(2 << 20)
+	}
+	g.memory.live = 800 << 20
+	g.expect("watching", 1)
+	g.memory.live = 1500 << 20
+	for range guardPatience + 10 {
+		g.guard.look()
+	}
+	close(d.end)
+	for g.all[3].remains.Load() > 0 {
+		runtime.Gosched()
+	}
+	g.expect("after the instruction", 0, 3)
+	g.memory.live = 500 << 20
+	g.expect("after relief", 10, 3)
 }

@@ -52,7 +52,8 @@ type process struct {
 	tasks   taskList
 	count   int32 // coroutines alive, manual ones included
 	unread  int32 // messages in the mailbox
-	worker  int   // that runs the process, -1 if none
+	worker  int32 // that runs the process, -1 if none
+	turns   int32 // that it had on a worker
 
 	// Mailbox.
 	views  views
@@ -150,7 +151,7 @@ func (p *process) enqueue(by *process) {
 func (p *process) ready(by *process) {
 	from := -1
 	if by != nil && by.host == p.host {
-		from = by.worker
+		from = int(by.worker)
 	}
 	p.host.queue.Ready(p, from)
 }
@@ -172,8 +173,9 @@ func (p *process) wake(t *task, by *process) {
 // Step implements Runnable.
 func (p *process) Step(worker, slice int) (preempted bool) {
 	p.mu.Lock()
-	p.worker = worker
+	p.worker = int32(worker)
 	p.slice = slice
+	p.turns++
 	for {
 		if p.state == ended {
 			p.mu.Unlock()

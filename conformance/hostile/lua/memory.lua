@@ -22,7 +22,7 @@ return { main = function() local t, i = {}, 0 while true do i = i + 1 t["key" ..
 --- array_hole | memory | one assignment makes a large array
 return { main = function()
     local t = {}
-    while true do t[2097150] = 1 t = { t } end
+    while true do t[8388606] = 1 t = { t } end
 end }
 --- array_holes | memory | many do before the next tick
 return { main = function()
@@ -32,7 +32,7 @@ end }
 --- array_holes_caught | memory | and the kill is not caught
 return { main = function()
     local kept = {}
-    local function hole() local t = {} t[2097150] = 1 kept[#kept + 1] = t process.pid() end
+    local function hole() local t = {} t[8388606] = 1 kept[#kept + 1] = t process.pid() end
     while true do pcall(hole) end
 end }
 --- sparse_table | ends | huge keys do not make huge arrays
