@@ -104,12 +104,17 @@ func (p *printer) inside(v starlark.Value) bool {
 	return false
 }
 
+// item writes the i-th element or key of a container.
+func (p *printer) item(i int, v starlark.Value, depth int) error {
+	if i > 0 {
+		p.b.WriteString(", ")
+	}
+	return p.write(v, depth+1)
+}
+
 func (p *printer) elements(list starlark.Indexable, depth int) error {
 	for i := 0; i < list.Len(); i++ {
-		if i > 0 {
-			p.b.WriteString(", ")
-		}
-		if err := p.write(list.Index(i), depth+1); err != nil {
+		if err := p.item(i, list.Index(i), depth); err != nil {
 			return err
 		}
 	}
@@ -121,10 +126,7 @@ func (p *printer) keys(s *starlark.Set, depth int) error {
 	defer it.Done()
 	var k starlark.Value
 	for i := 0; it.Next(&k); i++ {
-		if i > 0 {
-			p.b.WriteString(", ")
-		}
-		if err := p.write(k, depth+1); err != nil {
+		if err := p.item(i, k, depth); err != nil {
 			return err
 		}
 	}
@@ -136,10 +138,7 @@ func (p *printer) entries(d *starlark.Dict, depth int) error {
 	defer it.Done()
 	var k starlark.Value
 	for i := 0; it.Next(&k); i++ {
-		if i > 0 {
-			p.b.WriteString(", ")
-		}
-		if err := p.write(k, depth+1); err != nil {
+		if err := p.item(i, k, depth); err != nil {
 			return err
 		}
 		p.b.WriteString(": ")
