@@ -62,7 +62,7 @@ type failure struct{ text string }
 func open(lead, peer *troupe, seed uint64, real bool, tr *trace) *Stage {
 	s := &Stage{
 		troupe: [2]*troupe{lead, peer}, prologues: make(map[string]Code),
-		changed: make(chan struct{}), trace: tr, patience: 20 * time.Second,
+		changed: make(chan struct{}), trace: tr, patience: time.Minute,
 	}
 	o := core.Options{
 		Output: lineWriter(func(line string) { s.change(func() { s.lines = append(s.lines, line) }) }),

@@ -79,8 +79,18 @@ func openGuarded(t *testing.T, n int) *guarded {
 		}
 	}
 	g.all = g.rt.table.all()
+	g.settle()
 	g.guard = &memoryGuard{rt: g.rt, limit: guardedLimit, heap: g.memory.heap(), wait: func(time.Duration) {}}
 	return g
+}
+
+// settle waits until nobody runs.
+func (g *guarded) settle() {
+	for _, p := range g.all {
+		for _, runs := p.progress(); runs; _, runs = p.progress() {
+			runtime.Gosched()
+		}
+	}
 }
 
 // expect lets the guard look, each time after the victims have unwound, and

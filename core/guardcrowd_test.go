@@ -29,6 +29,7 @@ func (g *guarded) spawn(id string, n int) {
 		}
 	}
 	g.all = g.rt.table.all()
+	g.settle()
 }
 
 func span(from, to int) (out []int) {

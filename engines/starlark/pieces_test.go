@@ -247,10 +247,10 @@ func TestTextTooLarge(t *testing.T) {
 // A kill ends each operation between two pieces (20.5).
 func TestKillBetweenPieces(t *testing.T) {
 	setup := `
-a, b = [[i] for i in range(200000)], [[i] for i in range(200000)]
-t, u = set(range(100000)), {i: [i] for i in range(100000)}
-v = {i: [i] for i in range(100000)}
-w = ["x"] * 300000
+a, b = [[i] for i in range(60000)], [[i] for i in range(60000)]
+t, u = set(range(30000)), {i: [i] for i in range(60000)}
+v = {i: [i] for i in range(60000)}
+w = ["x"] * 100000
 `
 	for _, operation := range []string{
 		"a == b", "[a] < [b]", "-1 in a", "a.index(-1)", "sorted(a)", "max(a)", "min(w)", "str(a)", "'%s' % a", "'{}'.format(a)", "repr(u)",
