@@ -32,6 +32,11 @@
 // when any call of this package returns [ErrKilled], it unwinds the script at
 // once and lets nothing in the language catch it.
 //
+// A third is worth its while: to charge what the script holds by [Task.Grow]. An
+// engine whose interpreter does not tell what it allocates counts from time to
+// time, looks into each [Holder], and lets others have their turn meanwhile by
+// [Task.Pause].
+//
 // While the script is in a call of this package none of its code runs in that
 // task: what reads its values (methods of [Call], Instance.Copy) takes raw
 // contents and calls no getter, metamethod or conversion of the script. [Invoke]

@@ -92,6 +92,8 @@ func (t *task) Tick(int) error {
 	return nil
 }
 
+func (t *task) Pause(int) error { return t.Tick(0) }
+
 func (t *task) Loading() bool { return false }
 
 func (t *task) PayloadLimits() hostapi.PayloadLimits {

@@ -59,6 +59,9 @@ func (t *Task) Do(f func() error) error {
 // Tick reports steps, as hostapi.Task.Tick, through Do.
 func (t *Task) Tick(n int) error { return t.Do(func() error { return t.Task.Tick(n) }) }
 
+// Pause lets others have their turn, as hostapi.Task.Pause, through Do.
+func (t *Task) Pause(n int) error { return t.Do(func() error { return t.Task.Pause(n) }) }
+
 // Recover is deferred, itself and not inside of another function, around all that
 // the engine does in the task. A panic is no error of the script: it fails the
 // process with its stack (clause 2.24), and *err is ErrKilled. Killed is then

@@ -29,6 +29,16 @@ func TestKillIsForEver(t *testing.T) {
 	}
 }
 
+func TestKillInAPauseIsForEver(t *testing.T) {
+	tk := &binding.Task{Task: &task{killAt: 2}}
+	if err := tk.Pause(1); err != nil || tk.Killed() {
+		t.Fatalf("first pause: %v, killed %v", err, tk.Killed())
+	}
+	if err := tk.Pause(1); !errors.Is(err, hostapi.ErrKilled) || !tk.Killed() || tk.Check() == nil {
+		t.Errorf("second pause: %v, killed %v", err, tk.Killed())
+	}
+}
+
 func TestNoScriptInsideOfACall(t *testing.T) {
 	tk := &binding.Task{Task: &task{}}
 	oops := errors.New("oops")
