@@ -160,6 +160,11 @@ return { main = function()
         t[#t + 1] = c
     end
 end }
+--- names | memory | names without end
+return { main = function()
+    local i = 0
+    while true do i = i + 1 process.registry.register("name" .. i) end
+end }
 --- timers | memory | timers without end
 return { main = function()
     local time = require("time")
