@@ -128,14 +128,17 @@ func (s *Service) begin() {
 	s.run++
 	run, history := s.run, s.history
 	s.become(ServiceStarting, nil)
+	expired := false // before there was anything to give up; guarded by the lock
+	timedOut := hostapi.Errorf(hostapi.Timeout, "start timed out")
 	if s.options.StartTimeout > 0 {
 		s.timer = s.rt.AfterFunc(s.options.StartTimeout, func() {
 			s.mu.Lock()
 			abandon := s.abandon
 			late := s.run == run && s.state == ServiceStarting
+			expired = late && abandon == nil
 			s.mu.Unlock()
 			if late && abandon != nil {
-				abandon(hostapi.Errorf(hostapi.Timeout, "start timed out"))
+				abandon(timedOut)
 			}
 		})
 	}
@@ -146,8 +149,11 @@ func (s *Service) begin() {
 	s.mu.Lock()
 	if s.run == run {
 		s.abandon = abandon
-		if s.state == ServiceStopping && s.pid == "" { // stopped before we could give it up
+		switch {
+		case s.state == ServiceStopping && s.pid == "": // stopped before we could give it up
 			defer abandon(hostapi.Errorf(hostapi.Canceled, "service stop"))
+		case s.state == ServiceStarting && expired:
+			defer abandon(timedOut)
 		}
 	}
 	s.unlock()

@@ -114,12 +114,21 @@ func TestServiceStartFails(t *testing.T) {
 	}
 }
 
+// However short the time is, it is not missed.
 func TestServiceStartTimesOut(t *testing.T) {
+	for _, timeout := range []time.Duration{time.Nanosecond, time.Microsecond, time.Millisecond} {
+		for range 100 {
+			serviceStartTimesOut(t, timeout)
+		}
+	}
+}
+
+func serviceStartTimesOut(t *testing.T, timeout time.Duration) {
 	h := onWorkers(t, 1)
 	h.slow()
 	failed := make(chan string, 1)
 	o := core.DefaultService
-	o.Spawn, o.StartTimeout, o.MaxAttempts = req("slow"), time.Millisecond, 1
+	o.Spawn, o.StartTimeout, o.MaxAttempts = req("slow"), timeout, 1
 	o.Restart.InitialDelay = 0
 	o.OnState = func(_ *core.Service, to core.ServiceState, err *hostapi.Error) {
 		if to == core.ServiceFailed {
