@@ -87,7 +87,6 @@ func (m Mailbox) warnAt() int {
 // deliver puts a message into the mailbox (3.2). by is the sender, nil if it is
 // none of the runtime's processes.
 func (p *process) deliver(m *hostapi.Message, by *process) error {
-	size := bytesPerItem + payloadBytes(m.Values)
 	p.mu.Lock()
 	if p.state == ended || p.end != nil {
 		p.mu.Unlock()
@@ -118,8 +117,8 @@ func (p *process) deliver(m *hostapi.Message, by *process) error {
 	}
 	p.seq++
 	c.offer(item{p.seq, hostapi.Wrap(m)}, by)
-	if c.buffer.len() > 0 {
-		p.keeps(size, by)
+	if c.buffer.len() > 0 { // nobody waited for it
+		p.keeps(bytesPerItem+payloadBytes(m.Values), by)
 	}
 	warn := !p.warned && int(p.unread) >= policy.warnAt()
 	if warn {
