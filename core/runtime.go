@@ -58,6 +58,7 @@ type Runtime struct {
 	catalog   catalog
 	log       eventLog
 	guard     *memoryGuard // nil: none
+	collector *collector   // nil without real time
 	realTime  bool         // else a schedule that must repeat
 	ctx       context.Context
 
@@ -111,6 +112,7 @@ func New(o Options) *Runtime {
 	rt.timers.clock = rt.clock
 	if rt.realTime = o.Scheduler == nil; rt.realTime {
 		rt.guard = newMemoryGuard(rt, o.MemoryLimit)
+		rt.collector = newCollector()
 	}
 	rt.catalog = catalog{
 		entries: make(map[string]*Entry),

@@ -23,6 +23,12 @@ type Task interface {
 	// script. It returns ErrKilled if the limit is exceeded: the process then
 	// fails (clause 17.11).
 	Grow(n int64) error
+	// Reserve says that about n bytes are going to be allocated in one piece, and
+	// charges nothing. Engines call it before a large piece, from 1 MiB on: if it
+	// would carry Go's heap to where everybody has to help the garbage collector,
+	// that runs before, while other processes do. No other task of the process runs
+	// meanwhile. It returns ErrKilled if the task must end.
+	Reserve(n int64) error
 	// MemoryLimit is the memory limit of the process in bytes, 0 if it has none:
 	// for engines that charge what they count from time to time.
 	MemoryLimit() int64

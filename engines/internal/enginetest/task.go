@@ -65,6 +65,9 @@ func (t *Task) RealTime() bool { return true }
 // Pause counts as a tick does, but no steps.
 func (t *Task) Pause(int) error { return t.Tick(0) }
 
+// Reserve counts as Pause does.
+func (t *Task) Reserve(int64) error { return t.Tick(0) }
+
 func (t *Task) alive() error {
 	if t.Killed {
 		return hostapi.ErrKilled

@@ -37,6 +37,9 @@ func (*Task) RealTime() bool { return false }
 // Pause does nothing.
 func (*Task) Pause(int) error { return nil }
 
+// Reserve does nothing.
+func (*Task) Reserve(int64) error { return nil }
+
 // PayloadLimits are small.
 func (*Task) PayloadLimits() hostapi.PayloadLimits {
 	return hostapi.PayloadLimits{Depth: 4, Size: 1024}

@@ -1,0 +1,105 @@
+package core
+
+import (
+	"runtime"
+	"runtime/metrics"
+	"sync"
+	"time"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// collector runs Go's garbage collector before a large piece of memory is
+// allocated. Go itself begins early enough for small pieces. A large one can carry
+// the heap to its goal at once; then whoever allocates, of whatever process, has to
+// mark for the collector before he gets anything, until it has ended.
+type collector struct {
+	heap    func() heapState
+	collect func()
+
+	mu   sync.Mutex
+	ends chan struct{} // closed when the collection under way ends; nil if none is
+}
+
+// heapState is what the Go runtime says of its heap, in bytes.
+type heapState struct {
+	used uint64 // garbage included
+	live uint64 // after the last collection
+	goal uint64 // where the next one must have ended
+}
+
+const (
+	// largePiece is the size from which a piece is worth a look.
+	largePiece = 1 << 20
+	// A collection is due if the heap would come so near to the goal, and if since
+	// the last one so much was allocated, each a part of the goal. The second keeps
+	// one from following another where most is live.
+	nearGoal  = 10
+	worthwhile = 4
+	// collectorPoll is for how long a process that waits keeps its worker at a time.
+	collectorPoll = 200 * time.Microsecond
+)
+
+func newCollector() *collector {
+	return &collector{heap: goHeapState, collect: runtime.GC}
+}
+
+func goHeapState() heapState {
+	samples := [...]metrics.Sample{
+		{Name: "/memory/classes/heap/objects:bytes"},
+		{Name: "/gc/heap/live:bytes"},
+		{Name: "/gc/heap/goal:bytes"},
+	}
+	metrics.Read(samples[:])
+	return heapState{samples[0].Value.Uint64(), samples[1].Value.Uint64(), samples[2].Value.Uint64()}
+}
+
+// due reports whether a collection should come before a piece of n bytes.
+func (h heapState) due(n int64) bool {
+	return h.used+uint64(n) > h.goal-h.goal/nearGoal && h.used > h.live+h.goal/worthwhile
+}
+
+// begin starts a collection, if none is under way. It gives a channel that is
+// closed at its end.
+func (c *collector) begin() <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ends == nil {
+		ends := make(chan struct{})
+		c.ends = ends
+		go func() {
+			c.collect()
+			c.mu.Lock()
+			c.ends = nil
+			c.mu.Unlock()
+			close(ends)
+		}()
+	}
+	return c.ends
+}
+
+// Reserve implements hostapi.Task.
+func (t *task) Reserve(n int64) error {
+	if t.dead() {
+		return hostapi.ErrKilled
+	}
+	c := t.p.rt.collector
+	if n < largePiece || c == nil || !c.heap().due(n) {
+		return nil
+	}
+	ends := c.begin()
+	poll := time.NewTimer(collectorPoll)
+	defer poll.Stop()
+	for {
+		select {
+		case <-ends:
+			return nil
+		case <-poll.C:
+		}
+		t.p.slice = 0 // not parked: no other task of the process may run
+		if err := t.give(taskPreempted); err != nil {
+			return err
+		}
+		poll.Reset(collectorPoll)
+	}
+}
