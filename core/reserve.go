@@ -4,7 +4,6 @@ import (
 	"runtime"
 	"runtime/metrics"
 	"sync"
-	"time"
 
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -34,10 +33,8 @@ const (
 	// A collection is due if the heap would come so near to the goal, and if since
 	// the last one so much was allocated, each a part of the goal. The second keeps
 	// one from following another where most is live.
-	nearGoal  = 10
+	nearGoal   = 10
 	worthwhile = 4
-	// collectorPoll is for how long a process that waits keeps its worker at a time.
-	collectorPoll = 200 * time.Microsecond
 )
 
 func newCollector() *collector {
@@ -88,18 +85,17 @@ func (t *task) Reserve(n int64) error {
 		return nil
 	}
 	ends := c.begin()
-	poll := time.NewTimer(collectorPoll)
-	defer poll.Stop()
 	for {
 		select {
 		case <-ends:
 			return nil
-		case <-poll.C:
+		default:
 		}
-		t.p.slice = 0 // not parked: no other task of the process may run
+		// Not parked: no other task of the process may run. Nor does it sleep: the
+		// collector would take over what is idle, for 10 ms in which no timer fires.
+		t.p.slice = 0
 		if err := t.give(taskPreempted); err != nil {
 			return err
 		}
-		poll.Reset(collectorPoll)
 	}
 }

@@ -166,7 +166,7 @@ func (in *instance) hold(w *wrapper, h hostapi.Holder) {
 type census struct {
 	*layout
 	ledger.Tally
-	pending   []pending
+	pending   ledger.Stack[pending]
 	holders   map[uintptr]hostapi.Holder // objects into which reflection cannot look
 	reference func(any)                  // pushes what lies in them
 	recent    [256]uintptr               // of short strings: most are constants
@@ -213,12 +213,7 @@ const (
 
 // reset makes c ready for the next census. It keeps some memory for it.
 func (c *census) reset() {
-	const most = 1 << 14
-	clear(c.pending[:cap(c.pending)])
-	c.pending = c.pending[:0]
-	if cap(c.pending) > most {
-		c.pending = nil
-	}
+	c.pending.Clear()
 	c.Clear()
 	clear(c.holders)
 	c.recent = [256]uintptr{}
@@ -269,7 +264,7 @@ func (c *census) push(v reflect.Value) {
 		c.text(v)
 	case reflect.Pointer:
 		if !v.IsNil() && c.First(v.Pointer()) {
-			c.pending = append(c.pending, pending{v, 0})
+			c.pending.Push(pending{v, 0})
 		}
 	}
 }
@@ -322,15 +317,14 @@ func (c *census) text(v reflect.Value) {
 // walk visits what is inside the pointers pushed, without recursion.
 func (c *census) walk() {
 	for c.Look(1) {
-		if len(c.pending) == 0 {
+		next, ok := c.pending.Pop()
+		if !ok {
 			if !c.Inside(c.reference) {
 				return
 			}
 			continue
 		}
-		last := len(c.pending) - 1
-		v, from := c.pending[last].pointer, c.pending[last].from
-		c.pending = c.pending[:last]
+		v, from := next.pointer, next.from
 		inside := v.Elem()
 		switch v.Type() {
 		case c.table:
@@ -382,7 +376,7 @@ func (c *census) visitTable(pointer reflect.Value, from int) {
 	end := array.Len()
 	if end-from > portion {
 		end = from + portion
-		c.pending = append(c.pending, pending{pointer, end})
+		c.pending.Push(pending{pointer, end})
 	}
 	c.Look(end - from)
 	for i := from; i < end; i++ {

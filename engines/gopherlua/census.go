@@ -25,7 +25,7 @@ import (
 type census struct {
 	*layout
 	ledger.Tally
-	pending   []pending
+	pending   ledger.Stack[pending]
 	reference func(any) // pushes what lies in objects of the runtime
 }
 
@@ -115,8 +115,7 @@ func newCensus(known *layout) *census {
 // clear makes c ready for the next census. No value stays in it.
 func (c *census) clear() {
 	c.Clear()
-	clear(c.pending[:cap(c.pending)])
-	c.pending = c.pending[:0]
+	c.pending.Clear()
 }
 
 // shared takes for seen what belongs to no process.
@@ -149,7 +148,7 @@ func (c *census) push(v lua.LValue) {
 		c.text(reflect.ValueOf(v))
 	case *lua.LTable:
 		if c.first(v) {
-			c.pending = append(c.pending, pending{v, 1})
+			c.pending.Push(pending{v, 1})
 		}
 	case *lua.LFunction:
 		switch {
@@ -159,7 +158,7 @@ func (c *census) push(v lua.LValue) {
 			if v.IsG {
 				c.Bytes += iteratorBytes
 			}
-			c.pending = append(c.pending, pending{v, 1})
+			c.pending.Push(pending{v, 1})
 		}
 	case *lua.LUserData:
 		if c.first(v) {
@@ -171,7 +170,7 @@ func (c *census) push(v lua.LValue) {
 	case *lua.LState:
 		if c.first(v) {
 			c.Bytes += threadBytes
-			c.pending = append(c.pending, pending{v, 1})
+			c.pending.Push(pending{v, 1})
 		}
 	}
 }
@@ -185,15 +184,13 @@ func (c *census) text(s reflect.Value) {
 // walk visits what is inside the values pushed, without recursion.
 func (c *census) walk() {
 	for !c.Stopped() {
-		if len(c.pending) == 0 {
+		p, ok := c.pending.Pop()
+		if !ok {
 			if !c.Inside(c.reference) {
 				return
 			}
 			continue
 		}
-		last := len(c.pending) - 1
-		p := c.pending[last]
-		c.pending = c.pending[:last]
 		switch v := p.value.(type) {
 		case *lua.LTable:
 			c.table(v, p.from)
@@ -223,7 +220,7 @@ func (c *census) table(t *lua.LTable, from int) {
 	end := array.Len() + 1
 	if end-from > portion {
 		end = from + portion
-		c.pending = append(c.pending, pending{t, end})
+		c.pending.Push(pending{t, end})
 	}
 	c.Look(1 + end - from)
 	for i := from; i < end; i++ {

@@ -54,14 +54,13 @@ func (in *instance) census(running hostapi.Task) (int64, error) {
 // the other, until Go's garbage collector takes them.
 type census struct {
 	ledger.Tally
-	pending []starlark.Value // containers to be walked
+	pending ledger.Stack[starlark.Value] // containers to be walked
 }
 
 // clear makes c ready for the next census. No value stays in it.
 func (c *census) clear() {
 	c.Clear()
-	clear(c.pending[:cap(c.pending)])
-	c.pending = c.pending[:0]
+	c.pending.Clear()
 }
 
 // take counts what a process holds, or a part of it if the task is killed.
@@ -130,14 +129,14 @@ func (c *census) push(v starlark.Value) {
 		c.Bytes += slotBytes + 8
 		if len(v) > 0 && c.first(v) {
 			c.Bytes += int64(cap(v)) * slotBytes
-			c.pending = append(c.pending, v)
+			c.pending.Push(v)
 		}
 	case *record:
 		c.container(v, int64(len(v.values))*slotBytes)
 	case *starlark.List:
 		if c.first(v) {
 			c.Bytes += listBytes + int64(room(v).Cap())*slotBytes
-			c.pending = append(c.pending, v)
+			c.pending.Push(v)
 		}
 	case *starlark.Dict:
 		c.table(v)
@@ -180,7 +179,7 @@ func (c *census) first(v any) bool {
 func (c *census) container(v starlark.Value, bytes int64) {
 	if c.first(v) {
 		c.Bytes += containerBytes + bytes
-		c.pending = append(c.pending, v)
+		c.pending.Push(v)
 	}
 }
 
@@ -203,7 +202,7 @@ func (c *census) table(v starlark.Value) {
 	if n := room(v).Len(); n > 1 {
 		c.Bytes += int64(n) * bucketBytes
 	}
-	c.pending = append(c.pending, v)
+	c.pending.Push(v)
 }
 
 // walk visits what is inside the containers pushed, without recursion.
@@ -218,15 +217,13 @@ func (c *census) walk() {
 		}
 	}
 	for {
-		last := len(c.pending) - 1
-		if last < 0 {
+		v, ok := c.pending.Pop()
+		if !ok {
 			if !c.Inside(reference) {
 				return
 			}
 			continue
 		}
-		v := c.pending[last]
-		c.pending = c.pending[:last]
 		if c.inside(v, push) != nil || c.look(1) != nil {
 			return
 		}

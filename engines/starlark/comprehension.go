@@ -13,10 +13,11 @@ import (
 //	[e for x in y if z]      <result>[[0 for x in <collect>[y] if z if <put>[e]]]
 //	{k: v for x in y if z}   <result>[[0 for x in <collect dict>[y] if z if <key>[k] if <put>[v]]]
 //
-// An element that is only a name or the like needs no room but its slot. Then it
-// is enough to count:
+// A list of few elements each of which is only a name or the like is left to the
+// interpreter:
 //
-//	[e for x in y]           [e for x in <stream>[y]]
+//	[e for x in y]           [e for x in <found>[None]] if <few>[y] else
+//	                         <result>[[0 for x in <collect all>[<found>[None]] if <put>[e]]]
 //
 // A comprehension stands for y: it is iterable, and its own iterator.
 type comprehension struct {
@@ -26,7 +27,6 @@ type comprehension struct {
 	over     starlark.Iterator // of that
 	kind     guardKind         // what has made it
 	underWay bool              // it is among those of the task
-	pulled   int               // elements
 	elements []starlark.Value  // collected
 	dict     *starlark.Dict    // likewise
 	key      starlark.Value    // of the entry whose value comes next
@@ -37,16 +37,88 @@ var (
 	_ starlark.Iterator = (*comprehension)(nil)
 )
 
-// comprehension rewrites a comprehension, whose parts have been rewritten. counts
-// says that it is enough to count.
-func (r *rewriter) comprehension(x *syntax.Comprehension, counts bool) syntax.Expr {
+// comprehension rewrites a comprehension.
+func (r *rewriter) comprehension(x *syntax.Comprehension) syntax.Expr {
+	if counted(x) {
+		return r.either(x)
+	}
+	if entry, ok := x.Body.(*syntax.DictEntry); ok {
+		entry.Key, entry.Value = r.expr(entry.Key), r.expr(entry.Value)
+	} else {
+		x.Body = r.expr(x.Body)
+	}
+	for _, c := range x.Clauses {
+		switch c := c.(type) {
+		case *syntax.ForClause:
+			c.Vars, c.X = r.target(c.Vars), r.expr(c.X)
+		case *syntax.IfClause:
+			c.Cond = r.expr(c.Cond)
+		}
+	}
+	return r.collected(x)
+}
+
+// either gives the comprehension left alone if there are few elements, and else as
+// it is collected.
+func (r *rewriter) either(x *syntax.Comprehension) syntax.Expr {
+	first := x.Clauses[0].(*syntax.ForClause)
+	few := r.index(guardFew, r.expr(first.X), first.For)
+	found := func() syntax.Expr { return r.index(guardFound, ident("None", first.For), first.For) }
+	many := &syntax.Comprehension{Lbrack: x.Lbrack, Body: r.expr(copied(x.Body)), Rbrack: x.Rbrack, Clauses: []syntax.Node{
+		&syntax.ForClause{For: first.For, Vars: copied(first.Vars), In: first.In, X: found()},
+	}}
+	x.Body, first.X = r.expr(x.Body), found()
+	return &syntax.CondExpr{If: first.For, Cond: few, True: x, ElsePos: first.For, False: r.collected(many)}
+}
+
+// copied copies an expression that is a plainElement or a target of names.
+func copied(x syntax.Expr) syntax.Expr {
+	list := func(from []syntax.Expr) []syntax.Expr {
+		to := make([]syntax.Expr, len(from))
+		for i, x := range from {
+			to[i] = copied(x)
+		}
+		return to
+	}
+	switch x := x.(type) {
+	case *syntax.Ident:
+		return ident(x.Name, x.NamePos)
+	case *syntax.Literal:
+		y := *x
+		return &y
+	case *syntax.IndexExpr:
+		y := *x
+		y.X, y.Y = copied(x.X), copied(x.Y)
+		return &y
+	case *syntax.UnaryExpr:
+		y := *x
+		y.X = copied(x.X)
+		return &y
+	case *syntax.BinaryExpr:
+		y := *x
+		y.X, y.Y = copied(x.X), copied(x.Y)
+		return &y
+	case *syntax.ParenExpr:
+		y := *x
+		y.X = copied(x.X)
+		return &y
+	case *syntax.TupleExpr:
+		y := *x
+		y.List = list(x.List)
+		return &y
+	case *syntax.ListExpr:
+		y := *x
+		y.List = list(x.List)
+		return &y
+	}
+	panic("neither plain nor a target")
+}
+
+// collected rewrites a comprehension whose parts have been rewritten.
+func (r *rewriter) collected(x *syntax.Comprehension) syntax.Expr {
 	first := x.Clauses[0].(*syntax.ForClause)
 	put := func(e syntax.Expr, kind guardKind, pos syntax.Position) syntax.Node {
 		return &syntax.IfClause{If: pos, Cond: r.index(kind, e, pos)}
-	}
-	if counts {
-		first.X = r.index(guardStream, first.X, first.For)
-		return x
 	}
 	switch {
 	case x.Curly:
@@ -65,10 +137,31 @@ func (r *rewriter) comprehension(x *syntax.Comprehension, counts bool) syntax.Ex
 	return r.index(guardResult, x, x.Lbrack)
 }
 
-// counted reports whether the elements of a comprehension need no room but their
-// slots, and are as many as those of what it iterates over.
+// counted reports whether the elements of a comprehension, not rewritten yet, need
+// no room but their slots, and are as many as those of what it iterates over.
 func counted(x *syntax.Comprehension) bool {
-	return !x.Curly && len(x.Clauses) == 1 && plainElement(x.Body)
+	return !x.Curly && len(x.Clauses) == 1 && plainElement(x.Body) && names(x.Clauses[0].(*syntax.ForClause).Vars)
+}
+
+// names reports whether a target consists of names.
+func names(x syntax.Expr) bool {
+	each := func(list []syntax.Expr) bool {
+		for _, x := range list {
+			if !names(x) {
+				return false
+			}
+		}
+		return true
+	}
+	switch x := unparen(x).(type) {
+	case *syntax.Ident:
+		return true
+	case *syntax.TupleExpr:
+		return each(x.List)
+	case *syntax.ListExpr:
+		return each(x.List)
+	}
+	return false
 }
 
 // plainElement reports whether the value of an expression, not rewritten yet, is
@@ -90,9 +183,21 @@ func plainElement(x syntax.Expr) bool {
 	return false
 }
 
-// overlook is how many elements a comprehension may have that are only counted,
-// without being noticed at all.
-const overlook = large
+// few reports whether v, over which a comprehension is to iterate, has few elements,
+// and keeps it for found.
+func (t *task) few(v starlark.Value) starlark.Bool {
+	t.held = v
+	n := starlark.Len(v)
+	_, ok := v.(starlark.Iterable)
+	return starlark.Bool(!ok || 0 <= n && n < huge)
+}
+
+// found gives what few has kept.
+func (t *task) found() starlark.Value {
+	v := t.held
+	t.held = nil
+	return v
+}
 
 // comprehend gives what stands for x in a comprehension. What is not iterable is
 // for the interpreter to refuse.
@@ -102,9 +207,6 @@ func (t *task) comprehend(x starlark.Value, kind guardKind) starlark.Value {
 		return x
 	}
 	n := starlark.Len(x)
-	if kind == guardStream && 0 <= n && n < overlook {
-		return x
-	}
 	c := t.instance.comprehension
 	if c == nil {
 		c = &comprehension{}
@@ -130,7 +232,6 @@ func (c *comprehension) Iterate() starlark.Iterator {
 
 func (c *comprehension) Next(p *starlark.Value) bool {
 	if c.over.Next(p) {
-		c.pulled++
 		return true
 	}
 	c.end()
@@ -160,6 +261,14 @@ func (c *comprehension) putKey(k starlark.Value) error {
 // put takes an element, or the value of an entry.
 func (c *comprehension) put(v starlark.Value) error {
 	if c.kind != guardCollectDict {
+		if n := len(c.elements); n >= huge && n == cap(c.elements) {
+			w := work{t: c.task}
+			longer, err := w.longer(starlark.Tuple(c.elements), n+1)
+			if w.end(); err != nil {
+				return err
+			}
+			c.elements = longer
+		}
 		c.elements = append(c.elements, v)
 		return nil
 	}
@@ -207,13 +316,13 @@ func (c *census) comprehensions(t *task) {
 	if t.comprehended != nil {
 		c.comprehension(t.comprehended)
 	}
+	if t.held != nil {
+		c.push(t.held)
+	}
 }
 
 func (c *census) comprehension(x *comprehension) {
 	c.push(x.from)
-	if x.kind == guardStream {
-		c.Bytes += int64(x.pulled) * slotBytes
-	}
 	c.Bytes += int64(cap(x.elements)) * slotBytes
 	for i, v := range x.elements {
 		c.push(v)

@@ -16,8 +16,10 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/understudy-run/understudy/engines/internal/ledger"
+	"github.com/understudy-run/understudy/engines/internal/pace"
 	"github.com/understudy-run/understudy/hostapi"
 	"go.starlark.net/resolve"
 	"go.starlark.net/starlark"
@@ -25,11 +27,12 @@ import (
 )
 
 // New gives the engine.
-func New() hostapi.Engine { return &engine{meter: ledger.NewMeter()} }
+func New() hostapi.Engine { return &engine{meter: ledger.NewMeter(), clock: pace.Clock()} }
 
 // engine is what all processes share.
 type engine struct {
 	meter    *ledger.Meter
+	clock    func() time.Duration
 	censuses sync.Pool // of *census
 }
 

@@ -17,10 +17,13 @@ const (
 	// guardSize measures what is passed over once: the results of x + y and of
 	// slices.
 	guardSize guardKind = iota
-	// guardCopy measures x after x += y, unless that has changed it in place.
+	// guardCopy measures x after x += y, unless that has changed it in place. A
+	// list gets room for the next time.
 	guardCopy
 	// guardKey measures a key.
 	guardKey
+	// guardPlace prepares x of x[y] = z, if it may grow.
+	guardPlace
 	// guardCompare replaces the left side of a comparison: see compared.
 	guardCompare
 	// guardSearch replaces y of x in y: see searched.
@@ -34,14 +37,16 @@ const (
 	// guardCollect, guardCollectAll and guardCollectDict begin a comprehension
 	// with conditions or several loops, one without, and a dict comprehension.
 	// guardPutKey and guardPut collect in it, and guardResult gives what was
-	// collected. guardStream counts: see comprehension.
+	// collected. guardFew and guardFound choose one that may be left to the
+	// interpreter: see comprehension.
 	guardCollect
 	guardCollectAll
 	guardCollectDict
 	guardPutKey
 	guardPut
 	guardResult
-	guardStream
+	guardFew
+	guardFound
 	guardKinds
 )
 
@@ -104,11 +109,19 @@ func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) 
 		return starlark.True, true, t.comprehension.putKey(v)
 	case guardResult:
 		return t.result(), true, nil
-	case guardCollect, guardCollectAll, guardCollectDict, guardStream:
+	case guardCollect, guardCollectAll, guardCollectDict:
 		return t.comprehend(v, g.kind), true, nil
-	}
-	if g.kind == guardKey {
+	case guardFew:
+		return t.few(v), true, nil
+	case guardFound:
+		return t.found(), true, nil
+	case guardKey:
 		return v, true, t.key(v)
+	case guardPlace:
+		if d, ok := v.(*starlark.Dict); ok {
+			err = t.widen(d, d.Len())
+		}
+		return v, true, err
 	}
 	switch x := v.(type) {
 	case starlark.Int:
@@ -163,6 +176,8 @@ func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) 
 	default:
 		if g.kind == guardSize {
 			err = size(&m, v)
+		} else if l, ok := v.(*starlark.List); ok {
+			err = t.lengthen(l, l.Len()/16)
 		}
 	}
 	if n := m.steps(); n > 0 {
@@ -265,8 +280,10 @@ func (t *task) repeat(x, y starlark.Value, n int) (starlark.Value, error) {
 	w := work{t: t}
 	defer w.end()
 	from := x.(starlark.Indexable)
+	if err := t.reserve(n * slotBytes); err != nil {
+		return nil, err
+	}
 	out := make([]starlark.Value, n)
-	t.allocates(n * slotBytes)
 	for i := range from.Len() {
 		out[i] = from.Index(i)
 		if err := w.step(1); err != nil {

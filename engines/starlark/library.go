@@ -131,7 +131,10 @@ func dict(original *starlark.Builtin) *starlark.Builtin {
 	return wrap(original, func(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 		if len(args) == 1 {
 			if x, ok := args[0].(*starlark.Dict); ok && x.Len() >= large {
-				z := t.newDict(x.Len())
+				z, err := t.newDict(x.Len())
+				if err != nil {
+					return nil, err
+				}
 				return z, t.update(z, x, kwargs)
 			}
 		}

@@ -57,7 +57,10 @@ func (t *task) mergeDicts(x, y *starlark.Dict, into bool) (starlark.Value, error
 	if into {
 		return x, w.putAll(x, y)
 	}
-	z := t.newDict(x.Len())
+	z, err := t.newDict(x.Len())
+	if err != nil {
+		return nil, err
+	}
 	if err := w.putAll(z, x); err != nil {
 		return nil, err
 	}
@@ -69,7 +72,10 @@ func (t *task) mergeDicts(x, y *starlark.Dict, into bool) (starlark.Value, error
 func (w *work) mergeSets(op syntax.Token, x *starlark.Set, others iter.Seq[starlark.Value]) (starlark.Value, error) {
 	z := starlark.NewSet(0)
 	if op != syntax.AMP {
-		z = w.t.newSet(x.Len())
+		var err error
+		if z, err = w.t.newSet(x.Len()); err != nil {
+			return nil, err
+		}
 		for k := range x.Elements() {
 			if err := z.Insert(k); err != nil {
 				return nil, err
@@ -112,6 +118,9 @@ func (w *work) putAll(z, x *starlark.Dict) error {
 		return unchanged(z)
 	}
 	for k, v := range x.Entries() {
+		if err := w.t.widen(z, z.Len()); err != nil {
+			return err
+		}
 		if err := z.SetKey(k, v); err != nil {
 			return err
 		}
@@ -166,7 +175,10 @@ func (w *work) roomy(z *starlark.Dict) (*starlark.Dict, error) {
 	if !crowded(z, n) {
 		return z, nil
 	}
-	larger := w.t.newDict(n + n/2)
+	larger, err := w.t.newDict(n + n/2)
+	if err != nil {
+		return nil, err
+	}
 	for k, v := range z.Entries() {
 		if err := larger.SetKey(k, v); err != nil {
 			return nil, err
@@ -182,7 +194,10 @@ func (w *work) roomy(z *starlark.Dict) (*starlark.Dict, error) {
 // in its place.
 func (w *work) insert(z *starlark.Set, k starlark.Value) (*starlark.Set, error) {
 	if n := z.Len(); crowded(z, n) {
-		larger := w.t.newSet(n + n/2)
+		larger, err := w.t.newSet(n + n/2)
+		if err != nil {
+			return nil, err
+		}
 		for k := range z.Elements() {
 			if err := larger.Insert(k); err != nil {
 				return nil, err
@@ -197,13 +212,26 @@ func (w *work) insert(z *starlark.Set, k starlark.Value) (*starlark.Set, error) 
 }
 
 // newDict makes a dict with room for n entries.
-func (t *task) newDict(n int) *starlark.Dict {
-	t.allocates(n * dictEntryBytes)
-	return starlark.NewDict(n)
+func (t *task) newDict(n int) (*starlark.Dict, error) {
+	if err := t.reserve(n * dictEntryBytes); err != nil {
+		return nil, err
+	}
+	return starlark.NewDict(n), nil
 }
 
 // newSet makes a set with room for n elements.
-func (t *task) newSet(n int) *starlark.Set {
-	t.allocates(n * dictEntryBytes)
-	return starlark.NewSet(n)
+func (t *task) newSet(n int) (*starlark.Set, error) {
+	if err := t.reserve(n * dictEntryBytes); err != nil {
+		return nil, err
+	}
+	return starlark.NewSet(n), nil
+}
+
+// widen is called before a key is put into a dict or set that a script has. One
+// that is crowded may grow in that step.
+func (t *task) widen(z starlark.Value, n int) error {
+	if !crowded(z, n) {
+		return nil
+	}
+	return t.reserve(2 * room(z).Len() * bucketBytes)
 }

@@ -13,9 +13,9 @@ import (
 // methodRule says how a method of the language's own types is kept from doing
 // unbounded work in one step.
 type methodRule struct {
-	// receiver says that the work depends on the receiver only: a small one
-	// needs no care.
-	receiver bool
+	// from says that the work depends on the receiver only: a smaller one needs
+	// no care.
+	from int
 	// check measures before the method runs. May be nil.
 	check func(*meter, starlark.Value, starlark.Tuple) error
 	// call takes the place of the method. May be nil.
@@ -26,36 +26,37 @@ type methodRule struct {
 // more than a constant.
 func methodRules() map[string]*methodRule {
 	rules := map[string]*methodRule{
-		"add":                  {check: using},
-		"capitalize":           {receiver: true, call: recased},
+		"add":                  {check: using, call: adding},
+		"append":               {from: huge, call: lengthening},
+		"capitalize":           {from: large, call: recased},
 		"clear":                {check: clearing},
 		"difference":           {call: merging(syntax.MINUS)},
 		"discard":              {check: using},
-		"extend":               {check: passing},
+		"extend":               {check: passing, call: lengthening},
 		"format":               {call: format},
 		"get":                  {check: using},
 		"index":                {call: index},
-		"insert":               {check: moving},
+		"insert":               {check: moving, call: lengthening},
 		"intersection":         {call: merging(syntax.AMP)},
 		"issubset":             {call: consuming(consumesKeys)},
 		"issuperset":           {call: consuming(consumesKeys)},
-		"items":                {receiver: true, call: listing},
+		"items":                {from: large, call: listing},
 		"join":                 {call: consuming(consumesTexts)},
-		"keys":                 {receiver: true, call: listing},
-		"lower":                {receiver: true, call: recased},
+		"keys":                 {from: large, call: listing},
+		"lower":                {from: large, call: recased},
 		"pop":                  {check: moving},
 		"remove":               {call: remove},
 		"replace":              {check: replacing, call: replace},
 		"rsplit":               {check: splitting},
-		"setdefault":           {check: using},
+		"setdefault":           {check: using, call: adding},
 		"split":                {check: splitting, call: split},
 		"splitlines":           {check: splitting},
 		"symmetric_difference": {call: merging(syntax.CIRCUMFLEX)},
-		"title":                {receiver: true, call: recased},
+		"title":                {from: large, call: recased},
 		"union":                {call: merging(syntax.PIPE)},
 		"update":               {call: update},
-		"upper":                {receiver: true, call: recased},
-		"values":               {receiver: true, call: listing},
+		"upper":                {from: large, call: recased},
+		"values":               {from: large, call: listing},
 	}
 	// work of each byte or element of the receiver, in units per eight
 	for name, units := range map[string]int{
@@ -63,7 +64,7 @@ func methodRules() map[string]*methodRule {
 		"lstrip": 8, "rstrip": 8, "strip": 8,
 		"isalnum": 16, "isalpha": 16, "isdigit": 16, "islower": 16, "isspace": 16, "istitle": 16, "isupper": 16,
 	} {
-		rules[name] = &methodRule{receiver: true, check: func(m *meter, receiver starlark.Value, _ starlark.Tuple) error {
+		rules[name] = &methodRule{from: large, check: func(m *meter, receiver starlark.Value, _ starlark.Tuple) error {
 			m.units += sizeOf(receiver) * units / 8
 			return nil
 		}}
@@ -114,7 +115,7 @@ func (g *methodGuard) Get(x starlark.Value) (starlark.Value, bool, error) {
 // apply gives the attribute v as scripts may have it.
 func (r *methodRule) apply(v starlark.Value) starlark.Value {
 	original, ok := v.(*starlark.Builtin)
-	if !ok || original.Receiver() == nil || r.receiver && sizeOf(original.Receiver()) < large {
+	if !ok || original.Receiver() == nil || r.from > 0 && sizeOf(original.Receiver()) < r.from {
 		return v
 	}
 	return &checkedMethod{original, r}
@@ -145,6 +146,28 @@ func (c *checkedMethod) CallInternal(thread *starlark.Thread, args starlark.Tupl
 		return c.rule.call(t, c.Builtin, args, kwargs)
 	}
 	return c.Builtin.CallInternal(thread, args, kwargs)
+}
+
+// lengthening is list.append, insert or extend.
+func lengthening(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if l, ok := b.Receiver().(*starlark.List); ok && len(args) > 0 {
+		n := 1
+		if b.Name() == "extend" {
+			n = max(starlark.Len(args[0]), 0)
+		}
+		if err := t.lengthen(l, n); err != nil {
+			return nil, err
+		}
+	}
+	return b.CallInternal(&t.thread, args, kwargs)
+}
+
+// adding is set.add or dict.setdefault.
+func adding(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if err := t.widen(b.Receiver(), starlark.Len(b.Receiver())); err != nil {
+		return nil, err
+	}
+	return b.CallInternal(&t.thread, args, kwargs)
 }
 
 // consuming gives the method that takes iterables in pieces.
@@ -209,8 +232,10 @@ func listing(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlar
 	}
 	w := work{t: t}
 	defer w.end()
+	if err := t.reserve(d.Len() * slotBytes); err != nil {
+		return nil, err
+	}
 	out := make([]starlark.Value, 0, d.Len())
-	t.allocates(d.Len() * slotBytes)
 	var pairs starlark.Tuple // many at a time
 	for k, v := range d.Entries() {
 		units := 1

@@ -26,6 +26,7 @@ func methodGuards(g starlark.StringDict) {
 //	f(*x)      f(*<size>[x])
 //	x in y     x in <search>[y]
 //	x[y]       x[<key>[y]]
+//	x[y] = z   <place>[x][<key>[y]] = z
 //	x - y      <merge>[x] - y
 //	x -= y     x -= <merge into>[y]
 //	x * y      <operand>[x] * <operand>[y]
@@ -166,7 +167,7 @@ func (r *rewriter) target(x syntax.Expr) syntax.Expr {
 	case *syntax.DotExpr:
 		x.X = r.expr(x.X)
 	case *syntax.IndexExpr:
-		x.X, x.Y = r.expr(x.X), r.guard(guardKey, r.expr(x.Y), x.Lbrack)
+		x.X, x.Y = r.index(guardPlace, r.expr(x.X), x.Lbrack), r.guard(guardKey, r.expr(x.Y), x.Lbrack)
 	case *syntax.ListExpr:
 		for i := range x.List {
 			x.List[i] = r.target(x.List[i])
@@ -206,21 +207,7 @@ func (r *rewriter) expr(x syntax.Expr) syntax.Expr {
 			}
 		}
 	case *syntax.Comprehension:
-		counts := counted(x)
-		if entry, ok := x.Body.(*syntax.DictEntry); ok {
-			entry.Key, entry.Value = r.expr(entry.Key), r.expr(entry.Value)
-		} else {
-			x.Body = r.expr(x.Body)
-		}
-		for _, c := range x.Clauses {
-			switch c := c.(type) {
-			case *syntax.ForClause:
-				c.Vars, c.X = r.target(c.Vars), r.expr(c.X)
-			case *syntax.IfClause:
-				c.Cond = r.expr(c.Cond)
-			}
-		}
-		return r.comprehension(x, counts)
+		return r.comprehension(x)
 	case *syntax.CondExpr:
 		x.Cond, x.True, x.False = r.expr(x.Cond), r.expr(x.True), r.expr(x.False)
 	case *syntax.DictEntry:

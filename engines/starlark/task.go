@@ -31,7 +31,8 @@ type task struct {
 	prev     *task    // of those that have not ended
 	next     *task
 	searched searched
-	aborted  error // why the thread is cancelled, if not killed; pcall clears it
+	held     starlark.Value // see few
+	aborted  error          // why the thread is cancelled, if not killed; pcall clears it
 
 	comprehension *comprehension // the innermost that is under way
 	comprehended  *comprehension // the one that has just ended
@@ -96,10 +97,6 @@ func (t *task) charge(steps int) {
 	t.thread.Steps += uint64(max(steps, 0))
 	t.native += uint64(max(steps, 0))
 }
-
-// allocates says that a native operation takes memory before it does its work in
-// pieces: what the pieces stand for is then not seen to be allocated (see Ledger).
-func (t *task) allocates(bytes int) { t.native += uint64(bytes / bytesPerCharge) }
 
 // kill makes the thread refuse every further instruction and gives the error to
 // unwind with.

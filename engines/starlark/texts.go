@@ -51,7 +51,9 @@ func recased(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlar
 	defer w.end()
 	var out strings.Builder
 	out.Grow(len(s))
-	t.allocates(len(s))
+	if err := t.reserve(len(s)); err != nil {
+		return nil, err
+	}
 	name := b.Name()
 	for from, before := 0, 0; from < len(s); {
 		to := min(from+longText, len(s))

@@ -1,37 +1,80 @@
 package starlark
 
-import "github.com/understudy-run/understudy/hostapi"
+import (
+	"time"
+
+	"github.com/understudy-run/understudy/hostapi"
+	"go.starlark.net/starlark"
+)
 
 // work is a native operation of ours that may take long. It is done in pieces,
 // between which the task may be parked or killed (clause 20.5). Nothing else of the
 // process runs meanwhile (clause 20.4), so what it looks at stays as it is.
 type work struct {
-	t    *task
-	done int   // units since the last pause
-	err  error // why an iteration has ended early
+	t     *task
+	done  int           // units since the last pause
+	look  int           // units at the last look at the clock
+	since time.Duration // when the work was begun or went on
+	err   error         // why an iteration has ended early
 }
 
 const (
 	unitsPerStep = 8     // of work, about 10 ns each
 	unitsPerTick = 20000 // between two ticks
+	// unitsPerLook are those between two looks at the clock: a unit takes a hundred
+	// times longer where memory is touched for the first time. longPiece is how long
+	// a piece may take, and stepTime what a step of the time slice stands for.
+	unitsPerLook = 1000
+	longPiece    = 200 * time.Microsecond
+	stepTime     = 15 * time.Nanosecond
 	// large is how many elements, or bytes, are worth doing in pieces.
 	large = 4096
+	// huge is from how many elements on a list grows in pieces: the interpreter
+	// copies it in one step.
+	huge = 16 * large
 )
 
 // step counts n units of work that is done. An error is ErrKilled.
 func (w *work) step(n int) error {
-	if w.done += n; w.done < unitsPerTick {
+	if w.done += n; w.done < w.look+unitsPerLook {
 		return nil
 	}
-	return w.pause()
+	return w.reckon()
 }
 
-// pause reports the work as steps.
-func (w *work) pause() error {
+// reckon pauses if it is time.
+//
+//go:noinline
+func (w *work) reckon() error {
+	took := time.Duration(0)
+	if w.t.RealTime() {
+		now := w.t.instance.engine.clock()
+		if w.since == 0 {
+			w.since = now
+		}
+		took = now - w.since
+	}
+	if w.done < unitsPerTick && took < longPiece {
+		w.look = w.done
+		return nil
+	}
+	return w.pause(took)
+}
+
+// pause reports the work as steps. What it took beyond them counts as time.
+func (w *work) pause(took time.Duration) error {
+	t := w.t
+	slow := int(took/stepTime) - w.done/unitsPerStep
 	w.end()
-	tick(&w.t.thread)
-	if w.t.killed {
+	tick(&t.thread)
+	if slow > 0 && !t.killed && t.Pause(slow) != nil {
+		t.kill()
+	}
+	if t.killed {
 		return hostapi.ErrKilled
+	}
+	if took > 0 {
+		w.since = t.instance.engine.clock()
 	}
 	return nil
 }
@@ -39,5 +82,53 @@ func (w *work) pause() error {
 // end charges what was done since the last pause.
 func (w *work) end() {
 	w.t.charge(w.done / unitsPerStep)
-	w.done = 0
+	w.done, w.look = 0, 0
+}
+
+// reserve says that so many bytes are about to be allocated at once, by a native
+// operation that then does its work in pieces or in one step: what it works on is
+// not seen to be allocated otherwise (see Ledger). An error is ErrKilled.
+func (t *task) reserve(bytes int) error {
+	t.native += uint64(bytes / bytesPerCharge)
+	if bytes < reserveFrom {
+		return nil
+	}
+	return t.resumed(t.Reserve(int64(bytes)))
+}
+
+// reserveFrom is from how many bytes on the runtime is told.
+const reserveFrom = 1 << 20
+
+// lengthen makes room for n more elements of a list that a script has, if it is
+// huge and may be changed.
+func (t *task) lengthen(l *starlark.List, n int) error {
+	length := l.Len()
+	if length < huge || length+n <= room(l).Cap() || l.SetIndex(0, l.Index(0)) != nil {
+		return nil
+	}
+	w := work{t: t}
+	defer w.end()
+	longer, err := w.longer(l, length+n)
+	if err != nil {
+		return err
+	}
+	*l = *starlark.NewList(longer)
+	return nil
+}
+
+// longer copies elements to where there is room for at least n, in pieces.
+func (w *work) longer(from starlark.Indexable, n int) ([]starlark.Value, error) {
+	length := from.Len()
+	n = max(n, length+length/4)
+	if err := w.t.reserve(n * slotBytes); err != nil {
+		return nil, err
+	}
+	out := make([]starlark.Value, length, n)
+	for i := range out {
+		out[i] = from.Index(i)
+		if err := w.step(1); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }

@@ -13,15 +13,16 @@ type addresses struct {
 const (
 	fewAddresses  = 256     // the least number of slots
 	manyAddresses = 1 << 16 // slots from which on they grow more slowly
+	slotsPerLook  = 256
 )
 
-// add puts a into the set. It reports false if it is there already, or 0.
-func (s *addresses) add(a uintptr) bool {
+// add puts a into the set of a tally. It reports false if it is there already, or 0.
+func (s *addresses) add(a uintptr, t *Tally) bool {
 	if a == 0 {
 		return false
 	}
 	if 2*s.n >= len(s.slots) {
-		s.grow()
+		s.grow(t)
 	}
 	if !s.put(a) {
 		return false
@@ -44,16 +45,20 @@ func (s *addresses) put(a uintptr) bool {
 	return false
 }
 
-func (s *addresses) grow() {
+// grow makes the set larger. Others have their turn in between.
+func (s *addresses) grow(t *Tally) {
 	old := s.slots
 	n := 4 * len(old)
 	if len(old) >= manyAddresses {
 		n = 2 * len(old)
 	}
 	s.slots = make([]uintptr, max(fewAddresses, n))
-	for _, a := range old {
+	for i, a := range old {
 		if a != 0 {
 			s.put(a)
+		}
+		if i%slotsPerLook == slotsPerLook-1 {
+			t.Look(slotsPerLook / 4) // without heed of the answer: the set must be whole
 		}
 	}
 }

@@ -4,13 +4,14 @@ import "testing"
 
 func TestAddressesAreSeenOnce(t *testing.T) {
 	var s addresses
+	var tally Tally
 	for round, n := range []int{10, 100000, 3, 5000} {
-		if s.add(0) {
+		if s.add(0, &tally) {
 			t.Error("0 is an address")
 		}
 		for pass, want := range []bool{true, false} {
 			for i := range n {
-				if got := s.add(uintptr(0xc000000000 + 16*i)); got != want {
+				if got := s.add(uintptr(0xc000000000+16*i), &tally); got != want {
 					t.Fatalf("round %d, pass %d: Add of address %d gave %v", round, pass, i, got)
 				}
 			}

@@ -58,18 +58,16 @@ func (t *Tally) note(v hostapi.Value, pointer any, bytes int64) {
 		return
 	}
 	t.Bytes += bytes
-	t.held = append(t.held, v)
+	t.held.Push(v)
 }
 
 // Inside looks into what was noted last. It reports false if nothing is left, or
 // the task was killed.
 func (t *Tally) Inside(reference func(any)) bool {
-	last := len(t.held) - 1
-	if last < 0 {
+	v, ok := t.held.Pop()
+	if !ok {
 		return false
 	}
-	v := t.held[last]
-	t.held = t.held[:last]
 	switch v.Type() {
 	case hostapi.TypeList:
 		items := v.List().Items

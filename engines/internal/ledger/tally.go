@@ -16,7 +16,7 @@ type Tally struct {
 	task    hostapi.Task
 	looked  int // values since the last pause
 	stopped bool
-	held    []hostapi.Value // see Value
+	held    Stack[hostapi.Value] // see Value
 }
 
 const (
@@ -56,7 +56,7 @@ func (t *Tally) Stopped() bool { return t.stopped }
 
 // First reports whether what is at an address is seen for the first time. It is
 // false for address 0.
-func (t *Tally) First(address uintptr) bool { return t.seen.add(address) }
+func (t *Tally) First(address uintptr) bool { return t.seen.add(address, t) }
 
 // Text adds the bytes of a string. A short one counts each time, another once;
 // what is cut out of a large one shares its memory. It reports whether Bytes has
@@ -68,7 +68,7 @@ func (t *Tally) Text(s reflect.Value) bool {
 	case n >= largeString:
 		t.large.add(s.Pointer(), n)
 		return false
-	case !t.seen.add(s.Pointer()):
+	case !t.seen.add(s.Pointer(), t):
 		return false
 	}
 	t.Bytes += int64(n)
@@ -82,6 +82,6 @@ func (t *Tally) Total() int64 { return t.Bytes + t.large.union() }
 func (t *Tally) Clear() {
 	t.seen.clear()
 	t.large.clear()
-	clear(t.held[:cap(t.held)])
-	*t = Tally{seen: t.seen, large: t.large, held: t.held[:0]}
+	t.held.Clear()
+	*t = Tally{seen: t.seen, large: t.large, held: t.held}
 }
