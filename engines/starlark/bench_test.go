@@ -101,6 +101,11 @@ func BenchmarkLoop(b *testing.B) {
 		{"format", "def main(n):\n    for j in range(n):\n        'n=%d' % j"},
 		{"pop", "def main(n):\n    l = [1]\n    for j in range(n):\n        l.append(l.pop())"},
 		{"str", "def main(n):\n    for j in range(n):\n        str(j)"},
+		{"append", "def main(n):\n    l = []\n    for j in range(n):\n        l.append(j)"},
+		{"assign element", "def main(n):\n    l = [1]\n    for j in range(n):\n        l[0] = j"},
+		{"assign entry", "def main(n):\n    d = {}\n    for j in range(n):\n        d['a'] = j"},
+		{"assign key", "def main(n):\n    d = {}\n    for j in range(n):\n        d[j & 0xfff] = j"},
+		{"grow dict", "def main(n):\n    d = {}\n    for j in range(n):\n        d[j] = j"},
 		{"len", "def main(n):\n    l = [1]\n    for j in range(n):\n        len(l)"},
 	} {
 		b.Run(c.name+"/engine", func(b *testing.B) {

@@ -58,12 +58,15 @@ func (r *rewriter) comprehension(x *syntax.Comprehension) syntax.Expr {
 	return r.collected(x)
 }
 
-// either gives the comprehension left alone if there are few elements, and else as
-// it is collected.
+// either gives the comprehension left alone if there are few elements, and else
+// collected.
 func (r *rewriter) either(x *syntax.Comprehension) syntax.Expr {
 	first := x.Clauses[0].(*syntax.ForClause)
-	few := r.index(guardFew, r.expr(first.X), first.For)
 	found := func() syntax.Expr { return r.index(guardFound, ident("None", first.For), first.For) }
+	if id, ok := first.X.(*syntax.Ident); ok { // which can be looked at twice
+		found = func() syntax.Expr { return ident(id.Name, id.NamePos) }
+	}
+	few := r.index(guardFew, r.expr(first.X), first.For)
 	many := &syntax.Comprehension{Lbrack: x.Lbrack, Body: r.expr(copied(x.Body)), Rbrack: x.Rbrack, Clauses: []syntax.Node{
 		&syntax.ForClause{For: first.For, Vars: copied(first.Vars), In: first.In, X: found()},
 	}}
@@ -263,7 +266,7 @@ func (c *comprehension) put(v starlark.Value) error {
 	if c.kind != guardCollectDict {
 		if n := len(c.elements); n >= huge && n == cap(c.elements) {
 			w := work{t: c.task}
-			longer, err := w.longer(starlark.Tuple(c.elements), n+1)
+			longer, err := w.longer(n, 1, func(to []starlark.Value, from int) { copy(to, c.elements[from:]) })
 			if w.end(); err != nil {
 				return err
 			}

@@ -21,11 +21,13 @@ def note(*x):
 def down(n): return [down(m) for m in range(n)]
 def sums(n): return [x + y for x in range(n) for y in [z * z for z in range(x)] if y % 2 == 0]
 l, d, s, e = [1, 2, 3], {"a": 1, "b": 2}, set([1, 2]), []
-long = list(range(5000))
+long, many = list(range(5000)), list(range(70000))
 `
 	for _, text := range []string{
 		// values
 		"[x for x in l]", "[x for x in e]", "[x for x in long]", "[1 for _ in long]", "[x[0] for x in [l, l]]", "[-x for x in l]", "[x + 1 for x in long]",
+		"[x for x in many]", "[x for x in many] == many", "[[y, x] for x, y in enumerate(many)][69999]", "[(x + 1) for (x) in many][-1]", "[-x for x in tuple(many)]", "[y for [x, (y, z)] in [(1, (2, 3))] * 70000][69999]",
+		"[[x for x in many][y] for y in l]", "[x for x in range(1 << 40) for _ in l if x > 5 or error(seen)][0]", "[len(y) for y in [[x for x in many], [x for x in l]]]", "[x for x in [x for x in many]][7]", "[[x for x in z] for z in (many, l)][1]",
 		"[x + 1 for x in l]", "[1 - x for x in l]", "[x for x in range(3)]", "[x for x in range(1 << 40) if x > 5 or error(seen)][0]", "[x for x in d]", "[x for x in s]",
 		"[x for x in 'abc'.elems()]", "[x for x in 'abc'.codepoints()]", "[x for x in ('a' * 5000).elems()]", "[x for x in (1, 2)]", "[x for x in d.items()]",
 		"[[x] for x in l]", "[(x, x) for x in long]", "[x for x in l if x != 2]", "[x for x in l if x > 5]", "[x for x in long if x > 4997]", "[x for x in e if x]",
@@ -46,52 +48,12 @@ long = list(range(5000))
 		// failures
 		"[x for x in 5]", "[[x] for x in 5]", "[x for x in None if x]", "{x: x for x in 1.5}", "[x for x in 'abc']", "[x for x in l for y in 5]", "[x for x, y in l]", "[(x, y) for x, y in l]", "[x for x, y in [(1, 2, 3)]]",
 		"{x: y for x, y in [(1,)]}", "[1 // (x - 2) for x in l]", "[x for x in l if 1 // (x - 2)]", "{1 // (x - 2): x for x in l}", "{x: 1 // (x - 2) for x in l}", "{[x]: x for x in l}", "{x: y for x in [{}] for y in l}",
-		"[x.foo for x in l]", "[x['a'] for x in l]", "[d[x] for x in l]", "[l.append(x) for x in l]", "[l.append([x]) for x in l if x]", "[d.update([(x, 1)]) for x in d]", "{x: d.pop(x) for x in d}", "[l.insert(0, 1) for x in long for y in l]",
+		"[x.foo for x in l]", "[x[0] for x in many]", "[x + 'a' for x in many]", "[x for x in many if x.foo]", "[y for x, y in many]", "[x + 1 for x in 5]", "[x\n        [0] for\n        x in many]", "[x['a'] for x in l]", "[d[x] for x in l]", "[l.append(x) for x in l]", "[l.append([x]) for x in l if x]", "[d.update([(x, 1)]) for x in d]", "{x: d.pop(x) for x in d}", "[l.insert(0, 1) for x in long for y in l]",
 		"[long.append(x) or x for x in long]", "[[l.clear() for y in e] or l.clear() for x in l]", "[undefined for undefined in [1] for y in [undefined.x]]", "[y for x in l for y in [x.y]]", "[f(1) for f in l]", "[x() for x in l if x]",
 		"[[y.z for y in l] for x in l]", "[[[z.a for z in l] for y in l] for x in l]", "down('x')", "[x for x in down(2)[0].foo]", "[pcall(lambda: [x for x in 5]) and 1 // 0 for x in l]", "{x: {y: y.z for y in l} for x in l}",
 		"[x\n        for x in l\n        if x.foo]", "[\n        x.foo\n        for x in l]", "{\n        x:\n            x.foo for x in l}", "{\n        [x]:\n            x\n        for x in l}", "[x\n        for x in\n            5]", "[\n        [x.a\n        for x in l] for y in\n        l]",
 	} {
-		script := prelude + "def main():\n    return [(" + text + ")]\n"
-		predeclared := starlark.StringDict{"error": native("error", error_), "pcall": native("pcall", pcall)}
-		bare := &task{Task: &enginetest.Task{}, instance: &instance{}}
-		bare.instance.current = bare
-		bare.thread.Load = bare.load
-		var want starlark.Value
-		_, code, wantErr := starlark.SourceProgramOptions(dialect(), source("").Path, script, predeclared.Has)
-		if wantErr != nil {
-			t.Fatal(wantErr)
-		}
-		globals, wantErr := code.Init(&bare.thread, predeclared) // not frozen
-		if wantErr == nil {
-			want, wantErr = starlark.Call(&bare.thread, globals["main"], nil, nil)
-		}
-		task := &enginetest.Task{}
-		in, err := loadProgram(t, compile(t, script), task)
-		if err != nil {
-			t.Fatal(enginetest.Describe(err))
-		}
-		f, err := in.Method("main")
-		if err != nil {
-			t.Fatal(err)
-		}
-		values, err := f.Call(task, nil)
-		var e *hostapi.Error
-		switch {
-		case (err == nil) != (wantErr == nil):
-			t.Errorf("%s: %v, want %v", text, err, wantErr)
-		case err == nil:
-			if got := values[0].Ref().(starlark.Value); got.String() != want.String() {
-				t.Errorf("%s: %.200v, want %.200v", text, got, want)
-			}
-		case errors.As(err, &e):
-			var raised *starlark.EvalError
-			if !errors.As(wantErr, &raised) {
-				t.Fatalf("%s: %v", text, wantErr)
-			}
-			if wantStack, _ := backtrace(raised, wantErr.Error()); e.Message != wantErr.Error() || e.Stack != wantStack {
-				t.Errorf("%s: %s\n%s\nwant %s", text, e.Message, e.Stack, wantStack)
-			}
-		}
+		asInterpreter(t, text, prelude+"def main():\n    return [("+text+")]\n")
 	}
 }
 
@@ -130,5 +92,51 @@ func TestComprehensionNamesAreHidden(t *testing.T) {
 	v, err := run(t, &enginetest.Task{}, "def main():\n    return ' '.join(dir([x for x in [1] if x]) + [type(x) for x in [[y] for y in [1]]])")
 	if err != nil || strings.Contains(v[0].Str(), "comprehension") {
 		t.Error(v, err)
+	}
+}
+
+// asInterpreter runs main of a script under the engine and with the bare interpreter:
+// it must give the same, or fail in the same way at the same place.
+func asInterpreter(t *testing.T, text, script string) {
+	t.Helper()
+	predeclared := starlark.StringDict{"error": native("error", error_), "pcall": native("pcall", pcall)}
+	bare := &task{Task: &enginetest.Task{}, instance: &instance{}}
+	bare.instance.current = bare
+	bare.thread.Load = bare.load
+	var want starlark.Value
+	_, code, wantErr := starlark.SourceProgramOptions(dialect(), source("").Path, script, predeclared.Has)
+	if wantErr != nil {
+		t.Fatal(wantErr)
+	}
+	globals, wantErr := code.Init(&bare.thread, predeclared) // not frozen
+	if wantErr == nil {
+		want, wantErr = starlark.Call(&bare.thread, globals["main"], nil, nil)
+	}
+	task := &enginetest.Task{}
+	in, err := loadProgram(t, compile(t, script), task)
+	if err != nil {
+		t.Fatal(enginetest.Describe(err))
+	}
+	f, err := in.Method("main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, err := f.Call(task, nil)
+	var e *hostapi.Error
+	switch {
+	case (err == nil) != (wantErr == nil):
+		t.Errorf("%s: %v, want %v", text, err, wantErr)
+	case err == nil:
+		if got := values[0].Ref().(starlark.Value); got.String() != want.String() {
+			t.Errorf("%s: %.200v, want %.200v", text, got, want)
+		}
+	case errors.As(err, &e):
+		var raised *starlark.EvalError
+		if !errors.As(wantErr, &raised) {
+			t.Fatalf("%s: %v", text, wantErr)
+		}
+		if wantStack, _ := backtrace(raised, wantErr.Error()); e.Message != wantErr.Error() || e.Stack != wantStack {
+			t.Errorf("%s: %s\n%s\nwant %s", text, e.Message, e.Stack, wantStack)
+		}
 	}
 }

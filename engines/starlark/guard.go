@@ -22,8 +22,10 @@ const (
 	guardCopy
 	// guardKey measures a key.
 	guardKey
-	// guardPlace prepares x of x[y] = z, if it may grow.
+	// guardPlace replaces x of x[y] = z, if that is a dict: see placed. guardWiden
+	// prepares one, if more happens before the assignment.
 	guardPlace
+	guardWiden
 	// guardCompare replaces the left side of a comparison: see compared.
 	guardCompare
 	// guardSearch replaces y of x in y: see searched.
@@ -119,6 +121,12 @@ func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) 
 		return v, true, t.key(v)
 	case guardPlace:
 		if d, ok := v.(*starlark.Dict); ok {
+			t.placed = placed{d, t}
+			return &t.placed, true, nil
+		}
+		return v, true, nil
+	case guardWiden:
+		if d, ok := v.(*starlark.Dict); ok {
 			err = t.widen(d, d.Len())
 		}
 		return v, true, err
@@ -202,6 +210,28 @@ func (t *task) key(v starlark.Value) error {
 	}
 	t.instance.collide(v)
 	return nil
+}
+
+// placed stands for a dict in which a key gets a value, in the next instruction but
+// those for the key.
+type placed struct {
+	*starlark.Dict
+	task *task
+}
+
+var _ starlark.HasSetKey = (*placed)(nil)
+
+// SetKey measures the key, and makes room.
+func (p *placed) SetKey(k, v starlark.Value) error {
+	d, t := p.Dict, p.task
+	*p = placed{}
+	if err := t.key(k); err != nil {
+		return err
+	}
+	if err := t.widen(d, d.Len()); err != nil {
+		return err
+	}
+	return d.SetKey(k, v)
 }
 
 // collide charges a number that is a key, if it has the hash of the one before.

@@ -13,9 +13,9 @@ import (
 // methodRule says how a method of the language's own types is kept from doing
 // unbounded work in one step.
 type methodRule struct {
-	// from says that the work depends on the receiver only: a smaller one needs
-	// no care.
-	from int
+	// needed reports whether a call with that receiver needs care: the work depends
+	// on it only. nil is always.
+	needed func(starlark.Value) bool
 	// check measures before the method runs. May be nil.
 	check func(*meter, starlark.Value, starlark.Tuple) error
 	// call takes the place of the method. May be nil.
@@ -27,8 +27,8 @@ type methodRule struct {
 func methodRules() map[string]*methodRule {
 	rules := map[string]*methodRule{
 		"add":                  {check: using, call: adding},
-		"append":               {from: huge, call: lengthening},
-		"capitalize":           {from: large, call: recased},
+		"append":               {needed: full, call: lengthening},
+		"capitalize":           {needed: isLarge, call: recased},
 		"clear":                {check: clearing},
 		"difference":           {call: merging(syntax.MINUS)},
 		"discard":              {check: using},
@@ -40,10 +40,10 @@ func methodRules() map[string]*methodRule {
 		"intersection":         {call: merging(syntax.AMP)},
 		"issubset":             {call: consuming(consumesKeys)},
 		"issuperset":           {call: consuming(consumesKeys)},
-		"items":                {from: large, call: listing},
+		"items":                {needed: isLarge, call: listing},
 		"join":                 {call: consuming(consumesTexts)},
-		"keys":                 {from: large, call: listing},
-		"lower":                {from: large, call: recased},
+		"keys":                 {needed: isLarge, call: listing},
+		"lower":                {needed: isLarge, call: recased},
 		"pop":                  {check: moving},
 		"remove":               {call: remove},
 		"replace":              {check: replacing, call: replace},
@@ -52,11 +52,11 @@ func methodRules() map[string]*methodRule {
 		"split":                {check: splitting, call: split},
 		"splitlines":           {check: splitting},
 		"symmetric_difference": {call: merging(syntax.CIRCUMFLEX)},
-		"title":                {from: large, call: recased},
+		"title":                {needed: isLarge, call: recased},
 		"union":                {call: merging(syntax.PIPE)},
 		"update":               {call: update},
-		"upper":                {from: large, call: recased},
-		"values":               {from: large, call: listing},
+		"upper":                {needed: isLarge, call: recased},
+		"values":               {needed: isLarge, call: listing},
 	}
 	// work of each byte or element of the receiver, in units per eight
 	for name, units := range map[string]int{
@@ -64,12 +64,20 @@ func methodRules() map[string]*methodRule {
 		"lstrip": 8, "rstrip": 8, "strip": 8,
 		"isalnum": 16, "isalpha": 16, "isdigit": 16, "islower": 16, "isspace": 16, "istitle": 16, "isupper": 16,
 	} {
-		rules[name] = &methodRule{from: large, check: func(m *meter, receiver starlark.Value, _ starlark.Tuple) error {
+		rules[name] = &methodRule{needed: isLarge, check: func(m *meter, receiver starlark.Value, _ starlark.Tuple) error {
 			m.units += sizeOf(receiver) * units / 8
 			return nil
 		}}
 	}
 	return rules
+}
+
+func isLarge(v starlark.Value) bool { return sizeOf(v) >= large }
+
+// full reports whether v is a huge list that has no room for one more element.
+func full(v starlark.Value) bool {
+	l, ok := v.(*starlark.List)
+	return ok && l.Len() >= huge && l.Len() == room(l).Cap()
 }
 
 // sizeOf gives the bytes of a text, or the elements of what has some.
@@ -115,7 +123,7 @@ func (g *methodGuard) Get(x starlark.Value) (starlark.Value, bool, error) {
 // apply gives the attribute v as scripts may have it.
 func (r *methodRule) apply(v starlark.Value) starlark.Value {
 	original, ok := v.(*starlark.Builtin)
-	if !ok || original.Receiver() == nil || r.from > 0 && sizeOf(original.Receiver()) < r.from {
+	if !ok || original.Receiver() == nil || r.needed != nil && !r.needed(original.Receiver()) {
 		return v
 	}
 	return &checkedMethod{original, r}

@@ -273,3 +273,38 @@ w = ["x"] * 100000
 		}
 	}
 }
+
+// Lists and dicts that grow in pieces are what the interpreter makes of them.
+func TestGrowingInPieces(t *testing.T) {
+	const prelude = `
+def note(x):
+    d[x] = x
+    return x
+d, e, l = {"a": 1}, {}, [1, 2, 3]
+full = [0] * 70000
+small = {x: x for x in range(26000)}
+keys = set(range(26000))
+`
+	const result = `
+return [d, e if len(e) < 100 else e.items()[::997], l[:100], full[::997], full[-9:], small.items()[::997], list(keys)[::997]] + [len(x) for x in (d, e, l, full, small, keys)]
+`
+	for _, text := range []string{
+		// lists
+		"for x in range(140000): l.append(x)", "for x in range(70000): full.append([x])", "for x in range(70000): full.insert(5, x) if x % 100 == 0 else full.append(x)",
+		"for x in range(1000): full += [x] * 100", "for x in range(20): full.extend(range(x * 1000))", "for x in range(6): l += full[:x * 20000]", "for x in range(2): full += full", "for x in range(2): full.extend(full)",
+		"b = full\nb.append(1)\nfull.append(2)\nl = [b == full, b[-1], len(full)]", "b = [full]\nb[0] += [1]\nb[0].append(2)", "full.insert(-1, 5)", "full.insert(70000, 5)", "full.insert(1 << 40, 5)", "full.clear()\nfull.append(1)",
+		"l = [full.append(1), full.extend([]), full.insert(0, 0)]", "l = full.append\nl(1)\nl(2)", "l = getattr(full, 'append')\nl(1)", "full.extend('ab'.elems())", "full += {1: 2}", "full += (1, 2)", "full.extend(set([1]))",
+		"full.append()", "full.append(1, 2)", "full.append(x = 1)", "full.insert(1)", "full.insert('a', 1)", "full.extend(5)", "full.extend()", "full += 5", "full += None", "full.push(1)",
+		"for x in full: full.append(1)", "for x in full: full.insert(0, 1)", "for x in full: full.extend([1])", "for x in full: full += [1]", "for x in full: full[0] = 1",
+		"full[0] = 1", "full[70000] = 1", "full[-70000] = 1", "full['a'] = 1", "full[note(5)] = 6", "full[l[0]], l[l[1]] = 5, 6",
+		// dicts and sets
+		"for x in range(60000): e[x] = str(x)", "for x in range(60000): small[x * 2] = [x]", "for x in range(60000): small.setdefault(x, 5)", "for x in range(60000): keys.add(x)", "for x in range(60000):\n        e[(x, 1)] = x\n        e.pop((x - 5, 1), None)",
+		"small.update([(x, 1) for x in range(20000, 60000)])", "small.update(dict([(x, 1) for x in range(20000, 60000)]))", "small |= dict([(x, 1) for x in range(20000, 60000)])", "keys |= set(range(60000))", "keys.update(range(60000))",
+		"d['a'] = 5", "k = 'b'\nd[k] = 5", "k = 'a'\nd[k] += 5", "k = 'b'\nd[k] += 5", "d[note(7)] = note(8)", "d[d['a']] = d", "e[d['a']] = l", "d[[y for y in l][1]] = 5", "d[(lambda: note(1))()] = 5", "d[1 if note(3) else 2] = 5",
+		"k = 3\nd[k], l[k - 1], e[k * 2] = 1, 2, 3", "k = 3\nd[k], d[k] = 1, 2", "k = 'x'\nfor d[k] in l: pass", "k = 0\nfor l[k], d[k] in [(1, 2), (3, 4)]: pass", "k = [5 for d['z'] in l]", "(d[l[0]]) = 7", "[d[l[0]]] = [7]",
+		"k = [1]\nd[k] = 1", "k = (1, [2])\nd[k] = 1", "d[{}] = 1", "k = 'a'\nfor x in d: d[k] = 1", "for x in d: d[x + 'b'] = 1", "for x in small: small[-1 - x] = 1", "for x in keys: keys.add(-1 - x)", "k = 1\n'abc'[k] = 5", "k = 1\n(1, 2)[k] = 5", "k = 1\nNone[k] = 5", "k = 1\nnote[k] = 5",
+		"k = 'a'\nl[k] = 5", "k = 9\nl[k] = 5", "k = 5\nx = e\nx[k] = 1\nx[k + 1] = 2\nx = x[k]", "k = 1.5\nd[k] = 1\nd[k - 0.5] = 2", "k = 1 << 70\nd[k] = 1\nl[k] = 2", "k = 'a'\nd[k].foo = 5", "d[note(l)] = 5",
+	} {
+		asInterpreter(t, text, "def main():"+strings.ReplaceAll(prelude+text+result, "\n", "\n    ")+"\n")
+	}
+}

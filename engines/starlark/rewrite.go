@@ -26,7 +26,7 @@ func methodGuards(g starlark.StringDict) {
 //	f(*x)      f(*<size>[x])
 //	x in y     x in <search>[y]
 //	x[y]       x[<key>[y]]
-//	x[y] = z   <place>[x][<key>[y]] = z
+//	x[y] = z   <place>[x][y] = z
 //	x - y      <merge>[x] - y
 //	x -= y     x -= <merge into>[y]
 //	x * y      <operand>[x] * <operand>[y]
@@ -101,7 +101,11 @@ func (r *rewriter) block(stmts []syntax.Stmt) []syntax.Stmt {
 // assign rewrites an assignment and appends it to out. x *= y becomes x = x * y,
 // after parts of x that are more than names have been evaluated.
 func (r *rewriter) assign(out []syntax.Stmt, s *syntax.AssignStmt) []syntax.Stmt {
-	s.LHS = r.target(s.LHS)
+	if s.Op == syntax.EQ {
+		s.LHS = r.target(s.LHS)
+	} else { // the key is in a dict already
+		s.LHS = r.operands(s.LHS)
+	}
 	var op syntax.Token
 	switch s.Op {
 	case syntax.STAR_EQ:
@@ -164,10 +168,16 @@ func copyName(x syntax.Expr) syntax.Expr {
 // target rewrites what is evaluated of the left side of an assignment.
 func (r *rewriter) target(x syntax.Expr) syntax.Expr {
 	switch x := x.(type) {
-	case *syntax.DotExpr:
-		x.X = r.expr(x.X)
 	case *syntax.IndexExpr:
-		x.X, x.Y = r.index(guardPlace, r.expr(x.X), x.Lbrack), r.guard(guardKey, r.expr(x.Y), x.Lbrack)
+		switch {
+		case small(x.Y): // there are only so many in a source
+			return r.operands(x)
+		case immediate(x.Y):
+			x.X, x.Y = r.index(guardPlace, r.expr(x.X), x.Lbrack), r.expr(x.Y)
+		default:
+			r.operands(x)
+			x.X = r.index(guardWiden, x.X, x.Lbrack)
+		}
 	case *syntax.ListExpr:
 		for i := range x.List {
 			x.List[i] = r.target(x.List[i])
@@ -178,6 +188,21 @@ func (r *rewriter) target(x syntax.Expr) syntax.Expr {
 		for i := range x.List {
 			x.List[i] = r.target(x.List[i])
 		}
+	default:
+		return r.operands(x)
+	}
+	return x
+}
+
+// operands rewrites what is evaluated of one place that gets a value.
+func (r *rewriter) operands(x syntax.Expr) syntax.Expr {
+	switch x := x.(type) {
+	case *syntax.DotExpr:
+		x.X = r.expr(x.X)
+	case *syntax.IndexExpr:
+		x.X, x.Y = r.expr(x.X), r.guard(guardKey, r.expr(x.Y), x.Lbrack)
+	case *syntax.ParenExpr:
+		x.X = r.operands(x.X)
 	}
 	return x
 }
@@ -309,6 +334,20 @@ func small(x syntax.Expr) bool {
 		return x.X != nil && small(x.X)
 	}
 	return false
+}
+
+// immediate reports whether no code of the script runs, and nothing is assigned,
+// while an expression is evaluated.
+func immediate(x syntax.Expr) bool {
+	is := true
+	syntax.Walk(x, func(n syntax.Node) bool {
+		switch n.(type) {
+		case *syntax.CallExpr, *syntax.Comprehension, *syntax.LambdaExpr:
+			is = false
+		}
+		return is
+	})
+	return is
 }
 
 // number reports whether x is a number written out.

@@ -32,7 +32,8 @@ type task struct {
 	next     *task
 	searched searched
 	held     starlark.Value // see few
-	aborted  error          // why the thread is cancelled, if not killed; pcall clears it
+	placed   placed
+	aborted  error // why the thread is cancelled, if not killed; pcall clears it
 
 	comprehension *comprehension // the innermost that is under way
 	comprehended  *comprehension // the one that has just ended

@@ -108,7 +108,11 @@ func (t *task) lengthen(l *starlark.List, n int) error {
 	}
 	w := work{t: t}
 	defer w.end()
-	longer, err := w.longer(l, length+n)
+	longer, err := w.longer(length, n, func(to []starlark.Value, from int) {
+		for i := range to {
+			to[i] = l.Index(from + i)
+		}
+	})
 	if err != nil {
 		return err
 	}
@@ -116,19 +120,22 @@ func (t *task) lengthen(l *starlark.List, n int) error {
 	return nil
 }
 
-// longer copies elements to where there is room for at least n, in pieces.
-func (w *work) longer(from starlark.Indexable, n int) ([]starlark.Value, error) {
-	length := from.Len()
-	n = max(n, length+length/4)
-	if err := w.t.reserve(n * slotBytes); err != nil {
+// longer gives a copy of so many elements with room for n more, made in pieces:
+// each is filled by what begins at an index.
+func (w *work) longer(length, n int, fill func(to []starlark.Value, from int)) ([]starlark.Value, error) {
+	room := length + max(n, length/4)
+	if err := w.t.reserve(room * slotBytes); err != nil {
 		return nil, err
 	}
-	out := make([]starlark.Value, length, n)
-	for i := range out {
-		out[i] = from.Index(i)
-		if err := w.step(1); err != nil {
+	out := make([]starlark.Value, length, room)
+	for i := 0; i < length; i += piece {
+		fill(out[i:min(i+piece, length)], i)
+		if err := w.step(piece / 4); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
+
+// piece is how many elements are copied at a time.
+const piece = 1024
