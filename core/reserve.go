@@ -11,7 +11,9 @@ import (
 // collector runs Go's garbage collector before a large piece of memory is
 // allocated. Go itself begins early enough for small pieces. A large one can carry
 // the heap to its goal at once; then whoever allocates, of whatever process, has to
-// mark for the collector before he gets anything, until it has ended.
+// mark for the collector before he gets anything, until it has ended. And what is
+// copied while it marks, as where a slice grows, takes ten times longer, in which
+// nobody can be stopped.
 type collector struct {
 	heap    func() heapState
 	collect func()
@@ -30,10 +32,11 @@ type heapState struct {
 const (
 	// largePiece is the size from which a piece is worth a look.
 	largePiece = 1 << 20
-	// A collection is due if the heap would come so near to the goal, and if since
-	// the last one so much was allocated, each a part of the goal. The second keeps
+	// A collection is due if the piece could make Go begin one, which it does after
+	// so many percent of what may be allocated until the goal, or later. And so much
+	// must have been allocated since the last one, as a part of the goal: this keeps
 	// one from following another where most is live.
-	nearGoal   = 10
+	earliest   = 70
 	worthwhile = 4
 )
 
@@ -53,7 +56,8 @@ func goHeapState() heapState {
 
 // due reports whether a collection should come before a piece of n bytes.
 func (h heapState) due(n int64) bool {
-	return h.used+uint64(n) > h.goal-h.goal/nearGoal && h.used > h.live+h.goal/worthwhile
+	begins := h.live + (max(h.goal, h.live)-h.live)*earliest/100
+	return h.used+uint64(n) >= begins && h.used > h.live+h.goal/worthwhile
 }
 
 // begin starts a collection, if none is under way. It gives a channel that is

@@ -132,8 +132,8 @@ func TestReserveCollectsIfDue(t *testing.T) {
 		want int32
 	}{
 		{"full", full, largePiece, 1},
-		{"near", heapState{used: 89 << 20, live: 10 << 20, goal: 100 << 20}, 2 << 20, 1},
-		{"room", heapState{used: 80 << 20, live: 10 << 20, goal: 100 << 20}, 2 << 20, 0},
+		{"near", heapState{used: 72 << 20, live: 10 << 20, goal: 100 << 20}, 2 << 20, 1},
+		{"room", heapState{used: 70 << 20, live: 10 << 20, goal: 100 << 20}, 2 << 20, 0},
 		{"live", heapState{used: 100 << 20, live: 80 << 20, goal: 100 << 20}, 2 << 20, 0},
 		{"small", full, largePiece - 1, 0},
 		{"given back", full, -largePiece, 0},

@@ -327,7 +327,7 @@ func (th *thread) charge(n int64) {
 	if limit := th.run.task.MemoryLimit(); n > 0 && limit > 0 && a.charged > limit && a.charged > n {
 		th.count() // much may be held no longer
 	}
-	if th.run.task.Grow(n) != nil {
+	if th.run.task.Grow(n) != nil || th.run.task.Reserve(n) != nil {
 		th.kill()
 	}
 }

@@ -32,9 +32,10 @@ type instance struct {
 
 	coroutines shared.Set[lualib.Value]
 
-	strands *strand // of tasks, in a list
-	ledger  ledger.Ledger
-	pace    pace.Pace
+	strands  *strand // of tasks, in a list
+	ledger   ledger.Ledger
+	pace     pace.Pace
+	prepared prepared
 	// made is about how many bytes the runtime made for the script since the
 	// ledger was told.
 	made int64

@@ -215,6 +215,10 @@ func (c *libCall) Grow(n int64) error {
 		return err
 	}
 	c.charged += n
+	if err := c.s.task.host.Reserve(n); err != nil {
+		c.s.task.killed = true
+		return err
+	}
 	return nil
 }
 
@@ -229,7 +233,7 @@ func (c *libCall) Keep(fn, v lualib.Value) {
 // Reserve makes room for n results.
 func (c *libCall) Reserve(n int) error {
 	reserve(c.l, n)
-	c.s.widen(n)
+	c.s.widen(n, veryWideStack)
 	return nil
 }
 

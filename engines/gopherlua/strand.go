@@ -25,6 +25,7 @@ const (
 	// that many values on a stack, this counts, and ticks come more often.
 	wideStack     = 2048
 	veryWideStack = 16384
+	manyArguments = 512
 	// maxLevels bounds protected calls and resumed coroutines inside each
 	// other, maxNested the Go stack they need together.
 	maxLevels = 1200
@@ -124,7 +125,7 @@ func (s *strand) tick() error {
 		case took < 0 && s.collected != s.garbage.Load():
 			bytes = unknownBytes
 		}
-		if s.task.host.Tick(n) == nil && (pause == 0 || s.task.host.Pause(pause) == nil) && s.account(bytes) == nil {
+		if s.task.host.Tick(n) == nil && (pause == 0 || s.task.host.Pause(pause) == nil) && s.account(bytes) == nil && s.prepare() == nil {
 			s.in.pace.Begin()
 			s.collected = s.garbage.Load()
 			return nil
@@ -142,7 +143,10 @@ func (s *strand) allocated(n int) int64 {
 		l := s.levels[len(s.levels)-1]
 		if used, all := known.stack(l); used > wideStack {
 			bytes += int64(n) * int64(used) * slotBytes
-			s.widen(used)
+			s.widen(used, veryWideStack)
+			if call, ok := l.GetStack(0); ok {
+				s.widen(known.arguments(call), manyArguments)
+			}
 			if all-used < used/4 { // it would be copied at each small step that it grows
 				reserve(l, min(used, registryMax-used))
 			}
@@ -151,12 +155,13 @@ func (s *strand) allocated(n int) int64 {
 	return bytes
 }
 
-// widen brings the next tick nearer if there are many values on a stack.
-func (s *strand) widen(n int) {
-	if n <= veryWideStack {
+// widen brings the next tick nearer if an instruction may have to do with n values,
+// and that is more than usual.
+func (s *strand) widen(n, usual int) {
+	if n <= usual {
 		return
 	}
-	if sooner := max(interval*veryWideStack/n, 1); s.left > sooner {
+	if sooner := max(interval*usual/n, 1); s.left > sooner {
 		s.quota -= s.left - sooner
 		s.left = sooner
 	}

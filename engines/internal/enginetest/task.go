@@ -6,18 +6,20 @@ import "github.com/understudy-run/understudy/hostapi"
 
 // Task is as much of a task and its process as the tests of an engine need.
 type Task struct {
-	Output Process
-	Ticks  int // calls of Tick
-	Steps  int // reported by them
-	KillAt int // the tick at which the task is killed; 0 never
-	Killed bool
-	Limit  int64 // of memory; 0 is no limit
-	Used   int64 // memory charged
-	Peak   int64 // the most that was
-	Manual int   // manual coroutines counted
-	Most   int   // of them allowed; 0 is no limit
-	Cause  any   // of a fault
-	Stack  string
+	Output    Process
+	Ticks     int // calls of Tick
+	Steps     int // reported by them
+	KillAt    int // the tick at which the task is killed; 0 never
+	Killed    bool
+	Limit     int64 // of memory; 0 is no limit
+	Used      int64 // memory charged
+	Peak      int64 // the most that was
+	Large     int   // pieces reserved of 1 MiB and more
+	KillLarge bool  // at such a piece
+	Manual    int   // manual coroutines counted
+	Most      int   // of them allowed; 0 is no limit
+	Cause     any   // of a fault
+	Stack     string
 
 	loading bool
 	handle  coroutine
@@ -66,7 +68,13 @@ func (t *Task) RealTime() bool { return true }
 func (t *Task) Pause(int) error { return t.Tick(0) }
 
 // Reserve counts as Pause does.
-func (t *Task) Reserve(int64) error { return t.Tick(0) }
+func (t *Task) Reserve(n int64) error {
+	if n >= 1<<20 {
+		t.Large++
+		t.Killed = t.Killed || t.KillLarge
+	}
+	return t.Tick(0)
+}
 
 func (t *Task) alive() error {
 	if t.Killed {
