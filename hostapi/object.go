@@ -24,8 +24,8 @@ type Object interface {
 type Holder interface {
 	Object
 	// Holds calls visit with each of the values. What the runtime charges itself,
-	// such as unread messages, is not among them. The running task calls it;
-	// visit calls nothing of the runtime.
+	// such as unread messages, is not among them. The running task calls it, and
+	// no lock is held: visit may call Task.Pause.
 	Holds(visit func(Value))
 }
 

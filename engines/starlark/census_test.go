@@ -171,7 +171,8 @@ kept += ["%d" % x * 20 for x in range(15000)]
 			t.Fatal(err)
 		}
 		task.KillAt = task.Ticks + at
-		if _, err := in.(*instance).census(task); !errors.Is(err, hostapi.ErrKilled) {
+		// One with the tables of another pauses less often: the last may not come.
+		if _, err := in.(*instance).census(task); !errors.Is(err, hostapi.ErrKilled) && (task.Killed || at < pauses) {
 			t.Errorf("killed at pause %d of a census: %v", at, err)
 		}
 		fresh, err := loadProgram(t, p, &enginetest.Task{})

@@ -52,7 +52,9 @@ func (s *addresses) grow(t *Tally) {
 	if len(old) >= manyAddresses {
 		n = 2 * len(old)
 	}
-	s.slots = make([]uintptr, max(fewAddresses, n))
+	n = max(fewAddresses, n)
+	t.reserve(8 * n)
+	s.slots = make([]uintptr, n)
 	for i, a := range old {
 		if a != 0 {
 			s.put(a)

@@ -116,13 +116,12 @@ func (t *Tally) failure(e *hostapi.Error, reference func(any)) {
 	}
 }
 
-// holder looks into an object. There is no pause before it has given all.
+// holder looks into an object.
 func (t *Tally) holder(h hostapi.Holder, reference func(any)) {
-	n := 0
 	h.Holds(func(v hostapi.Value) {
-		n++
-		t.Value(v, reference)
+		t.Bytes += valueBytes
+		if t.Look(1) {
+			t.Value(v, reference)
+		}
 	})
-	t.Bytes += int64(n) * valueBytes
-	t.Look(n)
 }

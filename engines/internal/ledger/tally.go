@@ -51,6 +51,13 @@ func (t *Tally) pause() bool {
 	return !t.stopped
 }
 
+// reserve announces a table of the census, which may be large.
+func (t *Tally) reserve(bytes int) {
+	if t.task != nil {
+		t.stopped = t.task.Reserve(int64(bytes)) != nil || t.stopped
+	}
+}
+
 // Stopped reports whether the task was killed since Begin.
 func (t *Tally) Stopped() bool { return t.stopped }
 
