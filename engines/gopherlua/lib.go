@@ -233,7 +233,7 @@ func (c *libCall) Keep(fn, v lualib.Value) {
 // Reserve makes room for n results.
 func (c *libCall) Reserve(n int) error {
 	reserve(c.l, n)
-	c.s.widen(n, veryWideStack)
+	c.s.widen(n, manyArguments)
 	return nil
 }
 

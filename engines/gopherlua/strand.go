@@ -25,7 +25,7 @@ const (
 	// that many values on a stack, this counts, and ticks come more often.
 	wideStack     = 2048
 	veryWideStack = 16384
-	manyArguments = 512
+	manyArguments = 128
 	// maxLevels bounds protected calls and resumed coroutines inside each
 	// other, maxNested the Go stack they need together.
 	maxLevels = 1200
