@@ -22,7 +22,10 @@ var _ starlark.Callable = (*builtin)(nil)
 func (b *builtin) CallInternal(thread *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	c, err := newCall(thread, b, args, kwargs)
 	if err == nil {
+		pace := &c.task.instance.pace
+		pace.Leave()
 		err = hostapi.Invoke(b.def, c)
+		pace.Return()
 	}
 	return c.end(err)
 }

@@ -2,6 +2,7 @@ package starlark
 
 import (
 	"github.com/understudy-run/understudy/engines/internal/ledger"
+	"github.com/understudy-run/understudy/engines/internal/pace"
 	"github.com/understudy-run/understudy/hostapi"
 	"go.starlark.net/starlark"
 )
@@ -15,6 +16,7 @@ type instance struct {
 	tasks      *task               // that have not ended, the youngest first
 	globals    starlark.StringDict // of the entry, once its top level has ended
 	ledger     ledger.Ledger
+	pace       pace.Pace
 	numberKey  starlark.Value // the last key that is a large number
 	numberHash uint32
 	calls      *call // free ones

@@ -46,6 +46,7 @@ func (in *instance) newTask(ht hostapi.Task) *task {
 	t.thread.OnMaxSteps = tick
 	t.thread.SetMaxExecutionSteps(slice)
 	in.current = t
+	in.pace.Begin()
 	if t.next = in.tasks; t.next != nil {
 		t.next.prev = t
 	}
@@ -69,7 +70,12 @@ func tick(thread *starlark.Thread) {
 	t := taskOf(thread)
 	n := thread.Steps - t.ticked
 	t.ticked = thread.Steps
+	pace := &t.instance.pace
+	_, pause := pace.Report(int(n))
 	err := t.Tick(int(n))
+	if err == nil && pause > 0 {
+		err = t.Pause(pause)
+	}
 	t.instance.current = t
 	if err == nil {
 		err = t.account(n)
@@ -78,7 +84,8 @@ func tick(thread *starlark.Thread) {
 		t.kill()
 		return
 	}
-	thread.SetMaxExecutionSteps(thread.Steps + slice)
+	pace.Begin()
+	thread.SetMaxExecutionSteps(thread.Steps + uint64(pace.Every()))
 	if thread.CallStackDepth() > maxDepth {
 		t.abort(errStackOverflow)
 	}

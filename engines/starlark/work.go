@@ -66,6 +66,7 @@ func (w *work) pause(took time.Duration) error {
 	t := w.t
 	slow := int(took/stepTime) - w.done/unitsPerStep
 	w.end()
+	t.instance.pace.Begin() // what it took is counted here
 	tick(&t.thread)
 	if slow > 0 && !t.killed && t.Pause(slow) != nil {
 		t.kill()
