@@ -223,21 +223,27 @@ func (g *memoryGuard) kill() {
 		return
 	}
 	suspects = suspects[:min(len(suspects), mostVictims, 1<<min(g.round, 30))]
-	g.victims, g.looks, g.patient = nil, 0, false
+	victims := make([]*process, len(suspects))
+	for i, s := range suspects {
+		victims[i] = s.p
+	}
 	g.round++
-	for _, s := range suspects {
-		g.victims = append(g.victims, s.p)
-		s.p.kill(errGuard(s.bytes), nil)
+	g.condemn(victims, false, func(i int) int64 { return suspects[i].bytes })
+}
+
+// condemn kills processes, of each of which is said how many bytes it accounts for.
+// patient says that nobody else is killed until they have ended.
+func (g *memoryGuard) condemn(victims []*process, patient bool, estimate func(i int) int64) {
+	g.victims, g.looks, g.patient = victims, 0, patient
+	for i, p := range victims {
+		p.kill(errGuard(estimate(i)), nil)
 	}
 }
 
 // killCrowd kills a part of a crowd.
 func (g *memoryGuard) killCrowd(c *crowd) {
-	g.victims, g.looks, g.patient = c.victims(g.heap.used() >= g.limit), 0, false
 	g.round++
-	for _, p := range g.victims {
-		p.kill(errGuard(bytesPerProcess), nil)
-	}
+	g.condemn(c.victims(g.heap.used() >= g.limit), false, func(int) int64 { return bytesPerProcess })
 }
 
 // errGuard is what a process fails with that the guard kills.

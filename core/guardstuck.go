@@ -46,8 +46,5 @@ func (g *memoryGuard) stuck(all []*process) []*process {
 // killStuck kills processes that are in one instruction. They end when that does;
 // until then nobody else is killed, since it is they who fill the memory.
 func (g *memoryGuard) killStuck(list []*process) {
-	g.victims, g.looks, g.patient = list, 0, true
-	for _, p := range list {
-		p.kill(errGuard(p.memory.Load()), nil)
-	}
+	g.condemn(list, true, func(i int) int64 { return list[i].memory.Load() })
 }

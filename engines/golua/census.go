@@ -21,8 +21,6 @@ import (
 const (
 	// bytesPerStep is what an instruction allocates, at most and on average.
 	bytesPerStep = 64
-	// bytesPerNanosecond is what one can that takes long.
-	bytesPerNanosecond = 4
 )
 
 // account is what a process was charged.

@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/Shopify/go-lua"
 
+	"github.com/understudy-run/understudy/engines/internal/ledger"
 	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -161,7 +162,7 @@ func (th *thread) tick(l *lua.State, n int) {
 	if width := l.Top(); width > wideFrame {
 		bytes += int64(n) * int64(width) * slotBytes
 	}
-	th.note(bytes + max(0, int64(took))*bytesPerNanosecond)
+	th.note(bytes + max(0, int64(took))*ledger.BytesPerNanosecond)
 	if th.run.task.Tick(n) != nil || pause > 0 && th.run.task.Pause(pause) != nil {
 		th.kill()
 	}

@@ -8,6 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/understudy-run/understudy/engines/internal/ledger"
 	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -17,8 +18,6 @@ const (
 	interval = 2000
 	// bytesPerStep is what an instruction allocates, at most and on average.
 	bytesPerStep = 96
-	// bytesPerNanosecond is what one can that takes long.
-	bytesPerNanosecond = 4
 	// unknownBytes are as many as the whole program has allocated, at most.
 	unknownBytes = 1 << 40
 	// An instruction can copy all arguments of a call: {...}. Where there are
@@ -121,7 +120,7 @@ func (s *strand) tick() error {
 		bytes := s.allocated(n)
 		switch {
 		case took > 0:
-			bytes += int64(took) * bytesPerNanosecond
+			bytes += int64(took) * ledger.BytesPerNanosecond
 		case took < 0 && s.collected != s.garbage.Load():
 			bytes = unknownBytes
 		}

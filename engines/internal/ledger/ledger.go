@@ -50,6 +50,9 @@ func (m *Meter) read() reading {
 // garbage included.
 func (m *Meter) Allocated() int64 { return m.read().allocated }
 
+// BytesPerNanosecond is what an instruction that takes long can allocate, at most.
+const BytesPerNanosecond = 4
+
 // When a census is due.
 const (
 	window        = 1 << 20 // of possible allocations, between two looks at the meter
