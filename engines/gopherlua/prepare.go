@@ -16,10 +16,11 @@ const (
 	registers = 250
 )
 
-// prepared is a table whose growth was announced, and how large it was then.
+// prepared is a table whose growth was announced, by its address, since it is not to
+// be kept from the collector, and how large it was then.
 type prepared struct {
-	table *lua.LTable
-	room  int
+	address uintptr
+	room    int
 }
 
 // prepare announces that a large table is about to grow, if the running function
@@ -35,10 +36,11 @@ func (s *strand) prepare() error {
 		if !ok {
 			continue
 		}
-		fields := reflect.ValueOf(t).Elem()
+		pointer := reflect.ValueOf(t)
+		fields := pointer.Elem()
 		array, keys := fields.Field(known.array), fields.Field(known.keys)
-		if room := array.Cap() + keys.Cap(); room >= largeArray && (tight(array) || tight(keys)) && s.in.prepared != (prepared{t, room}) {
-			s.in.prepared = prepared{t, room}
+		if room := array.Cap() + keys.Cap(); room >= largeArray && (tight(array) || tight(keys)) && s.in.prepared != (prepared{pointer.Pointer(), room}) {
+			s.in.prepared = prepared{pointer.Pointer(), room}
 			if err := s.task.host.Reserve(int64(room) * slotBytes * 5 / 4); err != nil {
 				return err
 			}

@@ -17,6 +17,7 @@ type instance struct {
 	globals    starlark.StringDict // of the entry, once its top level has ended
 	ledger     ledger.Ledger
 	pace       pace.Pace
+	widened    widened
 	numberKey  starlark.Value // the last key that is a large number
 	numberHash uint32
 	calls      *call // free ones

@@ -2,6 +2,7 @@ package starlark
 
 import (
 	"iter"
+	"reflect"
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
@@ -227,11 +228,24 @@ func (t *task) newSet(n int) (*starlark.Set, error) {
 	return starlark.NewSet(n), nil
 }
 
+// widened is a dict or set whose growth was announced, by its address, since it is
+// not to be kept from the collector, and how many were in it.
+type widened struct {
+	address uintptr
+	n       int
+}
+
 // widen is called before a key is put into a dict or set that a script has. One
 // that is crowded may grow in that step.
 func (t *task) widen(z starlark.Value, n int) error {
 	if !crowded(z, n) {
 		return nil
 	}
+	// It stays as it is if the key is there already.
+	this := widened{reflect.ValueOf(z).Pointer(), n}
+	if t.instance.widened == this {
+		return nil
+	}
+	t.instance.widened = this
 	return t.reserve(2 * room(z).Len() * bucketBytes)
 }

@@ -308,3 +308,38 @@ return [d, e if len(e) < 100 else e.items()[::997], l[:100], full[::997], full[-
 		asInterpreter(t, text, "def main():"+strings.ReplaceAll(prelude+text+result, "\n", "\n    ")+"\n")
 	}
 }
+
+// What grows by much in one step is announced, each time once (Task.Reserve).
+func TestGrowthIsAnnounced(t *testing.T) {
+	// A dict or set doubles its table when there are 26,624, 53,248 and 106,496
+	// entries; before, the table is small.
+	for _, c := range []struct {
+		what, text  string
+		least, most int
+	}{
+		{"key", "d = {}\n    for i in range(120000): d[i] = i", 3, 3},
+		{"expression", "d = {}\n    for i in range(120000): d[i & 0xfffff] = i", 3, 3},
+		{"call", "d = {}\n    for i in range(120000): d[int(i)] = i", 3, 3},
+		{"loop", "d = {}\n    k = [0]\n    for d[k[0]] in range(120000): k[0] += 1", 3, 3},
+		{"setdefault", "d = {}\n    for i in range(120000): d.setdefault(i, i)", 3, 3},
+		{"set", "s = set()\n    for i in range(120000): s.add(i)", 3, 3},
+		{"comprehension of a dict", "d = {i: i for i in range(120000)}", 3, 3},
+		{"comprehension", "l = [i + i for i in range(300000)]", 6, 8}, // by a quarter
+		{"list", "l = []\n    for i in range(300000): l.append(i)", 6, 8},
+		{"existing key", "d = {i: i for i in range(26624)}\n    for i in range(1000): d[i] = 0", 1, 1},
+		{"small", "for i in range(10):\n        d = {j: j for j in range(10000)}\n        l = [j for j in range(60000)]", 0, 0},
+	} {
+		task := &enginetest.Task{}
+		if _, err := run(t, task, "def main():\n    "+c.text+"\n"); err != nil {
+			t.Errorf("%s: %v", c.what, err)
+		}
+		if task.Large < c.least || task.Large > c.most {
+			t.Errorf("%s: announced %d times, want %d to %d", c.what, task.Large, c.least, c.most)
+		}
+	}
+	for _, text := range []string{"d = {}\n    for i in range(120000): d[i] = i", "l = []\n    while True: l.append(1)", "s = set()\n    while True: s.add(len(s))", "return {i: i for i in range(120000)}"} {
+		if _, err := run(t, &enginetest.Task{KillLarge: true}, "def main():\n    "+text+"\n"); !errors.Is(err, hostapi.ErrKilled) {
+			t.Errorf("%s: killed when a piece was announced, ended with %v", text, err)
+		}
+	}
+}
