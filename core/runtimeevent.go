@@ -37,12 +37,13 @@ type LongMailbox struct {
 }
 
 // LongSlice says that a process has executed far more steps than its time slice
-// allows before it gave up the worker: some operation of its interpreter that
-// cannot be interrupted is large (20.5). It comes once for each process.
+// allows before it gave up the worker, or has taken 100 ms: some operation of its
+// interpreter that cannot be interrupted is large (20.5). It comes once for each
+// process.
 type LongSlice struct {
 	PID   hostapi.PID
 	Entry string
-	Steps int // beyond the slice
+	Steps int // beyond the slice; 15 ns count as one
 }
 
 // GraceExpired says that a process did not stop in the time that the shutdown,
@@ -120,6 +121,10 @@ func (p *process) startedEvent() {
 // longSlice is by how many steps a time slice may be exceeded before that is an
 // event.
 const longSlice = 10 * timeSlice
+
+// longPause is the same for what only took time, about 100 ms: less may be due to the
+// garbage collector, or to other programs on the machine.
+const longPause = 300 * timeSlice
 
 // sliceExceeded tells that the running process has far exceeded its time slice.
 // It runs on the worker, between two tasks.

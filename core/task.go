@@ -135,6 +135,9 @@ func (t *task) Pause(n int) error {
 	if !t.p.rt.realTime {
 		return nil
 	}
+	if n < longPause {
+		n = min(n, longSlice) // as much ends the slice
+	}
 	return t.use(n)
 }
 
