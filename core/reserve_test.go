@@ -152,9 +152,28 @@ func TestReserveCollectsIfDue(t *testing.T) {
 
 // A schedule that must repeat does not depend on the heap.
 func TestReserveInSimulation(t *testing.T) {
-	rt := New(Options{Scheduler: NewSimulation(1)})
+	sim := NewSimulation(1)
+	rt := New(Options{Scheduler: sim})
 	if rt.collector != nil {
 		t.Error("there is a collector")
+	}
+	rt.DefineHost(HostOptions{ID: "test:host", Workers: 1})
+	if err := rt.StartHost("test:host"); err != nil {
+		t.Fatal(err)
+	}
+	rt.Define(Entry{ID: "test:main", Program: acting{do: func(task hostapi.Task) error { return task.Reserve(largePiece) }}})
+	var end *hostapi.Result
+	rt.Launch(hostapi.Spawn{ID: "test:main", Host: "test:host"}, func(_ hostapi.PID, err error) {
+		if err != nil {
+			t.Error(err)
+		}
+	}, func(r hostapi.Result) { end = &r })
+	sim.RunFor(time.Second)
+	if end == nil || end.Err != nil {
+		t.Errorf("ended with %v", end)
+	}
+	if err := rt.Shutdown(context.Background(), time.Minute); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -16,8 +16,8 @@ import (
 // A list of few elements each of which is only a name or the like is left to the
 // interpreter:
 //
-//	[e for x in y]           [e for x in <found>[None]] if <few>[y] else
-//	                         <result>[[0 for x in <collect all>[<found>[None]] if <put>[e]]]
+//	[e for x in y]           [e for x in <found>[0]] if <few>[y] else
+//	                         <result>[[0 for x in <collect all>[<found>[0]] if <put>[e]]]
 //
 // A comprehension stands for y: it is iterable, and its own iterator.
 type comprehension struct {
@@ -62,16 +62,21 @@ func (r *rewriter) comprehension(x *syntax.Comprehension) syntax.Expr {
 // collected.
 func (r *rewriter) either(x *syntax.Comprehension) syntax.Expr {
 	first := x.Clauses[0].(*syntax.ForClause)
-	found := func() syntax.Expr { return r.index(guardFound, ident("None", first.For), first.For) }
+	kind, found := guardFew, func() syntax.Expr { return r.index(guardFound, zero(first.For), first.For) }
 	if id, ok := first.X.(*syntax.Ident); ok { // which can be looked at twice
-		found = func() syntax.Expr { return ident(id.Name, id.NamePos) }
+		kind, found = guardFewNamed, func() syntax.Expr { return ident(id.Name, id.NamePos) }
 	}
-	few := r.index(guardFew, r.expr(first.X), first.For)
+	few := r.index(kind, r.expr(first.X), first.For)
 	many := &syntax.Comprehension{Lbrack: x.Lbrack, Body: r.expr(copied(x.Body)), Rbrack: x.Rbrack, Clauses: []syntax.Node{
 		&syntax.ForClause{For: first.For, Vars: copied(first.Vars), In: first.In, X: found()},
 	}}
 	x.Body, first.X = r.expr(x.Body), found()
 	return &syntax.CondExpr{If: first.For, Cond: few, True: x, ElsePos: first.For, False: r.collected(many)}
+}
+
+// zero is an expression that does nothing.
+func zero(pos syntax.Position) syntax.Expr {
+	return &syntax.Literal{Token: syntax.INT, TokenPos: pos, Raw: "0", Value: int64(0)}
 }
 
 // copied copies an expression that is a plainElement or a target of names.
@@ -136,7 +141,7 @@ func (r *rewriter) collected(x *syntax.Comprehension) syntax.Expr {
 	} else {
 		x.Clauses = append(x.Clauses, put(x.Body, guardPut, x.Lbrack))
 	}
-	x.Curly, x.Body = false, &syntax.Literal{Token: syntax.INT, TokenPos: x.Lbrack, Raw: "0", Value: int64(0)}
+	x.Curly, x.Body = false, zero(x.Lbrack)
 	return r.index(guardResult, x, x.Lbrack)
 }
 
@@ -186,16 +191,14 @@ func plainElement(x syntax.Expr) bool {
 	return false
 }
 
-// few reports whether v, over which a comprehension is to iterate, has few elements,
-// and keeps it for found.
-func (t *task) few(v starlark.Value) starlark.Bool {
-	t.held = v
+// few reports whether v, over which a comprehension is to iterate, has few elements.
+func few(v starlark.Value) starlark.Bool {
 	n := starlark.Len(v)
 	_, ok := v.(starlark.Iterable)
 	return starlark.Bool(!ok || 0 <= n && n < huge)
 }
 
-// found gives what few has kept.
+// found gives what guardFew has kept.
 func (t *task) found() starlark.Value {
 	v := t.held
 	t.held = nil
@@ -321,6 +324,9 @@ func (c *census) comprehensions(t *task) {
 	}
 	if t.held != nil {
 		c.push(t.held)
+	}
+	if t.placed.Dict != nil {
+		c.push(t.placed.Dict)
 	}
 }
 

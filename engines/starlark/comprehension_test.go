@@ -38,7 +38,7 @@ long, many = list(range(5000)), list(range(70000))
 		"[[y for y in range(x)] for x in l]", "[[y for y in long] for x in l] == [long] * 3", "{x: {y: x for y in l if y != x} for x in l}", "[{x: [x for x in l]} for x in l]",
 		"[x for x in [x for x in [x for x in l]]]", "[[[x for x in range(x)] for x in range(x)] for x in l]", "[f() for f in [lambda: x for x in l]]", "[(lambda y: [x, y])(x) for x in l]",
 		"[f() for f in [lambda: [x for x in l if x > 1] for _ in l]]", "[(lambda: [x for _ in l])() for x in l]", "down(4)", "sums(9)", "[sums(x) for x in down(3)[0] + l]", "len([x for x in l])",
-		"[x for x in l] + [x for x in l]", "[x for x in l][1]", "([x for x in l if x], {x: x for x in l})", "[x if x > 1 else [x for x in l] for x in l]", "sorted([x for x in s], key = lambda x: [-x for _ in l])",
+		"[x for None in [l] for x in [None]]", "(lambda None: [x for x in list(None)])(l)", "[x for x in l] + [x for x in l]", "[x for x in l][1]", "([x for x in l if x], {x: x for x in l})", "[x if x > 1 else [x for x in l] for x in l]", "sorted([x for x in s], key = lambda x: [-x for _ in l])",
 		"'%s' % [x for x in l]", "[[x, y] for x in l for y in [x]]", "[x for x in l if [y for y in l if y == x]]", "[x for x in [1] for y in [2] for z in [3]]", "any([x for x in l]), all([x for x in long])",
 		"[a.append for a in [l]][0](4), l", "[x for x in l for x in [x + 1]]", "[l for l in l]", "[[l for l in l] for _ in l]", "{k: v for k, v in {k: v for k, v in d.items()}.items()}",
 		// order of evaluation
@@ -62,11 +62,17 @@ func TestComprehensionsAreForgotten(t *testing.T) {
 	in, err := loadProgram(t, compile(t, `
 def g(x): return {y: 1 // (5 - x) for y in [x] if x}
 def f(x): return [g(y) for y in range(x)]
+def place(k):
+    d = {}
+    d[1 // k] = k
 def main():
     for x in range(9):
         pcall(f, x)
         pcall(lambda: [[f(x) for y in [1]] for x in range(7)])
         [[x for x in range(5000)] for x in f(3)]
+        [y for y in list(range(x))]
+        place(5)
+        pcall(place, 0)
 `), &enginetest.Task{})
 	if err != nil {
 		t.Fatal(err)
@@ -75,8 +81,8 @@ def main():
 	if _, err := starlark.Call(&task.thread, in.(*instance).globals["main"], nil, nil); err != nil {
 		t.Fatal(err)
 	}
-	if task.comprehension != nil || task.comprehended != nil {
-		t.Errorf("left: %v, %v", task.comprehension, task.comprehended)
+	if task.comprehension != nil || task.comprehended != nil || task.held != nil || task.placed.Dict != nil {
+		t.Errorf("left: %v, %v, %v, %v", task.comprehension, task.comprehended, task.held, task.placed.Dict)
 	}
 }
 

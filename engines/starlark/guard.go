@@ -39,8 +39,8 @@ const (
 	// guardCollect, guardCollectAll and guardCollectDict begin a comprehension
 	// with conditions or several loops, one without, and a dict comprehension.
 	// guardPutKey and guardPut collect in it, and guardResult gives what was
-	// collected. guardFew and guardFound choose one that may be left to the
-	// interpreter: see comprehension.
+	// collected. guardFew and guardFound, or guardFewNamed, choose one that may be
+	// left to the interpreter: see comprehension.
 	guardCollect
 	guardCollectAll
 	guardCollectDict
@@ -48,6 +48,7 @@ const (
 	guardPut
 	guardResult
 	guardFew
+	guardFewNamed
 	guardFound
 	guardKinds
 )
@@ -56,8 +57,12 @@ const (
 // script can write.
 const internalPrefix = "<"
 
-// methodPrefix is how the names of method guards begin.
-const methodPrefix = internalPrefix + "."
+// methodPrefix is how the names of method guards begin, boundPrefix where the method
+// is not called at once.
+const (
+	methodPrefix = internalPrefix + "."
+	boundPrefix  = internalPrefix + "="
+)
 
 func internalName(name string) bool { return strings.HasPrefix(name, internalPrefix) }
 
@@ -114,7 +119,10 @@ func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) 
 	case guardCollect, guardCollectAll, guardCollectDict:
 		return t.comprehend(v, g.kind), true, nil
 	case guardFew:
-		return t.few(v), true, nil
+		t.held = v
+		return few(v), true, nil
+	case guardFewNamed:
+		return few(v), true, nil
 	case guardFound:
 		return t.found(), true, nil
 	case guardKey:

@@ -13,8 +13,8 @@ import (
 // methodRule says how a method of the language's own types is kept from doing
 // unbounded work in one step.
 type methodRule struct {
-	// needed reports whether a call with that receiver needs care: the work depends
-	// on it only. nil is always.
+	// needed reports whether a call with that receiver needs care, if it comes at
+	// once: the work depends on it only. nil is always.
 	needed func(starlark.Value) bool
 	// check measures before the method runs. May be nil.
 	check func(*meter, starlark.Value, starlark.Tuple) error
@@ -94,8 +94,9 @@ func sizeOf(v starlark.Value) int {
 // methodGuard is what x.name becomes for such a method: an index operation on
 // it, name[x] (see rewrite). It is shared by all processes.
 type methodGuard struct {
-	name string
-	rule *methodRule
+	name  string
+	rule  *methodRule
+	bound bool // not called at once
 }
 
 var _ starlark.Mapping = (*methodGuard)(nil)
@@ -114,16 +115,16 @@ func (g *methodGuard) Get(x starlark.Value) (starlark.Value, bool, error) {
 			return nil, false, err
 		}
 		if v != nil {
-			return g.rule.apply(v), true, nil
+			return g.rule.apply(v, g.bound), true, nil
 		}
 	}
 	return nil, false, fmt.Errorf("%s has no .%s field or method", x.Type(), g.name)
 }
 
 // apply gives the attribute v as scripts may have it.
-func (r *methodRule) apply(v starlark.Value) starlark.Value {
+func (r *methodRule) apply(v starlark.Value, bound bool) starlark.Value {
 	original, ok := v.(*starlark.Builtin)
-	if !ok || original.Receiver() == nil || r.needed != nil && !r.needed(original.Receiver()) {
+	if !ok || original.Receiver() == nil || !bound && r.needed != nil && !r.needed(original.Receiver()) {
 		return v
 	}
 	return &checkedMethod{original, r}
@@ -453,7 +454,7 @@ func splitting(m *meter, receiver starlark.Value, args starlark.Tuple) error {
 // checked gives the attribute v of that name as the dot gives it.
 func checked(name string, v starlark.Value) starlark.Value {
 	if rule := methodRules()[name]; rule != nil {
-		return rule.apply(v)
+		return rule.apply(v, true)
 	}
 	return v
 }

@@ -326,6 +326,8 @@ func TestGrowthIsAnnounced(t *testing.T) {
 		{"comprehension of a dict", "d = {i: i for i in range(120000)}", 3, 3},
 		{"comprehension", "l = [i + i for i in range(300000)]", 6, 8}, // by a quarter
 		{"list", "l = []\n    for i in range(300000): l.append(i)", 6, 8},
+		{"bound append", "l = []\n    put = l.append\n    for i in range(300000): put(i)", 6, 8},
+		{"append by name", "l = []\n    put = getattr(l, 'append')\n    for i in range(300000): put(i)", 6, 8},
 		{"existing key", "d = {i: i for i in range(26624)}\n    for i in range(1000): d[i] = 0", 1, 1},
 		{"small", "for i in range(10):\n        d = {j: j for j in range(10000)}\n        l = [j for j in range(60000)]", 0, 0},
 	} {

@@ -12,7 +12,10 @@ import (
 func methodGuards(g starlark.StringDict) {
 	g[guardsName] = starlark.NewBuiltin(guardsName, guards)
 	for name, rule := range methodRules() {
-		g[methodPrefix+name] = &methodGuard{name, rule}
+		g[methodPrefix+name] = &methodGuard{name, rule, false}
+		if rule.needed != nil {
+			g[boundPrefix+name] = &methodGuard{name, rule, true}
+		}
 	}
 }
 
@@ -38,8 +41,8 @@ func methodGuards(g starlark.StringDict) {
 // plainly small are left alone.
 func rewrite(file *syntax.File) {
 	methods := map[string]bool{}
-	for name := range methodRules() {
-		methods[name] = true
+	for name, rule := range methodRules() {
+		methods[name] = rule.needed != nil
 	}
 	r := &rewriter{methods: methods}
 	file.Stmts = r.block(file.Stmts)
@@ -62,8 +65,8 @@ func rewrite(file *syntax.File) {
 }
 
 type rewriter struct {
-	methods   map[string]bool
-	used      int // guards, each kind a bit
+	methods   map[string]bool // with rules, and whether it matters that they are called at once
+	used      int             // guards, each kind a bit
 	temporary int
 }
 
@@ -219,7 +222,11 @@ func (r *rewriter) expr(x syntax.Expr) syntax.Expr {
 	case *syntax.BinaryExpr:
 		return r.binary(x)
 	case *syntax.CallExpr:
-		x.Fn = r.expr(x.Fn)
+		if dot, ok := x.Fn.(*syntax.DotExpr); ok {
+			x.Fn = r.method(dot, methodPrefix)
+		} else {
+			x.Fn = r.expr(x.Fn)
+		}
 		r.each(x.Args)
 		for _, arg := range x.Args {
 			if u, ok := arg.(*syntax.UnaryExpr); ok && u.X != nil {
@@ -240,10 +247,7 @@ func (r *rewriter) expr(x syntax.Expr) syntax.Expr {
 	case *syntax.DictExpr:
 		r.each(x.List)
 	case *syntax.DotExpr:
-		x.X = r.expr(x.X)
-		if r.methods[x.Name.Name] {
-			return &syntax.IndexExpr{X: ident(methodPrefix+x.Name.Name, x.NamePos), Lbrack: x.Dot, Y: x.X, Rbrack: x.Dot}
-		}
+		return r.method(x, boundPrefix)
 	case *syntax.IndexExpr:
 		x.X, x.Y = r.expr(x.X), r.guard(guardKey, r.expr(x.Y), x.Lbrack)
 	case *syntax.LambdaExpr:
@@ -262,6 +266,19 @@ func (r *rewriter) expr(x syntax.Expr) syntax.Expr {
 		x.X = r.expr(x.X)
 	}
 	return x
+}
+
+// method rewrites x.name. prefix is boundPrefix unless it is called at once.
+func (r *rewriter) method(x *syntax.DotExpr, prefix string) syntax.Expr {
+	x.X = r.expr(x.X)
+	needed, ruled := r.methods[x.Name.Name]
+	if !ruled {
+		return x
+	}
+	if !needed {
+		prefix = methodPrefix
+	}
+	return &syntax.IndexExpr{X: ident(prefix+x.Name.Name, x.NamePos), Lbrack: x.Dot, Y: x.X, Rbrack: x.Dot}
 }
 
 func (r *rewriter) binary(x *syntax.BinaryExpr) syntax.Expr {

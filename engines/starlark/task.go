@@ -31,7 +31,7 @@ type task struct {
 	prev     *task    // of those that have not ended
 	next     *task
 	searched searched
-	held     starlark.Value // see few
+	held     starlark.Value // see guardFew
 	placed   placed
 	aborted  error // why the thread is cancelled, if not killed; pcall clears it
 
@@ -186,6 +186,9 @@ func (t *task) protected(fn starlark.Value, args starlark.Tuple, kwargs []starla
 	v, err := starlark.Call(&t.thread, fn, args, kwargs)
 	if err == nil && t.aborted != nil {
 		err = t.aborted
+	}
+	if err != nil { // between a guard and what it was for, perhaps
+		t.held, t.placed = nil, placed{}
 	}
 	return v, err
 }

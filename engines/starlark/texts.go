@@ -49,11 +49,11 @@ func recased(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlar
 	}
 	w := work{t: t}
 	defer w.end()
-	var out strings.Builder
-	out.Grow(len(s))
 	if err := t.reserve(len(s)); err != nil {
 		return nil, err
 	}
+	var out strings.Builder
+	out.Grow(len(s))
 	name := b.Name()
 	for from, before := 0, 0; from < len(s); {
 		to := min(from+longText, len(s))
