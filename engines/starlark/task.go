@@ -46,7 +46,6 @@ func (in *instance) newTask(ht hostapi.Task) *task {
 	t.thread.OnMaxSteps = tick
 	t.thread.SetMaxExecutionSteps(slice)
 	in.current = t
-	in.pace.Begin()
 	if t.next = in.tasks; t.next != nil {
 		t.next.prev = t
 	}
