@@ -18,10 +18,8 @@ import (
 // the walk reads what the interpreter keeps to itself and changes nothing. It lets
 // other processes have their turn meanwhile; nothing of this one runs.
 
-const (
-	// bytesPerStep is what an instruction allocates, at most and on average.
-	bytesPerStep = 64
-)
+// bytesPerStep is what an instruction allocates, at most and on average.
+const bytesPerStep = 64
 
 // account is what a process was charged.
 type account struct {
@@ -37,11 +35,7 @@ type account struct {
 // books gives the account of the process. Many that wait for ever have none.
 func (in *instance) books() *account {
 	if in.account == nil {
-		clock := in.engine.clock
-		if !in.main.run.task.RealTime() {
-			clock = nil
-		}
-		in.account = &account{pace: pace.New(interval, clock)}
+		in.account = &account{pace: pace.New(interval, in.engine.clock, in.main.run.task.RealTime())}
 	}
 	return in.account
 }

@@ -92,14 +92,6 @@ func New() hostapi.Engine {
 	return e
 }
 
-// clockFor gives what measures steps, nil if time decides nothing.
-func (e *engine) clockFor(t hostapi.Task) func() time.Duration {
-	if t.RealTime() {
-		return e.clock
-	}
-	return nil
-}
-
 // collectionsFor gives the collections after which ticks are due.
 func (e *engine) collectionsFor(t hostapi.Task) *collections {
 	if t.RealTime() {

@@ -98,7 +98,7 @@ func (p *program) Source() *hostapi.Source { return &p.source }
 
 // Load makes the state of a process and runs the top levels.
 func (p *program) Load(t hostapi.Task) (hostapi.Instance, error) {
-	in := &instance{engine: p.engine, program: p, pace: pace.New(interval, p.engine.clockFor(t))}
+	in := &instance{engine: p.engine, program: p, pace: pace.New(interval, p.engine.clock, t.RealTime())}
 	in.env = p.engine.base.CreateTable(0, 8)
 	in.env.Metatable = p.globals
 	in.task = task{host: t}

@@ -153,23 +153,13 @@ func counted(x *syntax.Comprehension) bool {
 
 // names reports whether a target consists of names.
 func names(x syntax.Expr) bool {
-	each := func(list []syntax.Expr) bool {
-		for _, x := range list {
-			if !names(x) {
-				return false
-			}
+	return every(x, func(n syntax.Node) bool {
+		switch n.(type) {
+		case *syntax.Ident, *syntax.TupleExpr, *syntax.ListExpr, *syntax.ParenExpr:
+			return true
 		}
-		return true
-	}
-	switch x := unparen(x).(type) {
-	case *syntax.Ident:
-		return true
-	case *syntax.TupleExpr:
-		return each(x.List)
-	case *syntax.ListExpr:
-		return each(x.List)
-	}
-	return false
+		return false
+	})
 }
 
 // plainElement reports whether the value of an expression, not rewritten yet, is

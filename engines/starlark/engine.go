@@ -49,14 +49,6 @@ func (*engine) Info() hostapi.Info {
 	}
 }
 
-// clockFor gives what measures steps, nil if time decides nothing.
-func (e *engine) clockFor(t hostapi.Task) func() time.Duration {
-	if t.RealTime() {
-		return e.clock
-	}
-	return nil
-}
-
 // dialect is that of docs/starlark.md, section 1.
 func dialect() *syntax.FileOptions {
 	return &syntax.FileOptions{

@@ -48,7 +48,7 @@ func (p *program) link() error {
 
 // Load makes the state of a new process and runs the top levels.
 func (p *program) Load(t hostapi.Task) (_ hostapi.Instance, err error) {
-	in := &instance{engine: p.engine, pace: pace.New(slice, p.engine.clockFor(t))}
+	in := &instance{engine: p.engine, pace: pace.New(slice, p.engine.clock, t.RealTime())}
 	task := in.newTask(t)
 	defer task.end(&err)
 	// The globals are not frozen (clause 2.15): functions go on using them.

@@ -356,15 +356,23 @@ func small(x syntax.Expr) bool {
 // immediate reports whether no code of the script runs, and nothing is assigned,
 // while an expression is evaluated.
 func immediate(x syntax.Expr) bool {
-	is := true
-	syntax.Walk(x, func(n syntax.Node) bool {
+	return every(x, func(n syntax.Node) bool {
 		switch n.(type) {
 		case *syntax.CallExpr, *syntax.Comprehension, *syntax.LambdaExpr:
-			is = false
+			return false
 		}
-		return is
+		return true
 	})
-	return is
+}
+
+// every reports whether all nodes of a tree are as ok says.
+func every(x syntax.Expr, ok func(syntax.Node) bool) bool {
+	all := true
+	syntax.Walk(x, func(n syntax.Node) bool {
+		all = all && (n == nil || ok(n)) // nil is the end of a node
+		return all
+	})
+	return all
 }
 
 // number reports whether x is a number written out.

@@ -3,6 +3,7 @@ package starlark
 import (
 	"time"
 
+	"github.com/understudy-run/understudy/engines/internal/pace"
 	"github.com/understudy-run/understudy/hostapi"
 	"go.starlark.net/starlark"
 )
@@ -22,11 +23,8 @@ const (
 	unitsPerStep = 8     // of work, about 10 ns each
 	unitsPerTick = 20000 // between two ticks
 	// unitsPerLook are those between two looks at the clock: a unit takes a hundred
-	// times longer where memory is touched for the first time. longPiece is how long
-	// a piece may take, and stepTime what a step of the time slice stands for.
+	// times longer where memory is touched for the first time.
 	unitsPerLook = 1000
-	longPiece    = 200 * time.Microsecond
-	stepTime     = 15 * time.Nanosecond
 	// large is how many elements, or bytes, are worth doing in pieces.
 	large = 4096
 	// huge is from how many elements on a list grows in pieces: the interpreter
@@ -46,15 +44,12 @@ func (w *work) step(n int) error {
 //
 //go:noinline
 func (w *work) reckon() error {
-	took := time.Duration(0)
-	if w.t.RealTime() {
-		now := w.t.instance.engine.clock()
-		if w.since == 0 {
-			w.since = now
-		}
-		took = now - w.since
+	now := w.t.instance.pace.Now()
+	if w.since == 0 {
+		w.since = now
 	}
-	if w.done < unitsPerTick && took < longPiece {
+	took := now - w.since
+	if w.done < unitsPerTick && took < pace.Aim {
 		w.look = w.done
 		return nil
 	}
@@ -64,7 +59,7 @@ func (w *work) reckon() error {
 // pause reports the work as steps. What it took beyond them counts as time.
 func (w *work) pause(took time.Duration) error {
 	t := w.t
-	slow := int(took/stepTime) - w.done/unitsPerStep
+	slow := pace.Worth(took, w.done/unitsPerStep)
 	w.end()
 	t.instance.pace.Begin() // what it took is counted here
 	tick(&t.thread)
@@ -74,9 +69,7 @@ func (w *work) pause(took time.Duration) error {
 	if t.killed {
 		return hostapi.ErrKilled
 	}
-	if took > 0 {
-		w.since = t.instance.engine.clock()
-	}
+	w.since = t.instance.pace.Now()
 	return nil
 }
 

@@ -12,7 +12,7 @@ const (
 	// slow is what the steps between two reports take where they take long: usual
 	// are some hundredths of a millisecond. aim is what they should take then.
 	slow = time.Millisecond
-	aim  = 200 * time.Microsecond
+	Aim  = 200 * time.Microsecond
 	// stepTime is what a step of the time slice stands for.
 	stepTime = 15 * time.Nanosecond
 	// recovery is by how much reports get rarer at once.
@@ -38,9 +38,26 @@ func Clock() func() time.Duration {
 }
 
 // New makes the Pace of a process whose engine usually reports after so many steps.
-// Without a clock it is always usual: where a schedule must repeat, time decides
+// Without real time it is always usual: where a schedule must repeat, time decides
 // nothing.
-func New(usual int, clock func() time.Duration) Pace { return Pace{usual: usual, now: clock} }
+func New(usual int, clock func() time.Duration, realTime bool) Pace {
+	if !realTime {
+		clock = nil
+	}
+	return Pace{usual: usual, now: clock}
+}
+
+// Now gives the time on the clock, always 0 without real time.
+func (p *Pace) Now() time.Duration {
+	if p.now == nil {
+		return 0
+	}
+	return p.now()
+}
+
+// Worth gives the steps of the time slice that it is worth to have taken so long,
+// beyond n that were executed.
+func Worth(took time.Duration, n int) int { return max(0, int(took/stepTime)-n) }
 
 // Every gives after how many steps the next report is due.
 func (p *Pace) Every() int {
@@ -67,12 +84,12 @@ func (p *Pace) Report(n int) (took time.Duration, pause int) {
 	}
 	next := p.Every() * recovery
 	if took > 0 {
-		next = min(next, int(float64(n)*float64(aim)/float64(took)))
+		next = min(next, int(float64(n)*float64(Aim)/float64(took)))
 	}
 	if p.every = max(next, 1); next >= p.usual {
 		p.every = 0
 	}
-	return took, max(0, int(took/stepTime)-n)
+	return took, Worth(took, n)
 }
 
 // Begin says that the process goes on after a report.

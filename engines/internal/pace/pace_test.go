@@ -15,7 +15,7 @@ type process struct {
 
 func newProcess() *process {
 	p := &process{clock: time.Hour}
-	p.Pace = New(usual, func() time.Duration { return p.clock })
+	p.Pace = New(usual, func() time.Duration { return p.clock }, true)
 	p.Begin()
 	return p
 }
@@ -47,7 +47,7 @@ func TestSlowStepsAreReportedSooner(t *testing.T) {
 			t.Errorf("%d steps of %v are worth %d", n, step, worth)
 		}
 		for range 10 {
-			if n, _ := p.run(step); n > 1 && time.Duration(n)*step > 2*aim {
+			if n, _ := p.run(step); n > 1 && time.Duration(n)*step > 2*Aim {
 				t.Errorf("%d steps of %v at once", n, step)
 			}
 		}
@@ -87,14 +87,14 @@ func TestCallsOfTheRuntime(t *testing.T) {
 }
 
 func TestNewProcessHasNoPast(t *testing.T) {
-	p := New(usual, Clock())
+	p := New(usual, Clock(), true)
 	if took, pause := p.Report(usual); took != 0 || pause != 0 {
 		t.Errorf("%v, %d steps", took, pause)
 	}
 }
 
 func TestWithoutClockNothingIsSlow(t *testing.T) {
-	p := New(usual, nil)
+	p := New(usual, Clock(), false)
 	for range 3 {
 		p.Begin()
 		p.Leave()
