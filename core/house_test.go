@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -30,6 +31,9 @@ type house struct {
 }
 
 const hostID = "test:host"
+
+// long says that explorations take their time (CONTRIBUTING.md).
+func long() bool { return os.Getenv("UNDERSTUDY_LONG") != "" }
 
 func simulated(t testing.TB, seed uint64) *house {
 	h := &house{t: t, sim: core.NewSimulation(seed)}

@@ -365,7 +365,7 @@ func TestTrappingProcessDecidesTheCascade(t *testing.T) {
 			s.Link, s.Monitor = true, true
 			must1(a.Spawn(s))
 			a.event()
-			a.sleep(time.Second)
+			a.sleep(10 * time.Millisecond) // time for a kill to come
 			return "survived"
 		})
 		h.want("survived", "top", "stop")

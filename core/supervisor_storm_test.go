@@ -193,13 +193,16 @@ func (s *storm) check(attackers int) {
 	s.t.Logf("%d workers, %d attacks: %d restarts; ends %v", s.workers, attackers*s.attacks, restarts, s.results)
 }
 
-// TestStorm strikes 1,000 supervised workers 100,000 times on real workers: no
-// EXIT is lost or seen twice, the tree is whole afterwards, and nothing is left
-// when it has been stopped.
+// TestStorm strikes 1,000 supervised workers 10,000 times on real workers, in
+// long runs 100,000 times: no EXIT is lost or seen twice, the tree is whole
+// afterwards, and nothing is left when it has been stopped.
 func TestStorm(t *testing.T) {
-	s := &storm{workers: 1000, attacks: 6250}
-	if testing.Short() || raceEnabled {
+	s := &storm{workers: 1000, attacks: 625}
+	switch {
+	case testing.Short() || raceEnabled:
 		s.workers, s.attacks = 200, 500
+	case long():
+		s.attacks = 6250
 	}
 	s.house = onWorkers(t, 4)
 	s.run(16)
