@@ -98,6 +98,59 @@ func TestExecPrintsTheResult(t *testing.T) {
 	}
 }
 
+// What the first operand of exec is: a directory with an app, sound or broken, else
+// an entry (22.3).
+func TestExecTellsWhatIsWrongWithItsDirectory(t *testing.T) {
+	app := calculator(t)
+	bare := t.TempDir()
+	for _, dir := range []string{app, bare} {
+		for _, d := range []string{"empty", "broken"} {
+			if err := os.Mkdir(filepath.Join(dir, d), 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.WriteFile(filepath.Join(dir, "broken", "shop.yaml"), []byte("entries: [1"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	index := func(dir, name string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("entries: [1"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sound := writeApp(t, map[string]string{"in/_index.yaml": oneHost, "bad/_index.yaml": "entries: [1"})
+	index(filepath.Join(bare, "empty"), "notes.txt")
+	for _, c := range []struct {
+		in   string
+		args string
+		want []string
+	}{
+		{app, "empty", []string{"no entry app:empty; process entries: app:main; the directory empty holds no app"}},
+		{app, "nosuch x", []string{"no entry app:nosuch; process entries: app:main"}},
+		{app, "./main.lua", []string{"not a directory: ./main.lua"}},
+		{app, "./empty main", []string{"no index file", "1 error in ./empty"}},
+		{bare, "broken main", []string{"shop.yaml:1:1: warning: file ignored: cannot parse", "no index file", "1 error in broken"}},
+		{bare, "empty main", []string{"no index file", "1 error in empty"}},
+		{bare, "nosuch", []string{"exec nosuch: no app in the current directory"}},
+		{bare, "nosuch/x", []string{"no such directory: nosuch/x"}},
+		{sound, "bad main", []string{"_index.yaml:1:1: cannot parse", "1 error in bad"}},
+		{sound, "./bad main", []string{"_index.yaml:1:1: cannot parse", "1 error in ./bad"}},
+		{sound, "bad", []string{"_index.yaml:1:1: cannot parse", "1 error in bad"}},
+		{sound, "in main", []string{"no entry app:main"}},
+	} {
+		t.Chdir(c.in)
+		code, stdout, stderr := command(t, append([]string{"exec"}, strings.Fields(c.args)...)...)
+		if code != statusUsage || stdout != "" {
+			t.Errorf("exec %s: status %d, stdout %q", c.args, code, stdout)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(stderr, want) {
+				t.Errorf("exec %s: no %q in %q", c.args, want, stderr)
+			}
+		}
+	}
+}
+
 func TestUsageErrors(t *testing.T) {
 	dir := calculator(t)
 	for _, c := range []struct {

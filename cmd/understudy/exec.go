@@ -3,12 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -39,15 +36,9 @@ func execCommand() *cli.Command {
 }
 
 func runExec(c *cli.Context) error {
-	operands := c.Args().Slice()
-	dir := "."
-	if len(operands) > 0 && isApp(operands[0]) {
-		dir, operands = operands[0], operands[1:]
-	} else if len(operands) > 0 && strings.ContainsAny(operands[0], `/\`) {
-		if _, err := os.Stat(operands[0]); err != nil {
-			return usage("no such directory: %s", operands[0])
-		}
-		return usage("no app in %s: there is no index file below it", operands[0])
+	dir, operands, err := appAndEntry(c.Args().Slice())
+	if err != nil {
+		return err
 	}
 	if len(operands) == 0 {
 		if !isApp(dir) {
@@ -81,6 +72,9 @@ func runExec(c *cli.Context) error {
 	}
 	entry, err := findProcess(a, operands[0])
 	if err != nil {
+		if info, statErr := os.Stat(operands[0]); statErr == nil && info.IsDir() {
+			return status{statusUsage, fmt.Sprintf("%v; the directory %s holds no app", err, operands[0])}
+		}
 		return err
 	}
 	if len(operands) == 1 {
@@ -90,17 +84,41 @@ func runExec(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	defer signal.Stop(signals)
-	result, late, err := s.exec(entry, args, limit, signals)
+	var result hostapi.Result
+	var late bool
+	err = attend(c.App.ErrWriter, func(asked context.Context) error {
+		result, late = s.exec(asked, entry, args, limit)
+		s.stop(c, grace)
+		return nil
+	})
 	if err != nil {
 		return err
 	}
-	if err := s.stop(c, grace, signals); err != nil {
-		return err
-	}
 	return report(c, result, late)
+}
+
+// appAndEntry splits the operands of exec: APPDIR, if the first is a directory that
+// holds an app, and the rest (22.3).
+func appAndEntry(operands []string) (dir string, rest []string, err error) {
+	const here = "."
+	if len(operands) == 0 {
+		return here, nil, nil
+	}
+	first := operands[0]
+	isPath := strings.ContainsAny(first, `/\`)
+	switch info, err := os.Stat(first); {
+	case isApp(first):
+		return first, operands[1:], nil
+	case !isPath && isApp(here):
+		return here, operands, nil // whatever else has the name of the entry
+	case err == nil && info.IsDir():
+		return first, operands[1:], nil // loading says why it holds no app
+	case err == nil:
+		return "", nil, usage("not a directory: %s", first)
+	case isPath:
+		return "", nil, usage("no such directory: %s", first)
+	}
+	return "", nil, usage("exec %s: no app in the current directory; that of the app stands before the ENTRY", first)
 }
 
 // findProcess gives the process entry that ENTRY names.
@@ -141,23 +159,31 @@ func processIDs(a *app.App) string {
 	return strings.Join(ids, ", ")
 }
 
-// exec runs a process to its end, by clauses 22.3 and 22.7: late says that it
-// was ended by the time limit. An error is that of a signal before the start.
-func (s *session) exec(entry *app.Process, args []hostapi.Value, limit time.Duration, signals <-chan os.Signal) (r hostapi.Result, late bool, err error) {
-	first := append(s.app.Requires(entry.ID), hostsAndScopes(s.app)...)
-	s.run.Start(first...)
-	ctx := context.Background()
+// exec runs a process to its end, by clauses 22.3 and 22.7. When asked is done the
+// process is cancelled, or its start given up. late says that it was ended by the
+// time limit.
+func (s *session) exec(asked context.Context, entry *app.Process, args []hostapi.Value, limit time.Duration) (r hostapi.Result, late bool) {
+	interrupted := hostapi.Errorf(hostapi.Canceled, "interrupted before %s was started", entry.ID)
+	timedOut := hostapi.Errorf(hostapi.Timeout, "timed out after %s", limit)
+	expired := context.Background()
 	if limit > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, limit)
+		expired, cancel = context.WithTimeout(expired, limit)
 		defer cancel()
 	}
-	timedOut := hostapi.Result{Err: hostapi.Errorf(hostapi.Timeout, "timed out after %s", limit)}
-	if err := s.run.Wait(ctx); err != nil {
-		if errors.Is(err, context.DeadlineExceeded) {
-			return timedOut, true, nil
+	first := append(s.app.Requires(entry.ID), hostsAndScopes(s.app)...)
+	s.run.Start(first...)
+	starting, giveUp := context.WithCancel(expired)
+	defer giveUp()
+	defer context.AfterFunc(asked, giveUp)()
+	if err := s.run.Wait(starting); err != nil {
+		switch {
+		case expired.Err() != nil:
+			return hostapi.Result{Err: timedOut}, true
+		case asked.Err() != nil:
+			return hostapi.Result{Err: interrupted}, false
 		}
-		return hostapi.Result{Err: hostapi.AsError(err)}, false, nil
+		return hostapi.Result{Err: hostapi.AsError(err)}, false
 	}
 	type outcome struct {
 		pid hostapi.PID
@@ -165,39 +191,51 @@ func (s *session) exec(entry *app.Process, args []hostapi.Value, limit time.Dura
 	}
 	live := make(chan outcome, 1)
 	ended := make(chan hostapi.Result, 1)
-	var pid hostapi.PID // "" until the process is live
 	abandon := s.rt.Launch(hostapi.Spawn{ID: entry.ID, Host: entry.Host, Args: args},
 		func(pid hostapi.PID, err error) { live <- outcome{pid, err} },
 		func(r hostapi.Result) { ended <- r })
+	var pid hostapi.PID // "" until the process is live
+	stop := asked.Done()
 	for {
 		select {
 		case o := <-live:
 			if o.err != nil {
-				// There is no report of the end of a process that has not begun.
 				err := hostapi.AsError(o.err)
-				attrs := []any{"entry", entry.ID, "kind", string(err.Kind), "message", err.Error()}
-				if err.Stack != "" {
-					attrs = append(attrs, "stack", err.Stack)
+				if asked.Err() == nil {
+					s.logFailedStart(entry, err)
 				}
-				s.log.Error("process could not be started", attrs...)
-				return hostapi.Result{Err: err}, false, nil
+				return hostapi.Result{Err: err}, false
 			}
-			pid = o.pid
+			if pid = o.pid; stop == nil {
+				_ = s.rt.Cancel(string(pid), entry.Lifecycle.StopTimeout, "shutdown")
+			}
 		case r := <-ended:
-			return r, false, nil
-		case <-ctx.Done():
-			abandon(timedOut.Err)
+			return r, false
+		case <-expired.Done():
+			abandon(timedOut)
 			if pid != "" {
 				_ = s.rt.Terminate(pid) // it may have ended at this moment
 			}
-			return timedOut, true, nil
-		case <-signals:
-			if pid == "" {
-				return hostapi.Result{}, false, status{statusFailed, "understudy: interrupted"}
+			return hostapi.Result{Err: timedOut}, true
+		case <-stop:
+			// If it is live already, and that only has not been seen yet, giving up
+			// its start does nothing.
+			if stop = nil; pid == "" {
+				abandon(interrupted)
+			} else {
+				_ = s.rt.Cancel(string(pid), entry.Lifecycle.StopTimeout, "shutdown")
 			}
-			_ = s.rt.Cancel(string(pid), entry.Lifecycle.StopTimeout, "shutdown")
 		}
 	}
+}
+
+// logFailedStart logs what no report of an end does: the process has not begun.
+func (s *session) logFailedStart(entry *app.Process, err *hostapi.Error) {
+	attrs := []any{"entry", entry.ID, "kind", string(err.Kind), "message", err.Error()}
+	if err.Stack != "" {
+		attrs = append(attrs, "stack", err.Stack)
+	}
+	s.log.Error("process could not be started", attrs...)
 }
 
 func hostsAndScopes(a *app.App) []string {
@@ -221,11 +259,9 @@ func report(c *cli.Context, r hostapi.Result, late bool) error {
 		if r.Err != nil {
 			line.Error = app.JSON(hostapi.Wrap(r.Err))
 		}
-		out, err := json.Marshal(line)
-		if err != nil {
+		if err := printJSONLine(c, line); err != nil {
 			return fmt.Errorf("result as JSON: %w", err)
 		}
-		fmt.Fprintf(c.App.Writer, "%s\n", out)
 	} else if r.Err != nil {
 		fmt.Fprintf(c.App.ErrWriter, "error: %s: %s\n", r.Err.Kind, r.Err)
 	} else if r.Value.Type() == hostapi.TypeString {

@@ -23,7 +23,7 @@ func main() {
 // Exit statuses (22.1).
 const (
 	statusOK     = 0
-	statusFailed = 1   // the process failed, a case failed, or a second signal
+	statusFailed = 1   // the process failed, a case failed, output was lost, or a second signal
 	statusUsage  = 2   // usage error or app error
 	statusLate   = 124 // time limit of exec
 )
@@ -43,8 +43,13 @@ func usage(format string, args ...any) error {
 
 // run is the whole command; it returns the exit status.
 func run(args []string, stdout, stderr io.Writer) int {
-	err := application(stdout, stderr).Run(args)
-	if err == nil {
+	out := &output{w: stdout, stderr: stderr}
+	err := application(out, stderr).Run(args)
+	lost := out.close()
+	switch {
+	case err == nil && lost != nil:
+		return statusFailed
+	case err == nil:
 		return statusOK
 	}
 	var s status

@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -69,43 +66,34 @@ func runCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			signals := make(chan os.Signal, 2)
-			signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-			defer signal.Stop(signals)
-			s.run.AutoStart()
-			var over <-chan time.Time
-			if limit > 0 {
-				over = time.After(limit)
-			}
-			for {
-				select {
-				case <-changed:
-					s.reload(c, files)
-					continue
-				case <-over:
-				case sig := <-signals:
-					fmt.Fprintf(c.App.ErrWriter, "understudy: %s, shutting down; once more to end at once\n", sig)
+			return attend(c.App.ErrWriter, func(asked context.Context) error {
+				s.run.AutoStart()
+				var over <-chan time.Time
+				if limit > 0 {
+					over = time.After(limit)
 				}
-				return s.stop(c, grace, signals)
-			}
+				for {
+					select {
+					case <-changed:
+						s.reload(c, files)
+						continue
+					case <-over:
+					case <-asked.Done():
+					}
+					s.stop(c, grace)
+					return nil
+				}
+			})
 		},
 	}
 }
 
-// stop shuts the app down in order; a further signal ends it at once.
-func (s *session) stop(c *cli.Context, limit time.Duration, signals <-chan os.Signal) error {
+// stop shuts the app down in order, for limit at most (21.7).
+func (s *session) stop(c *cli.Context, limit time.Duration) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	stopped := make(chan error, 1)
-	go func() { stopped <- s.run.Stop(ctx) }()
-	select {
-	case err := <-stopped:
-		if err != nil {
-			fmt.Fprintf(c.App.ErrWriter, "understudy: shutdown took longer than %s, dropped what was left: %v\n", limit, err)
-		}
-		return nil
-	case <-signals:
-		return status{statusFailed, "understudy: second signal, ended at once"}
+	if err := s.run.Stop(ctx); err != nil {
+		fmt.Fprintf(c.App.ErrWriter, "understudy: shutdown took longer than %s, dropped what was left: %v\n", limit, err)
 	}
 }
 

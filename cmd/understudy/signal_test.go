@@ -112,6 +112,69 @@ func TestSignalCancelsExec(t *testing.T) {
 	}
 }
 
+// A process that does not stop when asked is left behind by the second signal
+// (21.1), whatever its stop_timeout.
+func TestSecondSignalEndsExecAtOnce(t *testing.T) {
+	c := startChild(t, "exec", "--shutdown-timeout", "1h", signalApp(t, "while true do end"), "main")
+	c.expect(c.stdout, "up")
+	c.cmd.Process.Signal(os.Interrupt)
+	c.expect(c.stderr, "shutting down")
+	c.cmd.Process.Signal(os.Interrupt)
+	if code, stdout, stderr := c.wait(); code != 1 || stdout != "" || !strings.Contains(stderr, "second signal") {
+		t.Errorf("status %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+}
+
+// A signal that comes before the process is live gives up its start (22.7).
+func TestSignalBeforeTheProcessIsLive(t *testing.T) {
+	const loading = "print('up')\nwhile true do end\n"
+	for name, files := range map[string]map[string]string{
+		"while its top level runs": {
+			"_index.yaml": oneHost + "  - { name: main, kind: process.lua, source: \"file://main.lua\" }\n",
+			"main.lua":    loading,
+		},
+		"while what it requires starts": {
+			"_index.yaml": oneHost + `
+  - { name: first, kind: process.lua, source: "file://first.lua", lifecycle: { start_timeout: 1h } }
+  - { name: main, kind: process.lua, source: "file://main.lua", lifecycle: { requires: [first] } }
+`,
+			"first.lua": loading,
+			"main.lua":  "return function() print('never') end",
+		},
+	} {
+		c := startChild(t, "exec", "--json", writeApp(t, files), "main")
+		c.expect(c.stdout, "up")
+		c.cmd.Process.Signal(syscall.SIGTERM)
+		const want = `{"error":{"kind":"Canceled","message":"interrupted before app:main was started"}}` + "\n"
+		if code, stdout, stderr := c.wait(); code != 1 || stdout != want || strings.Contains(stderr, "could not be started") {
+			t.Errorf("%s: status %d, stdout %q, stderr %q", name, code, stdout, stderr)
+		}
+	}
+}
+
+// The first signal is the first, also if it comes when the process has ended and the
+// rest is being stopped.
+func TestSignalsWhileExecStopsTheRest(t *testing.T) {
+	c := startChild(t, "exec", "--shutdown-timeout", "1h", writeApp(t, map[string]string{
+		"_index.yaml": `version: "1.0"
+namespace: app
+entries:
+  - { name: processes, kind: process.host, host: { workers: 1 }, lifecycle: { stop_timeout: 1h } }
+  - { name: main, kind: process.lua, source: "file://main.lua" }
+  - { name: left, kind: process.lua, source: "file://left.lua" }
+`,
+		"main.lua": "return function() return process.spawn('app:left', 'app:processes') end",
+		"left.lua": "return function() process.events():receive() print('stopping') process.inbox():receive() end",
+	}), "main")
+	c.expect(c.stdout, "stopping")
+	c.cmd.Process.Signal(os.Interrupt)
+	c.expect(c.stderr, "shutting down")
+	c.cmd.Process.Signal(os.Interrupt)
+	if code, _, stderr := c.wait(); code != 1 || !strings.Contains(stderr, "second signal") {
+		t.Errorf("status %d, stderr %q", code, stderr)
+	}
+}
+
 func TestShutdownTimeoutDropsWhatIsLeft(t *testing.T) {
 	c := startChild(t, "run", "--shutdown-timeout", "50ms", signalApp(t, "process.inbox():receive()"))
 	c.expect(c.stdout, "up")

@@ -32,11 +32,12 @@ func (f *indexFile) lines() []string {
 }
 
 // HasIndex reports whether a file system holds an app: whether there is an
-// index file in it (clause 14.1). It does not check the app.
+// index file in it (clause 14.1), or what means to be one and is broken, which
+// [Load] then reports. It does not check the app.
 func HasIndex(fsys fs.FS) bool {
 	l := newLoader(fsys, Options{})
 	l.findIndexes(func(*indexFile) error { return fs.SkipAll })
-	return len(l.index) > 0
+	return len(l.index) > 0 || l.failed
 }
 
 // findIndexes calls found for every index file, in order of their paths.

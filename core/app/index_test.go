@@ -87,6 +87,9 @@ func TestHasIndex(t *testing.T) {
 	if !app.HasIndex(files("a.yaml", "x: 1", "c/d.json", `{"entries": 1}`)) {
 		t.Error("with index file")
 	}
+	if !app.HasIndex(files("c/_index.yaml", "entries: [")) {
+		t.Error("with a broken index file")
+	}
 }
 
 // brokenFS fails in ways that a MapFS does not.

@@ -10,14 +10,12 @@ import (
 	"unicode/utf8"
 
 	"github.com/understudy-run/understudy/hostapi"
-	"go.yaml.in/yaml/v3"
 )
 
 // ParseArg reads an argument of the command line (clause 22.4): a JSON value is
-// that value, any other text the string itself. Of a key that occurs twice the
-// last value counts. The error is an *hostapi.Error of kind Invalid: an integer
-// outside ±2^53, a number that is too large, or a value beyond the bounds of
-// clause 1.15.
+// that value, any other text the string itself. The error is an *hostapi.Error of
+// kind Invalid: a key that occurs twice, an integer outside ±2^53, a number that is
+// too large, or a value beyond the bounds of clause 1.15.
 func ParseArg(text string) (hostapi.Value, error) {
 	if !utf8.ValidString(text) || !json.Valid([]byte(text)) {
 		return hostapi.String(text), nil
@@ -26,40 +24,20 @@ func ParseArg(text string) (hostapi.Value, error) {
 	if fail != nil {
 		return hostapi.Value{}, hostapi.Errorf(hostapi.Invalid, "%s", fail.message)
 	}
-	uniqueKeys(root)
 	r := reporter{collector: &collector{}}
-	v, ok := r.payload(root)
-	if !ok {
+	r.duplicates(root)
+	v, _ := r.payload(root)
+	if r.failed {
 		return hostapi.Value{}, hostapi.Errorf(hostapi.Invalid, "%s", r.list[0].Message)
 	}
 	return hostapi.NewCopier(hostapi.DefaultPayloadLimits).Value(v, nil)
 }
 
-// uniqueKeys drops earlier values of a key, as JSON readers commonly do.
-func uniqueKeys(n *yaml.Node) {
-	if n.Kind == yaml.MappingNode {
-		place := map[string]int{}
-		var kept []*yaml.Node
-		for i := 0; i < len(n.Content); i += 2 {
-			key, value := n.Content[i], n.Content[i+1]
-			if at, twice := place[key.Value]; twice {
-				kept[at] = value
-				continue
-			}
-			place[key.Value] = len(kept) + 1
-			kept = append(kept, key, value)
-		}
-		n.Content = kept
-	}
-	for _, c := range n.Content {
-		uniqueKeys(c)
-	}
-}
-
 // JSON writes a payload as JSON (clause 22.6): integral floats without
 // fraction, NaN and infinities as strings, map keys as their text, sorted,
-// errors as objects of kind, message, retryable and details. Two keys with the
-// same text, such as 1 and "1", both appear. A value that is no payload is
+// errors as objects of kind, message, retryable and details. A map in which two
+// keys have the same text, such as 1 and "1", is a list of pairs of key and value:
+// an object would lose one of them at most readers. A value that is no payload is
 // written in its text form.
 func JSON(v hostapi.Value) []byte { return appendJSON(nil, v) }
 
@@ -97,17 +75,34 @@ func appendJSON(b []byte, v hostapi.Value) []byte {
 }
 
 func appendMap(b []byte, m *hostapi.Map) []byte {
+	type field struct {
+		name string // the key as JSON
+		hostapi.Entry
+	}
 	entries := m.Sorted()
-	slices.SortStableFunc(entries, func(x, y hostapi.Entry) int {
-		return strings.Compare(keyText(x.Key), keyText(y.Key))
-	})
-	b = append(b, '{')
+	fields := make([]field, len(entries))
 	for i, e := range entries {
+		fields[i] = field{string(appendString(nil, keyText(e.Key))), e}
+	}
+	slices.SortStableFunc(fields, func(x, y field) int { return strings.Compare(keyText(x.Key), keyText(y.Key)) })
+	names := make(map[string]bool, len(fields))
+	for _, f := range fields {
+		names[f.name] = true
+	}
+	if len(names) < len(fields) {
+		pairs := make([]hostapi.Value, len(fields))
+		for i, f := range fields {
+			pairs[i] = hostapi.ListOf(f.Key, f.Value)
+		}
+		return appendJSON(b, hostapi.ListOf(pairs...))
+	}
+	b = append(b, '{')
+	for i, f := range fields {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(appendString(b, keyText(e.Key)), ':')
-		b = appendJSON(b, e.Value)
+		b = append(append(b, f.name...), ':')
+		b = appendJSON(b, f.Value)
 	}
 	return append(b, '}')
 }
