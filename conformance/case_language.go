@@ -104,6 +104,28 @@ func languageCases() []Case {
 			},
 		},
 		{
+			Name:    "source/first_line",
+			Claim:   "A byte order mark and a first line that begins with #! are passed over, and lines keep their numbers.",
+			Clauses: "14.18",
+			Scenario: func(s *Stage) {
+				text := "return function(n)\n    if n == 2 then error('here') end return n\nend"
+				if s.Language() == "starlark" {
+					text = "def main(n):\n    return error('here') if n == 2 else n\n"
+				} else if s.Language() != "lua" {
+					return
+				}
+				for before, line := range map[string]string{
+					"": "2", "\uFEFF": "2", "#!/usr/bin/env understudy\n": "3", "\uFEFF#! x\r\n": "3", "\n\n#!\n": "5",
+				} {
+					v, err := load(before + text)(s)
+					s.True(err == nil && matches(v, 1), "%q: got %v, %v, want 1", before, v, err)
+					_, err = load(before + strings.Replace(text, "n == 2", "n == 1", 1))(s)
+					e := hostapi.AsError(err)
+					s.True(e != nil && strings.Contains(e.Stack, "src/source:"+line), "%q: got %v, want an error in src/source:%s", before, err, line)
+				}
+			},
+		},
+		{
 			Name:    "source/positions",
 			Claim:   "The stack of an error names file and line of the source.",
 			Clauses: "2.18, 11.8, 19.10",

@@ -1,13 +1,17 @@
 package hostapi
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Engine runs scripts of one language. Safe for concurrent use.
 type Engine interface {
 	// Info describes the engine. Always the same.
 	Info() Info
 	// Compile turns source text into a program, once per entry and version.
-	// Text that is no program of the language gives a *SyntaxError.
+	// Text of which Source.Code is no program of the language gives a
+	// *SyntaxError.
 	Compile(src Source) (Program, error)
 }
 
@@ -24,9 +28,27 @@ type Info struct {
 type Source struct {
 	ID      string    // id of the entry: "app:pool"
 	Path    string    // file as written in the app, for positions: "src/pool.lua"
-	Text    string    // the code
+	Text    string    // as it is written; what of it is code gives Code
 	Modules []*Module // always available and granted ones, by name (clause 14.15)
 	Imports []Import  // libraries, in order
+}
+
+// Code is Text as an engine compiles it: without a byte order mark at its
+// beginning, and with an empty line for a first line that begins with #!. So
+// lines keep their numbers (clause 14.18). Empty lines may stand before: code in
+// an index file has some.
+func (s *Source) Code() string {
+	text := strings.TrimPrefix(s.Text, "\uFEFF")
+	rest := strings.TrimLeft(text, "\n")
+	if !strings.HasPrefix(rest, "#!") {
+		return text
+	}
+	before := text[:len(text)-len(rest)]
+	end := strings.IndexAny(rest, "\r\n")
+	if end < 0 {
+		return before
+	}
+	return before + rest[end:]
 }
 
 // NotGranted is the error of require for a name that the source has neither a

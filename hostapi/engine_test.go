@@ -30,3 +30,24 @@ func TestRequire(t *testing.T) {
 		}
 	}
 }
+
+func TestCodeOfASource(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                         "",
+		"return 1":                 "return 1",
+		"\uFEFFreturn 1":           "return 1",
+		"#!/usr/bin/env x\nreturn": "\nreturn",
+		"#! x\r\nreturn":           "\r\nreturn",
+		"#!x":                      "",
+		"\uFEFF#!x\n#!y\nreturn":   "\n#!y\nreturn",
+		"\n\n#!x\nreturn":          "\n\n\nreturn",
+		" #!x\n":                   " #!x\n",
+		"# x\n":                    "# x\n",
+		"return '\uFEFF#!'\n#!\n":  "return '\uFEFF#!'\n#!\n",
+		"\uFEFF\uFEFFreturn":       "\uFEFFreturn",
+	} {
+		if got := (&hostapi.Source{Text: text}).Code(); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}

@@ -157,12 +157,12 @@ func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 
 // compile gives what the interpreter's compiler makes of a source.
 func compile(src hostapi.Source) (*chunk, error) {
-	if err := luacode.CheckNesting(src.Path, src.Text); err != nil {
+	// The interpreter takes a line end of two characters in a long string for two.
+	text := strings.NewReplacer("\r\n", "\n", "\n\r", "\n", "\r", "\n").Replace(src.Code())
+	if err := luacode.CheckNesting(src.Path, text); err != nil {
 		return nil, err
 	}
 	l := lua.NewState()
-	// The interpreter takes a line end of two characters in a long string for two.
-	text := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(src.Text)
 	if err := l.Load(strings.NewReader(text), "="+src.Path, "t"); err != nil {
 		message, _ := l.ToString(-1)
 		if err != lua.SyntaxError {

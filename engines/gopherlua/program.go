@@ -29,7 +29,7 @@ type program struct {
 
 // Compile parses and compiles a source.
 func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
-	main, err := compile(src.Path, src.Text)
+	main, err := compile(src.Path, src.Code())
 	if err != nil {
 		return nil, syntaxError(src, err)
 	}

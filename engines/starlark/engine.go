@@ -78,7 +78,7 @@ func (e *engine) Compile(src hostapi.Source) (p hostapi.Program, err error) {
 	if len(src.Text) > maxSourceSize {
 		return nil, &hostapi.SyntaxError{Path: src.Path, Message: fmt.Sprintf("source too large: more than %d bytes", maxSourceSize)}
 	}
-	file, err := dialect().Parse(src.Path, src.Text, 0)
+	file, err := dialect().Parse(src.Path, src.Code(), 0)
 	if err != nil {
 		return nil, syntaxError(src.Path, err)
 	}

@@ -64,7 +64,7 @@ func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 	if err := binding.CheckSource(src, maxSource, maxNesting); err != nil {
 		return nil, err
 	}
-	tree, err := parser.ParseFile(nil, src.Path, src.Text, 0, parser.WithDisableSourceMaps)
+	tree, err := parser.ParseFile(nil, src.Path, src.Code(), 0, parser.WithDisableSourceMaps)
 	if err != nil {
 		return nil, syntaxError(src.Path, tree, err)
 	}
