@@ -126,4 +126,9 @@ func (r reporter) errorf(n *yaml.Node, format string, args ...any) {
 	r.add(Diagnostic{Position: r.at(n), Entry: r.entry, Message: fmt.Sprintf(format, args...)})
 }
 
+// warnf reports what may not be meant, but can be used.
+func (r reporter) warnf(n *yaml.Node, format string, args ...any) {
+	r.add(Diagnostic{Position: r.at(n), Entry: r.entry, Message: fmt.Sprintf(format, args...), Warning: true})
+}
+
 func (r reporter) at(n *yaml.Node) Position { return Position{r.file, n.Line, n.Column} }

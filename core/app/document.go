@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -168,11 +169,15 @@ func target(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// duplicates reports keys that occur twice in one map, at any depth below n
-// (clause 14.5). Aliases are not followed: what they stand for is checked where
-// it is written. YAML's merge keys would make a key occur twice without a
-// trace, so they are refused.
-func (r reporter) duplicates(n *yaml.Node) {
+// wellFormed reports what YAML allows and an index file does not, at any depth
+// below n: keys that occur twice in one map (clause 14.5), tags but those of the
+// core schema (14.7), and merge keys, which would make a key occur twice without a
+// trace. Aliases are not followed: what they stand for is checked where it is
+// written.
+func (r reporter) wellFormed(n *yaml.Node) {
+	if n.Style&yaml.TaggedStyle != 0 && !slices.Contains(coreTags[n.Kind], n.ShortTag()) {
+		r.errorf(n, "the tag %s is not supported here", n.ShortTag())
+	}
 	if n.Kind == yaml.MappingNode {
 		seen := map[string]*yaml.Node{}
 		for i := 0; i+1 < len(n.Content); i += 2 {
@@ -193,8 +198,15 @@ func (r reporter) duplicates(n *yaml.Node) {
 		}
 	}
 	for _, child := range n.Content {
-		r.duplicates(child)
+		r.wellFormed(child)
 	}
+}
+
+// coreTags are the tags that may be written out.
+var coreTags = map[yaml.Kind][]string{
+	yaml.ScalarNode:   {"!!null", "!!bool", "!!int", "!!float", "!!str"},
+	yaml.SequenceNode: {"!!seq"},
+	yaml.MappingNode:  {"!!map"},
 }
 
 // keyIdentity gives equal texts for keys that are the same to a script: 1 and

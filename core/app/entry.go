@@ -67,7 +67,7 @@ func (l *loader) entry(f *indexFile, i int, n *yaml.Node) {
 	}
 	r.entry = h.ID
 	h.reporter = r
-	r.duplicates(n)
+	r.wellFormed(n)
 	if name, ok := r.required(n, "name"); ok && !validName(name) {
 		r.errorf(fieldNode(n, "name"), "invalid name %q: %s", name, nameRule)
 	}

@@ -85,7 +85,7 @@ func TestEntryErrors(t *testing.T) {
   - {name: x, kind: process.lua, source: code, input: 1}`, []string{`3:55: a:x: input must be a list, not a number`}},
 		{"scalars whose tag is wrong", `
   - {name: x, kind: process.lua, source: code, input: [!!int a, !!bool b, !!float c]}`,
-			[]string{`3:56: a:x: not an integer: a`, `3:65: a:x: not a boolean: b`, `3:75: a:x: number out of range: c`}},
+			[]string{`3:56: a:x: not an integer: a`, `3:65: a:x: not a boolean: b`, `3:75: a:x: not a number: c`}},
 
 		// 14.9
 		{"no source", `
@@ -230,7 +230,7 @@ func TestEntryErrors(t *testing.T) {
 				`3:99: a:x: lifecycle.restart.jitter must be a number from 0 to 1`, `3:116: a:x: lifecycle.restart.max_attempts must be an integer of at least 0`,
 				`4:55: a:y: lifecycle.auto_start must be a boolean, not a number`, `4:84: a:y: lifecycle.restart.backoff_factor must be a number, not a string`,
 				`4:95: a:y: lifecycle.restart.jitter must be a number from 0 to 1`, `4:115: a:y: lifecycle.restart.max_attempts must be an integer, not a number`,
-				`5:69: a:z: lifecycle.restart.backoff_factor must be a number of at least 1`, `5:83: a:z: lifecycle.restart.jitter must be a number, not a string`,
+				`5:69: a:z: lifecycle.restart.backoff_factor must be a number of at least 1`, `5:83: a:z: lifecycle.restart.jitter: number out of range: 1e999`,
 				`6:42: a:w: lifecycle must be a map, not null`}},
 		{"requires", `
   - {name: lib, kind: library.lua, source: code}

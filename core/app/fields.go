@@ -38,7 +38,7 @@ func (r reporter) object(n *yaml.Node, path string, names ...string) *object {
 		switch {
 		case key.Kind != yaml.ScalarNode:
 			o.errorf(n.Content[i], "unknown field: a field name must be a string, not %s", aKind(key))
-		case key.ShortTag() == "!!merge": // reported by duplicates
+		case key.ShortTag() == "!!merge": // reported by wellFormed
 		case !slices.Contains(names, key.Value):
 			o.errorf(n.Content[i], "unknown field %q%s", path+key.Value, suggestOrList(key.Value, names))
 		}
@@ -98,7 +98,11 @@ func (o *object) text(name string) (string, bool) {
 func (r reporter) textOf(n *yaml.Node, name string) (string, bool) {
 	n = target(n)
 	if !isText(n) {
-		r.mustBe(n, name, "a string")
+		if n.Kind == yaml.ScalarNode && kindName(n) != "null" {
+			r.errorf(n, "%s must be a string, not %s: write it in quotes, %q", name, aKind(n), n.Value)
+		} else {
+			r.mustBe(n, name, "a string")
+		}
 		return "", false
 	}
 	return n.Value, true
@@ -151,7 +155,7 @@ func (o *object) integerOf(n *yaml.Node, name string, b bounds, want string) (in
 	case n.Kind != yaml.ScalarNode || err == nil && v.Type() != hostapi.TypeInt:
 		o.mustBe(n, o.path+name, want)
 	case err != nil:
-		o.errorf(n, "%s%s: %s: %s", o.path, name, err, n.Value)
+		o.errorf(n, "%s%s: %s", o.path, name, err)
 	case !b.hold(v.Float()):
 		o.errorf(n, "%s%s %s", o.path, name, b.text)
 	default:
@@ -179,7 +183,7 @@ func (o *object) number(name string, b bounds, absent float64) float64 {
 	case n.Kind != yaml.ScalarNode || err == nil && !numeric(v):
 		o.mustBe(n, o.path+name, "a number")
 	case err != nil:
-		o.errorf(n, "%s%s: %s: %s", o.path, name, err, n.Value)
+		o.errorf(n, "%s%s: %s", o.path, name, err)
 	case !b.hold(v.Float()):
 		o.errorf(n, "%s%s %s", o.path, name, b.text)
 	default:

@@ -57,7 +57,7 @@ func (l *loader) imports(h *Header, c *code) []Import {
 		key, value := c.imports.Content[i], target(c.imports.Content[i+1])
 		imp := Import{Position: h.reporter.at(key), node: c.imports.Content[i+1]}
 		switch alias := target(key); {
-		case alias.ShortTag() == "!!merge": // reported by duplicates
+		case alias.ShortTag() == "!!merge": // reported by wellFormed
 			continue
 		case !isText(alias):
 			h.reporter.errorf(key, "invalid alias: it must be a string, not %s", aKind(alias))

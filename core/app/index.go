@@ -93,16 +93,10 @@ func (l *loader) parseIndex(file string) *indexFile {
 // readIndex reads the fields of an index file and its entries.
 func (l *loader) readIndex(f *indexFile) {
 	r := reporter{l.collector, f.path, ""}
-	r.duplicates(withoutEntries(f.root))
+	r.wellFormed(withoutEntries(f.root))
 	o := r.object(f.root, "", "version", "namespace", "entries", "meta")
-	switch n := o.value("version"); {
-	case n == nil:
-	case n.Kind == yaml.ScalarNode && kindName(n) == "number":
-		o.errorf(n, "version must be a string, not a number: write it in quotes, \"1.0\"")
-	default:
-		if v, ok := o.text("version"); ok && v != "1.0" {
-			o.errorf(n, "unsupported version %q: only \"1.0\" is known", v)
-		}
+	if v, ok := o.text("version"); ok && v != "1.0" {
+		o.errorf(o.value("version"), "unsupported version %q: only \"1.0\" is known", v)
 	}
 	ns, ok := o.text("namespace")
 	f.namespace = ns

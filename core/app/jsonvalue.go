@@ -25,7 +25,7 @@ func ParseArg(text string) (hostapi.Value, error) {
 		return hostapi.Value{}, hostapi.Errorf(hostapi.Invalid, "%s", fail.message)
 	}
 	r := reporter{collector: &collector{}}
-	r.duplicates(root)
+	r.wellFormed(root)
 	v, _ := r.payload(root)
 	if r.failed {
 		return hostapi.Value{}, hostapi.Errorf(hostapi.Invalid, "%s", r.list[0].Message)
