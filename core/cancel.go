@@ -35,7 +35,7 @@ func (p *process) Cancel(dest string, grace time.Duration, reason string) error 
 	if err != nil {
 		return err
 	}
-	if err := to.cancel(p, grace, reason); err != nil {
+	if err := to.behaviour.cancel(to, p, grace, reason); err != nil {
 		return err
 	}
 	return p.current.alive()
@@ -49,9 +49,9 @@ func (t *task) alive() error {
 	return nil
 }
 
-// cancel queues a CANCEL event and sets the deadline (7.1, 7.2). by is nil if
+// askToStop queues a CANCEL event and sets the deadline (7.1, 7.2). by is nil if
 // the runtime itself asks.
-func (p *process) cancel(by *process, grace time.Duration, reason string) error {
+func (p *process) askToStop(by *process, grace time.Duration, reason string) error {
 	now := p.rt.clock.Now()
 	event := &hostapi.Event{Kind: hostapi.EventCancel, At: now, Reason: reason}
 	if by != nil {
@@ -65,7 +65,7 @@ func (p *process) cancel(by *process, grace time.Duration, reason string) error 
 		p.mu.Unlock()
 		return errNotFound()
 	}
-	p.notify(event, by)
+	p.behaviour.event(p, event, by)
 	if grace > 0 && (p.deadline == nil || event.Deadline.Before(p.deadline.at)) {
 		if p.deadline == nil {
 			p.deadline = &deadline{p: p}
@@ -87,7 +87,7 @@ func (p *process) cancel(by *process, grace time.Duration, reason string) error 
 
 // byRuntime reports whether a CANCEL is one of the runtime itself: it has no
 // sender, or a supervisor as sender.
-func byRuntime(by *process) bool { return by == nil || by.supervisor != nil }
+func byRuntime(by *process) bool { return by == nil || by.behaviour.trusted() }
 
 // warnOfKill names a process that the shutdown has to kill (21.6).
 func (p *process) warnOfKill() {

@@ -32,8 +32,8 @@ func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
 	report := p.crashReport(r, now)
 	few, messages := p.rare(), p.unreadMessages()
 	watchers, watching, links := p.watchers.items, p.watching.items, p.links.items
-	onEnd, onLoad, pending, live := p.onEnd, p.onLoad, few.pending, p.live
-	p.seldom, p.onEnd, p.onLoad = nil, nil, nil
+	creator, live := p.creator, p.live
+	p.seldom, p.creator = nil, nil
 	p.watchers, p.watching, p.links = processSet{}, processSet{}, processSet{}
 	p.views = views{}
 	p.runq, p.sentTo = taskQueue{}, nil
@@ -48,17 +48,16 @@ func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
 	p.mu.Unlock()
 
 	rt.table.remove(p)
-	rt.names.releaseAll(p, few.names)
-	leaveGroups(p, few.scopes, by)
+	for _, w := range few.witnesses {
+		w.departed(p, few, by)
+	}
 	for _, it := range messages {
 		rt.deadLetter(Unread, string(p.pid), it.value.Object().(*hostapi.Message))
 	}
 	for _, q := range watching {
-		q.mu.Lock()
-		q.watchers.remove(p)
-		q.mu.Unlock()
+		q.dropWatcher(p)
 	}
-	for _, child := range pending {
+	for _, child := range few.pending {
 		if dead, _ := child.abandon(by); dead {
 			killed = append(killed, child)
 		}
@@ -69,13 +68,13 @@ func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
 		for _, q := range append(watchers, links...) {
 			q.forget(p)
 		}
-		if onLoad != nil {
-			onLoad(r.Err, by)
+		if creator != nil {
+			creator.failed(p, r.Err, by)
 		}
 	} else {
 		rt.emitEnd(report)
-		if p.ward != nil {
-			p.ward.ended(*r, by)
+		if creator != nil {
+			creator.ended(p, r, by)
 		}
 		for _, w := range watchers {
 			w.exited(p, r, now, by)
@@ -87,16 +86,11 @@ func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
 				killed = append(killed, peer)
 			}
 		}
-		if p.ward != nil {
-			p.ward.buried(by)
-		}
-	}
-	if live {
 		if rt.onEnd != nil {
 			rt.onEnd(report)
 		}
-		if onEnd != nil {
-			onEnd(*r)
+		if creator != nil {
+			creator.buried(p, r, by)
 		}
 	}
 	p.doneWith()
@@ -106,7 +100,7 @@ func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
 // forget drops links and monitors to a process that ended without a signal.
 func (p *process) forget(peer *process) {
 	p.mu.Lock()
-	p.links.remove(peer)
+	p.removeLink(peer)
 	p.watching.remove(peer)
 	p.mu.Unlock()
 }
@@ -120,7 +114,7 @@ func (p *process) abandon(by *process) (dead, live bool) {
 	if p.live {
 		return false, true
 	}
-	return p.strike(errAbandoned(), by), false
+	return p.behaviour.strike(p, errAbandoned(), false, by), false
 }
 
 func errAbandoned() *hostapi.Error { return hostapi.Errorf(hostapi.Canceled, "spawner ended") }

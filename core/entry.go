@@ -24,8 +24,19 @@ type Entry struct {
 	Host  string
 	Input []hostapi.Value
 
-	limits     Limits          // complete
-	supervisor *SupervisorSpec // what a supervisor does; Program is nil then
+	limits Limits // complete
+	role   role   // what a process of the runtime's own does, Program being nil; nil: a script
+}
+
+// role makes the behaviour of a process that runs no script.
+type role interface{ behave(p *process) behaviour }
+
+// behave gives the behaviour of a process that runs the entry.
+func (e *Entry) behave(p *process) behaviour {
+	if e.role == nil {
+		return script{}
+	}
+	return e.role.behave(p)
 }
 
 // Limits bound what a process may use (17.8). In an Entry or a Host a zero field
@@ -96,8 +107,7 @@ type catalog struct {
 	bound   map[boundKey]*Entry // entries as they run on a host
 	hosts   map[string]*Host
 	others  map[string]bool // ids that are neither
-
-	supervisors map[string]*Entry
+	roles   map[string]*Entry
 }
 
 type boundKey struct {
@@ -160,4 +170,47 @@ func (rt *Runtime) Declare(id string) {
 	rt.catalog.mu.Lock()
 	defer rt.catalog.mu.Unlock()
 	rt.catalog.others[id] = true
+}
+
+// defineRole makes an entry known, or replaces it, whose processes run no script.
+func (c *catalog) defineRole(id string, r role) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.roles == nil {
+		c.roles = make(map[string]*Entry)
+	}
+	c.roles[id] = &Entry{ID: id, role: r}
+	c.others[id] = true
+}
+
+// roleOf gives what the processes of an entry do, nil if it is not known or
+// scripts run it.
+func (c *catalog) roleOf(id string) role {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if e := c.roles[id]; e != nil {
+		return e.role
+	}
+	return nil
+}
+
+// finder finds what a new process is to run, on a host.
+type finder func(*Host) (*Entry, error)
+
+// process finds a process entry in its newest version.
+func (c *catalog) process(id string) finder {
+	return func(h *Host) (*Entry, error) { return c.entry(id, h) }
+}
+
+// startable finds an entry of any kind.
+func (c *catalog) startable(id string) finder {
+	if r := c.roleOf(id); r != nil {
+		return playing(id, r)
+	}
+	return c.process(id)
+}
+
+// playing finds an entry that is made for one process.
+func playing(id string, r role) finder {
+	return func(h *Host) (*Entry, error) { return (&Entry{ID: id, role: r}).on(h), nil }
 }

@@ -121,7 +121,7 @@ func (g *groups) Broadcast(name, topic string, payloads []hostapi.Value) error {
 	g.scope.mu.Unlock()
 	for _, to := range members {
 		// A message that is refused has become a dead letter (18.3).
-		_ = to.deliver(&hostapi.Message{Topic: topic, From: g.p.pid, Values: payloads}, g.p)
+		_ = to.behaviour.message(to, &hostapi.Message{Topic: topic, From: g.p.pid, Values: payloads}, g.p)
 	}
 	return nil
 }

@@ -258,7 +258,7 @@ func (g *memoryGuard) suspects(all []*process) []suspect {
 	var list []suspect
 	most := int64(0)
 	for _, p := range all {
-		if p.supervisor == nil && !p.dying.Load() {
+		if !p.behaviour.trusted() && !p.dying.Load() {
 			p.mu.Lock()
 			known := p.memory.Load() + p.estimate()
 			p.mu.Unlock()

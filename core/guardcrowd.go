@@ -28,7 +28,7 @@ func (g *memoryGuard) crowd(all []*process) *crowd {
 	var worst *crowd
 	for _, p := range all {
 		recent := p.serial > g.newest
-		if p.dying.Load() || p.supervisor != nil && !recent {
+		if p.dying.Load() || p.behaviour.trusted() && !recent {
 			continue
 		}
 		p.mu.Lock()
@@ -54,7 +54,7 @@ func (g *memoryGuard) crowd(all []*process) *crowd {
 		return nil
 	}
 	for _, p := range worst.members {
-		if maker := spawning[p]; maker != nil && maker.supervisor == nil {
+		if maker := spawning[p]; maker != nil && !maker.behaviour.trusted() {
 			worst.makers = append(worst.makers, maker)
 		}
 	}

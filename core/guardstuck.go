@@ -19,7 +19,7 @@ type progress struct {
 func (p *process) progress() (progress, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return progress{p.steps.Load(), p.turns}, p.state == running && p.supervisor == nil
+	return progress{p.steps.Load(), p.turns}, p.state == running && !p.behaviour.trusted()
 }
 
 // stuck gives the processes that are in one instruction for long. It waits.

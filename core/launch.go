@@ -26,14 +26,7 @@ func (rt *Runtime) launchAgain(s hostapi.Spawn, history []Failure, onLive func(h
 		if history != nil {
 			p.rarely().history = history
 		}
-		p.onEnd = onEnd
-		p.onLoad = func(err error, _ *process) {
-			if err != nil {
-				onLive("", err)
-			} else {
-				onLive(p.pid, nil)
-			}
-		}
+		p.creator = &program{onLive, onEnd}
 	})
 	if err != nil {
 		onLive("", err)
@@ -42,7 +35,7 @@ func (rt *Runtime) launchAgain(s hostapi.Spawn, history []Failure, onLive func(h
 	p.launch(nil)
 	return func(err *hostapi.Error) {
 		p.mu.Lock()
-		dead := !p.live && p.strike(err, nil)
+		dead := !p.live && p.behaviour.strike(p, err, false, nil)
 		p.mu.Unlock()
 		if dead {
 			rt.bury(p, nil)

@@ -21,15 +21,13 @@ func (p *process) Link(dest string) error {
 	}
 	// Both sides are asked also if this one knows the link: an unlink of the
 	// peer may have removed only the other half so far.
-	p.mu.Lock()
-	p.links.add(peer)
-	p.mu.Unlock()
+	p.addLink(peer)
 	if peer.addLink(p) {
 		return nil
 	}
 	// The peer ended meanwhile: it has signalled the link, or it never saw it.
 	p.mu.Lock()
-	unseen := p.links.remove(peer)
+	unseen := p.removeLink(peer)
 	p.mu.Unlock()
 	if unseen {
 		return errNotFound()
@@ -44,20 +42,34 @@ func (p *process) addLink(peer *process) bool {
 	if p.state == ended {
 		return false
 	}
-	p.links.add(peer)
+	if p.links.add(peer) {
+		p.behaviour.related(p, peer, linked, true)
+	}
 	return true
+}
+
+// removeLink removes a peer, if it is there. The lock is held.
+func (p *process) removeLink(peer *process) (found bool) {
+	if found = p.links.remove(peer); found {
+		p.behaviour.related(p, peer, linked, false)
+	}
+	return found
 }
 
 // Unlink implements hostapi.Watcher.
 func (p *process) Unlink(dest string) error {
 	links := func(q *process) *processSet { return &q.links }
-	return p.sever(dest, links, links, hostapi.EventLinkDown)
+	return p.sever(dest, links, func(peer *process) {
+		peer.mu.Lock()
+		peer.removeLink(p)
+		peer.mu.Unlock()
+	}, hostapi.EventLinkDown)
 }
 
 // sever removes a relation that stands on both sides, and the unread event that
 // tells of its end: it is unlink and unmonitor. mine is the set of the caller
 // that holds the peer, theirs the peer's set that holds the caller.
-func (p *process) sever(dest string, mine, theirs func(*process) *processSet, told hostapi.EventKind) error {
+func (p *process) sever(dest string, mine func(*process) *processSet, theirs func(*process), told hostapi.EventKind) error {
 	if err := p.current.call(); err != nil {
 		return err
 	}
@@ -75,9 +87,7 @@ func (p *process) sever(dest string, mine, theirs func(*process) *processSet, to
 	p.dropEvents(told, pid)
 	p.mu.Unlock()
 	if peer != nil {
-		peer.mu.Lock()
-		theirs(peer).remove(p)
-		peer.mu.Unlock()
+		theirs(peer)
 	}
 	return nil
 }
@@ -114,10 +124,10 @@ func (p *process) takeLinkDown(peer *process, r *hostapi.Result, at time.Time, b
 		return false, false, false
 	}
 	if p.options.TrapLinks {
-		p.notify(&hostapi.Event{Kind: hostapi.EventLinkDown, From: peer.pid, At: at, Result: r}, by)
+		p.behaviour.event(p, &hostapi.Event{Kind: hostapi.EventLinkDown, From: peer.pid, At: at, Result: r}, by)
 		return true, true, false
 	}
-	return true, false, p.strike(errLinkFailed(peer, r), by)
+	return true, false, p.behaviour.strike(p, errLinkFailed(peer, r), false, by)
 }
 
 // errLinkFailed is the error of a process that ends because a linked one failed.

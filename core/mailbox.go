@@ -84,19 +84,14 @@ func (m Mailbox) warnAt() int {
 	return 10000
 }
 
-// deliver puts a message into the mailbox (3.2). by is the sender, nil if it is
+// receive puts a message into the mailbox (3.2). by is the sender, nil if it is
 // none of the runtime's processes.
-func (p *process) deliver(m *hostapi.Message, by *process) error {
+func (p *process) receive(m *hostapi.Message, by *process) error {
 	p.mu.Lock()
 	if p.state == ended || p.end != nil {
 		p.mu.Unlock()
 		p.rt.deadLetter(NoProcess, string(p.pid), m)
 		return errNotFound()
-	}
-	if p.supervisor != nil { // it reads none (16.15)
-		p.mu.Unlock()
-		p.rt.deadLetter(Unread, string(p.pid), m)
-		return nil
 	}
 	c := p.views.listener(m.Topic)
 	if c == nil {
@@ -156,13 +151,9 @@ func (p *process) dropOldest() *hostapi.Message {
 	return oldest.buffer.popFront().value.Object().(*hostapi.Message)
 }
 
-// notify puts an event into the mailbox, whatever its length (17.3). The lock
+// queueEvent puts an event into the mailbox, whatever its length (17.3). The lock
 // is held.
-func (p *process) notify(e *hostapi.Event, by *process) {
-	if p.supervisor != nil {
-		p.supervisor.notify(e, by)
-		return
-	}
+func (p *process) queueEvent(e *hostapi.Event, by *process) {
 	p.seq++
 	p.eventsChannel().offer(item{p.seq, hostapi.Other(e)}, by)
 	p.keeps(bytesPerItem, by)

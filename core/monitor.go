@@ -40,15 +40,25 @@ func (p *process) addWatcher(w *process) bool {
 	if p.state == ended {
 		return false
 	}
-	p.watchers.add(w)
+	if p.watchers.add(w) {
+		p.behaviour.related(p, w, monitored, true)
+	}
 	return true
+}
+
+// dropWatcher removes a watcher, if it is there.
+func (p *process) dropWatcher(w *process) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.watchers.remove(w) {
+		p.behaviour.related(p, w, monitored, false)
+	}
 }
 
 // Unmonitor implements hostapi.Watcher.
 func (p *process) Unmonitor(dest string) error {
 	watching := func(q *process) *processSet { return &q.watching }
-	watchers := func(q *process) *processSet { return &q.watchers }
-	return p.sever(dest, watching, watchers, hostapi.EventExit)
+	return p.sever(dest, watching, func(peer *process) { peer.dropWatcher(p) }, hostapi.EventExit)
 }
 
 // exited tells p that a process it monitors has ended.
@@ -56,6 +66,6 @@ func (p *process) exited(peer *process, r *hostapi.Result, at time.Time, by *pro
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.state != ended && p.watching.remove(peer) {
-		p.notify(&hostapi.Event{Kind: hostapi.EventExit, From: peer.pid, At: at, Result: r}, by)
+		p.behaviour.event(p, &hostapi.Event{Kind: hostapi.EventExit, From: peer.pid, At: at, Result: r}, by)
 	}
 }

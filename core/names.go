@@ -55,6 +55,7 @@ func (n *names) claim(name string, p *process) error {
 		n.m[name] = p
 		own := p.rarely()
 		own.names = append(own.names, name)
+		own.witnessedBy(n)
 		p.keeps(bytesPerName+int64(len(name)), nil)
 	}
 	return nil
@@ -76,19 +77,19 @@ func (n *names) release(name string) bool {
 	return true
 }
 
-// releaseAll frees the names of a process that has ended.
-func (n *names) releaseAll(p *process, held []string) {
-	if len(held) == 0 {
-		return
-	}
+// departed frees the names of a process that has ended.
+func (n *names) departed(p *process, had seldom, _ *process) {
 	n.mu.Lock()
-	for _, name := range held {
+	for _, name := range had.names {
 		if n.m[name] == p {
 			delete(n.m, name)
 		}
 	}
 	n.mu.Unlock()
 }
+
+// replaced changes nothing: names survive an upgrade (12.5).
+func (n *names) replaced(*process) {}
 
 // Register implements hostapi.Registrar.
 func (p *process) Register(name string, pid hostapi.PID) error {

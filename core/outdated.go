@@ -49,5 +49,5 @@ func (p *process) outdated(sources []string) {
 			return
 		}
 	}
-	p.notify(&hostapi.Event{Kind: hostapi.EventOutdated, At: now, Sources: mine}, nil)
+	p.behaviour.event(p, &hostapi.Event{Kind: hostapi.EventOutdated, At: now, Sources: mine}, nil)
 }

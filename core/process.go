@@ -19,19 +19,18 @@ import (
 // At most one process's lock is held at a time. The locks of names, timers and
 // run queues may be taken while it is held, never the other way round.
 type process struct {
-	rt         *Runtime
-	host       *Host
-	pid        hostapi.PID
-	serial     uint64
-	started    time.Time
-	context    []hostapi.Entry // sorted by key, never changed
-	supervisor *supervisor     // what it does, if it is a supervisor; else nil
-	ward       *instance       // what it is to the supervisor whose child it is; nil if it is none
-	dying      atomic.Bool     // end is decided: every call answers ErrKilled
-	remains    atomic.Int32    // of burying and unwinding, what is not yet done
-	steps      atomic.Int64    // executed in the whole life; the running task adds
-	memory     atomic.Int64    // charged by the engine; the running task sets it
-	noted      int64           // steps when the guard began to watch, which owns it
+	rt        *Runtime
+	host      *Host
+	pid       hostapi.PID
+	serial    uint64
+	started   time.Time
+	context   []hostapi.Entry // sorted by key, never changed
+	behaviour behaviour       // what it does
+	dying     atomic.Bool     // end is decided: every call answers ErrKilled
+	remains   atomic.Int32    // of burying and unwinding, what is not yet done
+	steps     atomic.Int64    // executed in the whole life; the running task adds
+	memory    atomic.Int64    // charged by the engine; the running task sets it
+	noted     int64           // steps when the guard began to watch, which owns it
 
 	mu       sync.Mutex
 	state    state
@@ -63,10 +62,9 @@ type process struct {
 
 	// Relations.
 	links    processSet
-	watchers processSet                   // who monitors this process
-	watching processSet                   // whom it monitors
-	onLoad   func(err error, by *process) // called once: when live, or when the creation has failed
-	onEnd    func(hostapi.Result)
+	watchers processSet // who monitors this process
+	watching processSet // whom it monitors
+	creator  creator    // who hears what becomes of it; nil: nobody
 
 	// Time.
 	timers   *timerList // nil before the first
@@ -86,10 +84,10 @@ type process struct {
 
 // seldom is what few processes have; the others are smaller for it.
 type seldom struct {
-	names   []string
-	scopes  []*scope   // of groups that it joined or watches
-	pending []*process // being created by this process
-	history []Failure  // of the service or child that it runs for
+	names     []string
+	witnesses []witness  // of its end, in the order in which they began to care
+	pending   []*process // being created by this process
+	history   []Failure  // of the service or child that it runs for
 }
 
 // rarely gives what few processes have, to be changed. The lock is held.
@@ -337,28 +335,19 @@ func (p *process) discardTasks(which func(*task) bool) {
 // its end was decided before.
 func (p *process) kill(err *hostapi.Error, by *process) {
 	p.mu.Lock()
-	if p.supervisor != nil {
-		p.supervisor.strike(err, true, by)
-		p.mu.Unlock()
-		return
-	}
-	dead := p.strike(err, by)
+	dead := p.behaviour.strike(p, err, true, by)
 	p.mu.Unlock()
 	if dead {
 		p.rt.bury(p, by)
 	}
 }
 
-// strike decides that the process ends with err, unless that was decided
-// before. If no worker is running it, it is dead from now on, which needs no
-// worker: strike reports true, and the caller buries it once it has released
-// the lock. Otherwise its task is stopped at its next call or tick. A supervisor
-// ends itself, once its children are gone (16.6). The lock is held.
-func (p *process) strike(err *hostapi.Error, by *process) (dead bool) {
-	if p.supervisor != nil {
-		p.supervisor.strike(err, false, by)
-		return false
-	}
+// strikeDown is what a kill does to a process that is no part of the runtime: it
+// decides that it ends with err, unless that was decided before. If no worker is
+// running it, it is dead from now on, which needs no worker: strikeDown reports
+// true, and the caller buries it once it has released the lock. Otherwise its task
+// is stopped at its next call or tick. The lock is held.
+func (p *process) strikeDown(err *hostapi.Error) (dead bool) {
 	if !p.decide(&hostapi.Result{Err: err}) {
 		return false
 	}

@@ -171,11 +171,10 @@ func (rt *Runtime) Start(ctx context.Context, s hostapi.Spawn, onEnd func(hostap
 	var failed error
 	loaded := make(chan struct{})
 	p, err := rt.create(s, func(p *process) {
-		p.onEnd = onEnd
-		p.onLoad = func(err error, _ *process) {
+		p.creator = &program{func(_ hostapi.PID, err error) {
 			failed = err
 			close(loaded)
-		}
+		}, onEnd}
 	})
 	if err != nil {
 		return "", err

@@ -124,8 +124,7 @@ func (s *scope) resident(p *process) *resident {
 		r = &resident{tenures: make(map[string]*tenure)}
 		s.residents[p] = r
 		p.mu.Lock()
-		own := p.rarely()
-		own.scopes = append(own.scopes, s)
+		p.rarely().witnessedBy(s)
 		p.mu.Unlock()
 	}
 	return r
@@ -250,9 +249,9 @@ func (s *scope) tell(by *process, name string, joined bool, pids ...hostapi.PID)
 	}
 }
 
-// evict removes the memberships and subscriptions of a process that has ended:
+// departed removes the memberships and subscriptions of a process that has ended:
 // first the latter, since it is not told of its own end.
-func (s *scope) evict(p, by *process) {
+func (s *scope) departed(p *process, _ seldom, by *process) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.residents[p]
@@ -284,21 +283,10 @@ func (s *scope) remove(sub *subscription) {
 	}
 }
 
-// leaveGroups ends the memberships and subscriptions of a process that has
-// ended (2.23).
-func leaveGroups(p *process, joined []*scope, by *process) {
-	for _, s := range joined {
-		s.evict(p, by)
-	}
-}
-
-// dropSubscriptions ends the subscriptions of code that an upgrade has
-// replaced; the memberships stay (13.12, 13.13). It runs on the worker, between
-// two tasks.
-func (p *process) dropSubscriptions() {
-	for _, s := range p.rare().scopes {
-		s.mu.Lock()
-		s.unsubscribe(s.residents[p])
-		s.mu.Unlock()
-	}
+// replaced ends the subscriptions of the old code; the memberships stay (13.12,
+// 13.13).
+func (s *scope) replaced(p *process) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unsubscribe(s.residents[p])
 }

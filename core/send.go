@@ -21,7 +21,7 @@ func (rt *Runtime) send(from *process, dest, topic string, payloads []hostapi.Va
 	}
 	if from != nil && from.sentTo != nil && string(from.sentTo.pid) == dest {
 		// Who has ended meanwhile is not found: deliver knows.
-		return from.sentTo.deliver(m, from)
+		return from.sentTo.behaviour.message(from.sentTo, m, from)
 	}
 	to, err := rt.resolve(dest)
 	if err != nil {
@@ -31,7 +31,7 @@ func (rt *Runtime) send(from *process, dest, topic string, payloads []hostapi.Va
 	if from != nil && hostapi.IsPID(dest) {
 		from.sentTo = to
 	}
-	return to.deliver(m, from)
+	return to.behaviour.message(to, m, from)
 }
 
 func errNotFound() error { return hostapi.Errorf(hostapi.NotFound, "process not found") }

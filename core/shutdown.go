@@ -27,13 +27,13 @@ func (rt *Runtime) StopHosts(ctx context.Context, graces map[string]time.Duratio
 		hosts[h] = grace
 	}
 	for _, p := range rt.table.all() {
-		if p.ward != nil {
-			if _, stops := hosts[p.ward.keeper.p.host]; stops {
+		if s := p.stopper(); s != nil {
+			if _, stops := hosts[s.host]; stops {
 				continue
 			}
 		}
 		if grace, ok := hosts[p.host]; ok {
-			_ = p.cancel(nil, grace, shutdownReason) // one that has just ended needs none
+			_ = p.behaviour.cancel(p, nil, grace, shutdownReason) // one that has just ended needs none
 		}
 	}
 	var left []string
@@ -58,7 +58,7 @@ func (rt *Runtime) Cancel(dest string, grace time.Duration, reason string) error
 	if err != nil {
 		return err
 	}
-	return p.cancel(nil, grace, reason)
+	return p.behaviour.cancel(p, nil, grace, reason)
 }
 
 // Shutdown stops all hosts, each with the given grace for its processes, and

@@ -34,10 +34,7 @@ func (p *process) doing() string {
 		}
 	}
 	busy := p.state != idle
-	var child *process
-	if s := p.supervisor; s != nil && s.stops != nil {
-		child = s.stops.p
-	}
+	child := p.behaviour.stops()
 	p.mu.Unlock()
 	switch {
 	case ended:

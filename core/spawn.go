@@ -1,10 +1,6 @@
 package core
 
-import (
-	"slices"
-
-	"github.com/understudy-run/understudy/hostapi"
-)
+import "github.com/understudy-run/understudy/hostapi"
 
 // Spawn implements hostapi.Spawner.
 func (p *process) Spawn(s hostapi.Spawn) (hostapi.PID, error) {
@@ -19,22 +15,14 @@ func (p *process) Spawn(s hostapi.Spawn) (hostapi.PID, error) {
 // process; if the caller ends, the process goes on (13.3).
 func (p *process) Exec(s hostapi.Spawn) (hostapi.Value, error) {
 	t := p.current
-	var result *hostapi.Result
-	waiting := false
-	_, err := p.spawn(s, func(r hostapi.Result) {
-		p.mu.Lock()
-		result = &r
-		if waiting {
-			t.wait.complete(-1, hostapi.Value{}, true, nil, nil)
-		}
-		p.mu.Unlock()
-	})
+	exec := &execution{}
+	_, err := p.spawn(s, exec)
 	if err != nil {
 		return hostapi.Value{}, err
 	}
 	p.mu.Lock()
-	if result == nil {
-		waiting = true
+	if exec.result == nil {
+		exec.waiting = true
 		t.wait.begin("exec", true)
 		if err := t.park(); err != nil {
 			return hostapi.Value{}, err
@@ -42,18 +30,18 @@ func (p *process) Exec(s hostapi.Spawn) (hostapi.Value, error) {
 	} else {
 		p.mu.Unlock()
 	}
-	if result.Err != nil {
-		return hostapi.Value{}, result.Err
+	if exec.result.Err != nil {
+		return hostapi.Value{}, exec.result.Err
 	}
-	return result.Value, nil
+	return exec.result.Value, nil
 }
 
 // spawn creates a process on behalf of p and waits until it is live (2.4).
-func (p *process) spawn(s hostapi.Spawn, onEnd func(hostapi.Result)) (*process, error) {
-	return p.spawnFrom(p.rt.catalog.process(s.ID), s, onEnd)
+func (p *process) spawn(s hostapi.Spawn, exec *execution) (*process, error) {
+	return p.spawnFrom(p.rt.catalog.process(s.ID), s, exec)
 }
 
-func (p *process) spawnFrom(find finder, s hostapi.Spawn, onEnd func(hostapi.Result)) (*process, error) {
+func (p *process) spawnFrom(find finder, s hostapi.Spawn, exec *execution) (*process, error) {
 	t := p.current
 	if err := t.call(); err != nil {
 		return nil, err
@@ -64,8 +52,7 @@ func (p *process) spawnFrom(find finder, s hostapi.Spawn, onEnd func(hostapi.Res
 	// Before anybody can know the child, so that its end, however early, finds
 	// all who are to be told.
 	child, err := p.rt.createFrom(find, s, p, func(child *process) {
-		child.onEnd = onEnd
-		child.onLoad = func(err error, by *process) { p.loaded(t, child, err, by) }
+		child.creator = &spawner{t, exec}
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		own := p.rarely()
@@ -91,16 +78,7 @@ func (p *process) spawnFrom(find finder, s hostapi.Spawn, onEnd func(hostapi.Res
 	return child, nil
 }
 
-// loaded tells the spawner that the top level of its child has been executed.
-func (p *process) loaded(t *task, child *process, err error, by *process) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	own := p.rarely()
-	own.pending = slices.DeleteFunc(own.pending, func(q *process) bool { return q == child })
-	t.wait.complete(-1, hostapi.Value{}, err == nil, err, by)
-}
-
-// create makes a process or supervisor for the embedding program.
+// create makes a process for the embedding program.
 func (rt *Runtime) create(s hostapi.Spawn, prepare func(*process)) (*process, error) {
 	return rt.createFrom(rt.catalog.startable(s.ID), s, nil, prepare)
 }
@@ -130,9 +108,7 @@ func (rt *Runtime) createFrom(find finder, s hostapi.Spawn, parent *process, pre
 		rt: rt, host: h, serial: rt.serial.Add(1), started: rt.clock.Now(),
 		entry: e, loading: true, worker: -1, seed: rt.nextSeed(),
 	}
-	if e.supervisor != nil {
-		p.supervisor = newSupervisor(p, e.supervisor)
-	}
+	p.behaviour = e.behave(p)
 	p.remains.Store(2)
 	p.pid = makePID(h.options.ID, p.serial)
 	if parent != nil {
@@ -151,21 +127,18 @@ func (rt *Runtime) createFrom(find finder, s hostapi.Spawn, parent *process, pre
 		}
 	}
 	args := s.Args // the closure must not keep the whole of s
-	p.newTask(func(t *task) *hostapi.Result { return p.main(t, args) })
+	p.newTask(func(t *task) *hostapi.Result { return p.behaviour.run(p, t, args) })
 	for _, m := range s.Messages {
 		message := &hostapi.Message{Topic: m.Topic, Values: m.Payloads}
 		if parent != nil {
 			message.From = parent.pid
 		}
 		// The mailbox policy counts here too; what it refuses is a dead letter.
-		_ = p.deliver(message, nil)
+		_ = p.behaviour.message(p, message, nil)
 	}
 	prepare(p)
 	rt.table.add(p)
-	if p.supervisor != nil && p.supervisor.renewed() != nil {
-		// Its entry was changed before the change could find it in the table.
-		p.supervisor.push(renewal{}, nil)
-	}
+	p.behaviour.created(p)
 	// If the host began to stop before the process stood in the table, nobody
 	// sends it CANCEL: it must not start.
 	h.mu.Lock()
@@ -186,24 +159,6 @@ func (p *process) launch(by *process) {
 	p.mu.Unlock()
 }
 
-// main is the main task: the top level, then the method. For that it leaves
-// another body: its own frame need not lie on the stack of a process that waits.
-func (p *process) main(t *task, args []hostapi.Value) *hostapi.Result {
-	if p.supervisor != nil {
-		return p.supervisor.run(t)
-	}
-	instance, fn, err := p.load(t, p.entry)
-	if err != nil {
-		return t.failure(err)
-	}
-	p.instance = instance
-	if !p.goLive() {
-		return nil
-	}
-	t.body = func(t *task) *hostapi.Result { return t.resultOf(fn.Call(t, args)) }
-	return nil
-}
-
 // goLive makes the process one that others can know, unless its creation was
 // abandoned.
 func (p *process) goLive() bool {
@@ -211,17 +166,16 @@ func (p *process) goLive() bool {
 	p.loading = false
 	abandoned := p.end != nil
 	p.live = !abandoned
-	onLoad := p.onLoad
-	if !abandoned {
-		p.onLoad = nil
-	}
+	creator := p.creator
 	p.mu.Unlock()
 	if abandoned {
 		return false
 	}
 	p.startedEvent()
-	if onLoad != nil {
-		onLoad(nil, p)
+	if creator != nil && !creator.live(p, p) {
+		p.mu.Lock()
+		p.creator = nil
+		p.mu.Unlock()
 	}
 	return true
 }

@@ -16,15 +16,15 @@ func (p *process) StartSupervisor(spec hostapi.Value, link bool) (hostapi.PID, e
 	if err := t.mayWait(); err != nil {
 		return "", err
 	}
-	e, err := p.rt.supervisorEntry(spec, p.entry.ID)
+	id, todo, err := p.rt.supervisorEntry(spec, p.entry.ID)
 	if err != nil {
 		return "", err
 	}
-	s := hostapi.Spawn{ID: e.ID, Host: e.supervisor.Host, Link: link}
+	s := hostapi.Spawn{ID: id, Host: todo.Host, Link: link}
 	if s.Host == "" {
 		s.Host = p.host.options.ID
 	}
-	child, err := p.spawnFrom(e.found, s, nil)
+	child, err := p.spawnFrom(playing(id, supervising{todo}), s, nil)
 	if err != nil {
 		return "", err
 	}
@@ -33,23 +33,19 @@ func (p *process) StartSupervisor(spec hostapi.Value, link bool) (hostapi.PID, e
 
 // supervisorEntry gives what a script wants to start: an entry by its id, or a
 // specification. by is the entry that starts it.
-func (rt *Runtime) supervisorEntry(spec hostapi.Value, by string) (*Entry, error) {
+func (rt *Runtime) supervisorEntry(spec hostapi.Value, by string) (id string, s *SupervisorSpec, err error) {
 	if spec.Type() != hostapi.TypeString {
-		s, err := rt.supervisorSpec(spec)
-		if err != nil {
-			return nil, err
-		}
-		return &Entry{ID: by + "/supervisor", supervisor: s}, nil
+		s, err = rt.supervisorSpec(spec)
+		return by + "/supervisor", s, err
 	}
-	return rt.catalog.supervisor(spec.Str())
+	s, err = rt.definedSupervisor(spec.Str())
+	return spec.Str(), s, err
 }
 
-// supervisor gives a supervisor entry.
-func (c *catalog) supervisor(id string) (*Entry, error) {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	if e := c.supervisors[id]; e != nil {
-		return e, nil
+// definedSupervisor gives the specification of a supervisor entry.
+func (rt *Runtime) definedSupervisor(id string) (*SupervisorSpec, error) {
+	if r, ok := rt.catalog.roleOf(id).(supervising); ok {
+		return r.spec, nil
 	}
 	return nil, hostapi.Errorf(hostapi.NotFound, "unknown supervisor entry").With("id", hostapi.String(id))
 }
@@ -67,13 +63,14 @@ func (p *process) ask(sup string, do func(*supervisor) error) error {
 	if err != nil {
 		return err
 	}
-	if to.supervisor == nil {
+	s, ok := to.behaviour.(*supervisor)
+	if !ok {
 		return hostapi.Errorf(hostapi.Invalid, "not a supervisor")
 	}
 	p.mu.Lock()
 	t.wait.begin("supervisor", true)
 	p.mu.Unlock()
-	if err := to.supervisor.submit(&request{t, do}, p); err != nil {
+	if err := s.submit(&request{t, do}, p); err != nil {
 		p.mu.Lock()
 		t.wait.withdraw()
 		p.mu.Unlock()

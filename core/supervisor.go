@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -16,28 +17,95 @@ import (
 // task looks for them.
 //
 // A kill does not strike the process itself, since no child may outlive it
-// (16.6): process.strike and process.kill hand the cause over, the task stops
-// the children and ends the process with that cause.
+// (16.6): strike hands the cause over, the task stops the children and ends the
+// process with that cause.
+//
+// Its lock may be taken while the lock of its process is held, not the other way
+// round, and no other lock is taken while it is held.
 type supervisor struct {
+	script // what is as with any other process
 	p      *process
 	t      *task
 	spec   *SupervisorSpec
 	random *rand.Rand
 
-	// Guarded by the lock of p.
+	mu      sync.Mutex
 	agenda  deque[agendaItem]
-	alive   []*instance    // being created or alive, in order of creation
-	cause   *hostapi.Error // of the first kill
-	hard    bool           // killed: children are terminated instead of asked
-	closing bool           // requests are refused
-	stops   *instance      // that was asked to stop and is awaited; nil if none is
+	alive   ordered[*instance, *instance] // being created or alive
+	cause   *hostapi.Error                // of the first kill
+	hard    bool                          // killed: children are terminated instead of asked
+	closing bool                          // requests are refused
+	awaited *instance                     // that was asked to stop; nil if none is
 
 	// Of the task.
-	children []*child       // in start order; the instances of a simple_one_for_one
-	restarts []time.Time    // within the last period
-	group    *restart       // of a whole group, that is delayed; nil if none is
-	asked    *request       // that is being handled
-	gaveUp   *hostapi.Error // why the supervisor ended by 16.12
+	children ordered[string, *child] // in start order; the instances of a simple_one_for_one
+	restarts []time.Time             // within the last period
+	group    *restart                // of a whole group, that is delayed; nil if none is
+	asked    *request                // that is being handled
+	gaveUp   *hostapi.Error          // why the supervisor ended by 16.12
+}
+
+// supervising is the role of a process that is a supervisor.
+type supervising struct{ spec *SupervisorSpec }
+
+func (r supervising) behave(p *process) behaviour {
+	return &supervisor{p: p, t: &p.first, spec: r.spec, random: rand.New(rand.NewPCG(p.seed, 3))}
+}
+
+func (s *supervisor) trusted() bool { return true }
+
+// created lets it look at its entry, which may have been changed before the change
+// could find it in the table.
+func (s *supervisor) created(*process) {
+	if s.renewed() != nil {
+		s.push(renewal{}, nil)
+	}
+}
+
+// message gets none through: a supervisor reads no messages (16.15).
+func (s *supervisor) message(p *process, m *hostapi.Message, _ *process) error {
+	if p.ending() {
+		p.rt.deadLetter(NoProcess, string(p.pid), m)
+		return errNotFound()
+	}
+	p.rt.deadLetter(Unread, string(p.pid), m)
+	return nil
+}
+
+// event is told CANCEL, the only event that a supervisor can get. It stops its
+// children and exits normally (16.14).
+func (s *supervisor) event(p *process, e *hostapi.Event, by *process) {
+	if e.Kind == hostapi.EventCancel {
+		s.mu.Lock()
+		s.agenda.pushBack(cancelled{})
+		s.mu.Unlock()
+		p.rouse(by)
+	}
+}
+
+// strike hands the cause over. A hard one terminates the children, another one
+// stops them in order.
+func (s *supervisor) strike(p *process, err *hostapi.Error, hard bool, by *process) (dead bool) {
+	if p.end != nil {
+		return false
+	}
+	s.mu.Lock()
+	if s.cause == nil {
+		s.cause = err
+	}
+	s.hard = s.hard || hard
+	s.mu.Unlock()
+	p.rouse(by)
+	return false
+}
+
+func (s *supervisor) stops() *process {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.awaited == nil {
+		return nil
+	}
+	return s.awaited.p
 }
 
 // agendaItem is something a supervisor has to deal with.
@@ -47,23 +115,16 @@ type agendaItem interface {
 	handle(s *supervisor) *hostapi.Result
 }
 
-func newSupervisor(p *process, spec *SupervisorSpec) *supervisor {
-	return &supervisor{p: p, spec: spec, random: rand.New(rand.NewPCG(p.seed, 3))}
-}
-
 // run is the main task of a supervisor. It returns when no child is left.
-func (s *supervisor) run(t *task) (result *hostapi.Result) {
+func (s *supervisor) run(p *process, _ *task, _ []hostapi.Value) (result *hostapi.Result) {
 	defer func() {
 		if r := recover(); r != nil {
 			result = s.fault(r, debug.Stack())
 		}
 	}()
-	s.p.mu.Lock()
-	s.t = t
-	s.p.mu.Unlock()
 	result = s.startAll()
 	if result == nil && !s.killed() {
-		s.p.goLive()
+		p.goLive()
 	}
 	for result == nil {
 		item := s.next()
@@ -80,8 +141,8 @@ func (s *supervisor) run(t *task) (result *hostapi.Result) {
 // outcome is the end of the supervisor: the first cause counts, but a kill while
 // children are stopped after a CANCEL is a failure (16.14).
 func (s *supervisor) outcome(result *hostapi.Result) *hostapi.Result {
-	s.p.mu.Lock()
-	defer s.p.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.cause != nil && (result == nil || result.Err == nil) {
 		return &hostapi.Result{Err: s.cause}
 	}
@@ -92,8 +153,8 @@ func (s *supervisor) outcome(result *hostapi.Result) *hostapi.Result {
 func (s *supervisor) next() agendaItem {
 	s.pause()
 	s.until(func() bool { return s.cause != nil || s.agenda.len() > 0 })
-	s.p.mu.Lock()
-	defer s.p.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.cause != nil {
 		return nil
 	}
@@ -102,79 +163,55 @@ func (s *supervisor) next() agendaItem {
 
 // until parks the task until cond holds. cond is called with the lock held.
 func (s *supervisor) until(cond func() bool) {
-	s.p.mu.Lock()
-	for !cond() {
-		s.t.wait.begin("supervise", true)
-		if err := s.t.park(); err != nil {
-			// The end of a supervisor is decided by its task alone.
-			panic(fmt.Sprintf("core: supervisor ended while it waits: %v", err))
-		}
-		s.p.mu.Lock()
+	err := s.t.until("supervise", func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return cond()
+	})
+	if err != nil {
+		// The end of a supervisor is decided by its task alone.
+		panic(fmt.Sprintf("core: supervisor ended while it waits: %v", err))
 	}
-	s.p.mu.Unlock()
 }
 
 // pause is a point where other processes may run.
 func (s *supervisor) pause() { _ = s.t.call() }
 
-// wake lets the task look again at what it waits for. The lock is held.
-func (s *supervisor) wake(by *process) {
-	if s.t != nil {
-		s.t.wait.complete(-1, hostapi.Value{}, true, nil, by)
-	}
-}
-
 // push puts something on the agenda.
 func (s *supervisor) push(item agendaItem, by *process) {
-	s.p.mu.Lock()
+	s.mu.Lock()
 	s.agenda.pushBack(item)
+	s.mu.Unlock()
 	s.wake(by)
+}
+
+// wake lets the task look again at what it waits for.
+func (s *supervisor) wake(by *process) {
+	s.p.mu.Lock()
+	s.p.rouse(by)
 	s.p.mu.Unlock()
 }
 
-// strike is what a kill does to a supervisor. A hard one terminates the
-// children, another one stops them in order. The lock is held.
-func (s *supervisor) strike(err *hostapi.Error, hard bool, by *process) {
-	if s.p.end != nil {
-		return
-	}
-	if s.cause == nil {
-		s.cause = err
-	}
-	s.hard = s.hard || hard
-	s.wake(by)
-}
-
 func (s *supervisor) killed() bool {
-	s.p.mu.Lock()
-	defer s.p.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return s.cause != nil
 }
 
 func (s *supervisor) killedHard() bool {
-	s.p.mu.Lock()
-	defer s.p.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return s.hard
 }
 
-// notify is told of an event: CANCEL is the only one a supervisor can get. The
-// lock is held.
-func (s *supervisor) notify(e *hostapi.Event, by *process) {
-	if e.Kind == hostapi.EventCancel {
-		s.agenda.pushBack(cancelled{})
-		s.wake(by)
-	}
-}
-
-// cancelled is a CANCEL event: the supervisor stops its children and exits
-// normally (16.14).
+// cancelled is a CANCEL event.
 type cancelled struct{}
 
 func (cancelled) handle(*supervisor) *hostapi.Result { return &hostapi.Result{} }
 
 // refuse answers the requests that wait, and lets further ones fail.
 func (s *supervisor) refuse() {
-	s.p.mu.Lock()
+	s.mu.Lock()
 	s.closing = true
 	var waiting []*request
 	for s.agenda.len() > 0 {
@@ -182,7 +219,7 @@ func (s *supervisor) refuse() {
 			waiting = append(waiting, r)
 		}
 	}
-	s.p.mu.Unlock()
+	s.mu.Unlock()
 	for _, r := range waiting {
 		r.answer(errShuttingDown(), s.p)
 	}
@@ -199,24 +236,24 @@ func (s *supervisor) fault(cause any, stack []byte) *hostapi.Result {
 	if s.asked != nil {
 		s.asked.answer(errShuttingDown(), s.p)
 	}
-	for _, c := range s.children {
+	for c := range s.children.all() {
 		s.drop(c)
 	}
-	for {
-		s.p.mu.Lock()
-		n := len(s.alive)
-		var last *instance
-		if n > 0 {
-			last = s.alive[n-1]
-		}
-		s.p.mu.Unlock()
-		if last == nil {
-			break
-		}
+	for last := s.youngest(); last != nil; last = s.youngest() {
 		last.p.kill(errTerminated(), s.p)
 		s.until(last.gone)
 	}
 	err := hostapi.Errorf(hostapi.Internal, "internal error")
 	err.Stack = fmt.Sprintf("panic: %v\n%s", cause, stack)
 	return &hostapi.Result{Err: err}
+}
+
+// youngest gives the instance alive that was created last, nil if none is.
+func (s *supervisor) youngest() *instance {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for inst := range s.alive.backward() {
+		return inst
+	}
+	return nil
 }

@@ -62,7 +62,7 @@ func TestSupervisorFault(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.supervisor.push(bomb{}, nil)
+		p.behaviour.(*supervisor).push(bomb{}, nil)
 		sim.Settle()
 		if end == nil || end.Err == nil || end.Err.Kind != hostapi.Internal || end.Err.Message != "internal error" || end.Err.Stack == "" {
 			t.Errorf("the supervisor ended with %v, want an internal error", end)
@@ -99,7 +99,7 @@ func TestSupervisorMadeDuringChange(t *testing.T) {
 	p.launch(nil)
 	sim.Run()
 	var ids []string
-	for _, c := range p.supervisor.children {
+	for c := range p.behaviour.(*supervisor).children.all() {
 		ids = append(ids, c.spec.ID)
 	}
 	if want := []string{"new", "old"}; !slices.Equal(ids, want) {

@@ -13,8 +13,8 @@ import (
 func (rt *Runtime) ChangeSupervisor(id string, spec SupervisorSpec) {
 	rt.DefineSupervisor(id, spec)
 	for _, p := range rt.table.all() {
-		if p.supervisor != nil && p.entry.ID == id {
-			p.supervisor.push(renewal{}, nil)
+		if s, ok := p.behaviour.(*supervisor); ok && p.entry.ID == id {
+			s.push(renewal{}, nil)
 		}
 	}
 }
@@ -32,11 +32,11 @@ func (renewal) handle(s *supervisor) *hostapi.Result {
 // renewed gives the specification of the entry, if it is another than that of
 // the supervisor.
 func (s *supervisor) renewed() *SupervisorSpec {
-	e, err := s.p.rt.catalog.supervisor(s.p.entry.ID)
-	if err != nil || e.supervisor == s.spec {
+	spec, err := s.p.rt.definedSupervisor(s.p.entry.ID)
+	if err != nil || spec == s.spec {
 		return nil // made in place, or up to date
 	}
-	return e.supervisor
+	return spec
 }
 
 // change is a new specification for a supervisor that runs.
@@ -52,26 +52,29 @@ func (c *change) handle(s *supervisor) *hostapi.Result {
 	s.spec = c.spec
 	if s.simple() {
 		template := &c.spec.Children[0]
-		for _, x := range s.children {
+		for x := range s.children.all() {
 			x.become(template)
 			x.args = slices.Concat(template.Input, x.extra)
 		}
 		return nil
 	}
 	old := s.children
-	s.children = nil
+	s.children = ordered[string, *child]{}
 	for i := range c.spec.Children {
 		spec := &c.spec.Children[i]
-		x := &child{spec: spec}
-		if at := slices.IndexFunc(old, func(x *child) bool { return x.spec.ID == spec.ID }); at >= 0 {
-			x = old[at]
-			old = slices.Delete(old, at, at+1)
+		x := old.find(spec.ID)
+		if x == nil {
+			x = &child{spec: spec}
+		} else {
+			old.remove(x.key)
 			x.become(spec)
 		}
 		x.args = spec.Input
-		s.children = append(s.children, x)
+		s.add(x)
 	}
-	s.children = append(s.children, old...)
+	for x := range old.all() {
+		s.add(x)
+	}
 	return nil
 }
 
@@ -80,9 +83,11 @@ func (c *change) handle(s *supervisor) *hostapi.Result {
 func (c *child) become(spec *ChildSpec) {
 	before := c.spec
 	c.spec = spec
-	if c.inst == nil || c.inst.p.supervisor == nil || spec.Supervisor == nil || spec.SupervisorID != "" ||
+	if c.inst == nil || spec.Supervisor == nil || spec.SupervisorID != "" ||
 		before.SupervisorID != "" || reflect.DeepEqual(before.Supervisor, spec.Supervisor) {
 		return
 	}
-	c.inst.p.supervisor.push(&change{spec.Supervisor}, nil)
+	if nested, ok := c.inst.p.behaviour.(*supervisor); ok {
+		nested.push(&change{spec.Supervisor}, nil)
+	}
 }

@@ -1,7 +1,6 @@
 package core
 
 import (
-	"slices"
 	"time"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -11,11 +10,12 @@ import (
 // be restarted, if a restart is pending; else stopped. It belongs to the
 // supervisor's task.
 type child struct {
+	key      string // in the list of children: the id or, in a simple_one_for_one, last
 	spec     *ChildSpec
 	args     []hostapi.Value // of the process
 	extra    []hostapi.Value // those of them that start_child has appended to the template's
 	inst     *instance
-	pending  *restart
+	pending  *restart    // changed by await
 	last     hostapi.PID // of the instance that runs or ran last
 	since    time.Time   // when that was live
 	attempts int         // restarts in a row
@@ -62,9 +62,9 @@ func (s *supervisor) startAll() *hostapi.Result {
 	}
 	for i := range s.spec.Children {
 		spec := &s.spec.Children[i]
-		s.children = append(s.children, &child{spec: spec, args: spec.Input})
+		s.add(&child{spec: spec, args: spec.Input})
 	}
-	for _, c := range s.children {
+	for c := range s.children.all() {
 		err := s.start(c)
 		switch {
 		case s.killed():
@@ -96,10 +96,10 @@ func (s *supervisor) start(c *child) error {
 		id := c.spec.SupervisorID
 		if id == "" {
 			id = s.p.entry.ID + "/" + c.spec.ID
-		} else if e, err := s.p.rt.catalog.supervisor(id); err == nil {
-			nested = e.supervisor // it may have been defined anew
+		} else if spec, err := s.p.rt.definedSupervisor(id); err == nil {
+			nested = spec // it may have been defined anew
 		}
-		find = supervising(id, nested)
+		find = playing(id, supervising{nested})
 		spawn.Host = nested.Host
 	} else {
 		find = s.p.rt.catalog.process(c.spec.Process)
@@ -109,14 +109,13 @@ func (s *supervisor) start(c *child) error {
 	}
 	p, err := s.p.rt.createFrom(find, spawn, s.p, func(p *process) {
 		inst.p = p
-		p.ward = inst
+		p.creator = inst
 		if c.history != nil {
 			p.rarely().history = c.history
 		}
-		p.onLoad = inst.loaded
-		s.p.mu.Lock()
-		s.alive = append(s.alive, inst)
-		s.p.mu.Unlock()
+		s.mu.Lock()
+		s.alive.add(inst, inst)
+		s.mu.Unlock()
 	})
 	if err != nil {
 		return err
@@ -130,53 +129,56 @@ func (s *supervisor) start(c *child) error {
 	if s.phase(inst) == instanceFailed {
 		return inst.err
 	}
-	c.inst, c.pending = inst, nil
+	c.inst = inst
+	c.await(nil)
 	c.last, c.since = p.pid, s.p.rt.clock.Now()
+	if s.simple() {
+		s.children.rename(c.key, string(c.last))
+		c.key = string(c.last)
+	}
 	return nil
 }
 
 func (s *supervisor) phase(inst *instance) phase {
-	s.p.mu.Lock()
-	defer s.p.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return inst.phase
 }
 
-// loaded is told that an instance is live or could not be started.
-func (i *instance) loaded(err error, by *process) {
-	s := i.keeper
-	s.p.mu.Lock()
-	defer s.p.mu.Unlock()
-	i.phase = instanceLive
-	if err != nil {
-		i.phase, i.err = instanceFailed, err
-		s.unlist(i)
-	}
-	s.wake(by)
+// live implements creator.
+func (i *instance) live(_, by *process) bool {
+	i.enter(instanceLive, nil, by)
+	return true
 }
 
-// ended is told that an instance that was live has ended, before its watchers
-// are: whoever sees the EXIT finds that the supervisor knows of it.
-func (i *instance) ended(r hostapi.Result, by *process) {
-	i.result = r
+// failed implements creator.
+func (i *instance) failed(_ *process, err error, by *process) { i.enter(instanceFailed, err, by) }
+
+// ended implements creator.
+func (i *instance) ended(_ *process, r *hostapi.Result, by *process) {
+	i.result = *r
 	i.keeper.push(i, by)
 }
 
-// buried is told that the watchers of an instance know of its end. Only then
-// the supervisor goes on, so that its own end is not seen before (4.6).
-func (i *instance) buried(by *process) {
-	s := i.keeper
-	s.p.mu.Lock()
-	defer s.p.mu.Unlock()
-	i.phase = instanceEnded
-	s.unlist(i)
-	s.wake(by)
+// buried implements creator. Only now the supervisor goes on, so that its own end
+// is not seen before others have seen that of its child (4.6).
+func (i *instance) buried(_ *process, _ *hostapi.Result, by *process) {
+	i.enter(instanceEnded, nil, by)
 }
 
-// unlist takes an instance that is gone out of those alive. The lock is held.
-func (s *supervisor) unlist(inst *instance) {
-	if i := slices.Index(s.alive, inst); i >= 0 {
-		s.alive = slices.Delete(s.alive, i, i+1)
+// stopper implements creator: a supervisor stops its children itself.
+func (i *instance) stopper() *process { return i.keeper.p }
+
+// enter notes a new phase of an instance, and lets the supervisor look at it.
+func (i *instance) enter(to phase, err error, by *process) {
+	s := i.keeper
+	s.mu.Lock()
+	i.phase, i.err = to, err
+	if i.gone() {
+		s.alive.remove(i)
 	}
+	s.mu.Unlock()
+	s.wake(by)
 }
 
 // stop stops a running child by its shutdown and returns when it is gone (16.5).
@@ -196,11 +198,16 @@ func (s *supervisor) ask(c *child) *instance {
 	case shutdown.Brutal || s.killedHard():
 		s.kill(inst)
 	case shutdown.Infinity:
-		_ = inst.p.cancel(s.p, -1, shutdownReason) // one that has just ended needs none
+		_ = inst.cancel(-1) // one that has just ended needs none
 	default:
-		_ = inst.p.cancel(s.p, shutdown.Timeout, shutdownReason)
+		_ = inst.cancel(shutdown.Timeout)
 	}
 	return inst
+}
+
+// cancel asks an instance to stop, within grace unless that is negative.
+func (i *instance) cancel(grace time.Duration) error {
+	return i.p.behaviour.cancel(i.p, i.keeper.p, grace, shutdownReason)
 }
 
 func (s *supervisor) kill(inst *instance) {
@@ -222,22 +229,22 @@ func (s *supervisor) await(inst *instance) {
 
 // stopping notes whom the supervisor waits for, for people who ask.
 func (s *supervisor) stopping(inst *instance) {
-	s.p.mu.Lock()
-	s.stops = inst
-	s.p.mu.Unlock()
+	s.mu.Lock()
+	s.awaited = inst
+	s.mu.Unlock()
 }
 
 // stopAll stops all children in reverse order, those of a simple_one_for_one all
 // at once (16.5).
 func (s *supervisor) stopAll() {
-	for _, c := range s.children {
+	for c := range s.children.all() {
 		s.drop(c)
 	}
 	var asked []*instance
-	for _, c := range slices.Backward(s.children) {
+	for c := range s.children.backward() {
 		switch {
 		case c.inst == nil:
-		case s.spec.Strategy == SimpleOneForOne:
+		case s.simple():
 			asked = append(asked, s.ask(c))
 		default:
 			s.stop(c)
@@ -246,12 +253,19 @@ func (s *supervisor) stopAll() {
 	for _, inst := range asked {
 		s.await(inst)
 	}
-	s.children = nil
+	s.children = ordered[string, *child]{}
+}
+
+// add puts a child at the end of the list. One of a simple_one_for_one gets its
+// key when it starts.
+func (s *supervisor) add(c *child) {
+	c.key = c.spec.ID
+	s.children.add(c.key, c)
 }
 
 // remove takes a child out of the list, with its specification.
 func (s *supervisor) remove(c *child) {
-	if i := slices.Index(s.children, c); i >= 0 {
-		s.children = slices.Delete(s.children, i, i+1)
+	if s.children.find(c.key) == c {
+		s.children.remove(c.key)
 	}
 }

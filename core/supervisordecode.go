@@ -298,10 +298,10 @@ func (d *specDecoder) nested(c *ChildSpec, f fields, v hostapi.Value) {
 		c.Supervisor = d.supervisor(v, f.path+"supervisor.")
 		return
 	}
-	e, err := d.rt.catalog.supervisor(v.Str())
+	spec, err := d.rt.definedSupervisor(v.Str())
 	if err != nil {
 		d.refuse(err)
 		return
 	}
-	c.Supervisor, c.SupervisorID = e.supervisor, e.ID
+	c.Supervisor, c.SupervisorID = spec, v.Str()
 }

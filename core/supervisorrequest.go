@@ -14,12 +14,13 @@ type request struct {
 
 // submit puts a request on the agenda.
 func (s *supervisor) submit(r *request, by *process) error {
-	s.p.mu.Lock()
-	defer s.p.mu.Unlock()
+	s.mu.Lock()
 	if s.closing || s.cause != nil {
+		s.mu.Unlock()
 		return errShuttingDown()
 	}
 	s.agenda.pushBack(r)
+	s.mu.Unlock()
 	s.wake(by)
 	return nil
 }
@@ -55,10 +56,8 @@ func (s *supervisor) simple() bool { return s.spec.Strategy == SimpleOneForOne }
 // find gives the child that a request names: by its id, or by its PID in a
 // simple_one_for_one.
 func (s *supervisor) find(id string) (*child, error) {
-	for _, c := range s.children {
-		if s.simple() && string(c.last) == id || !s.simple() && c.spec.ID == id {
-			return c, nil
-		}
+	if c := s.children.find(id); c != nil {
+		return c, nil
 	}
 	return nil, hostapi.Errorf(hostapi.NotFound, "child not found: %s", id)
 }
@@ -70,7 +69,7 @@ func (s *supervisor) startChild(args []hostapi.Value) (hostapi.PID, error) {
 	if err != nil {
 		return "", err
 	}
-	s.children = append(s.children, c)
+	s.add(c)
 	if err := s.start(c); err != nil {
 		s.remove(c)
 		return "", err
@@ -154,8 +153,8 @@ func (s *supervisor) deleteChild(id string) error {
 }
 
 func (s *supervisor) whichChildren() []hostapi.ChildInfo {
-	infos := make([]hostapi.ChildInfo, len(s.children))
-	for i, c := range s.children {
+	infos := make([]hostapi.ChildInfo, 0, s.children.len())
+	for c := range s.children.all() {
 		info := hostapi.ChildInfo{
 			ID: c.spec.ID, Restart: string(c.spec.Restart), Supervisor: c.spec.Supervisor != nil,
 			Status: hostapi.ChildStopped,
@@ -166,17 +165,17 @@ func (s *supervisor) whichChildren() []hostapi.ChildInfo {
 		case c.pending != nil:
 			info.Status = hostapi.ChildRestarting
 		}
-		infos[i] = info
+		infos = append(infos, info)
 	}
 	return infos
 }
 
 func (s *supervisor) countChildren() hostapi.ChildCount {
-	n := hostapi.ChildCount{Specs: len(s.children)}
+	n := hostapi.ChildCount{Specs: s.children.len()}
 	if s.simple() {
 		n.Specs = 1
 	}
-	for _, c := range s.children {
+	for c := range s.children.all() {
 		if c.inst != nil {
 			n.Active++
 		}

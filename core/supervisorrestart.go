@@ -1,7 +1,7 @@
 package core
 
 import (
-	"slices"
+	"math"
 	"time"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -12,6 +12,19 @@ import (
 type restart struct {
 	timer   timer
 	dropped bool
+	only    *child // of which it is; nil if of a group
+	waiting int    // children whose pending it is
+}
+
+// await makes r, which may be nil, the pending restart of the child.
+func (c *child) await(r *restart) {
+	if c.pending != nil {
+		c.pending.waiting--
+	}
+	c.pending = r
+	if r != nil {
+		r.waiting++
+	}
 }
 
 // handle makes the restart, whose delay is over.
@@ -31,7 +44,7 @@ func (i *instance) handle(s *supervisor) *hostapi.Result {
 	c := i.child
 	c.inst = nil
 	failure := i.result.Err
-	if nested := i.p.supervisor; nested != nil && nested.gaveUp != nil && failure == nested.gaveUp {
+	if nested, ok := i.p.behaviour.(*supervisor); ok && nested.gaveUp != nil && failure == nested.gaveUp {
 		// It counts as shut down (16.9), but as reason its failure is told.
 		if c.spec.Restart == Permanent {
 			return s.restart(c, failure)
@@ -46,7 +59,7 @@ func (i *instance) handle(s *supervisor) *hostapi.Result {
 
 // over deals with a child that has ended and is not restarted.
 func (s *supervisor) over(c *child) *hostapi.Result {
-	if c.spec.Restart == Temporary || s.spec.Strategy == SimpleOneForOne {
+	if c.spec.Restart == Temporary || s.simple() {
 		s.remove(c)
 	}
 	if !c.spec.Significant {
@@ -56,11 +69,12 @@ func (s *supervisor) over(c *child) *hostapi.Result {
 	case AnySignificant:
 		return &hostapi.Result{}
 	case AllSignificant:
-		if !slices.ContainsFunc(s.children, func(c *child) bool {
-			return c.spec.Significant && (c.inst != nil || c.pending != nil)
-		}) {
-			return &hostapi.Result{}
+		for c := range s.children.all() {
+			if c.spec.Significant && (c.inst != nil || c.pending != nil) {
+				return nil
+			}
 		}
+		return &hostapi.Result{}
 	}
 	return nil
 }
@@ -74,8 +88,8 @@ func (s *supervisor) restart(c *child, failure *hostapi.Error) *hostapi.Result {
 	if failure != nil {
 		c.history = remember(c.history, s.p.rt.clock.Now(), failure)
 	}
-	if s.group != nil && slices.Index(s.children, c) >= s.firstOf(s.group) {
-		c.pending = s.group // which covers it
+	if s.group != nil && s.children.place(c.key) >= s.firstOf(s.group) {
+		c.await(s.group)
 		return nil
 	}
 	reason := "exited normally"
@@ -138,21 +152,24 @@ func errGaveUp(c *child, reason string) *hostapi.Error {
 // gather makes a restart the pending one of all children it covers, and stops
 // those of them that run (16.7).
 func (s *supervisor) gather(c *child, r *restart) {
-	first := slices.Index(s.children, c)
+	from := uint64(0)
 	switch s.spec.Strategy {
 	case OneForAll:
-		first = 0
 	case RestForOne:
+		from = s.children.place(c.key)
 	default:
-		c.pending = r
+		r.only = c
+		c.await(r)
 		return
 	}
-	for _, x := range slices.Backward(slices.Clone(s.children[first:])) {
-		if !s.halt(x) {
-			continue
+	for x := range s.children.backward() {
+		if s.children.place(x.key) < from {
+			break
 		}
-		s.drop(x)
-		x.pending = r
+		if s.halt(x) {
+			s.drop(x)
+			x.await(r)
+		}
 	}
 	s.group = r
 }
@@ -171,40 +188,55 @@ func (s *supervisor) halt(c *child) bool {
 	return true
 }
 
-// firstOf is the position of the first child that a group restart covers.
-func (s *supervisor) firstOf(r *restart) int {
+// firstOf is the place of the first child that a group restart covers; it covers
+// all behind it too.
+func (s *supervisor) firstOf(r *restart) uint64 {
 	if s.spec.Strategy == OneForAll {
 		return 0
 	}
-	return slices.IndexFunc(s.children, func(c *child) bool { return c.pending == r })
+	for c := range s.children.all() {
+		if c.pending == r {
+			return s.children.place(c.key)
+		}
+	}
+	return math.MaxUint64
 }
 
 // perform starts the children of a restart again, in list order.
 func (s *supervisor) perform(r *restart) *hostapi.Result {
-	first := s.firstOf(r)
+	if r.only != nil {
+		return s.again(r.only)
+	}
 	if s.group == r {
 		// Children started by request meanwhile begin anew with the group.
-		for _, c := range slices.Backward(slices.Clone(s.children[first:])) {
-			if c.inst != nil && s.halt(c) {
-				c.pending = r
+		first := s.firstOf(r)
+		for c := range s.children.backward() {
+			if c.inst != nil && s.children.place(c.key) >= first && s.halt(c) {
+				c.await(r)
 			}
 		}
 	}
-	for _, c := range slices.Clone(s.children[first:]) {
-		if c.pending != r {
-			continue
-		}
-		if err := s.start(c); err != nil {
-			if s.killed() {
-				return nil
+	for c := range s.children.all() {
+		if c.pending == r {
+			if result := s.again(c); c.pending != nil || result != nil {
+				return result
 			}
-			return s.schedule(c, hostapi.AsError(err).Error(), true)
 		}
 	}
 	if s.group == r {
 		s.group = nil
 	}
 	return nil
+}
+
+// again starts a child again whose restart is due. If that fails, another restart
+// is planned, unless the supervisor was killed.
+func (s *supervisor) again(c *child) *hostapi.Result {
+	err := s.start(c)
+	if err == nil || s.killed() {
+		return nil
+	}
+	return s.schedule(c, hostapi.AsError(err).Error(), true)
 }
 
 // drop takes a child out of the restart it waits for. A restart that no child
@@ -214,8 +246,8 @@ func (s *supervisor) drop(c *child) {
 	if r == nil {
 		return
 	}
-	c.pending = nil
-	if slices.ContainsFunc(s.children, func(c *child) bool { return c.pending == r }) {
+	c.await(nil)
+	if r.waiting > 0 {
 		return
 	}
 	r.dropped = true

@@ -90,39 +90,5 @@ type ChildShutdown struct {
 // started from then on use it. Launch, Start and Spawn start it as they start a
 // process entry. Safe for concurrent use.
 func (rt *Runtime) DefineSupervisor(id string, spec SupervisorSpec) {
-	rt.Declare(id)
-	c := &rt.catalog
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.supervisors == nil {
-		c.supervisors = make(map[string]*Entry)
-	}
-	c.supervisors[id] = &Entry{ID: id, supervisor: &spec}
+	rt.catalog.defineRole(id, supervising{&spec})
 }
-
-// finder finds what a new process is to run, on a host.
-type finder func(*Host) (*Entry, error)
-
-// process finds a process entry in its newest version.
-func (c *catalog) process(id string) finder {
-	return func(h *Host) (*Entry, error) { return c.entry(id, h) }
-}
-
-// startable finds a process or supervisor entry.
-func (c *catalog) startable(id string) finder {
-	c.mu.RLock()
-	e := c.supervisors[id]
-	c.mu.RUnlock()
-	if e == nil {
-		return c.process(id)
-	}
-	return e.found
-}
-
-// supervising finds an entry that was made for one supervisor.
-func supervising(id string, spec *SupervisorSpec) finder {
-	return (&Entry{ID: id, supervisor: spec}).found
-}
-
-// found gives the entry as it runs on a host.
-func (e *Entry) found(h *Host) (*Entry, error) { return e.on(h), nil }

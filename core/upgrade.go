@@ -108,7 +108,9 @@ func (p *process) replaceCode(t *task) {
 	p.mu.Lock()
 	u.timers.cancelAll()
 	p.mu.Unlock()
-	p.dropSubscriptions()
+	for _, w := range p.rare().witnesses {
+		w.replaced(p)
+	}
 	p.discardTasks(func(other *task) bool { return other != t })
 	p.closeInstance()
 	p.mu.Lock()

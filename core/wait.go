@@ -111,3 +111,25 @@ func (t *task) park() error {
 	}
 	return t.wait.err
 }
+
+// until parks the task until cond holds. cond is called with the lock of the
+// process held. Whoever changes what it looks at calls rouse then.
+func (t *task) until(doing string, cond func() bool) error {
+	p := t.p
+	p.mu.Lock()
+	for !cond() {
+		t.wait.begin(doing, true)
+		if err := t.park(); err != nil {
+			return err
+		}
+		p.mu.Lock()
+	}
+	p.mu.Unlock()
+	return nil
+}
+
+// rouse lets the main task look again at what it waits for by until. The lock is
+// held.
+func (p *process) rouse(by *process) {
+	p.first.wait.complete(-1, hostapi.Value{}, true, nil, by)
+}
