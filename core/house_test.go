@@ -28,6 +28,7 @@ type house struct {
 	seen    []string
 	letters []core.DeadLetter
 	ends    []core.EndReport
+	onEnd   func(core.EndReport) // if set, is told of each
 }
 
 const hostID = "test:host"
@@ -57,6 +58,9 @@ func (h *house) open(o core.Options, workers int) *house {
 		h.mu.Lock()
 		h.ends = append(h.ends, r)
 		h.mu.Unlock()
+		if h.onEnd != nil {
+			h.onEnd(r)
+		}
 	}
 	o.Output = writer(func(line string) { h.see("print %s", strings.TrimSpace(line)) })
 	h.Runtime = core.New(o)

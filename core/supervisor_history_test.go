@@ -16,6 +16,7 @@ type history struct {
 //	+a           child a has been started
 //	!a           child a could not be started
 //	-a crash     a has failed; likewise normal, shutdown
+//	-a killed    a has been killed by its supervisor
 //	= result     of a request
 //	end normal   the supervisor has ended normally; likewise gave_up, not_started
 type step struct {
@@ -39,6 +40,8 @@ type leaf struct {
 	restart     string
 	significant bool
 	fails       []int // which starts of it fail, counted from 1
+	brutal      bool  // its shutdown is brutal
+	stubborn    bool  // it ignores CANCEL, and has no time to
 	sup         *tree
 }
 
@@ -162,9 +165,9 @@ func histories() []history {
 	add("intensity over two periods", sup("one_for_one", 1, 1, perm("a")),
 		step{want: starts("a")},
 		step{do: "crash a", want: "-a crash, +a"},
-		step{do: "sleep 2100", want: ""},
+		step{do: "sleep 2000", want: ""},
 		step{do: "crash a", want: "-a crash, +a"},
-		step{do: "sleep 2100", want: ""},
+		step{do: "sleep 2000", want: ""},
 		step{do: "crash a", want: "-a crash, +a"},
 		step{do: "crash a", want: "-a crash, end gave_up"})
 	add("a group restart counts once", sup("one_for_all", 1, 5, perm("a"), perm("b"), perm("c")),

@@ -66,6 +66,11 @@ func newStage(t testing.TB, seed uint64, workers int) *stage {
 	s := &stage{more: make(chan struct{}), opened: make(chan struct{}), count: map[string]int{}, fails: map[string][]int{"f": {1}}}
 	if workers == 0 {
 		s.house = simulated(t, seed)
+		s.onEnd = func(r core.EndReport) { // by the supervisor, which has not gone on
+			if r.Result.Err != nil && r.Result.Err.Kind == hostapi.Canceled && len(r.Names) > 0 && r.Entry != "test:top" {
+				s.note("-%s killed", r.Names[0])
+			}
+		}
 		return s
 	}
 	s.clock = &manualClock{now: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)}
@@ -108,7 +113,7 @@ func (s *stage) quiet(n int) string {
 }
 
 // play runs the program of a leaf: it ends as it is told.
-func (s *stage) play(t hostapi.Task, id string) ([]hostapi.Value, error) {
+func (s *stage) play(t hostapi.Task, id string, stubborn bool) ([]hostapi.Value, error) {
 	p := t.Process()
 	for {
 		got, err := p.Select([]*hostapi.Case{{Channel: p.Events()}, {Channel: p.Inbox()}}, true)
@@ -116,6 +121,9 @@ func (s *stage) play(t hostapi.Task, id string) ([]hostapi.Value, error) {
 			return nil, err
 		}
 		if got.Index == 0 {
+			if stubborn {
+				continue
+			}
 			s.note("-%s shutdown", id)
 			return nil, nil
 		}
@@ -136,7 +144,8 @@ func (s *stage) play(t hostapi.Task, id string) ([]hostapi.Value, error) {
 
 // cast defines the process entry of a leaf, whose top level fails as often as it
 // should.
-func (s *stage) cast(id string) {
+func (s *stage) cast(l leaf) {
+	id := l.id
 	s.Define(core.Entry{ID: "test:leaf." + id, Program: native.Loaded(func(hostapi.Task) (func(string) native.Main, error) {
 		s.mu.Lock()
 		s.count[id]++
@@ -148,7 +157,7 @@ func (s *stage) cast(id string) {
 		}
 		s.note("+%s", id)
 		return func(string) native.Main {
-			return func(t hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) { return s.play(t, id) }
+			return func(t hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) { return s.play(t, id, l.stubborn) }
 		}, nil
 	})})
 }
@@ -162,7 +171,10 @@ func (s *stage) spec(t *tree) *core.SupervisorSpec {
 	for _, l := range t.children {
 		c := core.ChildSpec{
 			ID: l.id, Name: l.id, Restart: core.ChildRestart(l.restart), Significant: l.significant,
-			Shutdown: core.ChildShutdown{Timeout: 5 * time.Second},
+			Shutdown: core.ChildShutdown{Timeout: 5 * time.Second, Brutal: l.brutal},
+		}
+		if l.stubborn {
+			c.Shutdown.Timeout = 0
 		}
 		switch {
 		case l.sup != nil:
@@ -174,7 +186,7 @@ func (s *stage) spec(t *tree) *core.SupervisorSpec {
 			if len(l.fails) > 0 {
 				s.fails[l.id] = l.fails
 			}
-			s.cast(l.id)
+			s.cast(l)
 		}
 		spec.Children = append(spec.Children, c)
 	}
@@ -183,13 +195,14 @@ func (s *stage) spec(t *tree) *core.SupervisorSpec {
 
 // open starts the supervisor of a history.
 func (s *stage) open(t *tree) {
+	stubborn := t.strategy == "simple_one_for_one" && t.children[0].stubborn
 	s.Define(core.Entry{ID: "test:template", Program: native.Program(func(t hostapi.Task, args []hostapi.Value) ([]hostapi.Value, error) {
 		id := args[0].Str()
 		if err := t.Process().Register(id, ""); err != nil {
 			return nil, err
 		}
 		s.note("+%s", id)
-		return s.play(t, id)
+		return s.play(t, id, stubborn)
 	})})
 	s.DefineSupervisor("test:top", *s.spec(t))
 	s.Launch(hostapi.Spawn{ID: "test:top", Host: hostID}, func(pid hostapi.PID, err error) {
@@ -260,7 +273,7 @@ func (s *stage) request(words []string) {
 		case "start":
 			child := val(id) // the argument of a template
 			if !a.templated(sup) {
-				s.cast(id)
+				s.cast(leaf{id: id})
 				child = hostapi.MapOf(hostapi.Field("id", val(id)), hostapi.Field("process", val("test:leaf."+id)), hostapi.Field("name", val(id)))
 			}
 			pid, err := a.StartChild(sup, []hostapi.Value{child})
