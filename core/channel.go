@@ -37,6 +37,7 @@ const (
 	messageListen             // likewise
 	eventsView                // items are *hostapi.Event
 	systemChannel             // of a timer or subscription: items are values
+	fedChannel                // of a feed: likewise
 )
 
 func (k channelKind) messages() bool {
@@ -245,6 +246,8 @@ func (c *channel) tryReceive() (v hostapi.Value, ok, done bool) {
 		v := c.buffer.popFront().value
 		if c.kind.messages() {
 			c.p.unread--
+		} else if c.kind == fedChannel {
+			c.p.taken(c)
 		}
 		if r := c.senders.first; r != nil {
 			c.buffer.pushBack(item{value: r.value})

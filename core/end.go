@@ -1,6 +1,8 @@
 package core
 
 import (
+	"time"
+
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -24,15 +26,93 @@ func (rt *Runtime) bury(p, by *process) {
 	}
 }
 
+// ending is the end of a process while it is carried out: what was taken from the
+// process, whose PID is dead by now, for those who are yet to be told.
+type ending struct {
+	p        *process
+	r        *hostapi.Result
+	at       time.Time
+	report   EndReport
+	live     bool
+	creator  creator
+	watchers []*process
+	links    []*process
+}
+
+// buryOne carries out one end.
 func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
-	now := rt.clock.Now()
+	var e ending
+	away := e.withdraw(p, by, &killed)
+	if away != nil {
+		p.mu.Lock()
+		busy := away.busy()
+		p.mu.Unlock()
+		if busy {
+			e.comeHome(away, by, &killed)
+			return killed
+		}
+	}
+	e.tell(by, &killed)
+	return killed
+}
+
+// comeHome waits for what the process has outside, before those are told who can see
+// that; who dies of the end need not wait (40.9).
+//
+//go:noinline
+func (e *ending) comeHome(away *away, by *process, killed *[]*process) {
+	p, rt := e.p, e.p.rt
+	p.mu.Lock()
+	held, idle := away.recall(), away.whenIdle()
+	p.mu.Unlock()
+	e.strike(by, killed)
+	released := rt.releaseAll(held, e.r.Err != nil)
+	if !rt.realTime {
+		e.tell(by, killed)
+		return
+	}
+	later := *e
+	rt.abroad.Add(1)
+	go func() {
+		defer rt.abroad.Done()
+		timer := time.NewTimer(releaseTime)
+		defer timer.Stop()
+		if !both(idle, released, timer.C) {
+			rt.emit(OutsideStuck{p.pid, later.report.Entry})
+		}
+		var killed []*process
+		later.tell(nil, &killed)
+		for _, q := range killed {
+			rt.bury(q, nil)
+		}
+	}()
+}
+
+// both waits until two channels are closed; false if something comes from the third
+// before.
+func both(a, b <-chan struct{}, over <-chan time.Time) bool {
+	for _, done := range [...]<-chan struct{}{a, b} {
+		select {
+		case <-done:
+		case <-over:
+			return false
+		}
+	}
+	return true
+}
+
+// withdraw takes a dead process out of the runtime: (a) to (d) of clause 2.23. It
+// gives what the process has outside.
+func (e *ending) withdraw(p, by *process, killed *[]*process) *away {
+	rt := p.rt
+	e.p, e.at = p, rt.clock.Now()
 	p.mu.Lock()
 	p.state = ended
-	r := p.end
-	report := p.crashReport(r, now)
+	e.r, e.live, e.creator = p.end, p.live, p.creator
+	e.report = p.crashReport(e.r, e.at)
 	few, messages := p.rare(), p.unreadMessages()
-	watchers, watching, links := p.watchers.items, p.watching.items, p.links.items
-	creator, live := p.creator, p.live
+	watching := p.watching.items
+	e.watchers, e.links = p.watchers.items, p.links.items
 	p.seldom, p.creator = nil, nil
 	p.watchers, p.watching, p.links = processSet{}, processSet{}, processSet{}
 	p.views = views{}
@@ -59,42 +139,64 @@ func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
 	}
 	for _, child := range few.pending {
 		if dead, _ := child.abandon(by); dead {
-			killed = append(killed, child)
+			*killed = append(*killed, child)
 		}
 	}
+	return few.away
+}
+
+// strike kills the linked processes that do not trap links.
+func (e *ending) strike(by *process, killed *[]*process) {
+	if !e.live || e.r.Err == nil {
+		return
+	}
+	later := e.links[:0]
+	for _, peer := range e.links {
+		if peer.Options().TrapLinks {
+			later = append(later, peer)
+		} else if peer.linkFailed(e.p, e.r, e.at, by) {
+			*killed = append(*killed, peer)
+		}
+	}
+	e.links = later
+}
+
+// tell lets everybody know: (e) of clause 2.23.
+func (e *ending) tell(by *process, killed *[]*process) {
+	p, r, rt := e.p, e.r, e.p.rt
 	p.host.ended() // a watcher finds room for a successor
-	if !live {
-		// A creation that failed leaves no trace but the answer to its spawner.
-		for _, q := range append(watchers, links...) {
+	if !e.live {
+		// A creation that failed leaves no trace but the answer to its creator.
+		for _, q := range append(e.watchers, e.links...) {
 			q.forget(p)
 		}
-		if creator != nil {
-			creator.failed(p, r.Err, by)
+		if e.creator != nil {
+			e.creator.failed(p, r.Err, by)
 		}
-	} else {
-		rt.emitEnd(report)
-		if creator != nil {
-			creator.ended(p, r, by)
-		}
-		for _, w := range watchers {
-			w.exited(p, r, now, by)
-		}
-		for _, peer := range links {
-			if r.Err == nil {
-				peer.forget(p)
-			} else if peer.linkFailed(p, r, now, by) {
-				killed = append(killed, peer)
-			}
-		}
-		if rt.onEnd != nil {
-			rt.onEnd(report)
-		}
-		if creator != nil {
-			creator.buried(p, r, by)
+		p.doneWith()
+		return
+	}
+	rt.emitEnd(e.report)
+	if e.creator != nil {
+		e.creator.ended(p, r, by)
+	}
+	for _, w := range e.watchers {
+		w.exited(p, r, e.at, by)
+	}
+	for _, peer := range e.links {
+		if r.Err == nil {
+			peer.forget(p)
+		} else if peer.linkFailed(p, r, e.at, by) {
+			*killed = append(*killed, peer)
 		}
 	}
+	if rt.onEnd != nil {
+		rt.onEnd(e.report)
+	}
+	if e.creator != nil {
+		e.creator.buried(p, r, by)
+	}
 	p.doneWith()
-	return killed
 }
 
 // forget drops links and monitors to a process that ended without a signal.

@@ -63,6 +63,8 @@ func (rt *Runtime) logEvent(e RuntimeEvent) {
 		l.Warn("process holds its worker for long", "pid", e.PID, "entry", e.Entry, "steps", e.Steps)
 	case GraceExpired:
 		l.Warn("process did not stop in time and is killed", "pid", e.PID, "entry", e.Entry)
+	case OutsideStuck:
+		l.Warn("process has ended, but not what it does outside", "pid", e.PID, "entry", e.Entry)
 	case ServiceChange:
 		l.logService(e)
 	case SupervisorRestart:

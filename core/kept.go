@@ -21,6 +21,7 @@ const (
 	bytesPerListener  = 256
 	bytesPerName      = 128
 	bytesPerCoroutine = 8 << 10 // its Go stack
+	bytesPerOperation = 4 << 10 // its goroutine and context
 
 	keptPortion   = 1 << 20 // added between two estimates, if the limit allows
 	mailboxSample = 512     // messages whose payloads are measured
@@ -73,6 +74,12 @@ func (p *process) estimate() int64 {
 			n += c.estimate()
 		}
 	}
+	if a := p.rare().away; a != nil {
+		for _, f := range a.feeds {
+			n += bytesPerListener + f.c.estimate()
+		}
+		n += int64(a.operations.len()) * bytesPerOperation
+	}
 	for _, c := range p.views.topics {
 		n += bytesPerListener + int64(len(c.topic)) + c.estimate()
 	}
@@ -95,8 +102,11 @@ func (c *channel) estimate() int64 {
 	total, measured := int64(0), 0
 	for i := int(c.p.seq % uint64(stride)); i < n; i += stride {
 		measured++
-		if m, ok := c.buffer.at(i).value.Object().(*hostapi.Message); ok {
+		v := c.buffer.at(i).value
+		if m, ok := v.Object().(*hostapi.Message); ok {
 			total += payloadBytes(m.Values)
+		} else if c.kind == fedChannel {
+			total += payloadBytes([]hostapi.Value{v})
 		}
 	}
 	return int64(n)*bytesPerItem + total*int64(n)/int64(max(1, measured))

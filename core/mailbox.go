@@ -287,7 +287,7 @@ func (p *process) Unlisten(ch hostapi.Channel) error {
 		p.distribute(messages)
 		return nil
 	}
-	if c.kind == inboxView || c.kind == eventsView || c.kind == systemChannel {
+	if c.kind == inboxView || c.kind == eventsView || c.kind == systemChannel || c.kind == fedChannel {
 		return hostapi.Errorf(hostapi.Invalid, "not a listen channel")
 	}
 	return hostapi.Errorf(hostapi.NotFound, "channel not found")

@@ -88,6 +88,7 @@ type seldom struct {
 	witnesses []witness  // of its end, in the order in which they began to care
 	pending   []*process // being created by this process
 	history   []Failure  // of the service or child that it runs for
+	away      *away      // outside the runtime
 }
 
 // rarely gives what few processes have, to be changed. The lock is held.

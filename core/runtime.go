@@ -41,6 +41,11 @@ type Options struct {
 	// (17.13). 0: the limit of debug.SetMemoryLimit or GOMEMLIMIT, if one is set;
 	// negative: none. Without effect if Scheduler is set.
 	MemoryLimit int64
+	// Outside decides what becomes of operations outside the runtime: of which
+	// process entry and what operation. It is called on the goroutine of the process
+	// and must not block. nil: they are performed, or refused where the Scheduler is
+	// a Simulation (40.14).
+	Outside func(entry string, op hostapi.Op) Handling
 	// Seed is where the random generators of processes start. 0: drawn.
 	Seed uint64
 }
@@ -57,10 +62,13 @@ type Runtime struct {
 	scopes    scopes
 	catalog   catalog
 	log       eventLog
-	guard     *memoryGuard // nil: none
-	collector *collector   // nil without real time
-	realTime  bool         // else a schedule that must repeat
-	ctx       context.Context
+	guard     *memoryGuard    // nil: none
+	collector *collector      // nil without real time
+	realTime  bool            // else a schedule that must repeat
+	ctx       context.Context // of all operations outside
+	stop      context.CancelFunc
+	outside   func(entry string, op hostapi.Op) Handling
+	abroad    sync.WaitGroup // goroutines that work outside
 
 	serial       atomic.Uint64
 	onEnd        func(EndReport)
@@ -83,8 +91,9 @@ func New(o Options) *Runtime {
 		output:    o.Output,
 		onEnd:     o.OnEnd,
 		onEvent:   o.OnEvent,
-		ctx:       context.Background(),
+		outside:   o.Outside,
 	}
+	rt.ctx, rt.stop = context.WithCancel(context.Background())
 	if rt.clock == nil {
 		if c, ok := o.Scheduler.(Clock); ok {
 			rt.clock = c

@@ -9,7 +9,7 @@ import (
 // RuntimeEvent is something that has happened in a runtime, as Options.OnEvent
 // is told it and as the log tells it. It is one of the types of this package
 // that say so: ProcessStarted, EndReport, LinkDown, DeadLetter, LongMailbox,
-// LongSlice, GraceExpired, ServiceChange and SupervisorRestart. Further ones may
+// LongSlice, GraceExpired, OutsideStuck, ServiceChange and SupervisorRestart. Further ones may
 // be added.
 type RuntimeEvent interface{ runtimeEvent() }
 
@@ -53,6 +53,14 @@ type GraceExpired struct {
 	Entry string
 }
 
+// OutsideStuck says that the end of a process was told although an operation of it
+// outside the runtime has not returned, or what it held is not yet released: they
+// had a second (40.9).
+type OutsideStuck struct {
+	PID   hostapi.PID
+	Entry string
+}
+
 // ServiceChange says that the state of a service has changed (15.12).
 type ServiceChange struct {
 	Service  string // as named in its options
@@ -85,6 +93,7 @@ func (DeadLetter) runtimeEvent()        {}
 func (LongMailbox) runtimeEvent()       {}
 func (LongSlice) runtimeEvent()         {}
 func (GraceExpired) runtimeEvent()      {}
+func (OutsideStuck) runtimeEvent()      {}
 func (ServiceChange) runtimeEvent()     {}
 func (SupervisorRestart) runtimeEvent() {}
 

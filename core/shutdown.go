@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -72,7 +73,27 @@ func (rt *Runtime) Shutdown(ctx context.Context, grace time.Duration) error {
 	}
 	rt.catalog.mu.RUnlock()
 	err := rt.StopHosts(ctx, graces)
+	rt.stop()
+	if err == nil {
+		err = rt.comeHome(ctx)
+	}
 	rt.log.flush()
 	rt.timers.clear()
 	return err
+}
+
+// comeHome waits for the goroutines that work outside, though no process waits for
+// them any more.
+func (rt *Runtime) comeHome(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		rt.abroad.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return errors.New("core: operations outside the runtime have not returned")
+	}
 }

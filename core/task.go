@@ -103,6 +103,9 @@ func (t *task) give(o outcome) error {
 // call is what every call of the runtime by a task begins with: a point where
 // it may be stopped or preempted.
 func (t *task) call() error {
+	if t == nil { // no task of the process runs: it is another goroutine that calls
+		return hostapi.Errorf(hostapi.Invalid, "used outside its call")
+	}
 	if t.dead() {
 		return hostapi.ErrKilled
 	}

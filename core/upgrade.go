@@ -28,6 +28,9 @@ const upgradeSteps = 2000
 // Upgrade implements hostapi.Spawner.
 func (p *process) Upgrade(id string, args []hostapi.Value) error {
 	t := p.current
+	if err := t.call(); err != nil {
+		return err
+	}
 	if err := t.Tick(upgradeSteps); err != nil {
 		return err
 	}

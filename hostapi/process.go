@@ -23,6 +23,7 @@ type Process interface {
 	Concurrency
 	Clock
 	Surroundings
+	Outside
 }
 
 // Identity tells who the process is.

@@ -13,6 +13,8 @@ import (
 
 // Process records every request as one line and answers from its fields.
 type Process struct {
+	hostapi.Outside // nil: no module here reaches the world
+
 	// Lines has one line for each request that has an effect or takes arguments.
 	Lines []string
 	// Err, if set, is the answer to every request that can fail.

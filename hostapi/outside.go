@@ -1,0 +1,79 @@
+package hostapi
+
+import (
+	"context"
+	"time"
+)
+
+// Outside is the part of Process by which modules reach what is outside the
+// runtime (section 40). It is called on the goroutine of the process's running
+// task, like all of Process.
+type Outside interface {
+	// Await has work done on a goroutine of its own and parks the calling task
+	// meanwhile, and only that; no worker waits. It returns what work brings.
+	//
+	// ctx is done when the process ends, its code is replaced, the task is
+	// discarded, the timeout is over, or the runtime has shut down. Then Await has
+	// returned already, or never will: what work brings nevertheless is dropped and
+	// released. work must return soon after, must leave nothing running, and must
+	// use neither the Call, nor the Task, nor the Process: everything it needs is
+	// read before. A panic in it fails the process (40.8).
+	//
+	// The error is that of work, as AsError gives it; Timeout "timed out after
+	// <d>"; or, in a simulated run, Unavailable "no outside in a simulated run"
+	// unless the embedding program answers (40.14). Suspends.
+	Await(op Op, work func(ctx context.Context) (Done, error)) (Done, error)
+	// Release releases what is held, on another goroutine, while the calling task
+	// waits; false if that was done before. Suspends.
+	Release(h Held) (bool, error)
+	// Feed makes a system channel that other goroutines fill (40.12).
+	Feed(capacity int) (Feed, error)
+}
+
+// Op describes an operation, as data: an embedding program that answers it in a
+// simulated run, or looks at what a process does, sees this and no more.
+type Op struct {
+	Name    string        // module and function: "http_client.get"
+	Args    []Value       // payloads, without secrets
+	Timeout time.Duration // 0: none
+}
+
+// Done is what an operation brings.
+type Done struct {
+	Value Value // a payload
+	Held  Held  // what the process holds from now on; nil: nothing
+}
+
+// Held is something outside that belongs to a process: a file, a transaction. It is
+// released exactly once: by Outside.Release, by an upgrade, or by the end of the
+// process, before anybody sees its EXIT (40.9, 40.11); several in reverse order.
+// Values must be comparable; a pointer serves.
+type Held interface {
+	// Release is called once, on any goroutine. ctx is done when nobody waits for
+	// it any more. failed says that the process has failed.
+	Release(ctx context.Context, failed bool)
+}
+
+// Feed is the writing end of a system channel. Its methods are safe for concurrent
+// use, from any goroutine.
+type Feed interface {
+	// Channel is what the script reads. The same channel every time.
+	Channel() Channel
+	// Put puts a payload or an object into the channel, and waits for room. The
+	// error is that of ctx, or ErrKilled if the process has ended or its code was
+	// replaced, or Invalid "feed is closed". In a simulated run, where the goroutine
+	// that drives it is the only one, it does not wait: a full feed is Unavailable
+	// "feed is full".
+	Put(ctx context.Context, v Value) error
+	// Close closes the channel; what it holds stays readable.
+	Close()
+}
+
+// AwaitValue is Await for work that brings a payload, and needs no more than a name.
+func AwaitValue(p Process, name string, work func(ctx context.Context) (Value, error)) (Value, error) {
+	d, err := p.Await(Op{Name: name}, func(ctx context.Context) (Done, error) {
+		v, err := work(ctx)
+		return Done{Value: v}, err
+	})
+	return d.Value, err
+}
