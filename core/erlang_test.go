@@ -122,7 +122,8 @@ func (e *erlang) play(all []string) [][]string {
 		if err != nil || i < 0 || i >= len(all) || seen[i] != nil || how != "played" {
 			e.t.Fatalf("unexpected answer of Erlang: %s %s", number, rest)
 		}
-		seen[i] = strings.Split(answer, "|")
+		steps := strings.Split(answer, "|")
+		seen[i] = steps[:len(steps)-1]
 	}
 	if err := <-written; err != nil {
 		e.t.Fatal(err)

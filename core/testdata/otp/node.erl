@@ -2,7 +2,7 @@
 %% A node that plays stories for the tests of core, see core/erlang_test.go.
 %%
 %% It reads one term a line, {Number, Module, Story}, has Module:play(Story) run
-%% in a process of its own, and answers with a line "Number played Seen|Seen|...",
+%% in a process of its own, and answers with a line "Number played Seen|Seen|...|",
 %% what was seen at each step, when it has been played: in any order. A story that
 %% could not be played is answered with "Number failed Reason". The modules lie beside
 %% this file. At the end of its input the node ends.
@@ -38,7 +38,7 @@ read() ->
     end.
 
 answer(Number, Module, Story) ->
-    Answer = try ["played ", lists:join("|", Module:play(Story))]
+    Answer = try ["played ", [[Seen, "|"] || Seen <- Module:play(Story)]]
              catch Class:Reason:Stack -> ["failed ", io_lib:format("~0p", [{Class, Reason, Stack}])]
              end,
     io:put_chars([integer_to_list(Number), " ", Answer, "\n"]).
