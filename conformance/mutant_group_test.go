@@ -205,7 +205,7 @@ func groupMutants() []mutant {
 		}),
 		core("upgrade leaves the groups", "group/upgrade_keeps_memberships", func(p hostapi.Process) hostapi.Process {
 			return hooks{Process: p, upgrade: func(id string, args []hostapi.Value) error {
-				g, err := p.OpenScope(conformance.Scope)
+				g, err := grouperOf(p).OpenScope(conformance.Scope)
 				if err != nil {
 					return err
 				}
@@ -246,17 +246,36 @@ type grouper struct {
 }
 
 func (g grouper) OpenScope(id string) (hostapi.Groups, error) {
-	groups, err := g.Process.OpenScope(id)
+	groups, err := grouperOf(g.Process).OpenScope(id)
 	if err != nil {
 		return nil, err
 	}
 	return g.change(groups), nil
 }
 
+// Facility lets the faulty groups be found instead of the right ones.
+func (g grouper) Facility(accept func(any) bool) {
+	if !accept(g) {
+		g.Process.Facility(accept)
+	}
+}
+
+// grouperOf gives the groups of a process.
+func grouperOf(p hostapi.Process) hostapi.Grouper {
+	g, _ := hostapi.FacilityOf[hostapi.Grouper](p)
+	return g
+}
+
 type oneScope struct{ hostapi.Process }
 
+func (o oneScope) Facility(accept func(any) bool) {
+	if !accept(o) {
+		o.Process.Facility(accept)
+	}
+}
+
 func (o oneScope) OpenScope(string) (hostapi.Groups, error) {
-	return o.Process.OpenScope(conformance.Scope)
+	return grouperOf(o.Process).OpenScope(conformance.Scope)
 }
 
 // groupHooks are groups some of whose methods are replaced. A nil hook stands

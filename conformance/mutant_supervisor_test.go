@@ -13,7 +13,7 @@ import (
 func supervisorMutants() []mutant {
 	faulty := func(name, caught string, change func(s *supervision)) mutant {
 		return core(name, "supervisor/"+caught, func(p hostapi.Process) hostapi.Process {
-			s := &supervision{Process: p}
+			s := &supervision{Process: p, Supervision: supervisionOf(p)}
 			change(s)
 			return s
 		})
@@ -22,13 +22,13 @@ func supervisorMutants() []mutant {
 	respec := func(name, caught string, sup, child func(specMap)) mutant {
 		return faulty(name, caught, func(s *supervision) {
 			s.start = func(spec hostapi.Value, link bool) (hostapi.PID, error) {
-				return s.Process.StartSupervisor(rewrite(spec, sup, child), link)
+				return s.Supervision.StartSupervisor(rewrite(spec, sup, child), link)
 			}
 			s.startChild = func(sup string, args []hostapi.Value) (hostapi.PID, error) {
 				if len(args) == 1 && args[0].Map() != nil && child != nil {
 					args = []hostapi.Value{rewriteChild(args[0], nil, child)}
 				}
-				return s.Process.StartChild(sup, args)
+				return s.Supervision.StartChild(sup, args)
 			}
 		})
 	}
@@ -37,7 +37,7 @@ func supervisorMutants() []mutant {
 	list := func(name, caught string, change func([]hostapi.ChildInfo)) mutant {
 		return faulty(name, caught, func(s *supervision) {
 			s.which = func(sup string) ([]hostapi.ChildInfo, error) {
-				children, err := s.Process.WhichChildren(sup)
+				children, err := s.Supervision.WhichChildren(sup)
 				change(children)
 				return children, err
 			}
@@ -95,10 +95,14 @@ func supervisorMutants() []mutant {
 		}),
 		respec("unknown fields are ignored", "bad_specifications", func(m specMap) { delete(m, "lifecycle") }, func(m specMap) { delete(m, "colour") }),
 		faulty("start_linked does not link", "linked", func(s *supervision) {
-			s.start = func(spec hostapi.Value, _ bool) (hostapi.PID, error) { return s.Process.StartSupervisor(spec, false) }
+			s.start = func(spec hostapi.Value, _ bool) (hostapi.PID, error) {
+				return s.Supervision.StartSupervisor(spec, false)
+			}
 		}),
 		faulty("start links", "linked", func(s *supervision) {
-			s.start = func(spec hostapi.Value, _ bool) (hostapi.PID, error) { return s.Process.StartSupervisor(spec, true) }
+			s.start = func(spec hostapi.Value, _ bool) (hostapi.PID, error) {
+				return s.Supervision.StartSupervisor(spec, true)
+			}
 		}),
 		failure("a start that failed does not say why", "start_failed", hostapi.Internal, func(e *hostapi.Error) *hostapi.Error {
 			return hostapi.Errorf(e.Kind, "failed to start child")
@@ -142,63 +146,63 @@ func supervisorMutants() []mutant {
 		}),
 		faulty("what is known of children is old", "knows_of_seen_ends", func(s *supervision) {
 			s.start = func(spec hostapi.Value, link bool) (hostapi.PID, error) {
-				pid, err := s.Process.StartSupervisor(spec, link)
-				old, _ := s.Process.WhichChildren(string(pid))
+				pid, err := s.Supervision.StartSupervisor(spec, link)
+				old, _ := s.Supervision.WhichChildren(string(pid))
 				s.which = func(string) ([]hostapi.ChildInfo, error) { return old, nil }
 				return pid, err
 			}
 		}),
 		faulty("terminate_child deletes", "dynamic_children", func(s *supervision) {
 			s.terminateChild = func(sup, id string) error {
-				err := s.Process.TerminateChild(sup, id)
+				err := s.Supervision.TerminateChild(sup, id)
 				if err == nil {
-					_ = s.Process.DeleteChild(sup, id)
+					_ = s.Supervision.DeleteChild(sup, id)
 				}
 				return err
 			}
 		}),
 		faulty("delete_child stops", "dynamic_children", func(s *supervision) {
 			s.deleteChild = func(sup, id string) error {
-				if err := s.Process.TerminateChild(sup, id); err != nil {
+				if err := s.Supervision.TerminateChild(sup, id); err != nil {
 					return err
 				}
-				return s.Process.DeleteChild(sup, id)
+				return s.Supervision.DeleteChild(sup, id)
 			}
 		}),
 		faulty("start_child replaces", "dynamic_children", func(s *supervision) {
 			s.startChild = func(sup string, args []hostapi.Value) (hostapi.PID, error) {
-				pid, err := s.Process.StartChild(sup, args)
+				pid, err := s.Supervision.StartChild(sup, args)
 				if e := hostapi.AsError(err); e == nil || e.Kind != hostapi.AlreadyExists {
 					return pid, err
 				}
 				id := args[0].Map().Get("id").Str()
-				_ = s.Process.TerminateChild(sup, id)
-				_ = s.Process.DeleteChild(sup, id)
-				return s.Process.StartChild(sup, args)
+				_ = s.Supervision.TerminateChild(sup, id)
+				_ = s.Supervision.DeleteChild(sup, id)
+				return s.Supervision.StartChild(sup, args)
 			}
 		}),
 		faulty("restart_child restarts what runs", "dynamic_children", func(s *supervision) {
 			s.restartChild = func(sup, id string) (hostapi.PID, error) {
-				_ = s.Process.TerminateChild(sup, id)
-				return s.Process.RestartChild(sup, id)
+				_ = s.Supervision.TerminateChild(sup, id)
+				return s.Supervision.RestartChild(sup, id)
 			}
 		}),
 		faulty("restart_child deletes what does not start", "start_refused", func(s *supervision) {
 			s.restartChild = func(sup, id string) (hostapi.PID, error) {
-				pid, err := s.Process.RestartChild(sup, id)
+				pid, err := s.Supervision.RestartChild(sup, id)
 				if err != nil {
-					_ = s.Process.DeleteChild(sup, id)
+					_ = s.Supervision.DeleteChild(sup, id)
 				}
 				return pid, err
 			}
 		}),
 		faulty("terminate_child lets a restart be made", "restart_dropped", func(s *supervision) {
 			s.terminateChild = func(sup, id string) error {
-				children, err := s.Process.WhichChildren(sup)
+				children, err := s.Supervision.WhichChildren(sup)
 				if slices.ContainsFunc(children, func(c hostapi.ChildInfo) bool { return c.ID == id && c.Status == hostapi.ChildRestarting }) {
 					return err
 				}
-				return s.Process.TerminateChild(sup, id)
+				return s.Supervision.TerminateChild(sup, id)
 			}
 		}),
 		faulty("the request of a process that has ended is carried out", "one_at_a_time", func(s *supervision) {
@@ -214,10 +218,10 @@ func supervisorMutants() []mutant {
 		}),
 		faulty("who stops itself is killed at once", "stop_of_its_own", func(s *supervision) { s.terminateChild = s.strikeFirst }),
 		faulty("arguments for a template are dropped", "simple_one_for_one", func(s *supervision) {
-			s.startChild = func(sup string, args []hostapi.Value) (hostapi.PID, error) { return s.Process.StartChild(sup, nil) }
+			s.startChild = func(sup string, args []hostapi.Value) (hostapi.PID, error) { return s.Supervision.StartChild(sup, nil) }
 		}),
 		faulty("a supervisor as template ignores arguments", "template_supervisor", func(s *supervision) {
-			s.startChild = func(sup string, args []hostapi.Value) (hostapi.PID, error) { return s.Process.StartChild(sup, nil) }
+			s.startChild = func(sup string, args []hostapi.Value) (hostapi.PID, error) { return s.Supervision.StartChild(sup, nil) }
 		}),
 		faulty("supervisors are known by PID alone", "by_name", func(s *supervision) {
 			s.countOf = func(sup string) error {
@@ -344,6 +348,7 @@ func rewriteChild(v hostapi.Value, sup, child func(specMap)) hostapi.Value {
 // nil hook stands for the right behaviour.
 type supervision struct {
 	hostapi.Process
+	hostapi.Supervision
 	start          func(hostapi.Value, bool) (hostapi.PID, error)
 	startChild     func(string, []hostapi.Value) (hostapi.PID, error)
 	terminateChild func(sup, id string) error
@@ -358,21 +363,34 @@ type supervision struct {
 	cancel         func(string, time.Duration, string) error
 }
 
+// supervisionOf gives what a process can do with supervisors.
+func supervisionOf(p hostapi.Process) hostapi.Supervision {
+	s, _ := hostapi.FacilityOf[hostapi.Supervision](p)
+	return s
+}
+
+// Facility lets the faulty supervision be found instead of the right one.
+func (s *supervision) Facility(accept func(any) bool) {
+	if !accept(s) {
+		s.Process.Facility(accept)
+	}
+}
+
 // supervises reports whether dest is a supervisor.
 func (s *supervision) supervises(dest string) bool {
-	_, err := s.Process.CountChildren(dest)
+	_, err := s.Supervision.CountChildren(dest)
 	return err == nil
 }
 
 // strikeFirst terminates a child before it asks its supervisor to.
 func (s *supervision) strikeFirst(sup, id string) error {
-	children, _ := s.Process.WhichChildren(sup)
+	children, _ := s.Supervision.WhichChildren(sup)
 	for _, c := range children {
 		if c.ID == id && c.PID != "" {
 			_ = s.Process.Terminate(string(c.PID))
 		}
 	}
-	return s.Process.TerminateChild(sup, id)
+	return s.Supervision.TerminateChild(sup, id)
 }
 
 func (s *supervision) failed(err error) error {
@@ -383,7 +401,7 @@ func (s *supervision) failed(err error) error {
 }
 
 func (s *supervision) StartSupervisor(spec hostapi.Value, link bool) (hostapi.PID, error) {
-	start := s.Process.StartSupervisor
+	start := s.Supervision.StartSupervisor
 	if s.start != nil {
 		start = s.start
 	}
@@ -392,7 +410,7 @@ func (s *supervision) StartSupervisor(spec hostapi.Value, link bool) (hostapi.PI
 }
 
 func (s *supervision) StartChild(sup string, args []hostapi.Value) (hostapi.PID, error) {
-	start := s.Process.StartChild
+	start := s.Supervision.StartChild
 	if s.startChild != nil {
 		start = s.startChild
 	}
@@ -404,11 +422,11 @@ func (s *supervision) TerminateChild(sup, id string) error {
 	if s.terminateChild != nil {
 		return s.failed(s.terminateChild(sup, id))
 	}
-	return s.failed(s.Process.TerminateChild(sup, id))
+	return s.failed(s.Supervision.TerminateChild(sup, id))
 }
 
 func (s *supervision) RestartChild(sup, id string) (hostapi.PID, error) {
-	restart := s.Process.RestartChild
+	restart := s.Supervision.RestartChild
 	if s.restartChild != nil {
 		restart = s.restartChild
 	}
@@ -420,11 +438,11 @@ func (s *supervision) DeleteChild(sup, id string) error {
 	if s.deleteChild != nil {
 		return s.failed(s.deleteChild(sup, id))
 	}
-	return s.failed(s.Process.DeleteChild(sup, id))
+	return s.failed(s.Supervision.DeleteChild(sup, id))
 }
 
 func (s *supervision) WhichChildren(sup string) ([]hostapi.ChildInfo, error) {
-	which := s.Process.WhichChildren
+	which := s.Supervision.WhichChildren
 	if s.which != nil {
 		which = s.which
 	}
@@ -438,7 +456,7 @@ func (s *supervision) CountChildren(sup string) (hostapi.ChildCount, error) {
 			return hostapi.ChildCount{}, err
 		}
 	}
-	n, err := s.Process.CountChildren(sup)
+	n, err := s.Supervision.CountChildren(sup)
 	if s.count != nil {
 		n = s.count(n)
 	}

@@ -102,8 +102,17 @@ func (h *house) see(format string, args ...any) {
 // calls panic with the kill, which program turns into the result.
 type actor struct {
 	hostapi.Process
+	hostapi.Grouper
+	hostapi.Supervision
 	t    hostapi.Task
 	args []hostapi.Value
+}
+
+func newActor(t hostapi.Task, args []hostapi.Value) *actor {
+	a := &actor{Process: t.Process(), t: t, args: args}
+	a.Grouper, _ = hostapi.FacilityOf[hostapi.Grouper](a.Process)
+	a.Supervision, _ = hostapi.FacilityOf[hostapi.Supervision](a.Process)
+	return a
 }
 
 // define makes test:<name> known, with a body that returns its value.
@@ -127,7 +136,7 @@ func run(t hostapi.Task, args []hostapi.Value, body func(a *actor) any) (results
 			panic(r)
 		}
 	}()
-	switch v := body(&actor{t.Process(), t, args}).(type) {
+	switch v := body(newActor(t, args)).(type) {
 	case nil:
 		return nil, nil
 	case error:

@@ -154,7 +154,7 @@ func TestAwaitDuringLoad(t *testing.T) {
 type loading struct{ do func(*actor) error }
 
 func (l loading) Load(t hostapi.Task) (hostapi.Instance, error) {
-	return nil, l.do(&actor{t.Process(), t, nil})
+	return nil, l.do(newActor(t, nil))
 }
 
 // 40.8: a panic in the work fails the process.
@@ -477,4 +477,23 @@ func (c *counted) Release(context.Context, bool) {
 	}
 	c.done = true
 	*c.open--
+}
+
+// Modules find what the embedding program gives by its type, and only that.
+func TestFacilities(t *testing.T) {
+	type pool struct{ name string }
+	h := &house{t: t}
+	h.open(core.Options{Facilities: []any{&pool{"first"}, &pool{"second"}, strings.NewReader("x")}}, 1)
+	h.main("first 1 false true", func(a *actor) any {
+		p, _ := hostapi.FacilityOf[*pool](a)
+		r, _ := hostapi.FacilityOf[interface{ Len() int }](a)
+		_, unknown := hostapi.FacilityOf[*core.Service](a)
+		_, groups := hostapi.FacilityOf[hostapi.Grouper](a)
+		return lines(p.name, r.Len(), unknown, groups)
+	})
+	h.main("Unavailable: pools is not available in this runtime", func(a *actor) any {
+		_, err := hostapi.NeedFacility[*core.Service](a, "pools")
+		return text(err)
+	})
+	h.close()
 }

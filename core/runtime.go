@@ -46,6 +46,8 @@ type Options struct {
 	// and must not block. nil: they are performed, or refused where the Scheduler is
 	// a Simulation (40.14).
 	Outside func(entry string, op hostapi.Op) Handling
+	// Facilities are found by modules (hostapi.FacilityOf).
+	Facilities []any
 	// Seed is where the random generators of processes start. 0: drawn.
 	Seed uint64
 }
@@ -54,21 +56,22 @@ type Options struct {
 // safe for concurrent use. With a Simulation they are not, and those that wait
 // drive it.
 type Runtime struct {
-	clock     Clock
-	scheduler Scheduler
-	timers    timers
-	table     processTable
-	names     names
-	scopes    scopes
-	catalog   catalog
-	log       eventLog
-	guard     *memoryGuard    // nil: none
-	collector *collector      // nil without real time
-	realTime  bool            // else a schedule that must repeat
-	ctx       context.Context // of all operations outside
-	stop      context.CancelFunc
-	outside   func(entry string, op hostapi.Op) Handling
-	abroad    sync.WaitGroup // goroutines that work outside
+	clock      Clock
+	scheduler  Scheduler
+	timers     timers
+	table      processTable
+	names      names
+	scopes     scopes
+	catalog    catalog
+	log        eventLog
+	guard      *memoryGuard    // nil: none
+	collector  *collector      // nil without real time
+	realTime   bool            // else a schedule that must repeat
+	ctx        context.Context // of all operations outside
+	stop       context.CancelFunc
+	outside    func(entry string, op hostapi.Op) Handling
+	facilities []any
+	abroad     sync.WaitGroup // goroutines that work outside
 
 	serial       atomic.Uint64
 	onEnd        func(EndReport)
@@ -86,12 +89,13 @@ type Runtime struct {
 // Shutdown ends what its hosts have started.
 func New(o Options) *Runtime {
 	rt := &Runtime{
-		clock:     o.Clock,
-		scheduler: o.Scheduler,
-		output:    o.Output,
-		onEnd:     o.OnEnd,
-		onEvent:   o.OnEvent,
-		outside:   o.Outside,
+		clock:      o.Clock,
+		scheduler:  o.Scheduler,
+		output:     o.Output,
+		onEnd:      o.OnEnd,
+		onEvent:    o.OnEvent,
+		outside:    o.Outside,
+		facilities: o.Facilities,
 	}
 	rt.ctx, rt.stop = context.WithCancel(context.Background())
 	if rt.clock == nil {

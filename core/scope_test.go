@@ -44,7 +44,8 @@ func TestScopeKeepsNothing(t *testing.T) {
 			rt.Define(Entry{ID: "test:next", Program: native.Program(wait)})
 			rt.Define(Entry{ID: "test:main", Program: native.Program(func(task hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) {
 				p := task.Process()
-				g, err := p.OpenScope("test:scope")
+				scopes, _ := hostapi.FacilityOf[hostapi.Grouper](p)
+				g, err := scopes.OpenScope("test:scope")
 				if err != nil {
 					return nil, err
 				}

@@ -446,7 +446,8 @@ func (s *storm) judge(p hostapi.Process, attackers int) error {
 		}
 	}
 	for _, g := range s.groups {
-		children, err := p.WhichChildren(g.name)
+		supervision, _ := hostapi.FacilityOf[hostapi.Supervision](p)
+		children, err := supervision.WhichChildren(g.name)
 		if err != nil {
 			return err
 		}

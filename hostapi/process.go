@@ -18,12 +18,11 @@ type Process interface {
 	Messenger
 	Watcher
 	Registrar
-	Grouper
-	Supervision
 	Concurrency
 	Clock
 	Surroundings
 	Outside
+	Facilities
 }
 
 // Identity tells who the process is.

@@ -279,9 +279,9 @@ func TestReloadSupervisors(t *testing.T) {
 func TestScopeIsStarted(t *testing.T) {
 	var opened []string
 	s := open(t, 1, behaviours{"opener": func(s *stage, _ []string, t hostapi.Task) ([]hostapi.Value, error) {
-		p := t.Process()
+		scopes, _ := hostapi.FacilityOf[hostapi.Grouper](t.Process())
 		try := func(when string) error {
-			_, err := p.OpenScope("a:scope")
+			_, err := scopes.OpenScope("a:scope")
 			if err == nil {
 				opened = append(opened, when)
 			}
@@ -290,7 +290,7 @@ func TestScopeIsStarted(t *testing.T) {
 		if err := try("started"); err != nil {
 			return nil, err
 		}
-		if _, _, err := p.Events().Receive(); err != nil {
+		if _, _, err := t.Process().Events().Receive(); err != nil {
 			return nil, err
 		}
 		return nil, try("stopping")

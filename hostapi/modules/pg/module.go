@@ -30,7 +30,11 @@ var openFunc = &hostapi.Func{
 		if id == "" {
 			return hostapi.Errorf(hostapi.Invalid, "scope id cannot be empty")
 		}
-		groups, err := c.Task().Process().OpenScope(id)
+		scopes, err := hostapi.NeedFacility[hostapi.Grouper](c.Task().Process(), "pg")
+		if err != nil {
+			return err
+		}
+		groups, err := scopes.OpenScope(id)
 		if err != nil {
 			return err
 		}

@@ -28,12 +28,16 @@ var childFuncs = []*hostapi.Func{
 			if err != nil {
 				return err
 			}
-			pid, err := c.Task().Process().StartChild(c.Arg(0).Str(), args)
+			s, err := supervision(c)
+			if err != nil {
+				return err
+			}
+			pid, err := s.StartChild(c.Arg(0).Str(), args)
 			return pushPID(c, pid, err)
 		},
 	},
 	childFunc("terminate_child", "Stops a child by its shutdown, or drops its restart; the specification is kept unless it is temporary (16.17, 16.11).",
-		hostapi.Process.TerminateChild),
+		hostapi.Supervision.TerminateChild),
 	{
 		Name:    "restart_child",
 		Doc:     "Starts a stopped child again (16.17).",
@@ -43,16 +47,20 @@ var childFuncs = []*hostapi.Func{
 		Errors:  []hostapi.Kind{hostapi.NotFound, hostapi.Conflict, hostapi.Invalid, hostapi.Unavailable, hostapi.Internal},
 		Load:    hostapi.LoadBlocks,
 		Run: func(c hostapi.Call) error {
-			pid, err := c.Task().Process().RestartChild(c.Arg(0).Str(), c.Arg(1).Str())
+			s, err := supervision(c)
+			if err != nil {
+				return err
+			}
+			pid, err := s.RestartChild(c.Arg(0).Str(), c.Arg(1).Str())
 			return pushPID(c, pid, err)
 		},
 	},
-	childFunc("delete_child", "Removes the specification of a stopped child (16.17).", hostapi.Process.DeleteChild, hostapi.Conflict),
+	childFunc("delete_child", "Removes the specification of a stopped child (16.17).", hostapi.Supervision.DeleteChild, hostapi.Conflict),
 }
 
 // childFunc makes a function that takes a supervisor and a child and gives true
 // or an error.
-func childFunc(name, doc string, do func(p hostapi.Process, sup, id string) error, kinds ...hostapi.Kind) *hostapi.Func {
+func childFunc(name, doc string, do func(s hostapi.Supervision, sup, id string) error, kinds ...hostapi.Kind) *hostapi.Func {
 	return &hostapi.Func{
 		Name:    name,
 		Doc:     doc,
@@ -62,7 +70,11 @@ func childFunc(name, doc string, do func(p hostapi.Process, sup, id string) erro
 		Errors:  append([]hostapi.Kind{hostapi.NotFound, hostapi.Invalid, hostapi.Unavailable}, kinds...),
 		Load:    hostapi.LoadBlocks,
 		Run: func(c hostapi.Call) error {
-			if err := do(c.Task().Process(), c.Arg(0).Str(), c.Arg(1).Str()); err != nil {
+			s, err := supervision(c)
+			if err != nil {
+				return err
+			}
+			if err := do(s, c.Arg(0).Str(), c.Arg(1).Str()); err != nil {
 				return err
 			}
 			c.Push(hostapi.Bool(true))

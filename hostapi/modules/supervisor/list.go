@@ -17,7 +17,11 @@ var listFuncs = []*hostapi.Func{
 		Errors:  []hostapi.Kind{hostapi.NotFound, hostapi.Invalid, hostapi.Unavailable},
 		Load:    hostapi.LoadBlocks,
 		Run: func(c hostapi.Call) error {
-			children, err := c.Task().Process().WhichChildren(c.Arg(0).Str())
+			s, err := supervision(c)
+			if err != nil {
+				return err
+			}
+			children, err := s.WhichChildren(c.Arg(0).Str())
 			if err != nil {
 				return err
 			}
@@ -41,7 +45,11 @@ var listFuncs = []*hostapi.Func{
 		Errors:  []hostapi.Kind{hostapi.NotFound, hostapi.Invalid, hostapi.Unavailable},
 		Load:    hostapi.LoadBlocks,
 		Run: func(c hostapi.Call) error {
-			n, err := c.Task().Process().CountChildren(c.Arg(0).Str())
+			s, err := supervision(c)
+			if err != nil {
+				return err
+			}
+			n, err := s.CountChildren(c.Arg(0).Str())
 			if err != nil {
 				return err
 			}

@@ -25,7 +25,11 @@ func startFunc(name, doc string, link bool) *hostapi.Func {
 			if err != nil {
 				return err
 			}
-			pid, err := c.Task().Process().StartSupervisor(args[0], link)
+			s, err := supervision(c)
+			if err != nil {
+				return err
+			}
+			pid, err := s.StartSupervisor(args[0], link)
 			return pushPID(c, pid, err)
 		},
 	}

@@ -36,3 +36,6 @@ func (p *Process) WhichChildren(sup string) ([]hostapi.ChildInfo, error) {
 func (p *Process) CountChildren(sup string) (hostapi.ChildCount, error) {
 	return p.Count, p.record("count children of %s", sup)
 }
+
+// Facility gives the process itself, for groups and supervisors.
+func (p *Process) Facility(accept func(any) bool) { accept(p) }

@@ -1,0 +1,32 @@
+package hostapi
+
+// Facilities are what a runtime offers to modules beside Process: the groups and
+// supervisors of the core, and what the embedding program gives
+// (core.Options.Facilities), such as a connection pool. A module finds the one it
+// needs by its type, and so has one state for each runtime instead of one for the
+// program.
+type Facilities interface {
+	// Facility offers one facility after the other to accept, until that is true:
+	// first those of the embedding program, in order. Modules call FacilityOf.
+	Facility(accept func(facility any) bool)
+}
+
+// FacilityOf gives the facility that is a T: for an interface the first that
+// implements it. ok is false if the runtime has none.
+func FacilityOf[T any](p Facilities) (facility T, ok bool) {
+	p.Facility(func(f any) bool {
+		facility, ok = f.(T)
+		return ok
+	})
+	return facility, ok
+}
+
+// NeedFacility is FacilityOf for functions that cannot do without: the error is
+// Unavailable "<what> is not available in this runtime".
+func NeedFacility[T any](p Facilities, what string) (T, error) {
+	f, ok := FacilityOf[T](p)
+	if !ok {
+		return f, Errorf(Unavailable, "%s is not available in this runtime", what)
+	}
+	return f, nil
+}
