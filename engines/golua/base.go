@@ -3,7 +3,6 @@ package golua
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	lua "github.com/Shopify/go-lua"
 
@@ -188,35 +187,25 @@ func setMetatable(l *lua.State) int {
 	}
 	l.SetTop(2)
 	if l.IsTable(2) {
-		th.in.engine.keepEvents(l)
+		if _, module := contents(l, 2); module {
+			// The interpreter would write to it, and all processes share it.
+			l.NewTable()
+			l.PushValue(2)
+			l.SetField(-2, "__metatable")
+			l.Replace(2)
+		}
+		th.complete(l, 2)
 	}
 	l.SetMetaTable(1)
 	return 1
 }
 
-// keepEvents works around a fault: once the interpreter has missed __index in the
-// metatable on top of the stack, it finds none of the events below either. So
-// a metatable with one of them gets an __index.
-func (e *engine) keepEvents(l *lua.State) {
-	has := func(event string) bool {
-		l.PushString(event)
-		l.RawGet(-2)
-		defer l.Pop(1)
-		return !l.IsNil(-1)
-	}
-	if !has("__index") && (has("__newindex") || has("__len") || has("__eq")) {
-		l.PushString("__index")
-		l.PushLightUserData(e.noIndex)
-		l.RawSet(-3)
-	}
-}
-
 func rawGet(l *lua.State) int {
 	checkTable(l, 1, "rawget")
 	checkAny(l, 2, "rawget")
-	threadOf(l).whole(l, 1)
-	l.SetTop(2)
-	l.RawGet(1)
+	th := threadOf(l)
+	th.whole(l, 1)
+	l.PushLightUserData(th.entry(l, l.ToValue(1), rawAt(th.in.engine, l, 2)))
 	return 1
 }
 
@@ -228,6 +217,7 @@ func rawSet(l *lua.State) int {
 	if _, ok := contents(l, 1); ok {
 		th.readOnly()
 	}
+	l.SetTop(3)
 	switch k := l.ToValue(2).(type) {
 	case nil:
 		throwAt(l, 1, "table index is nil")
@@ -235,8 +225,13 @@ func rawSet(l *lua.State) int {
 		if math.IsNaN(k) {
 			throwAt(l, 1, "table index is NaN")
 		}
+	case string:
+		if isEvent(k) {
+			v := th.stored(l, l.ToValue(1), k, rawAt(th.in.engine, l, 3))
+			l.SetTop(2)
+			l.PushLightUserData(v)
+		}
 	}
-	l.SetTop(3)
 	l.RawSet(1)
 	return 1
 }
@@ -257,21 +252,33 @@ func rawLength(l *lua.State) int {
 
 // modulo is the % operator.
 func modulo(l *lua.State) int {
-	x, ok := l.ToValue(1).(float64)
-	y, both := l.ToValue(2).(float64)
-	if ok && both {
-		l.PushNumber(x - math.Floor(x/y)*y)
+	l.SetTop(2)
+	x, ok := number(l, 1)
+	y, both := number(l, 2)
+	switch {
+	case ok && both:
+		l.PushNumber(lualib.Modulo(x, y))
+		return 1
+	case lua.MetaField(l, 1, "__mod"), lua.MetaField(l, 2, "__mod"):
+		l.Insert(1)
+		l.Call(2, 1)
 		return 1
 	}
-	defer func() {
-		if r := recover(); r != nil {
-			if e, ok := r.(lua.RuntimeError); ok && !strings.Contains(string(e), ": ") {
-				throwAt(l, 1, string(e))
-			}
-			panic(r)
-		}
-	}()
-	l.SetTop(2)
-	l.Arith(lua.OpMod)
-	return 1
+	wrong := 1
+	if ok {
+		wrong = 2
+	}
+	throwAt(l, 1, "attempt to perform arithmetic on a "+typeName(l, wrong)+" value")
+	return 0
+}
+
+// number gives a number, or what a string stands for in arithmetic.
+func number(l *lua.State, i int) (float64, bool) {
+	switch v := l.ToValue(i).(type) {
+	case float64:
+		return v, true
+	case string:
+		return lualib.ParseNumber(v)
+	}
+	return 0, false
 }

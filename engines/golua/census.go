@@ -108,9 +108,12 @@ func (in *instance) census(t hostapi.Task) (int64, error) {
 	for _, m := range in.modules {
 		c.push(reflect.ValueOf(m))
 	}
-	if in.cursor != nil {
-		c.Bytes += int64(cap(in.cursor.list)) * slotBytes
-		c.push(reflect.ValueOf(in.cursor.table))
+	if s := in.rarely; s != nil {
+		c.push(reflect.ValueOf(s.nothing))
+		for _, cursor := range s.cursors {
+			c.keys(cursor.list)
+			c.push(reflect.ValueOf(cursor.table))
+		}
 	}
 	c.thread(in.main)
 	for th := in.tasks; th != nil; th = th.next {
@@ -221,7 +224,10 @@ func (c *census) shared(e *engine) {
 	}
 	e.modules.Range(skip)
 	e.types.Range(skip)
-	for _, v := range []any{e.globals, e.strings, e.modulo, e.concat, e.noIndex} {
+	for _, v := range []any{e.globals, e.strings, e.noIndex} {
+		skip(nil, v)
+	}
+	for _, v := range e.operators {
 		skip(nil, v)
 	}
 }
@@ -277,6 +283,23 @@ func (c *census) data(v reflect.Value) {
 		c.object(v.Elem())
 	default:
 		c.push(v)
+	}
+}
+
+// keys adds a list of keys. Most are those of the table, which has their numbers
+// and what is around the text of short strings.
+func (c *census) keys(list []any) {
+	c.Bytes += int64(cap(list)) * slotBytes
+	for _, k := range list {
+		switch v := reflect.ValueOf(k); v.Kind() {
+		case reflect.String:
+			c.Text(v)
+		case reflect.Pointer:
+			c.push(v)
+		}
+		if !c.Look(1) {
+			return
+		}
 	}
 }
 
@@ -339,7 +362,9 @@ func (c *census) walk() {
 			c.visitPrototype(inside)
 		case c.iteration:
 			c.Bytes += tableBytes
-			c.data(inside)
+			it := exported(inside).Addr().Interface().(*iteration)
+			c.keys(it.list)
+			c.push(reflect.ValueOf(it.table))
 		default:
 			if c.plain[v.Type().Elem()] {
 				c.Bytes += int64(inside.Type().Size())

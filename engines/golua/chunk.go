@@ -20,11 +20,13 @@ type prototype struct {
 	code                          []instruction
 	constants                     []byte // as dumped, without the count
 	constantCount                 int32
+	texts                         []string // the constants that are strings, others ""
 	prototypes                    []*prototype
 	upvalues                      []upvalue
 	source                        string
 	lines                         []int32 // one for each instruction
 	locals                        []local
+	events                        map[int]bool // what rewrite found, see prototype.isEvent
 }
 
 // upvalue says where a new closure finds one of its variables: in a register of
@@ -111,8 +113,9 @@ func (r *chunkReader) prototype() *prototype {
 	}
 	p.constantCount = r.int32()
 	rest := r.data
-	for range p.constantCount {
-		r.constantText()
+	p.texts = make([]string, p.constantCount)
+	for i := range p.texts {
+		p.texts[i] = r.constantText()
 	}
 	p.constants = rest[:len(rest)-len(r.data)]
 	p.prototypes = make([]*prototype, r.int32())

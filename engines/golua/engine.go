@@ -22,9 +22,11 @@ type engine struct {
 	globals   any                 // metatable of _G while it is filled on demand
 	strings   any                 // metatable of strings before the first method call
 	noIndex   any                 // an __index that finds nothing
-	modulo    any                 // the % operator, see chunk.rewrite
-	concat    any                 // the .. operator
 	nextIndex any                 // the iterator of ipairs
+	operators map[string]any      // native functions that stand for instructions, by upvalue
+	helpers   *program            // see helpers.go
+	// takePassage is what helpers call, see varargs.go.
+	takePassage any
 
 	layout  *layout // nil if the interpreter is not as expected: then no census is taken
 	meter   *ledger.Meter
@@ -63,8 +65,15 @@ func New() hostapi.Engine {
 	for name, members := range lualib.Libraries() {
 		e.libraries[name] = e.libraryMembers(members)
 	}
-	e.modulo = e.operator(modulo)
-	e.concat = e.operator(libraryNative(lualib.Concat))
+	e.operators = map[string]any{
+		moduloName: e.operator(modulo),
+		concatName: e.operator(libraryNative(lualib.Concat)),
+		getName:    e.operator(getEvent),
+		setName:    e.operator(setEvent),
+		countName:  e.operator(countArguments),
+	}
+	e.takePassage = e.function(takePassage)
+	e.helpers = e.compileHelpers()
 	e.nextIndex = e.function(nextIndex)
 	e.noIndex = e.function(func(l *lua.State) int { return 0 })
 	e.globals = e.metatable(e.function(indexGlobals), e.function(setGlobal), nil)

@@ -28,7 +28,7 @@ type instance struct {
 	// modules holds the read-only modules with constants of the process.
 	modules map[*hostapi.Module]any
 	random  *lualib.Random
-	cursor  *cursor // of next, once it was called
+	rarely  *seldom // nil until something of it is needed
 	// positions are those of thrown strings.
 	positions luaerror.Positions
 
@@ -38,6 +38,22 @@ type instance struct {
 	manuals []weak.Pointer[coroutine] // with some that have ended
 	holders []weak.Pointer[wrapper]   // of objects that hold values, with some that are garbage
 	account *account                  // nil until something was executed or charged
+}
+
+// seldom is what few processes have.
+type seldom struct {
+	helpers
+	cursors []*cursor // of next, that used last at the end
+	nothing any       // the table that stands for no __index, see events.go
+	passers []any     // by number of arguments, see varargs.go
+}
+
+// seldom gives what few processes have.
+func (in *instance) seldom() *seldom {
+	if in.rarely == nil {
+		in.rarely = &seldom{}
+	}
+	return in.rarely
 }
 
 // library is an imported program and what its chunk returned.
@@ -85,8 +101,9 @@ func (in *instance) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, er
 // of the compiled code.
 func (in *instance) Close() {
 	in.coroutines.Close()
+	in.main.state.SetTop(0) // it may have been killed anywhere
 	for _, c := range in.chunks {
-		in.setUpvalues(c.main, nil)
+		in.setUpvalues(in.main.state, c.main, nil)
 		c.program.spare.Put(c.main)
 	}
 	in.chunks = nil

@@ -9,36 +9,16 @@ import (
 )
 
 // The interpreter's next searches all keys of a table for the one it is given,
-// so that walking a table takes time with the square of its size; and it fails
-// if that key has been cleared. So tables are walked along a list of their keys,
-// in the order in which the interpreter would give them. Only reflection can
-// give the list at once, and only of keys that are numbers, strings or booleans;
-// with others, or should the interpreter's types change, next makes it.
+// with their __eq: walking a table takes time with the square of its size, and
+// does not end if two keys call each other equal; and it fails if that key has been
+// cleared. So tables are walked along a list of their keys, in the order in which
+// the interpreter would give them. Only reflection can give the list; should the
+// interpreter's types change, next makes it.
 
-// cursor is where the last call of next stands.
-type cursor struct {
-	table any
-	key   any   // given last
-	list  []any // the keys after it; not yet made after the first
-	made  bool
-}
-
-// sizes gives how many elements of a table are in its array part and how many
-// outside; ok is false if reflection does not know.
-func sizes(raw any) (array, hash int, ok bool) {
-	table := reflect.ValueOf(raw).Elem()
-	a, h := table.FieldByName("array"), table.FieldByName("hash")
-	if a.Kind() != reflect.Slice || h.Kind() != reflect.Map {
-		return 0, 0, false
-	}
-	return a.Len(), h.Len(), true
-}
-
-// keys gives the keys of the table raw that follow those of its array part, all
-// if their number is not known.
+// keys gives the keys of the table raw that follow those of its array part.
 func keys(e *engine, l *lua.State, raw any) []any {
-	array, hash, ok := sizes(raw)
-	if ok && hash == 0 {
+	array, hash := e.layout.sizes(raw)
+	if hash == 0 {
 		return nil
 	}
 	l.CheckStack(lua.MinStack)
@@ -49,48 +29,25 @@ func keys(e *engine, l *lua.State, raw any) []any {
 		l.PushLightUserData(key)
 		return l.Next(table)
 	}
-	var first any
+	var last any
 	if array > 0 {
-		first = float64(array)
+		last = float64(array)
 	}
 	// Now the interpreter makes its own list.
-	if !after(first) {
+	if !after(last) {
 		return nil
 	}
 	l.Pop(2)
-	if list, ok := scalars(reflect.ValueOf(raw).Elem().FieldByName("iterationKeys")); ok {
-		return list
+	if e.layout != nil {
+		return e.layout.keys(raw)
 	}
-	list := make([]any, 0, hash)
-	for after(first) {
-		first = rawAt(e, l, -2)
-		list = append(list, first)
+	var list []any
+	for after(last) {
+		last = rawAt(e, l, -2)
+		list = append(list, last)
 		l.Pop(2)
 	}
 	return list
-}
-
-// scalars gives the elements of a slice of the interpreter's values; ok is false
-// if one is no number, string or boolean.
-func scalars(slice reflect.Value) (list []any, ok bool) {
-	if slice.Kind() != reflect.Slice {
-		return nil, false
-	}
-	list = make([]any, 0, slice.Len())
-	for i := range slice.Len() {
-		switch k := slice.Index(i).Elem(); k.Kind() {
-		case reflect.Invalid: // cleared
-		case reflect.Float64:
-			list = append(list, k.Float())
-		case reflect.String:
-			list = append(list, k.String())
-		case reflect.Bool:
-			list = append(list, k.Bool())
-		default:
-			return nil, false
-		}
-	}
-	return list, true
 }
 
 // each calls f for each key and value of a table, until it gives an error.
@@ -104,9 +61,9 @@ func each(th *thread, l *lua.State, raw any, f func(key, value any) error) error
 	if inner, ok := contents(l, table); ok {
 		l.PushLightUserData(inner)
 		l.Replace(table)
-		list = names(inner)
+		raw, list = inner, names(inner)
 	} else {
-		array, _, _ := sizes(raw)
+		array, _ := e.layout.sizes(raw)
 		for i := range array {
 			l.RawGetInt(table, i+1)
 			v := rawAt(e, l, -1)
@@ -121,77 +78,53 @@ func each(th *thread, l *lua.State, raw any, f func(key, value any) error) error
 		list = keys(e, l, raw)
 	}
 	for _, k := range list {
-		l.PushLightUserData(k)
-		l.RawGet(table)
-		v := rawAt(e, l, -1)
-		l.Pop(1)
-		if v == nil {
-			continue
-		}
-		if err := f(k, v); err != nil {
-			return err
+		if v := th.entry(l, raw, k); v != nil {
+			if err := f(k, v); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func next(l *lua.State) int {
-	checkTable(l, 1, "next")
-	th := threadOf(l)
-	th.whole(l, 1)
-	if inner, ok := contents(l, 1); ok {
-		return nextName(l, names(inner))
+// entry gives the value of a key of a table as a script sees it, without
+// metamethods.
+func (th *thread) entry(l *lua.State, table, key any) any {
+	l.PushLightUserData(table)
+	l.PushLightUserData(key)
+	l.RawGet(-2)
+	v := rawAt(th.in.engine, l, -1)
+	l.Pop(2)
+	if isEvent(key) {
+		v = th.in.shown(l, v)
 	}
-	l.SetTop(2)
-	table, key := l.ToValue(1), rawAt(th.in.engine, l, 2)
-	if th.in.cursor == nil {
-		th.in.cursor = &cursor{}
-	}
-	c := th.in.cursor
-	if key == nil || c.table != table || c.key != key {
-		if !l.Next(1) {
-			*c = cursor{}
-			l.PushNil()
-			return 1
-		}
-		*c = cursor{table: table, key: rawAt(th.in.engine, l, -2)}
-		if n, ok := c.key.(float64); ok {
-			if array, _, known := sizes(table); known && n <= float64(array) {
-				*c = cursor{} // next is good at arrays
-			}
-		}
-		return 2
-	}
-	if !c.made {
-		c.list, c.made = keys(th.in.engine, l, table), true
-		th.spend(l, len(c.list), int64(len(c.list))*3*slotBytes)
-		if at := slices.Index(c.list, key); at >= 0 {
-			c.list = c.list[at+1:]
-		}
-	}
-	for len(c.list) > 0 {
-		c.key, c.list = c.list[0], c.list[1:]
-		if pushEntry(l, table, c.key) {
-			return 2
-		}
-	}
-	*c = cursor{}
-	l.PushNil()
-	return 1
+	return v
 }
 
 // pushEntry pushes a key of a table and its value, unless that is nil.
-func pushEntry(l *lua.State, table, key any) bool {
+func pushEntry(th *thread, l *lua.State, table, key any) bool {
 	l.PushLightUserData(key)
 	l.PushLightUserData(table)
 	l.PushLightUserData(key)
 	l.RawGet(-2)
 	l.Remove(-2)
+	if isEvent(key) {
+		v := th.in.shown(l, rawAt(th.in.engine, l, -1))
+		l.Pop(1)
+		l.PushLightUserData(v)
+	}
 	if l.IsNil(-1) {
 		l.Pop(2)
 		return false
 	}
 	return true
+}
+
+// keys gives the keys of a table outside its array part, and reports the work.
+func (th *thread) keys(l *lua.State, table any) []any {
+	list := keys(th.in.engine, l, table)
+	th.spend(l, len(list), int64(len(list))*3*slotBytes)
+	return list
 }
 
 func pairs(l *lua.State) int {
@@ -200,12 +133,11 @@ func pairs(l *lua.State) int {
 	th.whole(l, 1)
 	table := l.ToValue(1)
 	_, module := contents(l, 1)
-	array, hash, known := sizes(table)
-	if module || known && hash == 0 {
+	array, hash := th.in.engine.layout.sizes(table)
+	if module || hash == 0 {
 		l.PushLightUserData(th.in.engine.base["next"])
 	} else {
-		list := keys(th.in.engine, l, table)
-		th.spend(l, len(list), int64(len(list))*3*slotBytes)
+		list := th.keys(l, table)
 		l.PushUserData(&iteration{table: table, list: list, array: array})
 		l.PushGoClosure(iterate, 1)
 	}
@@ -225,17 +157,17 @@ type iteration struct {
 // iterate is the function that pairs gives. Its upvalue is the iteration, where
 // a census finds it.
 func iterate(l *lua.State) int {
-	it := l.ToUserData(lua.UpValueIndex(1)).(*iteration)
+	th, it := threadOf(l), l.ToUserData(lua.UpValueIndex(1)).(*iteration)
 	for it.i < it.array {
 		it.i++
-		if pushEntry(l, it.table, float64(it.i)) {
+		if pushEntry(th, l, it.table, float64(it.i)) {
 			return 2
 		}
 	}
 	for len(it.list) > 0 {
 		k := it.list[0]
 		it.list = it.list[1:]
-		if pushEntry(l, it.table, k) {
+		if pushEntry(th, l, it.table, k) {
 			return 2
 		}
 	}

@@ -1,7 +1,9 @@
 package golua
 
 import (
+	"fmt"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/understudy-run/understudy/engines/internal/luatest"
@@ -106,4 +108,93 @@ print(pcall(function() return innocent, #undefined end))
 --> false src/test.lua:3: attempt to index a nil value
 --> false src/test.lua:4: attempt to get length of a nil value
 `)
+}
+
+// % is that of the reference, also on strings that stand for numbers (19.7).
+func TestModuloOfTheReference(t *testing.T) {
+	suite().Law(t, `local function m(a, b) return a % b end
+print(m(1, 0.1), m(5, math.huge), m(-5, math.huge), m(5, -math.huge), m(1e15, 0.3), m(-2^53, 3), m(2^53 + 2, 3))
+print(m(-1e300, 7), m(5.3, -2), m(0, -3) == 0, m(1, 0), m(math.huge, 2))
+print("1" % "0.1", "0x10" % 7, m("-5", "3"), 1e15 % 0.3, 1 % 0.1, -5 % 3.5)
+print((pcall(m, "x", 1)), (pcall(m, "5--x", 1)), select(2, pcall(m, 1, {})))
+
+--> 0 nan nan nan 0.125 0 2
+--> 0 -0.7 true nan nan
+--> 0 2 1 0.125 0 2
+--> false false src/test.lua:1: attempt to perform arithmetic on a table value`)
+}
+
+// Walking a table asks no __eq. Keys that all call each other equal would be
+// walked for ever.
+func TestWalkingIgnoresEquality(t *testing.T) {
+	suite().Law(t, strings.ReplaceAll(`local mt = {EVENT = function() error("asked") end}
+local t, n, sum = {}, 0, 0
+for i = 1, 8000 do t[setmetatable({}, mt)] = i end
+for k, v in pairs(t) do n = n + 1 sum = sum + v end print(n, sum)
+n, sum = 0, 0 for k, v in next, t do n = n + 1 sum = sum + v end print(n, sum)
+mt.EVENT = function() return true end
+n, sum = 0, 0 for k, v in pairs(t) do n = n + 1 sum = sum + v end print(n, sum)
+n, sum = 0, 0 for k, v in next, t do n = n + 1 sum = sum + v t[k] = nil end print(n, sum, next(t))
+print((pcall(next, {x = 1}, "y")), (pcall(next, {}, 1)), (pcall(next, {1, 2, 3}, 4)), (pcall(next, {x = 1}, {})))
+
+--> 8000 32004000
+--> 8000 32004000
+--> 8000 32004000
+--> 8000 32004000 nil
+--> false false false false`, "EVENT", "__"+"eq"))
+}
+
+// What next has cleared of a table it does not look at again, and walks that
+// alternate each keep their place: neither takes time with the square of the keys.
+func TestNextNeedsNoSearch(t *testing.T) {
+	task := &luatest.Task{}
+	loaded, err := task.Load(suite().Compile(t, `return function()
+		local a, b = {}, {}
+		for i = 1, 2000 do a["k" .. i] = i b[{}] = i end
+		local j, k
+		for i = 1, 1000 do j, k = next(a, j), next(b, k) end
+		for i = 1, 1500 do a[next(a)] = nil end
+	end`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := loaded.(*instance)
+	f, _ := in.Method("main")
+	if _, err := f.Call(task, nil); err != nil {
+		t.Fatal(err)
+	}
+	cursors := in.seldom().cursors
+	if len(cursors) != 2 {
+		t.Fatalf("%d cursors for 2 tables", len(cursors))
+	}
+	if b := cursors[0]; b.at != 999 || len(b.list) != 2000 {
+		t.Errorf("the walk over b stands at %d of %d keys, want 999 of 2000", b.at, len(b.list))
+	}
+	if a := cursors[1]; a.first != 1499 || len(a.list) != 2000 {
+		t.Errorf("of %d keys of a %d are known to be gone, want 1499 of 2000", len(a.list), a.first)
+	}
+}
+
+// A constant with a number that does not fit into an instruction is that constant.
+func TestManyConstants(t *testing.T) {
+	const n = 1<<18 + 100
+	var text strings.Builder
+	text.WriteString("x, s = 0, 0\n")
+	for i := range n {
+		fmt.Fprintf(&text, "x = %d.5 ", i)
+		if i%1000 == 0 || i > n-200 {
+			text.WriteString("s = s + x\n")
+		}
+	}
+	text.WriteString("return function() return s, x end")
+	values, err := suite().Run(t, &luatest.Task{}, text.String())
+	want := 0.0
+	for i := range n {
+		if i%1000 == 0 || i > n-200 {
+			want += float64(i) + 0.5
+		}
+	}
+	if err != nil || len(values) != 2 || values[0].Float() != want || values[1].Float() != n-0.5 {
+		t.Errorf("got %v, %v, want %v, %v", values, err, want, n-0.5)
+	}
 }

@@ -23,7 +23,7 @@ type layout struct {
 	userdataData, upvalueHome                     int
 	stateStack, stateTop, stateCall, callPrevious int
 	prototypeConstants, prototypeInner            int
-	prototypeCache                                int
+	prototypeCache, prototypeRegisters            int
 	prototypeLists                                []int
 
 	iteration reflect.Type
@@ -82,6 +82,7 @@ func newLayout() (*layout, error) {
 	y.prototypeConstants = field(y.prototype, "constants", reflect.Slice)
 	y.prototypeInner = field(y.prototype, "prototypes", reflect.Slice)
 	y.prototypeCache = field(y.prototype, "cache", reflect.Pointer)
+	y.prototypeRegisters = field(y.prototype, "maxStackSize", reflect.Int)
 	for _, name := range []string{"code", "lineInfo", "localVariables", "upValues"} {
 		y.prototypeLists = append(y.prototypeLists, field(y.prototype, name, reflect.Slice))
 	}
@@ -110,4 +111,47 @@ func newLayout() (*layout, error) {
 // known reports whether reflection finds all that an object holds.
 func (y *layout) known(o hostapi.Object) bool {
 	return y == nil || y.plain[reflect.TypeOf(o).Elem()]
+}
+
+// sizes gives how many elements are in the array part of a table, and how many
+// outside; all may be outside if that is not known.
+func (y *layout) sizes(table any) (array, hash int) {
+	if y == nil {
+		return 0, 1
+	}
+	t := reflect.ValueOf(table).Elem()
+	return t.Field(y.tableArray).Len(), t.Field(y.tableHash).Len()
+}
+
+// keys gives the keys of a table outside its array part, of which the interpreter
+// has made its list.
+func (y *layout) keys(table any) []any {
+	array, _ := y.sizes(table)
+	list := exported(reflect.ValueOf(table).Elem().Field(y.tableKeys))
+	out := make([]any, 0, list.Len())
+	for i := range list.Len() {
+		// Cleared ones are nil. Those that have moved into the array part are still
+		// in the list.
+		if k := list.Index(i).Interface(); k != nil && !isElement(k, array) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// origin is where the interpreter's list of the keys of a table lies.
+func (y *layout) origin(table any) uintptr {
+	return reflect.ValueOf(table).Elem().Field(y.tableKeys).Pointer()
+}
+
+// exported gives what reflection found in a field that is not exported so that its
+// values can be had.
+func exported(field reflect.Value) reflect.Value {
+	return reflect.NewAt(field.Type(), field.Addr().UnsafePointer()).Elem()
+}
+
+// registers gives how many registers a function of a script has.
+func (y *layout) registers(closure any) int {
+	p := reflect.ValueOf(closure).Elem().Field(y.closurePrototype).Elem()
+	return int(p.Field(y.prototypeRegisters).Int())
 }

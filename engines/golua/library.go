@@ -213,6 +213,9 @@ func (c *libraryCall) writable() {
 }
 
 func (c *libraryCall) Index(t, k lualib.Value) (lualib.Value, error) {
+	if isEvent(k) {
+		return c.th.index(c.l, t, k), nil
+	}
 	c.l.PushLightUserData(t)
 	c.l.PushLightUserData(k)
 	c.l.Table(-2)

@@ -1,9 +1,6 @@
 package golua
 
-import (
-	"encoding/binary"
-	"fmt"
-)
+import "fmt"
 
 // functionNames gives names for the functions of a chunk, by the line where each
 // begins: that of the variable or field that the function is first stored in.
@@ -11,26 +8,11 @@ import (
 // have none.
 func (c *chunk) functionNames() map[int]string {
 	names := map[int]string{}
-	order := binary.ByteOrder(binary.BigEndian)
-	if c.header[byteOrder] == 1 {
-		order = binary.LittleEndian
-	}
-	c.main.name(names, &chunkReader{order: order, size: int(c.header[pointerSize])})
+	c.main.name(names)
 	return names
 }
 
-const (
-	opSetTableUp opcode = 8
-	opSetTable   opcode = 10
-	opClosure    opcode = 37
-)
-
-func (p *prototype) name(names map[int]string, r *chunkReader) {
-	r.data = p.constants
-	constants := make([]string, p.constantCount)
-	for i := range constants {
-		constants[i] = r.constantText()
-	}
+func (p *prototype) name(names map[int]string) {
 	for pc, i := range p.code {
 		if i.op() != opClosure {
 			continue
@@ -40,14 +22,14 @@ func (p *prototype) name(names map[int]string, r *chunkReader) {
 		if _, twice := names[line]; twice {
 			names[line] = ""
 		} else {
-			names[line] = p.stored(pc, i.a(), constants)
+			names[line] = p.stored(pc, i.a())
 		}
-		inner.name(names, r)
+		inner.name(names)
 	}
 }
 
 // stored gives the name of what the instruction after pc stores register a in.
-func (p *prototype) stored(pc, a int, constants []string) string {
+func (p *prototype) stored(pc, a int) string {
 	register := 0
 	for _, l := range p.locals {
 		if int(l.start) <= pc+1 && pc+1 < int(l.end) {
@@ -59,7 +41,7 @@ func (p *prototype) stored(pc, a int, constants []string) string {
 	}
 	i := p.code[pc+1]
 	if op := i.op(); (op == opSetTableUp || op == opSetTable) && i.c() == a && i.b()&constantBit != 0 {
-		return constants[i.b()&^constantBit]
+		return p.texts[i.b()&^constantBit]
 	}
 	return ""
 }

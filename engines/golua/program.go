@@ -47,7 +47,7 @@ func (p *program) Load(t hostapi.Task) (hostapi.Instance, error) {
 
 // run executes the top level of p and gives what the chunk returns.
 func (in *instance) run(p *program, t hostapi.Task) (any, error) {
-	main, err := in.instantiate(p)
+	main, err := in.instantiate(in.main.state, p)
 	if err != nil {
 		return nil, t.Fault(err, nil)
 	}
@@ -59,22 +59,23 @@ func (in *instance) run(p *program, t hostapi.Task) (any, error) {
 }
 
 // instantiate gives the main function of a copy of the compiled chunk for the
-// process.
-func (in *instance) instantiate(p *program) (main any, err error) {
+// process. It uses the stack of l.
+func (in *instance) instantiate(l *lua.State, p *program) (main any, err error) {
+	l.CheckStack(lua.MinStack)
 	if main = p.spare.Get(); main == nil {
-		if main, err = in.copyChunk(p); err != nil {
+		if main, err = copyChunk(l, p); err != nil {
 			return nil, err
 		}
 	}
 	in.chunks = append(in.chunks, chunkCopy{p, main})
-	in.setUpvalues(main, in.globals)
+	in.setUpvalues(l, main, in.globals)
 	return main, nil
 }
 
 // copyChunk makes a copy of the compiled chunk. The interpreter needs much stack
 // for that, which a waiting process should not keep; so it has that of another
 // goroutine.
-func (in *instance) copyChunk(p *program) (main any, err error) {
+func copyChunk(l *lua.State, p *program) (main any, err error) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -83,7 +84,6 @@ func (in *instance) copyChunk(p *program) (main any, err error) {
 				err = fmt.Errorf("golua: load: %v", r)
 			}
 		}()
-		l := in.main.state
 		if err = l.Load(bytes.NewReader(p.binary), "="+p.source.Path, "b"); err == nil {
 			main = pop(l)
 		}
@@ -100,11 +100,9 @@ type chunkCopy struct {
 
 // setUpvalues gives the main function of a chunk its upvalues, _ENV being
 // globals.
-func (in *instance) setUpvalues(main, globals any) {
-	l := in.main.state
-	l.SetTop(0)
+func (in *instance) setUpvalues(l *lua.State, main, globals any) {
 	l.PushLightUserData(main)
-	defer l.SetTop(0)
+	defer l.Pop(1)
 	for i := 1; ; i++ {
 		name, ok := lua.UpValue(l, -1, i)
 		if !ok {
@@ -116,12 +114,12 @@ func (in *instance) setUpvalues(main, globals any) {
 			l.PushLightUserData(globals)
 		case nanName:
 			l.PushNumber(math.NaN())
-		case moduloName:
-			l.PushLightUserData(in.engine.modulo)
-		case concatName:
-			l.PushLightUserData(in.engine.concat)
 		default:
-			continue
+			operator := in.engine.operators[name]
+			if operator == nil {
+				continue
+			}
+			l.PushLightUserData(operator)
 		}
 		lua.SetUpValue(l, -2, i)
 	}

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// The interpreter has four faults that change what programs do. They are
-// repaired in the compiled code, before it is first loaded:
+// The interpreter has faults that change what programs do. They are repaired in
+// the compiled code, before it is first loaded:
 //
 //   - A function expression gives the closure made last, if the values of its
 //     closed variables happen to be equal, or if the open ones lie at the same
@@ -22,6 +22,12 @@ import (
 //     hook or for a metamethod, overwrites them. Calls of the function in the
 //     upvalue named concatName stand for it. They also bound and charge the
 //     string.
+//   - What it does with metatables needs guards, see events.go. Calls of the
+//     functions in the upvalues named getName and setName stand for access to the
+//     fields concerned.
+//   - A tail call in a vararg function may make it fail, see varargs.go.
+//   - It loads a constant with a number of more than 18 bits by an instruction that
+//     takes the number for the next one.
 //
 // Code is only added behind that of the function: the instruction to be replaced
 // becomes a jump there, and the last added one jumps back. So nothing has to be
@@ -30,47 +36,17 @@ const (
 	nanName    = "(nan)"
 	moduloName = "(modulo)"
 	concatName = "(concat)"
-)
-
-// instruction is one of the interpreter's.
-type instruction uint32
-
-type opcode byte
-
-const (
-	opMove         opcode = 0
-	opLoadConstant opcode = 1
-	opGetUpvalue   opcode = 5
-	opMod          opcode = 17
-	opConcat       opcode = 22
-	opJump         opcode = 23
-	opCall         opcode = 29
-	opTailCall     opcode = 30
-	opReturn       opcode = 31
+	getName    = "(get)"
+	setName    = "(set)"
+	countName  = "(count)"
 )
 
 const (
-	jumpOffset   = 1<<17 - 1 // a jump by n has n+jumpOffset in its field
-	constantBit  = 1 << 8    // set in an operand that is a constant
 	maxUpvalues  = 250
 	maxRegisters = 250
 	// maxOperands is how many operands of .. one call takes.
 	maxOperands = 8
 )
-
-func (i instruction) op() opcode { return opcode(i & 0x3f) }
-func (i instruction) a() int     { return int(i >> 6 & 0xff) }
-func (i instruction) b() int     { return int(i >> 23 & 0x1ff) }
-func (i instruction) c() int     { return int(i >> 14 & 0x1ff) }
-func (i instruction) jump() int  { return int(i>>14) - jumpOffset }
-
-func abc(op opcode, a, b, c int) instruction {
-	return instruction(op) | instruction(a)<<6 | instruction(c)<<14 | instruction(b)<<23
-}
-
-func abx(op opcode, a, bx int) instruction {
-	return instruction(op) | instruction(a)<<6 | instruction(bx)<<14
-}
 
 // rewrite repairs all functions of the chunk.
 func (c *chunk) rewrite() error {
@@ -85,20 +61,34 @@ func (c *chunk) rewrite() error {
 type upvalueNeeds []string
 
 // added are the names of all further upvalues.
-var added = [...]string{nanName, moduloName, concatName}
+var added = [...]string{nanName, moduloName, concatName, getName, setName, countName}
 
 func (p *prototype) needs(all map[*prototype]upvalueNeeds) upvalueNeeds {
 	var names []string
+	p.events = map[int]bool{}
 	if slices.ContainsFunc(p.upvalues, func(u upvalue) bool { return u.name != "_ENV" }) {
 		names = append(names, nanName)
 	}
-	for _, i := range p.code {
+	for pc, i := range p.code {
 		switch i.op() {
 		case opMod:
 			names = append(names, moduloName)
 		case opConcat:
 			names = append(names, concatName)
+		case opGetTable, opSelf:
+			if p.isEvent(pc, i.c()) {
+				p.events[pc] = true
+				names = append(names, getName)
+			}
+		case opSetTable:
+			if p.isEvent(pc, i.b()) {
+				p.events[pc] = true
+				names = append(names, setName)
+			}
 		}
+	}
+	if p.isWrapper() {
+		names = append(names, countName)
 	}
 	for _, inner := range p.prototypes {
 		names = append(names, inner.needs(all)...)
@@ -131,7 +121,6 @@ func (p *prototype) addUpvalues(names, outer upvalueNeeds, first int) error {
 }
 
 func (p *prototype) rewrite(needs map[*prototype]upvalueNeeds, outer upvalueNeeds, first int) error {
-	captured := p.captured()
 	need, own := needs[p], len(p.upvalues)
 	if err := p.addUpvalues(need, outer, first); err != nil {
 		return err
@@ -141,16 +130,24 @@ func (p *prototype) rewrite(needs map[*prototype]upvalueNeeds, outer upvalueNeed
 			return err
 		}
 	}
-	modulo, concat := own+slices.Index(need, moduloName), own+slices.Index(need, concatName)
+	upvalue := func(name string) int { return own + slices.Index(need, name) }
+	wrapper, moved := p.isWrapper(), len(p.code)
+	if wrapper {
+		if err := p.count(upvalue(countName)); err != nil {
+			return err
+		}
+	}
+	captured := p.captured()
 	length, scratch := len(p.code), 0
+	moved = length - moved
 	for pc := range length {
 		switch i := p.code[pc]; i.op() {
 		case opMod:
 			scratch = max(scratch, 3)
-			p.divert(pc, p.modulo(i, modulo), pc+1)
+			p.divert(pc, p.modulo(i, upvalue(moduloName)), pc+1)
 		case opConcat:
 			scratch = max(scratch, 1+min(i.c()-i.b()+1, maxOperands))
-			p.divert(pc, p.concat(i, concat), pc+1)
+			p.divert(pc, p.concat(i, upvalue(concatName)), pc+1)
 		case opJump:
 			if chain := closings(captured, i.a()-1); i.a() > 0 && len(chain) > 0 {
 				target := pc + 1 + i.jump()
@@ -163,8 +160,26 @@ func (p *prototype) rewrite(needs map[*prototype]upvalueNeeds, outer upvalueNeed
 				p.divert(pc, append(chain, i), -1)
 			}
 		case opTailCall:
-			if chain := closings(captured, 0); len(chain) > 0 {
+			chain := closings(captured, 0)
+			if wrapper {
+				chain = append(chain, passOn(i, captured)...)
+			}
+			if len(chain) > 0 {
 				p.divert(pc, append(chain, i, p.code[pc+1]), -1)
+			}
+		case opLoadConstant:
+			if pc+1 < length && p.code[pc+1].op() == opExtra {
+				p.code[pc] = abx(opLoadFar, i.a(), 0)
+			}
+		case opGetTable, opSelf:
+			if p.events[pc-moved] {
+				scratch = max(scratch, 3)
+				p.divert(pc, p.getEvent(i, upvalue(getName)), pc+1)
+			}
+		case opSetTable:
+			if p.events[pc-moved] {
+				scratch = max(scratch, 4)
+				p.divert(pc, p.setEvent(i, upvalue(setName)), pc+1)
 			}
 		}
 	}
@@ -219,22 +234,71 @@ func closings(captured []int, level int) []instruction {
 	return out
 }
 
+// load gives code that loads an operand into a register.
+func load(to, operand int) instruction {
+	if operand&constantBit != 0 {
+		return abx(opLoadConstant, to, operand&^constantBit)
+	}
+	return abc(opMove, to, operand, 0)
+}
+
 // modulo gives code that does what i should do. Its registers lie above those
 // of the function.
 func (p *prototype) modulo(i instruction, upvalue int) []instruction {
 	r := int(p.maxStackSize)
-	load := func(to, operand int) instruction {
-		if operand&constantBit != 0 {
-			return abx(opLoadConstant, to, operand&^constantBit)
-		}
-		return abc(opMove, to, operand, 0)
-	}
 	return []instruction{
 		abc(opGetUpvalue, r, upvalue, 0),
 		load(r+1, i.b()),
 		load(r+2, i.c()),
 		abc(opCall, r, 3, 2),
 		abc(opMove, i.a(), r, 0),
+	}
+}
+
+// isEvent reports whether an operand at pc may be the name of one of the two
+// events that need guards: it is a constant, or a register that was loaded with one
+// last. Where it was not, the call does the same as the instruction.
+func (p *prototype) isEvent(pc, operand int) bool {
+	if operand&constantBit != 0 {
+		return isEvent(p.texts[operand&^constantBit])
+	}
+	if !slices.ContainsFunc(p.texts, func(text string) bool { return isEvent(text) }) {
+		return false
+	}
+	// Between the load and the use lies the code of one expression.
+	const far = 1000
+	for pc--; pc >= 0 && pc > pc-far; pc-- {
+		if i := p.code[pc]; i.a() == operand && registers[i.op()]&setsA != 0 {
+			return i.op() == opLoadConstant && i.bx() < len(p.texts) && isEvent(p.texts[i.bx()])
+		}
+	}
+	return false
+}
+
+// getEvent gives code for t.__index and t:__index.
+func (p *prototype) getEvent(i instruction, upvalue int) []instruction {
+	r := int(p.maxStackSize)
+	code := []instruction{
+		abc(opGetUpvalue, r, upvalue, 0),
+		abc(opMove, r+1, i.b(), 0),
+		load(r+2, i.c()),
+		abc(opCall, r, 3, 2),
+	}
+	if i.op() == opSelf {
+		code = append(code, abc(opMove, i.a()+1, i.b(), 0))
+	}
+	return append(code, abc(opMove, i.a(), r, 0))
+}
+
+// setEvent gives code for t.__index = v.
+func (p *prototype) setEvent(i instruction, upvalue int) []instruction {
+	r := int(p.maxStackSize)
+	return []instruction{
+		abc(opGetUpvalue, r, upvalue, 0),
+		abc(opMove, r+1, i.a(), 0),
+		load(r+2, i.b()),
+		load(r+3, i.c()),
+		abc(opCall, r, 4, 1),
 	}
 }
 

@@ -39,28 +39,41 @@ func (th *thread) raise(err error) {
 }
 
 // position gives "file:line: " of the function at a level of the stack, "" if it
-// is not one of a script. Level 0 is the running function.
+// is not one of a script. Level 0 is the running function. What stands for an
+// instruction has no level, nor has a helper.
 func position(l *lua.State, level int) string {
-	f, ok := lua.Stack(l, level)
-	if !ok {
-		return ""
+	for i := 0; ; i++ {
+		f, ok := lua.Stack(l, i)
+		if !ok {
+			return ""
+		}
+		d, _ := lua.Info(l, "S", f)
+		if i > 0 && (d.What == "Go" && isOperator(l, f) || isHelper(d)) {
+			continue
+		}
+		if level--; level >= 0 {
+			continue
+		}
+		if d = frameInfo(l, f); d.CurrentLine <= 0 || d.What == "Go" {
+			return ""
+		}
+		return fmt.Sprintf("%s:%d: ", d.Source[1:], d.CurrentLine)
 	}
-	d := frameInfo(l, f)
-	if d.What == "Go" && isOperator(l, f) { // in its metamethod
-		return position(l, level+1)
-	}
-	if d.CurrentLine <= 0 || d.What == "Go" {
-		return ""
-	}
-	return fmt.Sprintf("%s:%d: ", d.Source[1:], d.CurrentLine)
 }
 
-// isOperator reports whether the function of a frame stands for an operator.
+// isOperator reports whether the function of a frame stands for an instruction.
 func isOperator(l *lua.State, f lua.Frame) bool {
 	lua.Info(l, "f", f)
-	function, e := pop(l), threadOf(l).in.engine
-	return function == e.concat || function == e.modulo
+	function := pop(l)
+	for _, operator := range threadOf(l).in.engine.operators {
+		if function == operator {
+			return true
+		}
+	}
+	return false
 }
+
+func isHelper(d lua.Debug) bool { return d.Source[1:] == helpersPath }
 
 // frameInfo gives source and line of a frame. The interpreter panics if asked for
 // the line of a function that has executed nothing yet, as it has when the count
@@ -103,7 +116,7 @@ func (th *thread) frames() []hostapi.Frame {
 			break
 		}
 		d := frameInfo(th.state, f)
-		if d.What == "Go" {
+		if d.What == "Go" || isHelper(d) {
 			continue
 		}
 		frame := hostapi.Frame{Source: d.Source[1:], Line: d.CurrentLine}

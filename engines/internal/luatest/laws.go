@@ -28,6 +28,8 @@ func (s Suite) Test(t *testing.T) {
 	t.Run("coroutines", s.testCoroutines)
 	t.Run("recursion", s.testRecursion)
 	t.Run("sharing", s.testSharing)
+	t.Run("wrappers", s.testWrappers)
+	t.Run("endless tail calls", s.testEndlessTailCalls)
 }
 
 func (s Suite) testLaws(t *testing.T) {
