@@ -70,9 +70,11 @@ func open(lead, peer *troupe, seed uint64, real bool, tr *trace) *Stage {
 			s.trace.note("end     ", "%s %s: %s", r.PID, r.Entry, describe(r.Result))
 			s.change(func() { s.ends = append(s.ends, r) })
 		},
-		OnDeadLetter: func(d core.DeadLetter) {
-			s.trace.note("letter  ", "%s to %s: topic %q", d.Reason, d.To, d.Topic)
-			s.change(func() { s.letters = append(s.letters, d) })
+		OnEvent: func(e core.RuntimeEvent) {
+			if d, ok := e.(core.DeadLetter); ok {
+				s.trace.note("letter  ", "%s to %s: topic %q", d.Reason, d.To, d.Topic)
+				s.change(func() { s.letters = append(s.letters, d) })
+			}
 		},
 		Log:  newLog(s),
 		Seed: seed + 1,
@@ -91,7 +93,9 @@ func open(lead, peer *troupe, seed uint64, real bool, tr *trace) *Stage {
 		o.Scheduler = s.sim
 	}
 	s.Runtime = core.New(o)
-	s.DefineHost(core.HostOptions{ID: Host, Workers: workers})
+	if err := s.DefineHost(core.HostOptions{ID: Host, Workers: workers}); err != nil {
+		s.Fail("%v", err)
+	}
 	lead.on(s)
 	peer.on(s)
 	if err := s.StartHost(Host); err != nil {
@@ -115,7 +119,9 @@ func (s *Stage) Entry(id string, e core.Entry) {
 	if e.Program == nil {
 		e.Program = t.program
 	}
-	s.Define(e)
+	if err := s.Define(e); err != nil {
+		s.Fail("%v", err)
+	}
 }
 
 // Scope defines and starts a further scope of process groups.

@@ -127,7 +127,9 @@ func (c *catalog) entry(id string, h *Host) (*Entry, error) {
 	if b == nil {
 		b = e.on(h)
 		c.mu.Lock()
-		c.bound[boundKey{e, h}] = b
+		if c.entries[id] == e { // or what was defined anew would be kept for ever
+			c.bound[boundKey{e, h}] = b
+		}
 		c.mu.Unlock()
 	}
 	return b, nil
@@ -148,8 +150,15 @@ func (c *catalog) host(id string) (*Host, error) {
 
 // Define makes a process entry known, or replaces it by a new version: spawns,
 // restarts and upgrades use it from then on, running processes keep their code
-// (13.15). Safe for concurrent use.
-func (rt *Runtime) Define(e Entry) {
+// (13.15). The error is Invalid for an ID that is none, or if there is no Program.
+// Safe for concurrent use.
+func (rt *Runtime) Define(e Entry) error {
+	if err := hostapi.CheckID(e.ID); err != nil {
+		return err
+	}
+	if e.Program == nil {
+		return hostapi.Errorf(hostapi.Invalid, "%s has no program", e.ID)
+	}
 	c := &rt.catalog
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -162,6 +171,7 @@ func (rt *Runtime) Define(e Entry) {
 	}
 	e.Imports = slices.Clone(e.Imports)
 	c.entries[e.ID] = &e
+	return nil
 }
 
 // Declare makes an id known that is neither a process entry nor a host, so that

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"math"
 	"runtime"
 	"sync"
 
@@ -11,27 +12,26 @@ import (
 type HostOptions struct {
 	ID           string // namespace:name
 	Workers      int    // processes that execute at the same time; 0: number of CPUs
-	MaxProcesses int    // live processes at most; 0: no limit; negative: DefaultMaxProcesses
+	MaxProcesses int    // live processes at most; 0: DefaultMaxProcesses; negative: no limit
 	Limits       Limits // defaults for its processes
 }
 
-// DefaultMaxProcesses stands for 262,144 processes, or for one for each 20 KiB of
-// the runtime's memory limit if these are fewer (17.8): more than most apps need,
-// and few enough to survive a fork bomb.
-const DefaultMaxProcesses = -1
+// DefaultMaxProcesses is how many live processes a host has at most that does not
+// say, or one for each 20 KiB of the runtime's memory limit if these are fewer
+// (17.8): more than most apps need, and few enough to survive a fork bomb.
+const DefaultMaxProcesses = 1 << 18
 
 func (rt *Runtime) maxProcesses(n int) int {
-	const (
-		most            = 1 << 18
-		bytesPerProcess = 20 << 10 // that waits, on any engine, and some room
-	)
+	const bytesPerProcess = 20 << 10 // that waits, on any engine, and some room
 	switch {
-	case n >= 0:
+	case n < 0:
+		return math.MaxInt
+	case n > 0:
 		return n
 	case rt.guard != nil:
-		return int(min(most, max(1, rt.guard.limit/bytesPerProcess)))
+		return int(min(DefaultMaxProcesses, max(1, rt.guard.limit/bytesPerProcess)))
 	}
-	return most
+	return DefaultMaxProcesses
 }
 
 // Host schedules processes on a number of workers. Its methods are safe for
@@ -58,15 +58,24 @@ const (
 	hostStopped
 )
 
-// DefineHost makes a host known. It runs nothing before StartHost.
-func (rt *Runtime) DefineHost(o HostOptions) {
+// DefineHost makes a host known, or replaces one that was not started. It runs
+// nothing before StartHost. The error is Invalid for an ID that is none, and
+// AlreadyExists "host is running" for a host that was started.
+func (rt *Runtime) DefineHost(o HostOptions) error {
+	if err := hostapi.CheckID(o.ID); err != nil {
+		return err
+	}
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	o.MaxProcesses = rt.maxProcesses(o.MaxProcesses)
 	rt.catalog.mu.Lock()
 	defer rt.catalog.mu.Unlock()
+	if h := rt.catalog.hosts[o.ID]; h != nil && h.started() {
+		return hostapi.Errorf(hostapi.AlreadyExists, "host is running").With("host_id", hostapi.String(o.ID))
+	}
 	rt.catalog.hosts[o.ID] = &Host{rt: rt, options: o}
+	return nil
 }
 
 // StartHost starts a host that was defined; one that runs is left alone.
@@ -96,7 +105,7 @@ func (h *Host) admit() error {
 	if err := h.accepts(); err != nil {
 		return err
 	}
-	if h.options.MaxProcesses > 0 && h.live >= h.options.MaxProcesses {
+	if h.live >= h.options.MaxProcesses {
 		return hostapi.Errorf(hostapi.Unavailable, "max processes limit exceeded")
 	}
 	h.live++
@@ -114,6 +123,13 @@ func (h *Host) accepts() error {
 		return hostapi.Errorf(hostapi.Unavailable, "host is shutting down")
 	}
 	return nil
+}
+
+// started reports whether the host was ever started.
+func (h *Host) started() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.state != hostDefined
 }
 
 // ended counts a process out that is dead.

@@ -49,10 +49,16 @@ func (h *house) open(o core.Options, workers int) *house {
 	if o.Log == nil {
 		o.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
-	o.OnDeadLetter = func(d core.DeadLetter) {
-		h.mu.Lock()
-		h.letters = append(h.letters, d)
-		h.mu.Unlock()
+	further := o.OnEvent
+	o.OnEvent = func(e core.RuntimeEvent) {
+		if d, ok := e.(core.DeadLetter); ok {
+			h.mu.Lock()
+			h.letters = append(h.letters, d)
+			h.mu.Unlock()
+		}
+		if further != nil {
+			further(e)
+		}
 	}
 	o.OnEnd = func(r core.EndReport) {
 		h.mu.Lock()

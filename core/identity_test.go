@@ -86,6 +86,9 @@ func TestBudgets(t *testing.T) {
 		want   string
 	}{
 		{"fuel", core.Limits{Fuel: 5000}, stubborn(tick), "LimitExceeded: fuel exhausted"},
+		{"fuel for calls", core.Limits{Fuel: 5000}, stubborn(func(a *actor) error { return a.Yield() }), "LimitExceeded: fuel exhausted"},
+		{"fuel for calls without read", core.Limits{FuelPerMessage: 5000}, stubborn(func(a *actor) error { return a.Yield() }), "LimitExceeded: fuel exhausted"},
+		{"enough fuel for calls", core.Limits{Fuel: 15000}, stubborn(func(a *actor) error { return a.Yield() }), "survived"},
 		{"enough fuel", core.Limits{Fuel: 100000}, stubborn(tick), "survived"},
 		{"fuel per message", core.Limits{FuelPerMessage: 500}, stubborn(tick), "LimitExceeded: fuel exhausted"},
 		{"fuel per message with reads", core.Limits{FuelPerMessage: 500}, stubborn(func(a *actor) error {

@@ -24,17 +24,17 @@ type Options struct {
 	// Log takes structured records: ends of processes, dead letters, what
 	// scripts log. nil: they are dropped.
 	Log *slog.Logger
-	// OnDeadLetter, if set, is called for every dead letter, on the goroutine
-	// where it arises; it must not block or call the runtime.
-	OnDeadLetter func(DeadLetter)
-	// OnEnd, if set, is called for every process that has ended, after its
-	// watchers were told; the same restrictions apply.
-	OnEnd func(EndReport)
 	// OnEvent, if set, is told everything that happens: processes that start and
-	// end, dead letters and links among it. It is called on the goroutine where
-	// the event arises, possibly on several at once, and must not block or call
-	// the runtime. An EndReport comes before anybody is told of the end.
+	// end, dead letters and links among it; an EndReport before anybody else hears
+	// of the end. It gets one event at a time, on the goroutine where one has arisen,
+	// and must not block; it may call the methods of the runtime that do not wait.
+	// What it causes itself it is told later.
 	OnEvent func(RuntimeEvent)
+	// OnEnd, if set, is called for every process that has ended, after its watchers
+	// were told: for programs that only count ends, at less cost. It is called on the
+	// goroutine where that happens, possibly on several at once, and must neither
+	// block nor call the runtime.
+	OnEnd func(EndReport)
 	// MemoryLimit is the number of bytes that the whole Go program may use,
 	// counted as debug.SetMemoryLimit does. Before it is reached, processes that
 	// seem to be the cause fail with LimitExceeded "memory limit exceeded"
@@ -73,10 +73,9 @@ type Runtime struct {
 	facilities []any
 	abroad     sync.WaitGroup // goroutines that work outside
 
-	serial       atomic.Uint64
-	onEnd        func(EndReport)
-	onDeadLetter func(DeadLetter)
-	onEvent      func(RuntimeEvent)
+	serial   atomic.Uint64
+	onEnd    func(EndReport)
+	observer observer
 
 	seedMu sync.Mutex
 	seeds  *rand.PCG
@@ -93,7 +92,7 @@ func New(o Options) *Runtime {
 		scheduler:  o.Scheduler,
 		output:     o.Output,
 		onEnd:      o.OnEnd,
-		onEvent:    o.OnEvent,
+		observer:   observer{tell: o.OnEvent},
 		outside:    o.Outside,
 		facilities: o.Facilities,
 	}
@@ -116,7 +115,6 @@ func New(o Options) *Runtime {
 		log = slog.New(slog.DiscardHandler)
 	}
 	rt.log = newEventLog(log)
-	rt.onDeadLetter = o.OnDeadLetter
 	seed := o.Seed
 	if seed == 0 {
 		seed = rand.Uint64()
@@ -240,8 +238,13 @@ func (rt *Runtime) Exec(ctx context.Context, s hostapi.Spawn) (hostapi.Value, er
 }
 
 // Send puts one message into the mailbox of a process, named by PID or
-// registered name, without a sender (3.1). The payloads must be payload values.
+// registered name, without a sender (3.1). Values that are no payloads are refused
+// (1.13 to 1.16).
 func (rt *Runtime) Send(dest, topic string, payloads ...hostapi.Value) error {
+	payloads, err := hostapi.CopyPayloads(payloads, DefaultLimits.Payload)
+	if err != nil {
+		return err
+	}
 	return rt.send(nil, dest, topic, payloads)
 }
 

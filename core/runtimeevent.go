@@ -100,13 +100,13 @@ func (SupervisorRestart) runtimeEvent() {}
 // emit logs an event and tells it to the subscriber. No process's lock is held.
 func (rt *Runtime) emit(e RuntimeEvent) {
 	rt.logEvent(e)
-	if rt.onEvent != nil {
-		rt.onEvent(e)
+	if rt.observer.tell != nil {
+		rt.observer.observe(e)
 	}
 }
 
 // observed reports whether anybody is told what happens all the time.
-func (rt *Runtime) observed() bool { return rt.onEvent != nil || rt.log.verbose() }
+func (rt *Runtime) observed() bool { return rt.observer.tell != nil || rt.log.verbose() }
 
 // emitEnd tells that a process has ended.
 func (rt *Runtime) emitEnd(r EndReport) {
@@ -115,8 +115,8 @@ func (rt *Runtime) emitEnd(r EndReport) {
 	}
 	// Not by emit: the report would be made an interface for nobody.
 	rt.log.logEnd(r, rt.clock.Now())
-	if rt.onEvent != nil {
-		rt.onEvent(r)
+	if rt.observer.tell != nil {
+		rt.observer.observe(r)
 	}
 }
 

@@ -1,6 +1,10 @@
 package core
 
-import "github.com/understudy-run/understudy/hostapi"
+import (
+	"slices"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
 
 // Spawn implements hostapi.Spawner.
 func (p *process) Spawn(s hostapi.Spawn) (hostapi.PID, error) {
@@ -80,7 +84,34 @@ func (p *process) spawnFrom(find finder, s hostapi.Spawn, exec *execution) (*pro
 
 // create makes a process for the embedding program.
 func (rt *Runtime) create(s hostapi.Spawn, prepare func(*process)) (*process, error) {
+	s, err := payloadsOf(s)
+	if err != nil {
+		return nil, err
+	}
 	return rt.createFrom(rt.catalog.startable(s.ID), s, nil, prepare)
+}
+
+// payloadsOf gives a request of the embedding program with copies of its values, if
+// they are payloads. What scripts give is copied by their engines.
+func payloadsOf(s hostapi.Spawn) (_ hostapi.Spawn, err error) {
+	limits := DefaultLimits.Payload
+	if s.Args, err = hostapi.CopyPayloads(s.Args, limits); err != nil {
+		return s, err
+	}
+	s.Context, s.Messages = slices.Clone(s.Context), slices.Clone(s.Messages)
+	for i := range s.Context {
+		v, err := hostapi.CopyPayloads([]hostapi.Value{s.Context[i].Value}, limits)
+		if err != nil {
+			return s, err
+		}
+		s.Context[i].Value = v[0]
+	}
+	for i := range s.Messages {
+		if s.Messages[i].Payloads, err = hostapi.CopyPayloads(s.Messages[i].Payloads, limits); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
 }
 
 // createFrom makes a process that is not yet runnable: the checks of clause 2.6
@@ -115,7 +146,7 @@ func (rt *Runtime) createFrom(find finder, s hostapi.Spawn, parent *process, pre
 		p.context = parent.context
 	}
 	p.context = extendContext(p.context, s.Context)
-	if s.Named {
+	if s.Named || s.Name != "" {
 		err := checkName(s.Name)
 		if err == nil {
 			err = rt.names.claim(s.Name, p)

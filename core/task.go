@@ -109,8 +109,25 @@ func (t *task) call() error {
 	if t.dead() {
 		return hostapi.ErrKilled
 	}
+	if l := t.p.limits(); l.Fuel > 0 || l.FuelPerMessage > 0 {
+		if err := t.burn(callSteps); err != nil {
+			return err
+		}
+	}
 	if t.p.slice -= callSteps; t.p.slice <= 0 {
 		return t.give(taskPreempted)
+	}
+	return nil
+}
+
+// burn counts n steps, and ends the process if that was more fuel than it has.
+func (t *task) burn(n int) error {
+	p := t.p
+	steps := p.steps.Add(int64(n))
+	p.sinceRead += int64(n)
+	if l := p.limits(); l.Fuel > 0 && steps > l.Fuel || l.FuelPerMessage > 0 && p.sinceRead > l.FuelPerMessage {
+		p.kill(hostapi.Errorf(hostapi.LimitExceeded, "fuel exhausted"), p)
+		return hostapi.ErrKilled
 	}
 	return nil
 }
@@ -120,12 +137,8 @@ func (t *task) Tick(n int) error {
 	if t.dead() {
 		return hostapi.ErrKilled
 	}
-	p := t.p
-	steps := p.steps.Add(int64(n))
-	p.sinceRead += int64(n)
-	if l := p.limits(); l.Fuel > 0 && steps > l.Fuel || l.FuelPerMessage > 0 && p.sinceRead > l.FuelPerMessage {
-		p.kill(hostapi.Errorf(hostapi.LimitExceeded, "fuel exhausted"), p)
-		return hostapi.ErrKilled
+	if err := t.burn(n); err != nil {
+		return err
 	}
 	return t.use(n)
 }

@@ -333,7 +333,7 @@ func TestLimitsAfterUpgrade(t *testing.T) {
 		h.Define(core.Entry{
 			ID:      "test:new",
 			Mailbox: core.Mailbox{Limit: 1},
-			Limits:  core.Limits{MaxCoroutines: 3, Memory: 1 << 20, Fuel: 3000},
+			Limits:  core.Limits{MaxCoroutines: 3, Memory: 1 << 20, Fuel: 3200}, // 900 before, 2000 for the upgrade, 130 for calls
 			Program: native.Loaded(func(t hostapi.Task) (func(string) native.Main, error) {
 				if err := t.AddCoroutine(); err != nil {
 					return nil, err

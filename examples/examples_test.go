@@ -43,7 +43,11 @@ func open(t *testing.T, dir, engine string, seed uint64) *stage {
 	}
 	s := &stage{t: t, app: a, sim: core.NewSimulation(seed)}
 	s.rt = core.New(core.Options{Scheduler: s.sim, Output: &s.output, Seed: seed + 1})
-	s.run = lifecycle.New(s.rt, a, lifecycle.Options{})
+	run, err := lifecycle.New(s.rt, a, lifecycle.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.run = run
 	return s
 }
 

@@ -232,3 +232,22 @@ func (cp *Copier) Map(id any, entries []Entry, ref func(Value) (Value, error)) (
 }
 
 func inRange(i int64) bool { return -MaxInt <= i && i <= MaxInt }
+
+// CopyPayloads takes the payload copies of values that Go code sends: it refuses what
+// is no payload, as one call's values (1.15). A refusal names the value as #n,
+// counted from 1.
+func CopyPayloads(values []Value, limits PayloadLimits) ([]Value, error) {
+	if len(values) == 0 {
+		return nil, nil
+	}
+	cp := NewCopier(limits)
+	out := make([]Value, len(values))
+	for i, v := range values {
+		cp.Argument(i + 1)
+		var err error
+		if out[i], err = cp.Value(v, nil); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

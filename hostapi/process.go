@@ -68,8 +68,8 @@ type Spawn struct {
 	Link    bool // link caller and new process
 	Monitor bool // let the caller monitor it
 
-	Name     string     // registered for the new process, if Named (13.20)
-	Named    bool       //
+	Name     string     // registered for the new process (13.20)
+	Named    bool       // also if Name is "", which is an invalid one
 	Context  []Entry    // context values added to the inherited ones (13.19)
 	Messages []Outgoing // sent right after creation, in order (13.21)
 }

@@ -91,5 +91,9 @@ func open(c *cli.Context, a *app.App, stdout io.Writer, workers int) (*session, 
 		return nil, err
 	}
 	rt := core.New(core.Options{Output: stdout, Log: log, MemoryLimit: limit})
-	return &session{rt, a, lifecycle.New(rt, a, lifecycle.Options{Workers: workers, Log: log}), log}, nil
+	run, err := lifecycle.New(rt, a, lifecycle.Options{Workers: workers, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	return &session{rt, a, run, log}, nil
 }

@@ -215,7 +215,7 @@ func TestEveryField(t *testing.T) {
 // A written 0 is no limit, and not the default.
 func TestUnboundedHost(t *testing.T) {
 	a := mustLoad(t, files("a.yml", "namespace: a\nentries:\n  - {name: h, kind: process.host, host: {max_processes: 0}}\n"))
-	equal(t, "max_processes", lookup[*app.Host](t, a, "a:h").MaxProcesses, 0)
+	equal(t, "max_processes", lookup[*app.Host](t, a, "a:h").MaxProcesses, -1)
 }
 
 func TestDefaults(t *testing.T) {
@@ -227,7 +227,7 @@ entries:
   - {name: s, kind: process.supervisor}
 `))
 	h := lookup[*app.Host](t, a, "a:h")
-	if h.Workers != runtime.GOMAXPROCS(0) || h.QueueSize != 1024 || h.LocalQueueSize != 256 || h.MaxProcesses != app.DefaultMaxProcesses || h.Limits != (app.Limits{}) {
+	if h.Workers != runtime.GOMAXPROCS(0) || h.QueueSize != 1024 || h.LocalQueueSize != 256 || h.MaxProcesses != 0 || h.Limits != (app.Limits{}) {
 		t.Errorf("host: %+v", h)
 	}
 	p := lookup[*app.Process](t, a, "a:p")

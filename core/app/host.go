@@ -2,17 +2,13 @@ package app
 
 import "runtime"
 
-// DefaultMaxProcesses stands for what the runtime allows a host that does not say
-// (17.8): the core knows it by the same number.
-const DefaultMaxProcesses = -1
-
 // Host is a process.host entry (clause 14.11).
 type Host struct {
 	Header
 	Workers        int // ≥ 1; default the number of CPUs the program may use
 	QueueSize      int // ≥ 1; default 1024; no observable effect
 	LocalQueueSize int // ≥ 1; default 256; no observable effect
-	MaxProcesses   int // live ones at most; 0: no limit; by default DefaultMaxProcesses
+	MaxProcesses   int // live ones at most; -1: no limit, which is written as 0; by default 0, what the runtime allows
 	Limits         Limits
 	Lifecycle      Lifecycle
 }
@@ -28,7 +24,7 @@ func decodeHost(head *Header) *Host {
 		Workers:        host.count("workers", positive, runtime.GOMAXPROCS(0)),
 		QueueSize:      host.count("queue_size", positive, 1024),
 		LocalQueueSize: host.count("local_queue_size", positive, 256),
-		MaxProcesses:   host.count("max_processes", notNegative, DefaultMaxProcesses),
+		MaxProcesses:   int(host.budget("max_processes")),
 		Limits:         o.limits(),
 		Lifecycle:      o.lifecycle(),
 	}

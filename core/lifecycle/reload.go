@@ -52,7 +52,9 @@ func (r *Run) Reload(a *app.App) app.Changes {
 	slices.Sort(changes.NeedRun)
 	for _, p := range a.Processes() {
 		if len(p.Outdates(changes.Replaced)) > 0 && !slices.Contains(started.NeedRun, p.ID) {
-			r.rt.Define(processEntry(p))
+			if err := r.rt.Define(processEntry(p)); err != nil {
+				r.log.Error("cannot reload", "entry", p.ID, "error", err)
+			}
 		}
 	}
 	for _, s := range supervisors {

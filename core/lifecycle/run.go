@@ -52,25 +52,28 @@ type node struct {
 	err        *hostapi.Error
 }
 
-// New makes the entries of an app known to the runtime. It starts nothing.
-func New(rt *core.Runtime, a *app.App, o Options) *Run {
+// New makes the entries of an app known to the runtime. It starts nothing. The error
+// is that of the runtime for an entry that it cannot take, such as a host that runs
+// already.
+func New(rt *core.Runtime, a *app.App, o Options) (*Run, error) {
 	r := &Run{rt: rt, app: a, loaded: a, log: o.Log, nodes: make(map[string]*node), settled: make(chan struct{})}
 	close(r.settled)
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
 	}
 	for _, e := range a.Entries {
+		var err error
 		switch e := e.(type) {
 		case *app.Host:
 			workers := e.Workers
 			if o.Workers > 0 {
 				workers = o.Workers
 			}
-			rt.DefineHost(core.HostOptions{
+			err = rt.DefineHost(core.HostOptions{
 				ID: e.ID, Workers: workers, MaxProcesses: e.MaxProcesses, Limits: core.Limits(e.Limits),
 			})
 		case *app.Process:
-			rt.Define(processEntry(e))
+			err = rt.Define(processEntry(e))
 		case *app.Scope:
 			rt.DefineScope(core.ScopeOptions{ID: e.ID, MaxGroups: e.MaxGroups, MaxMembers: e.MaxMembersPerGroup})
 		case *app.Supervisor:
@@ -78,8 +81,11 @@ func New(rt *core.Runtime, a *app.App, o Options) *Run {
 		default:
 			rt.Declare(e.Head().ID)
 		}
+		if err != nil {
+			return nil, fmt.Errorf("lifecycle: %s: %w", e.Head().ID, err)
+		}
 	}
-	return r
+	return r, nil
 }
 
 // processEntry gives a process entry as the core knows it.

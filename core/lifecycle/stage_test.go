@@ -43,7 +43,10 @@ func open(t *testing.T, seed uint64, code map[string]func(*stage, []string, host
 		},
 	}))
 	s.Runtime = core.New(core.Options{Scheduler: s.sim, Seed: seed + 1, Log: log})
-	s.run = lifecycle.New(s.Runtime, s.load(entries), lifecycle.Options{Log: log})
+	var err error
+	if s.run, err = lifecycle.New(s.Runtime, s.load(entries), lifecycle.Options{Log: log}); err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		if err := s.run.Stop(context.Background()); err != nil {
 			t.Error(err)

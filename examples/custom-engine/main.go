@@ -44,7 +44,10 @@ func run(ctx context.Context) error {
 		return err
 	}
 	rt := core.New(core.Options{Output: os.Stdout})
-	words := lifecycle.New(rt, a, lifecycle.Options{})
+	words, err := lifecycle.New(rt, a, lifecycle.Options{})
+	if err != nil {
+		return err
+	}
 	words.AutoStart()
 	if err := words.Wait(ctx); err != nil {
 		return err

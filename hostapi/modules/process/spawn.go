@@ -1,10 +1,6 @@
 package process
 
-import (
-	"strings"
-
-	"github.com/understudy-run/understudy/hostapi"
-)
+import "github.com/understudy-run/understudy/hostapi"
 
 // spawnFuncs start processes (2.1 to 2.7, 13.1). They are functions of the
 // module and the terminals of a builder.
@@ -80,7 +76,7 @@ func newSpawn(c hostapi.Call) (hostapi.Spawn, error) {
 	switch {
 	case id == "":
 		return hostapi.Spawn{}, hostapi.Errorf(hostapi.Invalid, "process ID required")
-	case !isEntryID(id):
+	case !hostapi.ValidID(id):
 		return hostapi.Spawn{}, hostapi.Errorf(hostapi.Invalid, "invalid process ID format (namespace:name required)")
 	case host == "":
 		return hostapi.Spawn{}, hostapi.Errorf(hostapi.Invalid, "host ID required")
@@ -92,10 +88,4 @@ func newSpawn(c hostapi.Call) (hostapi.Spawn, error) {
 	s.ID, s.Host = id, host
 	s.Args, err = hostapi.Payloads(c, len(spawnParams))
 	return s, err
-}
-
-// isEntryID reports whether id has the form namespace:name (14.3).
-func isEntryID(id string) bool {
-	namespace, name, ok := strings.Cut(id, ":")
-	return ok && namespace != "" && name != "" && !strings.Contains(name, ":")
 }
