@@ -183,16 +183,6 @@ func (c *census) container(v starlark.Value, bytes int64) {
 	}
 }
 
-// room gives what a list, dict or set has its elements in. Only that tells how
-// much room there is: after clear it is as much as before.
-func room(v starlark.Value) reflect.Value {
-	first := reflect.ValueOf(v).Elem().Field(0)
-	if first.Kind() == reflect.Struct { // the hash table of a dict or set
-		return first.Field(0)
-	}
-	return first
-}
-
 // table adds a dict or set.
 func (c *census) table(v starlark.Value) {
 	if !c.first(v) {

@@ -75,6 +75,9 @@ func (e *engine) Compile(src hostapi.Source) (p hostapi.Program, err error) {
 			err = &hostapi.SyntaxError{Path: src.Path, Message: fmt.Sprintf("cannot be compiled: %v", r)}
 		}
 	}()
+	if errKept != nil {
+		return nil, errKept
+	}
 	if len(src.Text) > maxSourceSize {
 		return nil, &hostapi.SyntaxError{Path: src.Path, Message: fmt.Sprintf("source too large: more than %d bytes", maxSourceSize)}
 	}

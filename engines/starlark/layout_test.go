@@ -1,0 +1,59 @@
+package starlark
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"go.starlark.net/starlark"
+)
+
+// The interpreter in use is as expected.
+func TestLayout(t *testing.T) {
+	if errKept != nil {
+		t.Fatal(errKept)
+	}
+	l := starlark.NewList(make([]starlark.Value, 3, 7))
+	d, s := starlark.NewDict(100), starlark.NewSet(1)
+	if n := room(l).Cap(); n != 7 {
+		t.Errorf("a list with room for 7 has room for %d", n)
+	}
+	// 8 entries a bucket, at most 6.5 on average: 16 buckets are for 104.
+	if n := room(d).Len(); n != 16 {
+		t.Errorf("a dict for 100 entries has %d buckets", n)
+	}
+	if n := room(s).Len(); n != 1 {
+		t.Errorf("a set for 1 element has %d buckets", n)
+	}
+}
+
+// What a newer interpreter could have otherwise is named.
+func TestLayoutThatHasChanged(t *testing.T) {
+	type table struct{ table []int }
+	type list struct{ elems []int }
+	type dict struct {
+		first int
+		ht    table
+	}
+	for _, c := range []struct {
+		list, dict, set any
+		want            string
+	}{
+		{list{}, dict{}, dict{}, ""},
+		{struct{ items []int }{}, dict{}, dict{}, "has no slice field elems"},
+		{struct{ elems *[]int }{}, dict{}, dict{}, "has no slice field elems"},
+		{struct{ list }{}, dict{}, dict{}, "has no slice field elems"},
+		{list{}, struct{ ht *table }{}, dict{}, "has no struct field ht"},
+		{list{}, dict{}, struct{ table table }{}, "has no struct field ht"},
+		{list{}, struct{ ht list }{}, dict{}, "starlark.list has no slice field table"},
+		{list{}, dict{}, struct{ ht list }{}, "have different tables"},
+	} {
+		l, err := newLayout(reflect.TypeOf(c.list), reflect.TypeOf(c.dict), reflect.TypeOf(c.set))
+		switch {
+		case c.want == "" && (err != nil || l != layout{0, 1, 1, 0}):
+			t.Error(l, err)
+		case c.want != "" && (err == nil || !strings.HasPrefix(err.Error(), "starlark: the interpreter has changed: ") || !strings.HasSuffix(err.Error(), c.want)):
+			t.Errorf("got %v, want %s", err, c.want)
+		}
+	}
+}
