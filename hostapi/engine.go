@@ -78,6 +78,7 @@ func (s *Source) Require(name string) (*Module, Program, error) {
 type Import struct {
 	Alias   string
 	Program Program // compiled by the same engine
+	Missing bool    // the library cannot be used: an empty Program stands for it
 }
 
 // Program is a compiled source: immutable, safe for concurrent use.

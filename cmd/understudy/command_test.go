@@ -217,6 +217,39 @@ func TestCheckReportsEverythingAtOnce(t *testing.T) {
 	}
 }
 
+// What a load statement of Starlark asks for is known before anything starts (2.7).
+func TestCheckReportsLoads(t *testing.T) {
+	dir := writeApp(t, map[string]string{
+		"_index.yaml": oneHost + `
+  - { name: a, kind: process.starlark, source: "file://a.star" }
+  - { name: b, kind: process.starlark, source: "file://b.star", modules: [time], imports: { lib: lib } }
+  - { name: c, kind: process.starlark, source: "file://c.star", imports: { bad: bad } }
+  - { name: lib, kind: library.starlark, source: "file://lib.star" }
+  - { name: bad, kind: library.starlark, source: "file://bad.star" }
+`,
+		"a.star":   "load('time', 'sleep')\n",
+		"b.star":   "load('time', 'sleep')\nload('lib',\n  'item')\n",
+		"c.star":   "load('bad', 'anything')\n",
+		"lib.star": "items = []\n",
+		"bad.star": "x = (\n",
+	})
+	for _, args := range [][]string{{"check", dir}, {"run", dir}, {"exec", dir, "a"}} {
+		code, stdout, stderr := command(t, args...)
+		if code != statusUsage || stdout != "" {
+			t.Errorf("%v: status %d, stdout %q", args, code, stdout)
+		}
+		for _, want := range []string{
+			"a.star:1:6: app:a: module 'time' not found: app:a lists it in neither modules nor imports",
+			"b.star:3:4: app:b: load: name item not found in module lib (did you mean items?)",
+			"bad.star:2:1: app:bad: ", "3 errors in ", "nothing was started",
+		} {
+			if !strings.Contains(stderr, want) {
+				t.Errorf("%v: no %q in\n%s", args, want, stderr)
+			}
+		}
+	}
+}
+
 func TestCheckOfAGoodApp(t *testing.T) {
 	code, stdout, stderr := command(t, "check", calculator(t))
 	if code != 0 || stdout != "2 entries, no errors\n" || stderr != "" {

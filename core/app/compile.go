@@ -166,11 +166,12 @@ func (c *compiler) linked(h *Header, imports []Import, e hostapi.Engine) []hosta
 		default:
 			p = c.library(i.lib, e)
 		}
-		if p == nil {
+		missing := p == nil
+		if missing {
 			p = c.placeholder(e)
 		}
 		if p != nil {
-			out = append(out, hostapi.Import{Alias: i.Alias, Program: p})
+			out = append(out, hostapi.Import{Alias: i.Alias, Program: p, Missing: missing})
 		}
 	}
 	return out

@@ -101,6 +101,10 @@ func (e *engine) Compile(src hostapi.Source) (p hostapi.Program, err error) {
 	if id := unlisted(file); id != nil {
 		return nil, positioned(src.Path, id.NamePos, "undefined: "+id.Name)
 	}
+	program.exports = exported(file)
+	if err := program.checkLoads(file); err != nil {
+		return nil, err
+	}
 	return program, nil
 }
 

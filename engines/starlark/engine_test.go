@@ -11,6 +11,7 @@ import (
 )
 
 func TestSyntaxErrors(t *testing.T) {
+	lib := compile(t, "load('time', other = 'sleep')\ndef shown(): pass\n_hidden, [rest, dict] = 1, [2, 3]\nfor i in range(3): pass\nif i > 5: never = 1")
 	for _, c := range []struct{ text, want string }{
 		{"x = (", "src/test.star:1:6: "},
 		{"\n  y = 1", "src/test.star:2:3: "},
@@ -20,6 +21,11 @@ func TestSyntaxErrors(t *testing.T) {
 		{"import os", "src/test.star:1:1: "},
 		{"ev.from", "src/test.star:1:"},
 		{`load("time", "_x")`, "_x"},
+		{"x = 1\nload('nothing', 'sleep')", "src/test.star:2:6: module 'nothing' not found: app:test lists it in neither modules nor imports$"},
+		{"load('time',\n  'sleep', y =\n  'slep')", "src/test.star:3:4: load: name slep not found in module time (did you mean sleep?)$"},
+		{"load('" + taskQuery + "', 'x')", "src/test.star:1:6: module '" + taskQuery + "' not found"},
+		{"load('lib', 'shown')\nload('lib', _x = 'hidden')", "src/test.star:2:19: load: name hidden not found in module lib$"},
+		{"load('lib', 'other')", "src/test.star:1:14: load: name other not found in module lib$"},
 		{strings.Repeat("(", 5000), "src/test.star:1:"},
 		{strings.Repeat("-", 100000) + "1", "excessive nesting"},
 		{"x = " + strings.Repeat("1 + ", 100000) + "1", "excessive nesting"},
@@ -32,11 +38,29 @@ func TestSyntaxErrors(t *testing.T) {
 		{"if 1: pass\n" + strings.Repeat("elif 1: pass\n", 100000), "excessive nesting"},
 		{"#" + strings.Repeat("x", maxSourceSize), "source too large"},
 	} {
-		_, err := New().Compile(source(c.text))
+		_, err := New().Compile(source(c.text, hostapi.Import{Alias: "lib", Program: lib}))
 		var e *hostapi.SyntaxError
 		if !errors.As(err, &e) || !strings.Contains(err.Error()+"$", c.want) {
 			t.Errorf("%.30q: got %v, want %q", c.text, err, c.want)
 		}
+	}
+}
+
+// What a load statement may ask for is accepted, and what is not known.
+func TestLoadStatements(t *testing.T) {
+	lib := compile(t, "def shown(): pass\nfor i in range(3): pass\nif i > 5: never = 1")
+	for _, text := range []string{
+		"load('time', 'sleep', s = 'after')", "load('channel', 'new')", "load('coroutine', y = 'yield', z = 'yield_')", "load('probe', 'nested', 'own', 'LIMIT')",
+		"load('lib', 'shown', 'i', 'never')", "load('gone', 'anything')",
+	} {
+		if _, err := New().Compile(source(text, hostapi.Import{Alias: "lib", Program: lib}, hostapi.Import{Alias: "gone", Program: lib, Missing: true})); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	// What depends on how the library runs is seen then.
+	_, err := loadProgram(t, compile(t, "load('lib', 'never')", hostapi.Import{Alias: "lib", Program: lib}), &enginetest.Task{})
+	if err == nil || !strings.Contains(err.Error(), "load: name never not found in module lib") {
+		t.Error(err)
 	}
 }
 

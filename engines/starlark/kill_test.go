@@ -148,8 +148,7 @@ func TestTopLevelErrors(t *testing.T) {
 		text, message string
 		kind          hostapi.Kind
 	}{
-		{`load("nothing", "x")`, "module 'nothing' not found: app:test lists it in neither modules nor imports", hostapi.NotFound},
-		{`load("errors", "nothing")`, "name nothing not found in module errors", hostapi.Internal},
+		{`x = require("nothing")`, "module 'nothing' not found: app:test lists it in neither modules nor imports", hostapi.NotFound},
 		{"x = 1\nerror(x)", "1", hostapi.Unknown},
 		{"def f(): f()\nf()", "stack overflow", hostapi.Internal},
 	} {

@@ -121,12 +121,15 @@ var _ starlark.HasAttrs = (*libraryModule)(nil)
 func newLibrary(name string, globals starlark.StringDict) *libraryModule {
 	l := &libraryModule{name: name, members: starlark.StringDict{}}
 	for name, v := range globals {
-		if !strings.HasPrefix(name, "_") && !internalName(name) {
+		if public(name) {
 			l.members[name] = v
 		}
 	}
 	return l
 }
+
+// public reports whether others see a global of that name (clause 14.10).
+func public(name string) bool { return !strings.HasPrefix(name, "_") && !internalName(name) }
 
 func (l *libraryModule) String() string        { return fmt.Sprintf("<module %q>", l.name) }
 func (l *libraryModule) Type() string          { return "module" }

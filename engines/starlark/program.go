@@ -1,11 +1,15 @@
 package starlark
 
 import (
+	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/understudy-run/understudy/engines/internal/pace"
 	"github.com/understudy-run/understudy/hostapi"
+	"go.starlark.net/resolve"
 	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
 )
 
 // program is a compiled source: immutable.
@@ -16,6 +20,7 @@ type program struct {
 	predeclared starlark.StringDict     // shared by all processes
 	grants      map[string]*moduleTable // what require serves, by name
 	libraries   map[string]*program     // likewise, by alias
+	exports     starlark.StringDict     // what a library may offer, without values
 	// local names the predeclared modules that differ from process to process;
 	// nearly always empty.
 	local []string
@@ -111,6 +116,69 @@ func (p *program) find(in *instance, name string) (starlark.Value, error) {
 		return in.libraries[l], nil
 	}
 	return nil, newError(p.source.NotGranted(name))
+}
+
+// exported gives the names that a file may assign at its top level and others see.
+func exported(file *syntax.File) starlark.StringDict {
+	names := starlark.StringDict{}
+	for _, g := range file.Module.(*resolve.Module).Globals {
+		if public(g.First.Name) {
+			names[g.First.Name] = starlark.None
+		}
+	}
+	return names
+}
+
+// checkLoads fails if a load statement asks for what the source is not granted, or
+// what there is not (clauses 2.7 and 14.6).
+func (p *program) checkLoads(file *syntax.File) error {
+	for _, s := range file.Stmts {
+		s, ok := s.(*syntax.LoadStmt)
+		if !ok {
+			continue
+		}
+		name := s.ModuleName()
+		offered := p.offered(name)
+		if slices.ContainsFunc(p.source.Imports, func(i hostapi.Import) bool { return i.Alias == name && i.Missing }) {
+			continue // which is said elsewhere
+		}
+		if offered == nil {
+			return positioned(p.source.Path, s.Module.TokenPos, p.source.NotGranted(name).Message)
+		}
+		for _, from := range s.From {
+			if err := loadable(name, from.Name, offered); err != nil {
+				return positioned(p.source.Path, from.NamePos, err.Error())
+			}
+		}
+	}
+	return nil
+}
+
+// offered gives the names, without values, that load finds under the name of a
+// module or library; nil if there is neither.
+func (p *program) offered(name string) starlark.StringDict {
+	if table := p.grants[name]; table != nil {
+		names := starlark.StringDict{}
+		for _, name := range table.names {
+			names[name], names[plain(name)] = starlark.None, starlark.None
+		}
+		return names
+	}
+	if l := p.libraries[name]; l != nil {
+		return l.exports
+	}
+	return nil
+}
+
+// loadable gives the interpreter's words if a module has no such name, with its hint
+// at what is spelled alike.
+func loadable(module, name string, offered starlark.StringDict) error {
+	if offered.Has(name) {
+		return nil
+	}
+	thread := &starlark.Thread{Load: func(*starlark.Thread, string) (starlark.StringDict, error) { return offered, nil }}
+	_, err := starlark.ExecFileOptions(dialect(), thread, "", fmt.Sprintf("load(%s, x = %s)", syntax.Quote(module, false), syntax.Quote(name, false)), nil)
+	return err
 }
 
 // load serves the load statement (docs/starlark.md, 2.3): under the same grants
