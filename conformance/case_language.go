@@ -58,6 +58,7 @@ func languageCases() []Case {
 			Scenario: refused(map[string]int{
 				"def main(:\n    pass": 1, "def main():\n    return unknown": 2, "x = 1\ny = 'open": 2, "def main():\n  import os": 2,
 				"class X: pass": 1, "def main():\n    try:\n        pass": 2, "x = f'{1}'": 1, "def f(a, a):\n    pass": 1,
+				"load('nothing', 'x')": 1, "x = 1\nload('errors', 'nothing')": 2,
 			}),
 		},
 		{

@@ -7,15 +7,28 @@ import (
 	"go.starlark.net/syntax"
 )
 
-// compareDepth is how deep the interpreter compares before it gives up.
+// compareDepth is how deep the interpreter compares before it gives up. Here
+// values may be nested deeper, since payloads may (clause 1.15); what lies deeper
+// is limited, as each occurrence of a shared value counts.
 const compareDepth = 10
 
 var errCompareDepth = errors.New("comparison exceeded maximum recursion depth")
 
-// compare does what starlark.CompareDepth does, in pieces.
-func (w *work) compare(op syntax.Token, x, y starlark.Value, depth int) (bool, error) {
-	if depth < 1 {
-		return false, errCompareDepth
+// compare does what starlark.Compare does, in pieces.
+func (w *work) compare(op syntax.Token, x, y starlark.Value) (bool, error) {
+	w.deep = 0
+	return w.compareAt(op, x, y, 0)
+}
+
+// compareAt compares what lies so deep in the values compared.
+func (w *work) compareAt(op syntax.Token, x, y starlark.Value, depth int) (bool, error) {
+	if depth >= compareDepth {
+		if depth > maxNesting {
+			return false, errCompareDepth
+		}
+		if w.deep++; w.deep > maxItems {
+			return false, errTooLarge
+		}
 	}
 	if err := w.step(1); err != nil {
 		return false, err
@@ -49,7 +62,13 @@ func (w *work) compare(op syntax.Token, x, y starlark.Value, depth int) (bool, e
 			return eq == (op == syntax.EQL), err
 		}
 	}
-	return starlark.CompareDepth(op, x, y, depth)
+	if r, ok := x.(*longRange); ok {
+		x = r.numbers
+	}
+	if r, ok := y.(*longRange); ok {
+		y = r.numbers
+	}
+	return starlark.Compare(op, x, y)
 }
 
 // compareElements compares lists or tuples by the first elements that differ.
@@ -59,7 +78,7 @@ func (w *work) compareElements(op syntax.Token, x, y starlark.Indexable, depth i
 	}
 	for i := 0; i < x.Len() && i < y.Len(); i++ {
 		a, b := x.Index(i), y.Index(i)
-		eq, err := w.compare(syntax.EQL, a, b, depth-1)
+		eq, err := w.compareAt(syntax.EQL, a, b, depth+1)
 		switch {
 		case err != nil:
 			return false, err
@@ -67,7 +86,7 @@ func (w *work) compareElements(op syntax.Token, x, y starlark.Indexable, depth i
 		case op == syntax.EQL || op == syntax.NEQ:
 			return op == syntax.NEQ, nil
 		default:
-			return w.compare(op, a, b, depth-1)
+			return w.compareAt(op, a, b, depth+1)
 		}
 	}
 	return threeway(op, x.Len()-y.Len()), nil
@@ -87,7 +106,7 @@ func (w *work) equalDicts(x, y *starlark.Dict, depth int) (bool, error) {
 		if !found {
 			return false, nil
 		}
-		if eq, err := w.compare(syntax.EQL, a, b, depth-1); err != nil || !eq {
+		if eq, err := w.compareAt(syntax.EQL, a, b, depth+1); err != nil || !eq {
 			return false, err
 		}
 	}
@@ -111,7 +130,7 @@ func (w *work) equalStructs(x, y *starlarkStruct, depth int) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if eq, err := w.compare(syntax.EQL, a, b, depth-1); err != nil || !eq {
+		if eq, err := w.compareAt(syntax.EQL, a, b, depth+1); err != nil || !eq {
 			return false, err
 		}
 	}
@@ -172,17 +191,19 @@ type compared struct {
 var _ starlark.Comparable = (*compared)(nil)
 
 // CompareSameType compares with what has the same Type.
-func (c *compared) CompareSameType(op syntax.Token, y starlark.Value, depth int) (bool, error) {
+func (c *compared) CompareSameType(op syntax.Token, y starlark.Value, _ int) (bool, error) {
 	w := work{t: c.instance.current}
 	defer w.end()
-	return w.compare(op, c.Value, y, depth)
+	return w.compare(op, c.Value, y)
 }
 
-// simple reports whether comparing v is little work: it holds few elements, and
-// none that hold more.
+// simple reports whether comparing v is little work that the interpreter can do:
+// it holds few elements, and none that hold more or are ranges.
 func simple(v starlark.Value) bool {
 	var x starlark.Indexable
 	switch v := v.(type) {
+	case starlark.String, starlark.Bytes:
+		return true
 	case *starlark.List:
 		x = v
 	case starlark.Tuple:
@@ -191,8 +212,11 @@ func simple(v starlark.Value) bool {
 		return v.Len() == 0
 	case *starlark.Set:
 		return v.Len() < 16
+	case *starlarkStruct:
+		return v.Len() == 0
 	default:
-		return true
+		_, isRange := asRange(v)
+		return !isRange
 	}
 	n := x.Len()
 	if n > 16 {
@@ -200,7 +224,8 @@ func simple(v starlark.Value) bool {
 	}
 	for i := range n {
 		switch x.Index(i).(type) {
-		case *starlark.List, starlark.Tuple, *starlark.Dict, *starlark.Set, *starlarkStruct:
+		case starlark.String, starlark.Int, starlark.Float, starlark.Bool, starlark.NoneType, starlark.Bytes:
+		default:
 			return false
 		}
 	}
@@ -224,11 +249,11 @@ func (s *searched) Has(x starlark.Value) (bool, error) {
 	defer w.end()
 	switch y := v.(type) {
 	case *starlark.List:
-		i, err := w.find(x, y)
-		return i >= 0 && err == nil, err
+		i, err := w.find(x, y, 0, y.Len())
+		return i >= 0, err
 	case starlark.Tuple:
-		i, err := w.find(x, y)
-		return i >= 0 && err == nil, err
+		i, err := w.find(x, y, 0, y.Len())
+		return i >= 0, err
 	case starlark.Container:
 		if err := s.t.hashable(x); err != nil {
 			return false, err
@@ -248,11 +273,16 @@ func (s *searched) Has(x starlark.Value) (bool, error) {
 	return false, errors.New("unknown container") // guardSearch makes none
 }
 
-// find gives the index of the first element that equals x, or a negative number.
-func (w *work) find(x starlark.Value, in starlark.Indexable) (int, error) {
-	for i := 0; i < in.Len(); i++ {
-		if eq, err := w.compare(syntax.EQL, in.Index(i), x, compareDepth); err != nil || eq {
-			return i, err
+// find gives the index, from one on and before another, of the first element that
+// equals x; a negative number if there is none, or an error.
+func (w *work) find(x starlark.Value, in starlark.Indexable, from, to int) (int, error) {
+	for i := from; i < to; i++ {
+		eq, err := w.compare(syntax.EQL, in.Index(i), x)
+		if err != nil {
+			return -1, err
+		}
+		if eq {
+			return i, nil
 		}
 	}
 	return -1, nil

@@ -43,7 +43,7 @@ func native(name string, fn func(*task, starlark.Tuple, []starlark.Tuple) (starl
 
 // print_ writes one line to the runtime's output (clause 13.25).
 func print_(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	line, err := t.join("print", args, kwargs)
+	line, err := t.join("print", args, kwargs, t.printed)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func error_(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Val
 	if e, ok := x.(*errorValue); ok {
 		return nil, e
 	}
-	message, err := t.text(x)
+	message, err := t.str(x)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func error_(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Val
 
 // fail throws its arguments joined.
 func fail(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	message, err := t.join("fail", args, kwargs)
+	message, err := t.join("fail", args, kwargs, t.text)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +116,7 @@ func struct_(_ *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Va
 }
 
 // join gives the texts of args, separated by the keyword argument sep.
-func (t *task) join(name string, args starlark.Tuple, kwargs []starlark.Tuple) (string, error) {
+func (t *task) join(name string, args starlark.Tuple, kwargs []starlark.Tuple, text func(starlark.Value) (string, error)) (string, error) {
 	sep := " "
 	if err := starlark.UnpackArgs(name, nil, kwargs, "sep?", &sep); err != nil {
 		return "", invalid(err)
@@ -126,7 +126,7 @@ func (t *task) join(name string, args starlark.Tuple, kwargs []starlark.Tuple) (
 		if i > 0 {
 			b.WriteString(sep)
 		}
-		s, err := t.text(v)
+		s, err := text(v)
 		if err != nil {
 			return "", err
 		}
@@ -138,13 +138,26 @@ func (t *task) join(name string, args starlark.Tuple, kwargs []starlark.Tuple) (
 	return b.String(), nil
 }
 
-// text gives v as print shows it.
+// text gives a string as it is, other values as repr does.
 func (t *task) text(v starlark.Value) (string, error) {
-	switch v := v.(type) {
-	case starlark.String:
-		return string(v), nil
-	case starlark.Bytes:
-		return string(v), nil
+	if s, ok := v.(starlark.String); ok {
+		return string(s), nil
 	}
 	return t.repr(v)
+}
+
+// printed gives v as print shows it.
+func (t *task) printed(v starlark.Value) (string, error) {
+	if b, ok := v.(starlark.Bytes); ok {
+		return string(b), nil
+	}
+	return t.text(v)
+}
+
+// str gives v as str does: bytes that are no UTF-8 are replaced, each of them.
+func (t *task) str(v starlark.Value) (string, error) {
+	if b, ok := v.(starlark.Bytes); ok {
+		return string([]rune(string(b))), nil
+	}
+	return t.text(v)
 }

@@ -14,9 +14,10 @@ import (
 type guardKind int
 
 const (
-	// guardSize measures what is passed over once: the results of x + y and of
-	// slices.
+	// guardSize measures what is passed over once: the results of x + y.
 	guardSize guardKind = iota
+	// guardSlice does so with a slice; one of a range passes over nothing.
+	guardSlice
 	// guardCopy measures x after x += y, unless that has changed it in place. A
 	// list gets room for the next time.
 	guardCopy
@@ -190,7 +191,12 @@ func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) 
 	case starlark.String, starlark.Bytes, starlark.Tuple:
 		err = size(&m, v)
 	default:
-		if g.kind == guardSize {
+		if g.kind == guardSlice {
+			if _, ok := asRange(v); ok {
+				return g.instance.ranged(v), true, nil
+			}
+		}
+		if g.kind != guardCopy {
 			err = size(&m, v)
 		} else if l, ok := v.(*starlark.List); ok {
 			err = t.lengthen(l, l.Len()/16)

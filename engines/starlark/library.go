@@ -1,6 +1,8 @@
 package starlark
 
 import (
+	"fmt"
+
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
 )
@@ -50,7 +52,6 @@ func language(g starlark.StringDict) {
 	}
 	g["dict"] = dict(universe("dict"))
 	g["getattr"] = attribute(universe("getattr"))
-	g["len"] = length(universe("len"))
 	g["max"] = native("max", extremum("max", syntax.GT))
 	g["min"] = native("min", extremum("min", syntax.LT))
 	g["range"] = range_(universe("range"))
@@ -129,17 +130,30 @@ func product(m *meter, args starlark.Tuple) error {
 // dict gives dict, which copies another in pieces.
 func dict(original *starlark.Builtin) *starlark.Builtin {
 	return wrap(original, func(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-		if len(args) == 1 {
-			if x, ok := args[0].(*starlark.Dict); ok && x.Len() >= large {
-				z, err := t.newDict(x.Len())
-				if err != nil {
-					return nil, err
-				}
-				return z, t.update(z, x, kwargs)
-			}
-		}
-		return t.piecewise(original, consumesPairs, args, kwargs)
+		return t.updating(original, nil, args, kwargs)
 	})
+}
+
+// updating is dict.update of z, or dict if that is nil.
+func (t *task) updating(b *starlark.Builtin, z *starlark.Dict, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var x *starlark.Dict
+	if len(args) == 1 {
+		x, _ = args[0].(*starlark.Dict)
+	}
+	switch {
+	case x == nil:
+		return t.piecewise(b, consumesPairs, args, kwargs)
+	case x.Len() < large:
+		t.charge(x.Len())
+		return b.CallInternal(&t.thread, args, kwargs)
+	case z != nil:
+		return starlark.None, named(b.Name(), t.update(z, x, kwargs))
+	}
+	z, err := t.newDict(x.Len())
+	if err != nil {
+		return nil, err
+	}
+	return z, named(b.Name(), t.update(z, x, kwargs))
 }
 
 // set gives set, which makes a large one in pieces.
@@ -175,24 +189,21 @@ func (t *task) update(z, x *starlark.Dict, kwargs []starlark.Tuple) error {
 	if err := w.putAll(z, x); err != nil {
 		return err
 	}
+	given := map[starlark.Value]bool{}
+	var twice starlark.Value // f(a = 1, **{"a": 2}) gives it so
 	for _, pair := range kwargs {
 		if err := z.SetKey(pair[0], pair[1]); err != nil {
 			return err
 		}
+		if given[pair[0]] && twice == nil {
+			twice = pair[0]
+		}
+		given[pair[0]] = true
+	}
+	if twice != nil {
+		return fmt.Errorf("duplicate keyword arg: %v", twice)
 	}
 	return nil
-}
-
-// length gives len, which knows longRange.
-func length(original *starlark.Builtin) *starlark.Builtin {
-	return wrap(original, func(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-		if len(args) == 1 && len(kwargs) == 0 {
-			if r, ok := args[0].(*longRange); ok {
-				return starlark.MakeInt(r.numbers.Len()), nil
-			}
-		}
-		return original.CallInternal(&t.thread, args, kwargs)
-	})
 }
 
 // text gives str and repr, which measure what they print.
@@ -217,12 +228,19 @@ func text(original *starlark.Builtin) *starlark.Builtin {
 
 // attribute gives getattr, which gives the methods that the dot gives.
 func attribute(original *starlark.Builtin) *starlark.Builtin {
+	rules := methodRules()
 	return wrap(original, func(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 		v, err := original.CallInternal(&t.thread, args, kwargs)
 		if err != nil {
 			return nil, err
 		}
-		name, _ := starlark.AsString(args[1])
-		return checked(name, v), nil
+		method, ok := v.(*starlark.Builtin)
+		if !ok || len(args) > 2 && v == args[2] {
+			return v, nil
+		}
+		if rule := rules[method.Name()]; rule != nil {
+			return rule.apply(method, true), nil
+		}
+		return v, nil
 	})
 }

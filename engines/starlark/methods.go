@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
@@ -38,8 +39,8 @@ func methodRules() map[string]*methodRule {
 		"index":                {call: index},
 		"insert":               {check: moving, call: lengthening},
 		"intersection":         {call: merging(syntax.AMP)},
-		"issubset":             {call: consuming(consumesKeys)},
-		"issuperset":           {call: consuming(consumesKeys)},
+		"issubset":             {call: comparing},
+		"issuperset":           {call: comparing},
 		"items":                {needed: isLarge, call: listing},
 		"join":                 {call: consuming(consumesTexts)},
 		"keys":                 {needed: isLarge, call: listing},
@@ -47,7 +48,7 @@ func methodRules() map[string]*methodRule {
 		"pop":                  {check: moving},
 		"remove":               {call: remove},
 		"replace":              {check: replacing, call: replace},
-		"rsplit":               {check: splitting},
+		"rsplit":               {check: splitting, call: rsplit},
 		"setdefault":           {check: using, call: adding},
 		"split":                {check: splitting, call: split},
 		"splitlines":           {check: splitting},
@@ -110,15 +111,26 @@ func (g *methodGuard) Hash() (uint32, error) { return 0, nil }
 // Get gives the attribute.
 func (g *methodGuard) Get(x starlark.Value) (starlark.Value, bool, error) {
 	if attrs, ok := x.(starlark.HasAttrs); ok {
-		v, err := attrs.Attr(g.name)
-		if err != nil {
-			return nil, false, err
-		}
-		if v != nil {
+		if v, err := attrs.Attr(g.name); err == nil && v != nil {
 			return g.rule.apply(v, g.bound), true, nil
 		}
 	}
-	return nil, false, fmt.Errorf("%s has no .%s field or method", x.Type(), g.name)
+	return nil, false, absent(x, g.name)
+}
+
+// absent gives the interpreter's words for an attribute that there is not, with
+// the hint at what is spelled alike: it gives them only where it compiles the dot.
+func absent(x starlark.Value, name string) error {
+	f, err := starlark.ExprFuncOptions(dialect(), "", "x."+name, starlark.StringDict{"x": x})
+	if err != nil {
+		return err
+	}
+	_, err = starlark.Call(&starlark.Thread{}, f, nil, nil)
+	var failed *starlark.EvalError
+	if errors.As(err, &failed) {
+		return errors.New(failed.Msg)
+	}
+	return err
 }
 
 // apply gives the attribute v as scripts may have it.
@@ -186,10 +198,30 @@ func consuming(by consumer) func(*task, *starlark.Builtin, starlark.Tuple, []sta
 	}
 }
 
+// another fails unless a set method is given the one iterable that it takes. The
+// interpreter looks at the number of its arguments too late.
+func another(b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) error {
+	var other starlark.Iterable
+	return starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 1, &other)
+}
+
+// comparing is set.issubset or issuperset.
+func comparing(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if err := another(b, args, kwargs); err != nil {
+		return nil, err
+	}
+	return t.piecewise(b, consumesKeys, args, kwargs)
+}
+
 // merging gives a method that makes a new set of the receiver and others: the
 // interpreter would copy a large one first.
 func merging(op syntax.Token) func(*task, *starlark.Builtin, starlark.Tuple, []starlark.Tuple) (starlark.Value, error) {
 	return func(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+		if op != syntax.PIPE {
+			if err := another(b, args, kwargs); err != nil {
+				return nil, err
+			}
+		}
 		x, ok := b.Receiver().(*starlark.Set)
 		if !ok || x.Len() < large || len(args) != 1 || len(kwargs) > 0 {
 			return t.piecewise(b, consumesKeys, args, kwargs)
@@ -221,16 +253,7 @@ func update(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark
 	if !ok {
 		return t.piecewise(b, consumesKeys, args, kwargs)
 	}
-	if len(args) == 1 {
-		if x, ok := args[0].(*starlark.Dict); ok {
-			if x.Len() < large {
-				t.charge(x.Len())
-				return b.CallInternal(&t.thread, args, kwargs)
-			}
-			return starlark.None, named(b.Name(), t.update(z, x, kwargs))
-		}
-	}
-	return t.piecewise(b, consumesPairs, args, kwargs)
+	return t.updating(b, z, args, kwargs)
 }
 
 // listing is keys, values or items of a large dict.
@@ -280,16 +303,16 @@ func remove(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark
 		return b.CallInternal(&t.thread, args, kwargs)
 	}
 	t.charge(l.Len() / 16) // what is behind it moves
-	if !searchesLong(l, args, kwargs) || l.SetIndex(0, l.Index(0)) != nil {
+	if len(args) != 1 || !searchesLong(l, args, kwargs) || l.SetIndex(0, l.Index(0)) != nil {
 		return b.CallInternal(&t.thread, args, kwargs) // also if it may not be changed
 	}
 	w := work{t: t}
 	defer w.end()
-	i, err := w.find(args[0], l)
+	i, err := w.find(args[0], l, 0, l.Len())
 	switch {
 	case err != nil:
 		return nil, named(b.Name(), err)
-	case i < 0 || i >= l.Len():
+	case i < 0:
 		return nil, errors.New("remove: element not found")
 	}
 	pop, err := l.Attr("pop")
@@ -311,16 +334,40 @@ func index(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.
 	}
 	w := work{t: t}
 	defer w.end()
-	i, err := w.find(args[0], l)
+	from, to, err := bounds(args[1:], l.Len())
+	if err != nil {
+		return nil, named(b.Name(), err)
+	}
+	i, err := w.find(args[0], l, from, to)
 	if err == nil && i < 0 {
 		err = errors.New("value not in list")
 	}
 	return starlark.MakeInt(i), named(b.Name(), err)
 }
 
-// searchesLong reports whether it may take long to find the only argument.
+// searchesLong reports whether it may take long to find the first argument, which
+// bounds may follow.
 func searchesLong(l *starlark.List, args starlark.Tuple, kwargs []starlark.Tuple) bool {
-	return len(args) == 1 && len(kwargs) == 0 && l.Len() > 0 && (l.Len() >= large || !simple(args[0]))
+	return 1 <= len(args) && len(args) <= 3 && len(kwargs) == 0 && l.Len() > 0 && (l.Len() >= large || !simple(args[0]))
+}
+
+// bounds gives what the two arguments of index, which may be absent, stand for in a
+// list of n elements.
+func bounds(args starlark.Tuple, n int) (from, to int, err error) {
+	at := [2]int{0, n}
+	for i, v := range args {
+		if v == starlark.None {
+			continue
+		}
+		if at[i], err = starlark.AsInt32(v); err != nil {
+			return 0, 0, fmt.Errorf("invalid %s index: %w", [2]string{"start", "end"}[i], err)
+		}
+		if at[i] < 0 {
+			at[i] += n
+		}
+		at[i] = min(max(at[i], 0), n)
+	}
+	return at[0], at[1], nil
 }
 
 // split is string.split. A long string is cut a number of pieces at a time.
@@ -361,6 +408,34 @@ func split(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.
 			return nil, err
 		}
 	}
+}
+
+// rsplit is string.rsplit. Where it splits at space the interpreter makes room for
+// as many pieces as it is allowed to make.
+func rsplit(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if len(args) == 2 && args[0] == starlark.None {
+		if n, ok := args[1].(starlark.Int); ok {
+			s, _ := starlark.AsString(b.Receiver())
+			most := fields(s)
+			if limit, ok := n.Int64(); ok && limit > int64(most) {
+				args = starlark.Tuple{args[0], starlark.MakeInt(most)}
+			}
+		}
+	}
+	return b.CallInternal(&t.thread, args, kwargs)
+}
+
+// fields counts the pieces of a string between space.
+func fields(s string) int {
+	n, inside := 0, false
+	for _, r := range s {
+		space := unicode.IsSpace(r)
+		if !space && !inside {
+			n++
+		}
+		inside = !space
+	}
+	return n
 }
 
 // format is string.format. Each pair of braces may print the largest argument.
@@ -449,12 +524,4 @@ func splitting(m *meter, receiver starlark.Value, args starlark.Tuple) error {
 	}
 	m.units += len(s)/4 + 4*pieces
 	return m.add(len(s), pieces)
-}
-
-// checked gives the attribute v of that name as the dot gives it.
-func checked(name string, v starlark.Value) starlark.Value {
-	if rule := methodRules()[name]; rule != nil {
-		return rule.apply(v, true)
-	}
-	return v
 }

@@ -19,7 +19,7 @@ cycle.append(cycle)
 ring = {"a": 1}
 ring["self"] = [ring, (ring,)]
 deep = []
-for _ in range(12):
+for _ in range(9):
     deep = [deep]
 text = "".join([chr(c) for c in range(1, 800)]) + str(b"\xff\xe2\x82") + "\U0001F600"
 samples = [
@@ -28,7 +28,7 @@ samples = [
     (), (1,), (1, 2), ("a", ("b",)), tuple([[x] for x in range(6000)]), tuple([[x] for x in range(5999)] + [[0]]),
     {}, {"a": 1}, {"a": 1.0}, {"a": [1]}, {x: [x] for x in range(6000)}, {x: [x] for x in range(5999, -1, -1)},
     set(), set([1]), set([1, 2]), set(range(6000)), set(range(1, 6000)), set(range(5999, -1, -1)),
-    struct(), struct(a = 1), struct(a = [1], b = "x"), struct(a = [1], b = "y"), range(3), len, [].append, lambda: 1, cycle, ring, deep,
+    struct(), struct(a = 1), struct(a = [1], b = "x"), struct(a = [1], b = "y"), range(3), range(3, 0, -1), len, [].append, lambda: 1, cycle, ring, deep,
 ]
 def main():
     return samples

@@ -1,54 +1,94 @@
 package starlark
 
 import (
-	"errors"
-
 	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
 )
 
-// longRange is a range of more than maxItems numbers. The interpreter's own
-// range would let list(range(10**12)) and the like fill the memory, or run for
-// ever, in one native operation. This one tells nobody its length in advance
-// and soon ends an iteration during which the script makes no step: it would be
-// too much in the end.
+// numbers is what the interpreter's range is: its type has no name outside.
+type numbers interface {
+	starlark.Sliceable
+	starlark.Sequence
+	starlark.Container
+}
+
+// asRange gives v as the interpreter's range, if it is one. No other type of the
+// language can be cut but is no text, list or tuple.
+func asRange(v starlark.Value) (numbers, bool) {
+	switch v := v.(type) {
+	case starlark.String, starlark.Bytes, starlark.Tuple, *starlark.List:
+		return nil, false
+	case *longRange:
+		return v.numbers, true
+	case numbers:
+		return v, true
+	}
+	return nil, false
+}
+
+// longRange is a range of more than maxItems numbers, or with a step that the
+// interpreter cannot multiply. The interpreter's own would let any(range(10**12))
+// and the like run for ever in one native operation. This one soon ends an
+// iteration during which the script makes no step: it would be too much in the
+// end.
 type longRange struct {
-	numbers  starlark.Indexable // the interpreter's range
+	numbers
 	instance *instance
 }
 
 var (
-	_ starlark.Iterable  = (*longRange)(nil)
-	_ starlark.Container = (*longRange)(nil)
-	_ starlark.Mapping   = (*longRange)(nil)
+	_ starlark.Sequence   = (*longRange)(nil)
+	_ starlark.Comparable = (*longRange)(nil)
 )
 
-// maxNative is how many numbers a native operation gets.
-const maxNative = 1 << 16
+const (
+	// maxNative is how many numbers a native operation gets.
+	maxNative = 1 << 16
+	// maxStep bounds the steps of the interpreter's ranges: it multiplies them with
+	// that of a slice, which has 32 bits, and does not look whether that overflows.
+	maxStep = 1 << 31
+)
 
-func (r *longRange) String() string        { return r.numbers.String() }
-func (r *longRange) Type() string          { return r.numbers.Type() }
-func (r *longRange) Freeze()               {}
-func (r *longRange) Truth() starlark.Bool  { return true }
-func (r *longRange) Hash() (uint32, error) { return r.numbers.Hash() }
-
-// Has serves x in r.
-func (r *longRange) Has(x starlark.Value) (bool, error) {
-	return r.numbers.(starlark.Container).Has(x)
+// ranged gives v, or what takes its place if it is a range that the interpreter
+// must not have.
+func (in *instance) ranged(v starlark.Value) starlark.Value {
+	r, ok := asRange(v)
+	if !ok {
+		return v
+	}
+	if step := stepOf(r); r.Len() <= maxItems && -maxStep <= step && step <= maxStep {
+		return v
+	}
+	return &longRange{r, in}
 }
 
-// Get serves r[i].
-func (r *longRange) Get(key starlark.Value) (starlark.Value, bool, error) {
-	i, err := starlark.AsInt32(key)
-	if err != nil {
-		return nil, false, err
+// stepOf gives the step of a range, also of one that has no second number.
+func stepOf(r numbers) int64 {
+	first, _ := r.Index(0).(starlark.Int).Int64()
+	second, _ := r.Index(1).(starlark.Int).Int64()
+	return second - first
+}
+
+// Slice serves r[i:j:k].
+func (r *longRange) Slice(start, end, step int) starlark.Value {
+	from := stepOf(r.numbers)
+	if product := from * int64(step); product/from == int64(step) {
+		return r.instance.ranged(r.numbers.Slice(start, end, step))
 	}
-	if i < 0 {
-		i += r.numbers.Len()
+	n := 0 // no two numbers are that far apart
+	if step > 0 && start < end || step < 0 && start > end {
+		n = 1
 	}
-	if i < 0 || i >= r.numbers.Len() {
-		return nil, false, errors.New("range index out of range")
+	return r.numbers.Slice(start, start+n, 1)
+}
+
+// CompareSameType compares with any range.
+func (r *longRange) CompareSameType(op syntax.Token, y starlark.Value, depth int) (bool, error) {
+	other, ok := asRange(y)
+	if !ok {
+		return op == syntax.NEQ, nil
 	}
-	return r.numbers.Index(i), true, nil
+	return starlark.CompareDepth(op, r.numbers, other, depth)
 }
 
 func (r *longRange) Iterate() starlark.Iterator { return &longRangeIterator{r: r} }
@@ -61,7 +101,7 @@ type longRangeIterator struct {
 }
 
 func (it *longRangeIterator) Next(p *starlark.Value) bool {
-	if it.next >= it.r.numbers.Len() {
+	if it.next >= it.r.Len() {
 		return false
 	}
 	t := it.r.instance.current
@@ -73,7 +113,7 @@ func (it *longRangeIterator) Next(p *starlark.Value) bool {
 		t.abort(errTooLarge)
 		return false
 	}
-	*p = it.r.numbers.Index(it.next)
+	*p = it.r.Index(it.next)
 	it.next++
 	return true
 }
@@ -87,9 +127,6 @@ func range_(native *starlark.Builtin) *starlark.Builtin {
 		if err != nil {
 			return nil, err
 		}
-		if numbers := v.(starlark.Indexable); numbers.Len() > maxItems {
-			return &longRange{numbers, t.instance}, nil
-		}
-		return v, nil
+		return t.instance.ranged(v), nil
 	})
 }

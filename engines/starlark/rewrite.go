@@ -23,7 +23,7 @@ func methodGuards(g starlark.StringDict) {
 // could do unbounded work in one step (clause 20.5):
 //
 //	x + y      <size>[x + y]
-//	x[i:j]     <size>[x[i:j]]
+//	x[i:j]     <slice>[x[i:j]]
 //	x += y     x += <size>[y]; <copy>[x]
 //	x == y     <compare>[x] == y
 //	f(*x)      f(*<size>[x])
@@ -259,7 +259,7 @@ func (r *rewriter) expr(x syntax.Expr) syntax.Expr {
 		x.X = r.expr(x.X)
 	case *syntax.SliceExpr:
 		x.X, x.Lo, x.Hi, x.Step = r.expr(x.X), r.expr(x.Lo), r.expr(x.Hi), r.expr(x.Step)
-		return r.index(guardSize, x, x.Lbrack)
+		return r.index(guardSlice, x, x.Lbrack)
 	case *syntax.TupleExpr:
 		r.each(x.List)
 	case *syntax.UnaryExpr:

@@ -14,16 +14,17 @@ type keyed struct{ key, value starlark.Value }
 // Nobody can change the iterable while key runs.
 func (w *work) eachKeyed(iterable starlark.Iterable, key starlark.Callable, f func(keyed) error) error {
 	if key == nil {
+		var m meter
+		if err := size(&m, iterable); err != nil {
+			return err
+		}
 		iterable = w.inPieces(iterable, consumesAny)
 	}
 	it := iterable.Iterate()
 	defer it.Done()
 	var x starlark.Value
-	for n := 0; it.Next(&x); n++ {
+	for it.Next(&x) {
 		k := x
-		if key == nil && n >= maxItems {
-			return errTooLarge // a longRange: it is not held
-		}
 		if key != nil {
 			var err error
 			if k, err = starlark.Call(&w.t.thread, key, starlark.Tuple{x}, nil); err != nil {
@@ -45,10 +46,17 @@ func sorted(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Val
 	if err := starlark.UnpackArgs("sorted", args, kwargs, "iterable", &iterable, "key?", &key, "reverse?", &reverse); err != nil {
 		return nil, err
 	}
+	var m meter
+	if err := size(&m, iterable); err != nil {
+		return nil, err
+	}
 	w := work{t: t}
 	defer w.end()
-	list := make([]keyed, 0, max(starlark.Len(iterable), 0))
+	list := make([]keyed, 0, m.items)
 	err := w.eachKeyed(iterable, key, func(x keyed) error {
+		if len(list) == maxItems {
+			return errTooLarge
+		}
 		list = append(list, x)
 		return nil
 	})
@@ -80,7 +88,7 @@ func (w *work) sort(list []keyed, reverse bool) ([]keyed, error) {
 						x, y = y, x
 					}
 					var err error
-					if second, err = w.compare(syntax.LT, x, y, compareDepth); err != nil {
+					if second, err = w.compare(syntax.LT, x, y); err != nil {
 						return nil, err
 					}
 				}
@@ -124,7 +132,7 @@ func extremum(name string, op syntax.Token) func(*task, starlark.Tuple, []starla
 				best = x
 				return nil
 			}
-			better, err := w.compare(op, x.key, best.key, compareDepth)
+			better, err := w.compare(op, x.key, best.key)
 			if better {
 				best = x
 			}

@@ -135,10 +135,10 @@ func elementsOf(v starlark.Value) (starlark.Iterator, bool) {
 	switch v := v.(type) {
 	case *starlark.Dict, starlark.Bytes:
 		return nil, false
+	case *longRange:
+		return v.numbers.Iterate(), true
 	case starlark.Sequence:
 		return v.Iterate(), true
-	case *longRange:
-		return v.numbers.(starlark.Iterable).Iterate(), true
 	}
 	return nil, false
 }

@@ -17,6 +17,7 @@ type work struct {
 	look  int           // units at the last look at the clock
 	since time.Duration // when the work was begun or went on
 	err   error         // why an iteration has ended early
+	deep  int           // values compared deeper than the interpreter would
 }
 
 const (
