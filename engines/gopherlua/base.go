@@ -143,7 +143,10 @@ func baseNext(l *lua.LState) int {
 	if isModule(t) {
 		t = t.Metatable.(*lua.LTable).RawGetString("__index").(*lua.LTable)
 	}
-	k, v := t.Next(l.Get(2))
+	k, v, ok := strandOf(l).in.engine.layout.next(t, l.Get(2))
+	if !ok {
+		throwString(l, "invalid key to 'next'", 1)
+	}
 	if k == lua.LNil {
 		l.Push(lua.LNil)
 		return 1

@@ -120,7 +120,9 @@ func (c *census) clear() {
 
 // shared takes for seen what belongs to no process.
 func (c *census) shared(in *instance) {
-	c.first(in.engine.concat)
+	for _, u := range in.engine.operators.upvalues {
+		c.first(u)
+	}
 	in.engine.modules.Range(func(_, t any) bool {
 		c.first(t)
 		return true

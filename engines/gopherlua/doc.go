@@ -11,8 +11,9 @@
 //     it open, so that closures lose their variables.
 //   - A manual coroutine runs in a coroutine of Go, so that it may yield and
 //     wait anywhere, also below pcall and a sort comparator.
-//   - Faults of the compiler are repaired in the tree of a source, and .. is
-//     bounded there: see rewrite.go.
+//   - The interpreter's own compiler is not used: package codegen makes the byte
+//     code. What no instruction does right, such as .. without bounds, % and
+//     strings in arithmetic, are operators of ours: see operators.go.
 //   - Memory is charged by what a walk over all that a process holds finds from
 //     time to time: see census.go.
 //   - All processes share one interpreter state: metatables, native functions
@@ -20,7 +21,6 @@
 //     its globals and library tables, is made for the process on first use.
 //
 // Faults of the interpreter that remain: a table remembers each key it ever had,
-// so that one whose keys change for ever grows; an assignment far behind the end
-// of a list, as t[1e7] = 1, fills the gap; and a string with zeros in front is
-// octal in arithmetic ("010" + 0 is 8; tonumber("010") is 10).
+// so that one whose keys change for ever grows; and an assignment far behind the end
+// of a list, as t[1e7] = 1, fills the gap.
 package gopherlua

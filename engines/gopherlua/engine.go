@@ -26,10 +26,9 @@ const (
 type engine struct {
 	// base is what every LState is made from: options and the part of the
 	// interpreter state that all processes share.
-	base  *lua.LState
-	guard *lua.LFunction
-	// concat is the upvalue of all sources.
-	concat *lua.Upvalue
+	base      *lua.LState
+	guard     *lua.LFunction
+	operators operators
 	// functions are the language's own globals.
 	functions map[string]*lua.LFunction
 	// libraries are the language's own members of library tables, by library.
@@ -73,22 +72,22 @@ func New() hostapi.Engine {
 	// thread.
 	base.G.MainThread = base
 	e := &engine{
-		base:    base,
-		guard:   native(guard),
-		concat:  concatUpvalue(),
-		layout:  newLayout(),
-		meter:   ledger.NewMeter(),
-		clock:   pace.Clock(),
-		garbage: watchCollections(),
-		none:    &collections{},
+		base:      base,
+		guard:     native(guard),
+		operators: newOperators(),
+		layout:    newLayout(),
+		meter:     ledger.NewMeter(),
+		clock:     pace.Clock(),
+		garbage:   watchCollections(),
+		none:      &collections{},
 	}
 	e.readOnly = native(raiseReadOnly)
 	e.functions = e.baseFunctions()
 	e.libraries = baseLibraries()
-	base.SetMetatable(lua.LString(""), fixedTable(map[string]lua.LValue{
-		"__index":     native(indexString),
-		"__metatable": lua.LFalse,
-	}))
+	ofStrings := fixedTable(e.operators.strings)
+	ofStrings.RawSetString("__index", native(indexString))
+	ofStrings.RawSetString("__metatable", lua.LFalse)
+	base.SetMetatable(lua.LString(""), ofStrings)
 	return e
 }
 

@@ -10,11 +10,11 @@ import (
 // of the fields of lua.LTable, lua.LState, lua.Debug and what they refer to. It
 // serves to read sizes, never to change anything.
 type layout struct {
-	array, dict, strdict, keys int // of a table
-	registry                   int // of a state
-	slots, top                 int // of its registry
-	frame                      int // of a lua.Debug
-	localBase, pc, nargs       int // of its frame
+	array, dict, strdict, keys, places int // of a table
+	registry                           int // of a state
+	slots, top                         int // of its registry
+	frame                              int // of a lua.Debug
+	localBase, pc, nargs               int // of its frame
 }
 
 // newLayout gives nil if the interpreter is one that keeps things otherwise.
@@ -41,6 +41,7 @@ func newLayout() *layout {
 		dict:     field(table, "dict", reflect.Map),
 		strdict:  field(table, "strdict", reflect.Map),
 		keys:     field(table, "keys", reflect.Slice),
+		places:   field(table, "k2i", reflect.Map),
 		registry: field(state, "reg", reflect.Pointer),
 		frame:    field(debug, "frame", reflect.Pointer),
 	}
@@ -74,4 +75,9 @@ func (l *layout) base(call *lua.Debug) int {
 // arguments gives how many arguments a call has.
 func (l *layout) arguments(call *lua.Debug) int {
 	return int(reflect.ValueOf(call).Elem().Field(l.frame).Elem().Field(l.nargs).Int())
+}
+
+// arrayOf gives the array of a table.
+func (l *layout) arrayOf(t *lua.LTable) reflect.Value {
+	return reflect.ValueOf(t).Elem().Field(l.array)
 }

@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/parse"
 
+	"github.com/understudy-run/understudy/engines/gopherlua/internal/codegen"
 	"github.com/understudy-run/understudy/engines/internal/luacode"
 	"github.com/understudy-run/understudy/engines/internal/pace"
 	"github.com/understudy-run/understudy/hostapi"
@@ -20,6 +21,8 @@ type program struct {
 	source hostapi.Source
 	order  []*program // whose top levels run: libraries before what imports them, last p
 	main   *lua.FunctionProto
+	// operators are what main wants as upvalues.
+	operators []codegen.Operator
 	// protos are all functions of the source text.
 	protos map[*lua.FunctionProto]bool
 	// globals and libraries are the metatables of the tables of a process.
@@ -29,11 +32,11 @@ type program struct {
 
 // Compile parses and compiles a source.
 func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
-	main, err := compile(src.Path, src.Code())
+	main, operators, err := compile(src.Path, src.Code())
 	if err != nil {
 		return nil, syntaxError(src, err)
 	}
-	p := &program{engine: e, source: src, main: main, protos: map[*lua.FunctionProto]bool{}}
+	p := &program{engine: e, source: src, main: main, operators: operators, protos: map[*lua.FunctionProto]bool{}}
 	if p.order, err = binding.Order(p); err != nil {
 		return nil, err
 	}
@@ -42,9 +45,9 @@ func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 	return p, nil
 }
 
-func compile(path, text string) (proto *lua.FunctionProto, err error) {
+func compile(path, text string) (main *lua.FunctionProto, operators []codegen.Operator, err error) {
 	if err := luacode.CheckNesting(path, text); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -53,9 +56,9 @@ func compile(path, text string) (proto *lua.FunctionProto, err error) {
 	}()
 	chunk, err := parse.Parse(strings.NewReader(text), path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return compileChunk(chunk, path)
+	return codegen.Compile(chunk, path)
 }
 
 // syntaxError makes the error of Compile from what the interpreter's parser or
@@ -123,7 +126,7 @@ func (p *program) Load(t hostapi.Task) (hostapi.Instance, error) {
 func (s *strand) load(p *program) (lua.LValue, error) {
 	l := s.in.engine.acquire(s)
 	l.Push(s.in.engine.guard)
-	l.Push(s.in.engine.topLevel(p.main, s.in.env))
+	l.Push(s.in.topLevel(p))
 	if thrown, ok := s.run(l, 0); !ok {
 		return nil, s.boundary(thrown)
 	}

@@ -61,7 +61,7 @@ func describeCall(l *lua.LState) string {
 // positionAt gives "file:line: ", or "" if it is unknown.
 func positionAt(l *lua.LState, level int) string {
 	f := frameAt(l, level)
-	if f.Line == 0 && isConcat(l, level) { // in a __concat
+	if f.Line == 0 && isOperator(l, level) { // in a metamethod
 		f = frameAt(l, level+1)
 	}
 	if f.Line > 0 {
@@ -87,14 +87,15 @@ func frameAt(l *lua.LState, level int) hostapi.Frame {
 	return f
 }
 
-// isConcat reports whether the function at level stands for a .. operator.
-func isConcat(l *lua.LState, level int) bool {
+// isOperator reports whether the function at level stands for an operator.
+func isOperator(l *lua.LState, level int) bool {
 	d, ok := l.GetStack(level)
 	if !ok {
 		return false
 	}
-	f, _ := l.GetInfo("f", d, lua.LNil)
-	return f == strandOf(l).in.engine.concat.Value()
+	v, _ := l.GetInfo("f", d, lua.LNil)
+	f, _ := v.(*lua.LFunction)
+	return strandOf(l).in.engine.operators.functions[f]
 }
 
 // framesOf gives the call stack, innermost first.
