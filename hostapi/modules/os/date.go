@@ -11,7 +11,7 @@ import (
 var dateFunc = &hostapi.Func{
 	Name: "date",
 	Doc: "A time as text, or as a map of its fields (19.3). " +
-		"In the format % introduces a letter as in strftime of the C locale; a leading ! means UTC, otherwise it is local time.",
+		"In the format % introduces a letter as in strftime of the C locale, those of Lua 5.2; a leading ! means UTC, otherwise it is local time.",
 	Params: []hostapi.Param{
 		{Name: "format", Accept: hostapi.AcceptString, Optional: true, Doc: "\"%c\" if left out; \"*t\" and \"!*t\" ask for a map"},
 		{Name: "t", Accept: hostapi.AcceptNumber, Optional: true, Doc: "seconds since 1970; now if left out"},
@@ -27,7 +27,7 @@ var dateFunc = &hostapi.Func{
 func runDate(c hostapi.Call) error {
 	t := c.Task().Process().Now()
 	if v := c.Arg(1); !v.IsNil() {
-		s := math.Floor(v.Float())
+		s := math.Trunc(v.Float()) // as C turns a number into a time
 		if !(math.Abs(s) <= hostapi.MaxInt) {
 			return hostapi.Errorf(hostapi.Invalid, "t out of range: %s", v)
 		}
@@ -39,7 +39,7 @@ func runDate(c hostapi.Call) error {
 	}
 	format, utc := strings.CutPrefix(format, "!")
 	if utc {
-		t = t.UTC()
+		t = t.In(greenwich)
 	}
 	if format == "*t" {
 		c.Push(fieldsOf(t))
@@ -52,6 +52,9 @@ func runDate(c hostapi.Call) error {
 	c.Push(hostapi.String(text))
 	return nil
 }
+
+// greenwich is UTC under the name that the C library gives it in such formats.
+var greenwich = time.FixedZone("GMT", 0)
 
 // fieldsOf gives a time as the map of "*t".
 func fieldsOf(t time.Time) hostapi.Value {

@@ -52,12 +52,12 @@ var dateFields = []hostapi.Param{
 	{Name: "year", Accept: hostapi.AcceptNumber, Optional: true, Doc: "this year if left out"},
 	{Name: "month", Accept: hostapi.AcceptNumber, Optional: true, Doc: "1 to 12; this month if left out"},
 	{Name: "day", Accept: hostapi.AcceptNumber, Optional: true, Doc: "1 to 31; today if left out"},
-	{Name: "hour", Accept: hostapi.AcceptNumber, Optional: true, Doc: "0 if left out"},
+	{Name: "hour", Accept: hostapi.AcceptNumber, Optional: true, Doc: "12 if left out, which is noon, as in Lua; 0 is midnight"},
 	{Name: "min", Accept: hostapi.AcceptNumber, Optional: true, Doc: "0 if left out"},
 	{Name: "sec", Accept: hostapi.AcceptNumber, Optional: true, Doc: "0 if left out"},
 	{Name: "wday", Accept: hostapi.AcceptAny, Optional: true, Doc: "weekday, 1 is Sunday; not read by os.time"},
 	{Name: "yday", Accept: hostapi.AcceptAny, Optional: true, Doc: "day of the year from 1; not read by os.time"},
-	{Name: "isdst", Accept: hostapi.AcceptAny, Optional: true, Doc: "daylight saving time; not read by os.time"},
+	{Name: "isdst", Accept: hostapi.AcceptBool, Optional: true, Doc: "whether the clocks show daylight saving time; as it is then if left out"},
 }
 
 // fieldLimits bound what os.time reads.

@@ -26,7 +26,7 @@ func call(fn string, named []hostapi.Entry, strict bool, args ...any) string {
 func TestTime(t *testing.T) {
 	fields := faketest.Fields
 	unix := func(t time.Time) string { return num(t.Unix()).String() }
-	midnight := time.Date(2026, 1, 1, 0, 0, 0, 0, zone)
+	noon := time.Date(2026, 1, 1, 12, 0, 0, 0, zone)
 	for _, test := range []struct {
 		name   string
 		named  []hostapi.Entry
@@ -36,17 +36,19 @@ func TestTime(t *testing.T) {
 	}{
 		{name: "now", want: unix(now)},
 		{name: "nil", args: []any{nil}, want: unix(now)},
-		{name: "defaults", args: []any{fields()}, want: unix(midnight)},
+		{name: "defaults", args: []any{fields()}, want: unix(noon)},
 		{
 			name: "all fields", args: []any{fields(named("year", num(2024)), named("month", num(2)), named("day", num(29)), named("hour", num(1)), named("min", num(2)), named("sec", num(3)))},
 			want: unix(time.Date(2024, 2, 29, 1, 2, 3, 0, zone)),
 		},
-		{name: "month 14", args: []any{fields(named("month", num(14)))}, want: unix(time.Date(2027, 2, 1, 0, 0, 0, 0, zone))},
-		{name: "day 0", args: []any{fields(named("day", num(0)))}, want: unix(time.Date(2025, 12, 31, 0, 0, 0, 0, zone))},
-		{name: "second -1", args: []any{fields(named("sec", num(-1)))}, want: unix(midnight.Add(-time.Second))},
-		{name: "integral float", args: []any{fields(named("hour", hostapi.Float(2)))}, want: unix(midnight.Add(2 * time.Hour))},
-		{name: "by name", strict: true, named: []hostapi.Entry{named("hour", num(2))}, want: unix(midnight.Add(2 * time.Hour))},
-		{name: "fields of date", strict: true, named: []hostapi.Entry{named("wday", num(5)), named("yday", num(1)), named("isdst", hostapi.Bool(false))}, want: unix(midnight)},
+		{name: "month 14", args: []any{fields(named("month", num(14)))}, want: unix(time.Date(2027, 2, 1, 12, 0, 0, 0, zone))},
+		{name: "day 0", args: []any{fields(named("day", num(0)))}, want: unix(time.Date(2025, 12, 31, 12, 0, 0, 0, zone))},
+		{name: "second -1", args: []any{fields(named("sec", num(-1)))}, want: unix(noon.Add(-time.Second))},
+		{name: "midnight", args: []any{fields(named("hour", num(0)))}, want: unix(noon.Add(-12 * time.Hour))},
+		{name: "isdst of another type", args: []any{fields(named("isdst", num(1)))}, want: "raise Invalid: *isdst must be a boolean, got number*"},
+		{name: "integral float", args: []any{fields(named("hour", hostapi.Float(2)))}, want: unix(noon.Add(-10 * time.Hour))},
+		{name: "by name", strict: true, named: []hostapi.Entry{named("hour", num(2))}, want: unix(noon.Add(-10 * time.Hour))},
+		{name: "fields of date", strict: true, named: []hostapi.Entry{named("wday", num(5)), named("yday", num(1)), named("isdst", hostapi.Bool(false))}, want: unix(noon)},
 		{name: "list in a strict language", strict: true, args: []any{faketest.Items(num(1))}, want: "raise Invalid: *must be a map*"},
 		{name: "number", args: []any{5}, want: "raise Invalid: *"},
 		{name: "field of another type", args: []any{fields(named("hour", hostapi.String("2")))}, want: "raise Invalid: *hour must be a number, got string*"},
@@ -70,18 +72,20 @@ func TestDate(t *testing.T) {
 	}{
 		{"default", nil, `"Thu Jan  1 21:04:05 2026"`},
 		{"nil", []any{nil, nil}, `"Thu Jan  1 21:04:05 2026"`},
-		{"UTC", []any{"!%c %Z"}, `"Fri Jan  2 02:04:05 2026 UTC"`},
+		{"UTC", []any{"!%c %Z"}, `"Fri Jan  2 02:04:05 2026 GMT"`},
 		{"local", []any{"%X %Z"}, `"21:04:05 EST"`},
 		{"time given", []any{"!%c", 0}, `"Thu Jan  1 00:00:00 1970"`},
 		{"in the local zone", []any{"%H %Z", 0}, `"19 EST"`},
 		{"fraction", []any{"!%S", 1.9}, `"01"`},
-		{"negative fraction", []any{"!%X", -0.5}, `"23:59:59"`},
+		{"negative fraction", []any{"!%X", -0.5}, `"00:00:00"`},
 		{"fields", []any{"*t"}, `{year: 2026, month: 1, day: 1, hour: 21, min: 4, sec: 5, wday: 5, yday: 1, isdst: false}`},
 		{"fields in UTC", []any{"!*t"}, `{year: 2026, month: 1, day: 2, hour: 2, min: 4, sec: 5, wday: 6, yday: 2, isdst: false}`},
 		{"*t amid text", []any{"x*t"}, `"x*t"`},
 		{"empty", []any{""}, `""`},
 		{"unknown letter", []any{"%Q"}, "raise Invalid: *"},
-		{"E is no letter", []any{"%Ey"}, "raise Invalid: *"},
+		{"modifiers", []any{"!%Ey %Od", 0}, `"70 01"`},
+		{"modifier of another letter", []any{"%Ed"}, "raise Invalid: *unknown conversion \"%E\"*"},
+		{"modifier alone", []any{"%O"}, "raise Invalid: *unknown conversion \"%O\"*"},
 		{"bare percent", []any{"100%"}, "raise Invalid: *"},
 		{"NaN", []any{"%c", math.NaN()}, "raise Invalid: *out of range*"},
 		{"infinity", []any{"%c", math.Inf(-1)}, "raise Invalid: *out of range*"},
@@ -94,7 +98,7 @@ func TestDate(t *testing.T) {
 	}
 }
 
-// The expected texts are those of the C library (date -u -d @T +%X in LC_ALL=C).
+// The expected texts are those of lua5.2 (os.date("!" .. letters, t)).
 func TestDateLetters(t *testing.T) {
 	sunday := time.Date(2023, time.January, 1, 0, 5, 9, 0, time.UTC)
 	leap := time.Date(2024, time.December, 31, 12, 0, 0, 0, time.UTC) // a Tuesday
@@ -109,7 +113,11 @@ func TestDateLetters(t *testing.T) {
 		{"%U %W", "01 00", "52 53"},
 		{"%w", "0", "2"},
 		{"%x %X", "01/01/23 00:05:09", "12/31/24 12:00:00"},
-		{"%Z", "UTC", "UTC"},
+		{"%Z %z", "GMT +0000", "GMT +0000"},
+		{"%C %D %e %F", "20 01/01/23  1 2023-01-01", "20 12/31/24 31 2024-12-31"},
+		{"%g %G %V %u", "22 2022 52 7", "25 2025 01 2"},
+		{"%h %r %R %T", "Jan 12:05:09 AM 00:05 00:05:09", "Dec 12:00:00 PM 12:00 12:00:00"},
+		{"a%nb%tc", `a\nb\tc`, `a\nb\tc`},
 		{"%%d", "%d", "%d"},
 	} {
 		for at, want := range map[time.Time]string{sunday: test.sunday, leap: test.leap} {
@@ -130,28 +138,73 @@ func TestDateWeeks(t *testing.T) {
 	}
 }
 
-func TestDateOfSummerTime(t *testing.T) {
+// The expected times are those of lua5.1 and lua5.2, with TZ set, but where the clocks
+// show a time twice or never: there they give now one, now the other.
+func TestClockChanges(t *testing.T) {
+	for _, test := range []struct {
+		zone                     string
+		year, month, day         int64
+		hour, minute, second     int64
+		unsaid, daylight, winter int64
+	}{
+		// Clocks put forward and back in this hour. 2:30 twice: the first, without isdst.
+		{"Europe/Berlin", 2024, 3, 31, 2, 30, 0, 1711848600, 1711845000, 1711848600},
+		{"Europe/Berlin", 2024, 10, 27, 2, 30, 0, 1729989000, 1729989000, 1729992600},
+		// In winter and in summer, here and there.
+		{"Europe/Berlin", 2024, 1, 1, 12, 0, 0, 1704106800, 1704103200, 1704106800},
+		{"Europe/Berlin", 2024, 7, 1, 12, 0, 0, 1719828000, 1719828000, 1719831600},
+		{"America/New_York", 2024, 7, 1, 12, 0, 0, 1719849600, 1719849600, 1719853200},
+		{"Australia/Lord_Howe", 2024, 1, 1, 12, 0, 0, 1704070800, 1704070800, 1704072600},
+		{"Australia/Lord_Howe", 2024, 7, 1, 12, 0, 0, 1719797400, 1719795600, 1719797400},
+		// Irish summer is standard time, and winter an hour less.
+		{"Europe/Dublin", 2024, 1, 1, 12, 0, 0, 1704110400, 1704110400, 1704106800},
+		// Without daylight saving time near, an hour is assumed.
+		{"UTC", 2024, 1, 1, 12, 0, 0, 1704110400, 1704106800, 1704110400},
+		{"Pacific/Apia", 2024, 1, 1, 12, 0, 0, 1704063600, 1704060000, 1704063600},
+		// Minutes are those of the clock, seconds go by.
+		{"Europe/Berlin", 2024, 3, 31, 1, 120, 0, 1711846800, 1711846800, 1711850400},
+		{"Europe/Berlin", 2024, 3, 31, 1, 0, 7200, 1711850400, 1711846800, 1711850400},
+		{"Europe/Berlin", 2024, 3, 31, 3, 0, -1, 1711846799, 1711846799, 1711850399},
+		// A day that the calendar left out, read off the clock before.
+		{"Pacific/Apia", 2011, 12, 30, 12, 0, 0, 1325282400, 1325282400, 1325282400},
+	} {
+		place, err := time.LoadLocation(test.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, isdst := range []hostapi.Value{{}, hostapi.Bool(true), hostapi.Bool(false)} {
+			fields := faketest.Fields(named("year", num(test.year)), named("month", num(test.month)), named("day", num(test.day)),
+				named("hour", num(test.hour)), named("min", num(test.minute)), named("sec", num(test.second)), named("isdst", isdst))
+			want := test.unsaid
+			if !isdst.IsNil() {
+				want = map[bool]int64{true: test.daylight, false: test.winter}[isdst.Bool()]
+			}
+			c := &faketest.Call{Process: &faketest.Process{Time: now.In(place)}, Args: faketest.Values(fields)}
+			if got := c.Run(timeFunc); got != num(want).String() {
+				t.Errorf("19.3: os.time(%s) in %s is %s, want %d", fields, test.zone, got, want)
+			}
+		}
+	}
+}
+
+// os.time(os.date("*t", t)) is t, also in an hour that the clocks show twice.
+func TestFieldsBringTheTimeBack(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &faketest.Process{Time: time.Date(2026, time.July, 1, 12, 0, 0, 0, berlin)}
-	c := &faketest.Call{Process: p, Args: faketest.Values("*t")}
-	if got := c.Run(dateFunc); !faketest.Matches("{*hour: 12, *isdst: true}", got) {
-		t.Errorf("19.3: fields in July: %s", got)
-	}
-	fields := hostapi.Value{}
-	if m := c.Result(0).Map(); m != nil {
-		fields = faketest.Fields(m.Entries...)
-	}
-	c.Args = []hostapi.Value{fields}
-	if got, want := c.Run(timeFunc), num(p.Time.Unix()).String(); got != want {
-		t.Errorf("19.3: os.time(os.date(\"*t\")) is %s, want %s", got, want)
+	for _, at := range []int64{1719828000, 1729989000, 1729992600} {
+		c := &faketest.Call{Process: &faketest.Process{Time: now.In(berlin)}, Args: faketest.Values("*t", int(at))}
+		c.Run(dateFunc)
+		c.Args = []hostapi.Value{faketest.Fields(c.Result(0).Map().Entries...)}
+		if got, want := c.Run(timeFunc), num(at).String(); got != want {
+			t.Errorf("19.3: os.time(os.date(\"*t\", %s)) is %s", want, got)
+		}
 	}
 }
 
 func TestShortYearBeforeChrist(t *testing.T) {
-	if got := shortYear(time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC)); got != "99" {
+	if got := shortYear(-1); got != "99" {
 		t.Errorf("%%y of the year -1 is %s", got)
 	}
 }
