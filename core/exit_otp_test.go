@@ -38,17 +38,29 @@ func drawFates(t testing.TB, seed uint64) *fates {
 	a, f := newAuthor(seed), &fates{seed: seed}
 	who := slices.Clone(fateCast)
 	one := func() string { return pick(a, who...) }
+	var pairs []string // that are or were related
+	relate := func(how string) string {
+		pair := one() + " " + one()
+		pairs = append(pairs, pair)
+		return how + pair
+	}
+	related := func() string {
+		if len(pairs) == 0 || a.IntN(4) == 0 {
+			return one() + " " + one()
+		}
+		return pick(a, pairs...)
+	}
 	for range 30 {
 		var step string
 		switch a.IntN(20) {
 		case 0, 1, 2, 3:
-			step = "link " + one() + " " + one()
+			step = relate("link ")
 		case 4:
-			step = "unlink " + one() + " " + one()
+			step = "unlink " + related()
 		case 5, 6:
-			step = "monitor " + one() + " " + one()
+			step = relate("monitor ")
 		case 7:
-			step = "demonitor " + one() + " " + one()
+			step = "demonitor " + related()
 		case 8, 9, 10:
 			step = "trap " + one() + " " + pick(a, "on", "on", "on", "off")
 		case 11:
@@ -77,6 +89,9 @@ func drawFates(t testing.TB, seed uint64) *fates {
 			step = pick(a, "exits ", "crashes ", "crashes ", "is_killed ") + one()
 		}
 		f.steps = append(f.steps, step)
+	}
+	for _, name := range who {
+		f.steps = append(f.steps, "read "+name)
 	}
 	f.ours(t)
 	return f
