@@ -14,6 +14,10 @@ func (p *process) Monitor(dest string) error {
 	if err := p.current.call(); err != nil {
 		return err
 	}
+	return p.monitor(dest)
+}
+
+func (p *process) monitor(dest string) error {
 	peer, err := p.rt.resolveLive(dest)
 	if err != nil || peer == p {
 		return err

@@ -23,15 +23,28 @@ func (rt *Runtime) send(from *process, dest, topic string, payloads []hostapi.Va
 		// Who has ended meanwhile is not found: deliver knows.
 		return from.sentTo.behaviour.message(from.sentTo, m, from)
 	}
+	if from == nil {
+		return rt.post(dest, m)
+	}
 	to, err := rt.resolve(dest)
 	if err != nil {
 		rt.deadLetter(NoProcess, dest, m)
 		return err
 	}
-	if from != nil && hostapi.IsPID(dest) {
+	if hostapi.IsPID(dest) {
 		from.sentTo = to
 	}
 	return to.behaviour.message(to, m, from)
+}
+
+// post delivers a message that no running process sends.
+func (rt *Runtime) post(dest string, m *hostapi.Message) error {
+	to, err := rt.resolve(dest)
+	if err != nil {
+		rt.deadLetter(NoProcess, dest, m)
+		return err
+	}
+	return to.behaviour.message(to, m, nil)
 }
 
 func errNotFound() error { return hostapi.Errorf(hostapi.NotFound, "process not found") }

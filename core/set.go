@@ -36,6 +36,15 @@ func (s *processSet) withPID(pid hostapi.PID) *process {
 	return nil
 }
 
+// pids gives the PIDs of the members.
+func (s *processSet) pids() []hostapi.PID {
+	out := make([]hostapi.PID, len(s.items))
+	for i, q := range s.items {
+		out[i] = q.pid
+	}
+	return out
+}
+
 func (s *processSet) has(p *process) bool { return s.find(p) >= 0 }
 
 // add reports whether p is new.
