@@ -249,36 +249,3 @@ func rawLength(l *lua.State) int {
 	l.PushInteger(l.RawLength(1))
 	return 1
 }
-
-// modulo is the % operator.
-func modulo(l *lua.State) int {
-	l.SetTop(2)
-	x, ok := number(l, 1)
-	y, both := number(l, 2)
-	switch {
-	case ok && both:
-		l.PushNumber(lualib.Modulo(x, y))
-		return 1
-	case lua.MetaField(l, 1, "__mod"), lua.MetaField(l, 2, "__mod"):
-		l.Insert(1)
-		l.Call(2, 1)
-		return 1
-	}
-	wrong := 1
-	if ok {
-		wrong = 2
-	}
-	throwAt(l, 1, "attempt to perform arithmetic on a "+typeName(l, wrong)+" value")
-	return 0
-}
-
-// number gives a number, or what a string stands for in arithmetic.
-func number(l *lua.State, i int) (float64, bool) {
-	switch v := l.ToValue(i).(type) {
-	case float64:
-		return v, true
-	case string:
-		return lualib.ParseNumber(v)
-	}
-	return 0, false
-}

@@ -1,6 +1,8 @@
 package golua
 
 import (
+	"math"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -66,7 +68,7 @@ func New() hostapi.Engine {
 		e.libraries[name] = e.libraryMembers(members)
 	}
 	e.operators = map[string]any{
-		moduloName: e.operator(modulo),
+		moduloName: e.operator(operation("__mod", lualib.Modulo)),
 		concatName: e.operator(libraryNative(lualib.Concat)),
 		getName:    e.operator(getEvent),
 		setName:    e.operator(setEvent),
@@ -77,7 +79,11 @@ func New() hostapi.Engine {
 	e.nextIndex = e.function(nextIndex)
 	e.noIndex = e.function(func(l *lua.State) int { return 0 })
 	e.globals = e.metatable(e.function(indexGlobals), e.function(setGlobal), nil)
+	for _, a := range arithmetic {
+		e.operators[a.event] = e.operator(operation(a.event, a.compute))
+	}
 	e.strings = e.metatable(e.function(indexString), nil, nil)
+	e.addArithmetic(e.state, e.strings)
 	return e
 }
 
@@ -171,6 +177,10 @@ func compile(src hostapi.Source) (*chunk, error) {
 	if err := luacode.CheckNesting(src.Path, text); err != nil {
 		return nil, err
 	}
+	text, err := luacode.Numerals(src.Path, text, numeral)
+	if err != nil {
+		return nil, err
+	}
 	l := lua.NewState()
 	if err := l.Load(strings.NewReader(text), "="+src.Path, "t"); err != nil {
 		message, _ := l.ToString(-1)
@@ -185,4 +195,23 @@ func compile(src hostapi.Source) (*chunk, error) {
 		return nil, &hostapi.SyntaxError{Path: src.Path, Message: err.Error()}
 	}
 	return readChunk([]byte(dump.String()))
+}
+
+// exactDigits is how many hexadecimal digits the interpreter reads exactly.
+const exactDigits = 13
+
+// numeral gives a numeral in a form that the interpreter reads as the number it
+// stands for: it refuses those that are too large, which are infinite, and rounds
+// hexadecimal ones with many digits more than once.
+func numeral(text string) (string, bool) {
+	f, ok := lualib.ParseNumber(text)
+	switch {
+	case !ok:
+		return "", false
+	case math.IsInf(f, 0):
+		return "0x1p1024", true
+	case len(text) > len("0x")+exactDigits && text[1]|0x20 == 'x':
+		return strconv.FormatFloat(f, 'x', -1, 64), true
+	}
+	return text, true
 }

@@ -123,6 +123,7 @@ func indexString(l *lua.State) int {
 		l.PushBoolean(false)
 		l.SetField(-2, "__metatable")
 		th.in.strings = pop(l)
+		th.in.engine.addArithmetic(l, th.in.strings)
 	}
 	setStringMetatable(l, th.in.strings)
 	l.PushLightUserData(table)

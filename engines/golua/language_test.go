@@ -1,6 +1,7 @@
 package golua
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -122,6 +123,33 @@ print((pcall(m, "x", 1)), (pcall(m, "5--x", 1)), select(2, pcall(m, 1, {})))
 --> 0 -0.7 true nan nan
 --> 0 2 1 0.125 0 2
 --> false false src/test.lua:1: attempt to perform arithmetic on a table value`)
+}
+
+// Numerals and strings stand for the same numbers as in the reference, also those
+// that are too large, and hexadecimal ones with many digits.
+func TestNumerals(t *testing.T) {
+	suite().Law(t, `print(1e999, -1e999, 1e308, 179769313486231580793728971405301e300, 0x1p4, 0X.8, 3 .. "", 1e+2 + 1e-2)
+print("1e999" + 0, 2 * "-1e400", -"1e999", "0x10" - 1, 10 / " 5 ", "2" ^ "3")
+local function exact(x) return string.format("%.17g", x) end
+print(exact(0x252d572dd7df79d82a5d04395d), exact(0x6aa4ec67b10cda.f), exact(0xffffffffffffffff), exact(0x245a5ac7.4a9e65feep-7))
+print(pcall(function() return "5x" + 1 end))
+print(pcall(function() return 1 - {} end))
+local t = setmetatable({}, {__add = function(a, b) return type(a) .. type(b) end})
+print("x" + t, t + "x", "1" + t)
+
+--> inf -inf 1e+308 inf 16 0.5 3 100.01
+--> inf -inf -inf 15 2 8
+--> 2.9454742315046924e+30 30017682790223068 1.8446744073709552e+19 4764853.5569646833
+--> false src/test.lua:5: attempt to perform arithmetic on a string value
+--> false src/test.lua:6: attempt to perform arithmetic on a table value
+--> stringtable tablestring stringtable`)
+	for _, text := range []string{"return 1e", "return 0x", "return 1..2", "return 3f", "\n\nreturn 0x1p"} {
+		_, err := New().Compile(hostapi.Source{Path: "a.lua", Text: text})
+		var e *hostapi.SyntaxError
+		if !errors.As(err, &e) || e.Line != 1+strings.Count(text, "\n") || !strings.Contains(e.Message, "malformed number") {
+			t.Errorf("%s: got %v", text, err)
+		}
+	}
 }
 
 // Walking a table asks no __eq. Keys that all call each other equal would be

@@ -31,6 +31,7 @@ type nesting struct {
 	text string
 	pos  int
 	line int
+	from int // where the last token begins
 	// chains has for each open bracket or block the length of the expression
 	// around it, chain is that of the innermost, chained the sum of all.
 	chains         []int
@@ -45,14 +46,13 @@ func (n *nesting) token() bool {
 		return false
 	}
 	c := n.text[n.pos]
+	n.from = n.pos
 	switch {
 	case isLetter(c):
 		n.word()
 	case isDigit(c), c == '.' && isDigit(n.at(1)):
 		n.begin()
-		for n.pos < len(n.text) && (isLetter(n.at(0)) || isDigit(n.at(0)) || n.at(0) == '.') {
-			n.pos++
-		}
+		n.numeral()
 	case c == '"' || c == '\'':
 		n.literal()
 		n.quoted(c)
@@ -65,6 +65,15 @@ func (n *nesting) token() bool {
 		n.pos++
 		n.close()
 		n.operand = true
+	case c == '.':
+		for n.at(0) == '.' {
+			n.pos++
+		}
+		if n.pos-n.from == len("...") {
+			n.begin()
+		} else {
+			n.link()
+		}
 	case c == ';' || c == ',' || c == '=' && n.at(1) != '=':
 		n.pos++
 		n.statement()
