@@ -6,5 +6,5 @@ func Example() {
 	// Ann says: 5 apples for 15
 	// Ann says: no plums: not in stock
 	// spendthrift: fuel exhausted
-	// shop:clerk returned "Ann went home"
+	// at closing time: Ann went home
 }

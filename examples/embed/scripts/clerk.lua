@@ -8,13 +8,11 @@ local function main(name)
         if r.channel == events then
             return name .. " went home"
         end
-        local order = r.value:payload():data()
-        local price, err = inventory.price(order.item)
-        if err then
-            process.send("desk", "answer", { from = name, text = "no " .. order.item .. ": " .. err })
-        else
-            process.send("desk", "answer", { from = name, text = order.n .. " " .. order.item .. " for " .. order.n * price })
-        end
+        local msg = r.value
+        local order = msg:payload():data()
+        local price, err = inventory.price(order.item) -- only this actor waits
+        local text = price and order.n .. " " .. order.item .. " for " .. order.n * price
+        process.send(msg:from(), "answer", text or "no " .. order.item .. ": " .. err)
     end
 end
 

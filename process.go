@@ -1,0 +1,136 @@
+package understudy
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// Process is one process that the program has started. Its methods are safe for
+// concurrent use.
+type Process struct {
+	rt     *Runtime
+	pid    hostapi.PID
+	done   chan struct{}
+	result hostapi.Result // once done is closed
+}
+
+// Start starts a process of an entry and returns when it is live: its top level has
+// been executed. args are the arguments of its method, each as by hostapi.ValueOf.
+// ctx bounds the start alone; a process goes on without it. The errors are those of
+// clause 2.6, and that of ctx.
+func (rt *Runtime) Start(ctx context.Context, id string, args ...any) (*Process, error) {
+	values, err := valuesOf(args)
+	if err != nil {
+		return nil, err
+	}
+	p := &Process{rt: rt, done: make(chan struct{})}
+	p.pid, err = rt.core.Start(ctx, hostapi.Spawn{ID: id, Host: rt.hostOf(id), Args: values}, func(r hostapi.Result) {
+		p.result = r
+		close(p.done)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func valuesOf(args []any) ([]hostapi.Value, error) {
+	values := make([]hostapi.Value, len(args))
+	for i, x := range args {
+		var err error
+		if values[i], err = hostapi.ValueOf(x); err != nil {
+			return nil, err
+		}
+	}
+	return values, nil
+}
+
+// PID names the process.
+func (p *Process) PID() hostapi.PID { return p.pid }
+
+// Done is closed when the process has ended and its monitors and links were told.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Wait waits for the end and gives what the process returned, or the *hostapi.Error
+// with which it failed. The error is that of ctx if that is done first.
+func (p *Process) Wait(ctx context.Context) (hostapi.Value, error) {
+	if !p.rt.core.Await(ctx, p.done) {
+		return hostapi.Value{}, cmp.Or(ctx.Err(), error(hostapi.Errorf(hostapi.Internal, "%s waits for ever: nothing is left to run", p.pid)))
+	}
+	if p.result.Err != nil {
+		return hostapi.Value{}, p.result.Err
+	}
+	return p.result.Value, nil
+}
+
+// Send puts one message into its mailbox, without a sender. It does not wait. Once the
+// process has ended the error is NotFound.
+func (p *Process) Send(topic string, payloads ...any) error {
+	values, err := valuesOf(payloads)
+	if err != nil {
+		return err
+	}
+	return p.rt.core.Send(string(p.pid), topic, values...)
+}
+
+// Call sends one message and waits for the answer: the first message that the process
+// sends to its sender, msg:from(). The value is that message's payload, the list of
+// them if there are several. If the process ends first, the error is Unavailable
+// "process ended before it replied"; if ctx is done first, that of ctx.
+func (p *Process) Call(ctx context.Context, topic string, payloads ...any) (hostapi.Value, error) {
+	values, err := valuesOf(payloads)
+	if err != nil {
+		return hostapi.Value{}, err
+	}
+	a, err := p.rt.Attach(context.Background())
+	if err != nil {
+		return hostapi.Value{}, err
+	}
+	defer a.Close()
+	if err := a.Monitor(string(p.pid)); err != nil {
+		return hostapi.Value{}, err
+	}
+	if err := a.Send(string(p.pid), topic, values...); err != nil {
+		return hostapi.Value{}, err
+	}
+	d, err := a.Receive(ctx)
+	switch {
+	case err != nil:
+		return hostapi.Value{}, err
+	case d.Message != nil:
+		return d.Message.Data(), nil
+	}
+	return hostapi.Value{}, endedBefore(d.Event)
+}
+
+// endedBefore is the error of a call whose callee has ended.
+func endedBefore(e *hostapi.Event) error {
+	reason := "exited normally"
+	if e.Result != nil && e.Result.Err != nil {
+		reason = e.Result.Err.Error()
+	}
+	return hostapi.Errorf(hostapi.Unavailable, "process ended before it replied").
+		With("pid", hostapi.String(string(e.From))).With("reason", hostapi.String(reason))
+}
+
+// Cancel asks the process to stop and kills it after grace; a negative grace kills
+// never (7.1). It does not wait.
+func (p *Process) Cancel(grace time.Duration, reason string) error {
+	return p.rt.core.Cancel(string(p.pid), grace, reason)
+}
+
+// Kill ends the process without asking (7.9). It does not wait.
+func (p *Process) Kill() error { return p.rt.core.Terminate(p.pid) }
+
+// Stop is Cancel, and waits for the end, whatever that is. The error is that of ctx if
+// that is done first. A process that has ended is stopped.
+func (p *Process) Stop(ctx context.Context, grace time.Duration) error {
+	_ = p.Cancel(grace, "stop") // it may have ended
+	if p.rt.core.Await(ctx, p.done) {
+		return nil
+	}
+	return ctx.Err()
+}
