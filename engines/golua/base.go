@@ -162,7 +162,7 @@ func getMetatable(l *lua.State) int {
 	checkAny(l, 1, "getmetatable")
 	th := threadOf(l)
 	th.whole(l, 1)
-	if typeName(l, 1) == "thread" || !l.MetaTable(1) {
+	if typeName(l, 1) == "thread" || !l.MetaTable(1) || th.in.rarely != nil && l.ToValue(-1) == th.in.rarely.sparse {
 		l.PushNil()
 		return 1
 	}
@@ -232,7 +232,8 @@ func rawSet(l *lua.State) int {
 			l.PushLightUserData(v)
 		}
 	}
-	l.RawSet(1)
+	th.put(l, l.ToValue(1), rawAt(th.in.engine, l, 2), rawAt(th.in.engine, l, 3))
+	l.SetTop(1)
 	return 1
 }
 

@@ -29,6 +29,7 @@ type engine struct {
 	helpers   *program            // see helpers.go
 	// takePassage is what helpers call, see varargs.go.
 	takePassage any
+	insert      any // see sparse.go
 
 	layout  *layout // nil if the interpreter is not as expected: then no census is taken
 	meter   *ledger.Meter
@@ -75,6 +76,7 @@ func New() hostapi.Engine {
 		countName:  e.operator(countArguments),
 	}
 	e.takePassage = e.function(takePassage)
+	e.insert = e.function(insert)
 	e.helpers = e.compileHelpers()
 	e.nextIndex = e.function(nextIndex)
 	e.noIndex = e.function(func(l *lua.State) int { return 0 })

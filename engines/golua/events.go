@@ -33,7 +33,7 @@ func isEvent(key any) bool { return key == indexEvent || key == newindexEvent }
 
 // shown gives what a script sees of the value of such a field.
 func (in *instance) shown(l *lua.State, v any) any {
-	if v == nil || v == in.engine.noIndex || in.rarely != nil && v == in.rarely.nothing {
+	if v == nil || v == in.engine.noIndex || v == in.engine.insert || in.rarely != nil && v == in.rarely.nothing {
 		return nil
 	}
 	l.PushLightUserData(v)

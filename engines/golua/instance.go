@@ -45,6 +45,7 @@ type seldom struct {
 	helpers
 	cursors []*cursor // of next, that used last at the end
 	nothing any       // the table that stands for no __index, see events.go
+	sparse  any       // the metatable of tables with many integer keys, see sparse.go
 	passers []any     // by number of arguments, see varargs.go
 }
 

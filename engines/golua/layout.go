@@ -22,6 +22,7 @@ type layout struct {
 	closurePrototype, closureUpvalues, goUpvalues int
 	userdataData, upvalueHome                     int
 	stateStack, stateTop, stateCall, callPrevious int
+	callScript, callFrame, callPosition, callCode int
 	prototypeConstants, prototypeInner            int
 	prototypeCache, prototypeRegisters            int
 	prototypeLists                                []int
@@ -77,7 +78,13 @@ func newLayout() (*layout, error) {
 	y.stateStack = field(y.state, "stack", reflect.Slice)
 	y.stateTop = field(y.state, "top", reflect.Int)
 	y.stateCall = field(y.state, "callInfo", reflect.Pointer)
-	y.callPrevious = field(typeOf(y.state, "callInfo", reflect.Pointer), "previous", reflect.Pointer)
+	call := typeOf(y.state, "callInfo", reflect.Pointer)
+	y.callPrevious = field(call, "previous", reflect.Pointer)
+	y.callScript = field(call, "luaCallInfo", reflect.Pointer)
+	script := typeOf(call, "luaCallInfo", reflect.Pointer)
+	y.callFrame = field(script, "frame", reflect.Slice)
+	y.callPosition = field(script, "savedPC", reflect.Int)
+	y.callCode = field(script, "code", reflect.Slice)
 	y.prototype = typeOf(y.luaClosure, "prototype", reflect.Pointer)
 	y.prototypeConstants = field(y.prototype, "constants", reflect.Slice)
 	y.prototypeInner = field(y.prototype, "prototypes", reflect.Slice)

@@ -190,8 +190,12 @@ func (c *libraryCall) Get(t lualib.Value, i int) lualib.Value {
 func (c *libraryCall) Set(t lualib.Value, i int, v lualib.Value) {
 	c.l.PushLightUserData(t)
 	c.writable()
-	c.l.PushLightUserData(v)
-	c.l.RawSetInt(-2, i)
+	if y := c.th.in.engine.layout; v != nil && y != nil && y.walksFor(t, i) {
+		y.insert(t, float64(i), v)
+	} else {
+		c.l.PushLightUserData(v)
+		c.l.RawSetInt(-2, i)
+	}
 	c.l.Pop(1)
 }
 

@@ -162,6 +162,9 @@ func (th *thread) tick(l *lua.State, n int) {
 	if width := l.Top(); width > wideFrame {
 		bytes += int64(n) * int64(width) * slotBytes
 	}
+	if took > 0 {
+		th.relieve(l)
+	}
 	th.note(bytes + max(0, int64(took))*ledger.BytesPerNanosecond)
 	if th.run.task.Tick(n) != nil || pause > 0 && th.run.task.Pause(pause) != nil {
 		th.kill()
