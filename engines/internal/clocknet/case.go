@@ -60,8 +60,10 @@ func (g *generator) seconds() int64 {
 	switch g.IntN(10) {
 	case 0:
 		return g.between(-61e9, 250e9) // year 36 to 9892
-	case 1, 2, 3:
+	case 1, 2:
 		return t
+	case 3, 4: // around the turn of a year
+		return time.Date(int(g.between(1900, 2100)), 1, 1, 0, 0, 0, 0, g.zone).Unix() + g.between(-4*24*3600, 4*24*3600)
 	}
 	return g.change(t) + one(g, 0, -1, 1, g.between(-100, 100), g.between(-4000, 4000), g.between(-90000, 90000))
 }
@@ -92,7 +94,7 @@ func (g *generator) format() string {
 	}
 	var b strings.Builder
 	b.WriteString(prefix)
-	for range g.between(1, 5) {
+	for range g.between(1, 10) {
 		switch g.IntN(20) {
 		case 0:
 			b.WriteString("%E" + string("cCxXyYdQ"[g.IntN(8)]))
@@ -117,8 +119,12 @@ func (g *generator) fields() hostapi.Value {
 		f[3], f[4] = g.between(0, 3), g.between(0, 59)
 	}
 	if g.IntN(3) == 0 {
-		i := g.IntN(6)
-		f[i] += one[int64](g, 1, -1) * g.between(1, []int64{30, 40, 400, 100, 3000, 200000}[i])
+		i := one(g, 0, 1, 2, 3, 4, 5, 5)
+		f[i] += one[int64](g, 1, -1) * g.between(1, []int64{30, 40, 400, 100, 3000, one[int64](g, 10000, 200000)}[i])
+	}
+	if g.IntN(6) == 0 { // seconds that go by while the clocks are changed
+		t = time.Unix(g.change(t.Unix())-g.between(1, 3600), 0).In(g.zone)
+		f = []int64{int64(t.Year()), int64(t.Month()), int64(t.Day()), int64(t.Hour()), int64(t.Minute()), int64(t.Second()) + g.between(3600, 10000)}
 	}
 	var entries []hostapi.Entry
 	for i, name := range []string{"year", "month", "day", "hour", "min", "sec"} {

@@ -1,6 +1,7 @@
 package clocknet
 
 import (
+	"slices"
 	"time"
 
 	"github.com/understudy-run/understudy/engines/internal/enginetest"
@@ -33,21 +34,23 @@ func (s *subject) answer(zone *time.Location, calls []call) ([][]hostapi.Value, 
 	if err != nil {
 		return nil, err
 	}
-	cases := make([]hostapi.Value, len(calls))
-	for i, c := range calls {
-		cases[i] = c.value()
-	}
-	results, err := main.Call(t, []hostapi.Value{hostapi.ListOf(cases...)})
-	if err != nil {
-		return nil, err
-	}
-	copied, err := in.Copy(results[0], hostapi.NewCopier(hostapi.DefaultPayloadLimits))
-	if err != nil {
-		return nil, err
-	}
 	var answers [][]hostapi.Value
-	for _, a := range copied.List().Items {
-		answers = append(answers, items(a))
+	for batch := range slices.Chunk(calls, 1000) {
+		cases := make([]hostapi.Value, len(batch))
+		for i, c := range batch {
+			cases[i] = c.value()
+		}
+		results, err := main.Call(t, []hostapi.Value{hostapi.ListOf(cases...)})
+		if err != nil {
+			return nil, err
+		}
+		copied, err := in.Copy(results[0], hostapi.NewCopier(hostapi.DefaultPayloadLimits))
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range copied.List().Items {
+			answers = append(answers, items(a))
+		}
 	}
 	return answers, nil
 }
