@@ -29,7 +29,11 @@ func engines() []hostapi.Engine {
 // in Lua, with ### in place of --- in Starlark. The name of the file is the
 // class of the attack. Further lines of that kind set limits of the process:
 //
-//	--- memory=8388608 fuel=100000
+//	--- memory=16 fuel=100000
+//
+// memory of the process, payload, and the memory that the program may take on
+// top of what it has, are in MiB. What is not set is as low as it can be: the
+// attacks do no harm, so it must not take much of them to meet a limit.
 type attack struct {
 	class, name string
 	outcome     outcome
@@ -37,7 +41,9 @@ type attack struct {
 	text        string
 	limits      core.Limits
 	mailbox     core.Mailbox
-	processes   int // of the host, at most
+	processes   int   // of the host, at most
+	program     int64 // bytes that the program may take on top of what it has
+	services    int   // how often the bystander is served at least before a kill
 }
 
 func (a attack) String() string { return a.class + "/" + a.name }
@@ -123,7 +129,18 @@ func parseHead(class, head string) (attack, error) {
 		return attack{}, fmt.Errorf("want name | outcome | claim")
 	}
 	o, err := parseOutcome(parts[1])
-	return attack{class: class, name: strings.TrimSpace(parts[0]), outcome: o, claim: strings.TrimSpace(parts[2])}, err
+	return attack{
+		class: class, name: strings.TrimSpace(parts[0]), outcome: o, claim: strings.TrimSpace(parts[2]),
+		limits: core.Limits{Memory: memory}, program: program, services: services,
+	}, err
+}
+
+// larger gives the attack with limits of memory twice as high, and more time.
+func (a attack) larger() attack {
+	a.limits.Memory *= 2
+	a.program *= 2
+	a.services *= 10
+	return a
 }
 
 // set sets limits.
@@ -136,7 +153,11 @@ func (a *attack) set(line string) error {
 		}
 		switch name {
 		case "memory":
-			a.limits.Memory = n
+			a.limits.Memory = n << 20
+		case "payload":
+			a.limits.Payload.Size = int(n) << 20
+		case "program":
+			a.program = n << 20
 		case "fuel":
 			a.limits.Fuel = n
 		case "coroutines":

@@ -1,62 +1,50 @@
 package hostile
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
-	"path"
-	"slices"
-	"strings"
-	"syscall"
 	"testing"
+	"time"
 
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-const (
-	childEngine = "UNDERSTUDY_HOSTILE_ENGINE" // tells the test binary that it is the child
-	childAttack = "UNDERSTUDY_HOSTILE_ATTACK" // a glob
+// long says that the long explorations are made too (CONTRIBUTING.md).
+func long() bool { return os.Getenv("UNDERSTUDY_LONG") != "" }
 
-	// headroom is how much address space the child may take beyond what it has
-	// when it begins.
-	headroom = 2 << 30
-)
+// mostWait is how much processor time the whole program may take at most from a
+// kill to the end, and while the bystander waits for its turn.
+const mostWait = time.Second
 
-func TestMain(m *testing.M) {
-	if name := os.Getenv(childEngine); name != "" {
-		os.Exit(child(name, os.Getenv(childAttack)))
-	}
-	os.Exit(m.Run())
+// assault asks a child to play an attack.
+type assault struct {
+	Attack string
+	Larger bool
 }
 
-// child plays the attacks on an engine and reports each on a line, after one
-// that names it.
-func child(engine, glob string) int {
-	if err := confine(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 2
-	}
-	e := engineNamed(engine)
-	list, bystander, err := attacks(e.Info().Language)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 2
-	}
-	for _, a := range list {
-		if ok, err := path.Match(glob, a.String()); err != nil || !ok {
-			continue
+// playOn plays attacks on an engine.
+func playOn(engine string) func(*doing, json.RawMessage) (any, error) {
+	return func(at *doing, request json.RawMessage) (any, error) {
+		var asked assault
+		if err := json.Unmarshal(request, &asked); err != nil {
+			return nil, err
 		}
-		fmt.Printf("begin %s\n", a)
-		text, err := json.Marshal(play(e, a, bystander))
+		e := engineNamed(engine)
+		list, bystander, err := attacks(e.Info().Language)
 		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 2
+			return nil, err
 		}
-		fmt.Printf("end %s\n", text)
+		for _, a := range list {
+			if a.String() == asked.Attack {
+				if asked.Larger {
+					a = a.larger()
+				}
+				return play(e, a, bystander, at), nil
+			}
+		}
+		return nil, fmt.Errorf("no attack %s", asked.Attack)
 	}
-	return 0
 }
 
 func engineNamed(name string) hostapi.Engine {
@@ -68,26 +56,18 @@ func engineNamed(name string) hostapi.Engine {
 	return nil
 }
 
-// confine bounds the memory of this Go program. The race detector reserves more
-// address space than any limit allows.
-func confine() error {
-	if raceEnabled {
-		return nil
+// TestAttacks plays every attack on every engine of its language.
+func TestAttacks(t *testing.T) { testAttacks(t, false) }
+
+// TestAttacksThatMayDoMore plays them again with limits twice as high, and for longer.
+func TestAttacksThatMayDoMore(t *testing.T) {
+	if !long() {
+		t.Skip("UNDERSTUDY_LONG is not set")
 	}
-	data, err := os.ReadFile("/proc/self/statm")
-	if err != nil {
-		return fmt.Errorf("no limit of memory without /proc: %w", err)
-	}
-	var pages uint64
-	if _, err := fmt.Sscan(string(data), &pages); err != nil {
-		return err
-	}
-	limit := pages*uint64(os.Getpagesize()) + headroom
-	return syscall.Setrlimit(syscall.RLIMIT_AS, &syscall.Rlimit{Cur: limit, Max: limit})
+	testAttacks(t, true)
 }
 
-// TestAttacks plays every attack on every engine of its language.
-func TestAttacks(t *testing.T) {
+func testAttacks(t *testing.T, larger bool) {
 	for _, e := range engines() {
 		name := e.Info().Name
 		t.Run(name, func(t *testing.T) {
@@ -96,84 +76,31 @@ func TestAttacks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if testing.Short() || raceEnabled {
-				n := len(list)
-				list = slices.DeleteFunc(list, func(a attack) bool { return a.class == "memory" || a.class == "time" })
-				t.Logf("%d attacks on time and memory are left out: they take minutes, and the race detector bears no limit of memory", n-len(list))
-			}
-			results := playAll(t, name, list)
+			p := newParent(t, "engine "+name)
 			for _, a := range list {
-				t.Run(a.String(), func(t *testing.T) {
-					r, played := results[a.String()]
-					switch {
-					case !played:
-						t.Fatalf("%s\nit was not played", a.claim)
-					case r.Failure != "":
-						t.Errorf("%s\nseen: %s", a.claim, r.Failure)
-					}
-					t.Logf("%s; served %d times, slowest %v; kill %v; by runtime %v; took %v",
-						r.Seen, r.Served, r.Slowest, r.Kill, r.ByScope, r.Duration)
-				})
+				t.Run(a.String(), func(t *testing.T) { p.attack(t, a, larger) })
 			}
 		})
 	}
 }
 
-// playAll plays attacks in children, one for each class: if one dies of an
-// attack, further ones play what is left, one each.
-func playAll(t *testing.T, engine string, list []attack) map[string]result {
-	results := map[string]result{}
-	for from := 0; from < len(list); {
-		glob := list[from].class + "/*"
-		if from > 0 && list[from-1].class == list[from].class {
-			glob = list[from].String() // what is left of a class
-		}
-		inside, output := runChild(t, engine, glob, results)
-		if inside != "" {
-			results[inside] = result{Attack: inside, Failure: "the program died:\n" + output}
-		}
-		for from < len(list) && results[list[from].String()].Attack != "" {
-			from++
-		}
-		if inside == "" && output != "" {
-			t.Fatalf("the child failed: %s", output)
-		}
+// attack lets a child play an attack, and looks at how it came out.
+func (p *parent) attack(t *testing.T, a attack, larger bool) {
+	if (testing.Short() || raceEnabled) && (a.class == "memory" || a.class == "time") {
+		t.Skip("the race detector bears no limit of memory, and makes this take minutes")
 	}
-	return results
-}
-
-// runChild runs one child. inside is the attack that it died in.
-func runChild(t *testing.T, engine, glob string, results map[string]result) (inside, output string) {
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childEngine+"="+engine, childAttack+"="+glob, "GOTRACEBACK=single")
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	pipe, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
+	var r result
+	err := p.request(assault{a.String(), larger}, &r)
+	switch {
+	case err != nil:
+		t.Fatalf("%s\n%v", a.claim, err)
+	case r.Failure != "":
+		t.Errorf("%s\nseen: %s", a.claim, r.Failure)
+	case r.Slowest > mostWait:
+		t.Errorf("%s\nthe bystander waited for %v of processor time", a.claim, r.Slowest)
+	case r.Kill > mostWait:
+		t.Errorf("%s\nthe kill took %v of processor time", a.claim, r.Kill)
 	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(pipe)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		word, rest, _ := strings.Cut(lines.Text(), " ")
-		switch word {
-		case "begin":
-			inside = rest
-		case "end":
-			var r result
-			if err := json.Unmarshal([]byte(rest), &r); err != nil {
-				t.Fatal(err)
-			}
-			results[r.Attack] = r
-			inside = ""
-		}
-	}
-	if err := cmd.Wait(); err != nil {
-		text := stderr.String()
-		return inside, fmt.Sprintf("%v\n%s", err, text[:min(len(text), 2000)])
-	}
-	return "", ""
+	t.Logf("%s; served %d times, slowest %v; kill %v; by runtime %v; took %v",
+		r.Seen, r.Served, r.Slowest, r.Kill, r.ByScope, r.Took)
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
 	"strconv"
 	"strings"
 	"time"
@@ -14,27 +17,27 @@ import (
 )
 
 const (
-	hostID     = "app:processes"
-	memory     = 48 << 20  // limit of each process, unless the attack sets one
-	nodeMemory = 192 << 20 // limit of the runtime
+	hostID = "app:processes"
+
+	// Limits, unless the attack sets others.
+	memory  = 4 << 20  // of each process
+	program = 24 << 20 // of the program, on top of what it uses before
 
 	// services is how often the bystander is served while an attack runs that
-	// does not end.
+	// does not end, in the ordinary run.
 	services = 5
-	// patience is when something that must happen is taken not to happen.
-	patience = 30 * time.Second
 )
 
-// result is how an attack came out, as the child reports it.
+// result is how an attack came out, as the child reports it. Times are of the
+// processor.
 type result struct {
-	Attack   string
-	Failure  string        // "": as stated
-	Seen     string        // what became of it
-	Served   int           // round trips of the bystander meanwhile
-	Slowest  time.Duration // of them
-	Kill     time.Duration // from the kill to the end
-	ByScope  bool          // the limit of the runtime, not of the process, ended it
-	Duration time.Duration
+	Failure string        // "": as stated
+	Seen    string        // what became of it
+	Served  int           // round trips of the bystander meanwhile
+	Slowest time.Duration // of them
+	Kill    time.Duration // from the kill to the end
+	ByScope bool          // the limit of the runtime, not of the process, ended it
+	Took    time.Duration
 }
 
 // stage is a runtime with one worker, a bystander and the attack.
@@ -63,31 +66,25 @@ func (s *stage) ask(topic string) (string, error) {
 	if err := s.rt.Send(string(s.bystander), topic, hostapi.String(id)); err != nil {
 		return "", fmt.Errorf("the bystander is gone: %w", err)
 	}
-	limit := time.After(patience)
-	for {
-		select {
-		case answer := <-s.answers:
-			if rest, ok := strings.CutPrefix(answer, id+" "); ok {
-				return rest, nil
-			}
-		case <-limit:
-			return "", errors.New("the bystander is not served")
+	for answer := range s.answers {
+		if rest, ok := strings.CutPrefix(answer, id+" "); ok {
+			return rest, nil
 		}
 	}
+	return "", errors.New("no answers")
 }
 
-// play plays one attack.
-func play(e hostapi.Engine, a attack, bystander string) (r result) {
-	r = result{Attack: a.String()}
-	start := time.Now()
-	defer func() { r.Duration = time.Since(start) }()
-	if err := r.play(e, a, bystander); err != nil {
+// play plays one attack. What never ends is for the caller to notice.
+func play(e hostapi.Engine, a attack, bystander string, at *doing) (r result) {
+	start := processor()
+	if err := r.play(e, a, bystander, at); err != nil {
 		r.Failure = err.Error()
 	}
+	r.Took = processor() - start
 	return r
 }
 
-func (r *result) play(e hostapi.Engine, a attack, bystander string) error {
+func (r *result) play(e hostapi.Engine, a attack, bystander string, at *doing) error {
 	program, err := compile(e, "attack", a.text)
 	if err != nil || a.outcome.word == "refused" {
 		var syntax *hostapi.SyntaxError
@@ -98,8 +95,11 @@ func (r *result) play(e hostapi.Engine, a attack, bystander string) error {
 		return nil
 	}
 	s := &stage{answers: make(chan string, 16)}
-	s.rt = core.New(core.Options{Output: s, MemoryLimit: nodeMemory})
-	s.rt.DefineHost(core.HostOptions{ID: hostID, Workers: 1, MaxProcesses: a.processes, Limits: core.Limits{Memory: memory}})
+	limit := inUse() + a.program
+	debug.SetGCPercent(300) // this and the limit as the command does
+	debug.SetMemoryLimit(limit)
+	s.rt = core.New(core.Options{Output: s, MemoryLimit: limit})
+	s.rt.DefineHost(core.HostOptions{ID: hostID, Workers: 1, MaxProcesses: a.processes})
 	if err := s.rt.StartHost(hostID); err != nil {
 		return err
 	}
@@ -116,17 +116,35 @@ func (r *result) play(e hostapi.Engine, a attack, bystander string) error {
 	if answer, err := s.ask("check"); err != nil || answer != "intact" {
 		return fmt.Errorf("before the attack the bystander is %q, %v", answer, err)
 	}
+	at.now("attacks")
 	failure := s.attack(r, a)
+	at.now("checks the bystander")
 	answer, err := s.ask("check")
 	if err == nil && answer != "intact" {
 		err = fmt.Errorf("the bystander found: %s", answer)
 	}
+	at.now("shuts down")
 	for _, pid := range s.rt.Processes() {
 		_ = s.rt.Terminate(pid)
 	}
-	limit, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	return errors.Join(failure, err, s.rt.Shutdown(limit, patience))
+	return errors.Join(failure, err, s.rt.Shutdown(ctx, time.Hour))
+}
+
+// inUse gives the bytes that the Go program uses, without garbage.
+func inUse() int64 {
+	runtime.GC()
+	samples := []metrics.Sample{
+		{Name: "/memory/classes/total:bytes"},
+		{Name: "/memory/classes/heap/released:bytes"},
+		{Name: "/memory/classes/heap/free:bytes"},
+		{Name: "/memory/classes/heap/unused:bytes"},
+	}
+	metrics.Read(samples)
+	n := int64(samples[0].Value.Uint64())
+	for _, s := range samples[1:] {
+		n -= int64(s.Value.Uint64())
+	}
+	return n
 }
 
 func compile(e hostapi.Engine, name, text string) (hostapi.Program, error) {
@@ -138,7 +156,7 @@ func (s *stage) attack(r *result, a attack) error {
 	ctx, abandon := context.WithCancel(context.Background())
 	defer abandon()
 	ended := make(chan hostapi.Result, 1)
-	var killed time.Time
+	killed, killedAt := false, time.Duration(0)
 	go func() {
 		spawn := hostapi.Spawn{ID: "app:attack", Host: hostID, Args: []hostapi.Value{hostapi.String(string(s.bystander))}}
 		_, err := s.rt.Start(ctx, spawn, func(end hostapi.Result) { ended <- end })
@@ -149,27 +167,27 @@ func (s *stage) attack(r *result, a attack) error {
 			ended <- hostapi.Result{Err: hostapi.AsError(err)}
 		}
 	}()
-	limit := time.After(patience)
 	for {
 		select {
 		case end := <-ended:
-			if !killed.IsZero() {
-				r.Kill = time.Since(killed)
+			if killed {
+				r.Kill = processor() - killedAt
 			}
-			return r.judge(a, end, !killed.IsZero())
-		case <-limit:
-			return errors.New("it does not end")
+			return r.judge(a, end, killed)
 		default:
 		}
-		if r.Served >= services && a.outcome.word == "killed" && s.kill(abandon, r.Served >= 20*services) && killed.IsZero() {
-			killed = time.Now()
+		if r.Served >= a.services && a.outcome.word == "killed" {
+			now := processor()
+			if s.kill(abandon, r.Served >= 20*a.services) && !killed {
+				killed, killedAt = true, now
+			}
 		}
-		asked := time.Now()
+		asked := processor()
 		if _, err := s.ask("ping"); err != nil {
 			return err
 		}
 		r.Served++
-		r.Slowest = max(r.Slowest, time.Since(asked))
+		r.Slowest = max(r.Slowest, processor()-asked)
 	}
 }
 

