@@ -13,7 +13,7 @@ func (f *function) finish() *prototype {
 		SourceName:         f.source,
 		NumUpvalues:        uint8(len(f.upvalues)),
 		NumParameters:      uint8(f.parameters),
-		NumUsedRegisters:   uint8(f.registers),
+		NumUsedRegisters:   uint8(f.registers + 1), // a tail call moves one value less than it should
 		Code:               make([]uint32, len(f.code)),
 		Constants:          f.constants,
 		DbgSourcePositions: f.lines,
