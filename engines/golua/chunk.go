@@ -26,7 +26,10 @@ type prototype struct {
 	source                        string
 	lines                         []int32 // one for each instruction
 	locals                        []local
-	events                        map[int]bool // what rewrite found, see prototype.isEvent
+
+	// What rewrite finds.
+	named  bool         // a constant is the name of an event, see prototype.isEvent
+	events map[int]bool // instructions that read or write one
 }
 
 // upvalue says where a new closure finds one of its variables: in a register of

@@ -183,6 +183,9 @@ func compile(src hostapi.Source) (*chunk, error) {
 	if err != nil {
 		return nil, err
 	}
+	if text, err = luacode.SplitBlocks(src.Path, text); err != nil {
+		return nil, err
+	}
 	l := lua.NewState()
 	if err := l.Load(strings.NewReader(text), "="+src.Path, "t"); err != nil {
 		message, _ := l.ToString(-1)

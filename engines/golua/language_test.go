@@ -152,6 +152,27 @@ print("x" + t, t + "x", "1" + t)
 	}
 }
 
+// The parts of an if with many elseifs are found, and compiling takes no time with
+// the third power of their number.
+func TestManyElseifs(t *testing.T) {
+	const n = 3000
+	var text strings.Builder
+	text.WriteString("return function() local function f(x)\nif x == 0 then return 'first'")
+	for i := range n {
+		fmt.Fprintf(&text, "\nelseif x == %d then return x, 'at'", i+1)
+	}
+	text.WriteString("\nelse error('else') end return 'after' end\n")
+	fmt.Fprintf(&text, "local s = 0 for i = 1, %d do local x, at = f(i) if at == 'at' then s = s + x end end return f(0), s, pcall(f, -1) end", n)
+	values, err := suite().Run(t, &luatest.Task{}, text.String())
+	want := []hostapi.Value{
+		hostapi.String("first"), hostapi.Int(n * (n + 1) / 2), hostapi.Bool(false),
+		hostapi.String(fmt.Sprintf("src/test.lua:%d: else", n+3)),
+	}
+	if err != nil || !hostapi.ListOf(values...).Equal(hostapi.ListOf(want...)) {
+		t.Errorf("got %v, %v, want %v", values, err, want)
+	}
+}
+
 // Walking a table asks no __eq. Keys that all call each other equal would be
 // walked for ever.
 func TestWalkingIgnoresEquality(t *testing.T) {

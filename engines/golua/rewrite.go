@@ -66,6 +66,7 @@ var added = [...]string{nanName, moduloName, concatName, getName, setName, count
 func (p *prototype) needs(all map[*prototype]upvalueNeeds) upvalueNeeds {
 	var names []string
 	p.events = map[int]bool{}
+	p.named = slices.ContainsFunc(p.texts, func(text string) bool { return isEvent(text) })
 	if slices.ContainsFunc(p.upvalues, func(u upvalue) bool { return u.name != "_ENV" }) {
 		names = append(names, nanName)
 	}
@@ -259,11 +260,11 @@ func (p *prototype) modulo(i instruction, upvalue int) []instruction {
 // events that need guards: it is a constant, or a register that was loaded with one
 // last. Where it was not, the call does the same as the instruction.
 func (p *prototype) isEvent(pc, operand int) bool {
-	if operand&constantBit != 0 {
-		return isEvent(p.texts[operand&^constantBit])
-	}
-	if !slices.ContainsFunc(p.texts, func(text string) bool { return isEvent(text) }) {
+	switch {
+	case !p.named:
 		return false
+	case operand&constantBit != 0:
+		return isEvent(p.texts[operand&^constantBit])
 	}
 	// Between the load and the use lies the code of one expression.
 	const far = 1000

@@ -152,6 +152,7 @@ func (n *nesting) quoted(quote byte) {
 			return
 		}
 	}
+	n.pos = len(n.text) // not beyond, behind a backslash
 }
 
 func (n *nesting) word() {
