@@ -78,7 +78,7 @@ func coreMutants() []mutant {
 		respawn("spawn_monitored does not monitor", "lifecycle/value_returned", func(s *hostapi.Spawn) { s.Monitor = false }),
 		respawn("spawn_linked does not link", "link/abnormal_exit_kills", func(s *hostapi.Spawn) { s.Link = false }),
 		respawn("spawn loses arguments", "spawn/arguments", func(s *hostapi.Spawn) { s.Args = nil }),
-		respawn("with_name names nothing", "builder/name", func(s *hostapi.Spawn) { s.Named = false }),
+		respawn("with_name names nothing", "builder/name", func(s *hostapi.Spawn) { s.Name, s.Named = "", false }),
 		respawn("with_message reverses", "builder/messages", func(s *hostapi.Spawn) { slices.Reverse(s.Messages) }),
 		respawn("with_context is forgotten", "context/inherited_and_extended", func(s *hostapi.Spawn) { s.Context = nil }),
 		simple("exec links", "exec/goes_on_without_caller", func(h *hooks) {

@@ -60,7 +60,9 @@ func (rt *Runtime) logEvent(e RuntimeEvent) {
 	case LongMailbox:
 		l.Warn("mailbox is long", "pid", e.PID, "entry", e.Entry, "unread", e.Unread)
 	case LongSlice:
-		l.Warn("process holds its worker for long", "pid", e.PID, "entry", e.Entry, "steps", e.Steps)
+		attrs := present([]any{"pid", e.PID, "entry", e.Entry}, "steps", e.Steps)
+		attrs = present(attrs, "function", e.Function)
+		l.Warn("process holds its worker for long", present(attrs, "took", e.Took)...)
 	case GraceExpired:
 		l.Warn("process did not stop in time and is killed", "pid", e.PID, "entry", e.Entry)
 	case OutsideStuck:

@@ -497,3 +497,53 @@ func TestFacilities(t *testing.T) {
 	})
 	h.close()
 }
+
+// 40.18: a function of a module that holds its worker is told with its name; one that
+// waits is not.
+func TestFunctionHoldsItsWorker(t *testing.T) {
+	held := make(chan core.LongSlice, 10)
+	h := &house{t: t}
+	h.open(core.Options{OnEvent: func(e core.RuntimeEvent) {
+		if l, ok := e.(core.LongSlice); ok {
+			held <- l
+		}
+	}}, 1)
+	call := func(a *actor, name string, run func(hostapi.Call) error) {
+		must(hostapi.Invoke(&hostapi.Func{Name: name, Run: run}, caller{task: a.t}))
+	}
+	h.define("waits", func(a *actor) any {
+		call(a, "waits", func(hostapi.Call) error { return a.Sleep(200 * time.Millisecond) })
+		return nil
+	})
+	h.define("holds", func(a *actor) any {
+		for range 2 {
+			call(a, "holds", func(hostapi.Call) error {
+				for start := time.Now(); time.Since(start) < 150*time.Millisecond; {
+				}
+				return nil
+			})
+		}
+		return nil
+	})
+	h.want(hostapi.Value{}, "waits")
+	h.want(hostapi.Value{}, "holds")
+	h.close()
+	close(held)
+	l, ok := <-held
+	if !ok || l.Entry != "test:holds" || l.Function != "holds" || l.Took < 100*time.Millisecond {
+		t.Errorf("told %+v", l)
+	}
+	if more, ok := <-held; ok {
+		t.Errorf("told once more: %+v", more)
+	}
+}
+
+// caller is a call without arguments.
+type caller struct {
+	hostapi.Call
+	task hostapi.Task
+}
+
+func (c caller) Task() hostapi.Task { return c.task }
+func (caller) Len() int             { return 0 }
+func (caller) Strict() bool         { return false }

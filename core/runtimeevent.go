@@ -38,12 +38,14 @@ type LongMailbox struct {
 
 // LongSlice says that a process has executed far more steps than its time slice
 // allows before it gave up the worker, or has taken 100 ms: some operation of its
-// interpreter that cannot be interrupted is large (20.5). It comes once for each
-// process.
+// interpreter that cannot be interrupted is large (20.5), or a function of a module
+// does not wait by hostapi.Outside (40.18). It comes once for each process.
 type LongSlice struct {
-	PID   hostapi.PID
-	Entry string
-	Steps int // beyond the slice; 15 ns count as one
+	PID      hostapi.PID
+	Entry    string
+	Steps    int           // beyond the slice; 15 ns count as one
+	Function string        // of a module; "" for an operation of the interpreter
+	Took     time.Duration // by the function
 }
 
 // GraceExpired says that a process did not stop in the time that the shutdown,
@@ -140,6 +142,6 @@ const longPause = 300 * timeSlice
 func (p *process) sliceExceeded() {
 	if !p.exceeded {
 		p.exceeded = true
-		p.rt.emit(LongSlice{p.pid, p.entry.ID, -p.slice})
+		p.rt.emit(LongSlice{PID: p.pid, Entry: p.entry.ID, Steps: -p.slice})
 	}
 }

@@ -3,6 +3,7 @@ package core
 import (
 	"fmt"
 	"runtime/debug"
+	"time"
 
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -159,6 +160,17 @@ func (t *task) Pause(n int) error {
 
 // RealTime implements hostapi.Task.
 func (t *task) RealTime() bool { return t.p.rt.realTime }
+
+// Turn implements hostapi.Task.
+func (t *task) Turn() int { return int(t.p.turns) }
+
+// Held implements hostapi.Task.
+func (t *task) Held(function string, took time.Duration) {
+	if p := t.p; p.rt.realTime && !p.exceeded {
+		p.exceeded = true
+		p.rt.emit(LongSlice{PID: p.pid, Entry: p.entry.ID, Function: function, Took: took})
+	}
+}
 
 // use takes n steps off the time slice.
 func (t *task) use(n int) error {

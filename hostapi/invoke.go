@@ -3,6 +3,7 @@ package hostapi
 import (
 	"errors"
 	"runtime/debug"
+	"time"
 )
 
 // Invoke performs one call of a function by a script: it checks whether the
@@ -37,13 +38,34 @@ func Invoke(f *Func, c Call) (err error) {
 			err = fault(t, r)
 		}
 	}()
-	if err := f.Run(c); err != nil {
+	if f.Prompt {
+		err = f.Run(c)
+	} else {
+		err = f.watched(c)
+	}
+	if err != nil {
 		return f.failed(c, err)
 	}
 	if f.Returns != Plain && len(f.Results) > 0 && !(c.Strict() && (f.Returns == OrThrow || f.Returns == OrFalseOrThrow)) {
 		c.Push(Value{})
 	}
 	return nil
+}
+
+// longHold is how long a function may hold its worker before that is told.
+const longHold = 100 * time.Millisecond
+
+// watched runs the function, and tells if that has held its worker for long.
+//
+//go:noinline
+func (f *Func) watched(c Call) error {
+	t := c.Task()
+	turn, start := t.Turn(), time.Now()
+	err := f.Run(c)
+	if took := time.Since(start); took > longHold && t.Turn() == turn {
+		t.Held(f.Name, took)
+	}
+	return err
 }
 
 //go:noinline

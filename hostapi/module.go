@@ -19,6 +19,24 @@ type Module struct {
 	Shapes  []*Shape      // likewise for records
 }
 
+// Prompt marks all functions of the module, and the methods of its types, as prompt,
+// and gives the module: for tables whose functions are all plain computations and calls
+// of Process.
+func (m *Module) Prompt() *Module {
+	for _, f := range m.Funcs {
+		f.Prompt = true
+	}
+	for _, t := range m.Types {
+		for _, f := range t.Methods {
+			f.Prompt = true
+		}
+	}
+	for _, n := range m.Modules {
+		n.Prompt()
+	}
+	return m
+}
+
 // Const is a named constant of a module.
 type Const struct {
 	Name  string
@@ -54,6 +72,9 @@ type Func struct {
 	// then returned. If it is empty such a call throws (clause 0.9).
 	TooFew string
 	Load   Load
+	// Prompt says that Run never takes long without parking the task: the time that
+	// it takes is not measured (40.18). See Module.Prompt.
+	Prompt bool
 	// Run does the work. It reads arguments from c and pushes results. It
 	// returns nil; or an *Error, handled as Returns says; or one made by Raise,
 	// which is thrown; or ErrKilled, which ends the task. It runs on the task's

@@ -1,5 +1,7 @@
 package hostapi
 
+import "time"
+
 // Task is one coroutine of a process as the runtime schedules it: main, or one
 // started by coroutine.spawn. The core implements it; engines and modules call
 // it, on the task's own goroutine only.
@@ -43,6 +45,11 @@ type Task interface {
 	// error of the script, such as a recovered panic with its Go stack. The
 	// process fails with Internal "internal error"; Fault returns ErrKilled.
 	Fault(cause any, stack []byte) error
+	// Turn counts how often the process was given a worker; Held says that a function
+	// took so long on one and the same: all others of that worker have waited for it
+	// (40.18). Invoke calls both.
+	Turn() int
+	Held(function string, took time.Duration)
 	// PayloadLimits bound what a call of this process may send.
 	PayloadLimits() PayloadLimits
 	// Coroutine is the handle of this task.

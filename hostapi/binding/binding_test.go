@@ -96,6 +96,8 @@ func (t *task) Pause(int) error { return t.Tick(0) }
 
 func (t *task) Loading() bool { return false }
 
+func (t *task) Turn() int { return 0 }
+
 func (t *task) PayloadLimits() hostapi.PayloadLimits {
 	return hostapi.PayloadLimits{Depth: 3, Size: 200}
 }

@@ -2,7 +2,11 @@
 // without a runtime.
 package enginetest
 
-import "github.com/understudy-run/understudy/hostapi"
+import (
+	"time"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
 
 // Task is as much of a task and its process as the tests of an engine need.
 type Task struct {
@@ -63,6 +67,12 @@ func (t *Task) Tick(n int) error {
 
 // RealTime is true.
 func (t *Task) RealTime() bool { return true }
+
+// Turn is always the same: the task is never parked.
+func (t *Task) Turn() int { return 0 }
+
+// Held does nothing.
+func (t *Task) Held(string, time.Duration) {}
 
 // Pause counts as a tick does, but no steps.
 func (t *Task) Pause(int) error { return t.Tick(0) }

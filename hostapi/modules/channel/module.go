@@ -10,14 +10,14 @@ import (
 )
 
 // Module is the module channel. It is a global of every script (14.15).
-var Module = &hostapi.Module{
+var Module = (&hostapi.Module{
 	Name:   "channel",
 	Doc:    "Channels between the coroutines of one process, and waiting for several channels at once (section 8).",
 	Always: true,
 	Funcs:  []*hostapi.Func{newFunc, selectFunc},
 	Types:  []*hostapi.ObjectType{hostapi.ChannelType, hostapi.CaseType},
 	Shapes: []*hostapi.Shape{resultShape},
-}
+}).Prompt()
 
 var newFunc = &hostapi.Func{
 	Name: "new",

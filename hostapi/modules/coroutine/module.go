@@ -7,7 +7,7 @@ package coroutine
 import "github.com/understudy-run/understudy/hostapi"
 
 // Module is the module coroutine. It is a global of every script (14.15).
-var Module = &hostapi.Module{
+var Module = (&hostapi.Module{
 	Name:    "coroutine",
 	Doc:     "Coroutines inside a process; they never run in parallel (section 9).",
 	Always:  true,
@@ -42,7 +42,7 @@ var Module = &hostapi.Module{
 		},
 	},
 	Types: []*hostapi.ObjectType{hostapi.CoroutineType},
-}
+}).Prompt()
 
 func spawn(c hostapi.Call) error {
 	fn := c.Function(0)

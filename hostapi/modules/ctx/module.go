@@ -5,7 +5,7 @@ package ctx
 import "github.com/understudy-run/understudy/hostapi"
 
 // Module is the module ctx. An entry must list it (14.15).
-var Module = &hostapi.Module{
+var Module = (&hostapi.Module{
 	Name: "ctx",
 	Doc:  "The context values of the process: those of its spawner, extended by with_context, fixed at its creation (13.23).",
 	Funcs: []*hostapi.Func{
@@ -39,4 +39,4 @@ var Module = &hostapi.Module{
 			},
 		},
 	},
-}
+}).Prompt()

@@ -6,14 +6,14 @@ package errors
 import "github.com/understudy-run/understudy/hostapi"
 
 // Module is the module errors. It is a global of every script (14.15).
-var Module = &hostapi.Module{
+var Module = (&hostapi.Module{
 	Name:   "errors",
 	Doc:    "Errors with kind, message, details, and whether retrying may help (section 11).",
 	Always: true,
 	Funcs:  []*hostapi.Func{newFunc, wrapFunc, isFunc, callStackFunc},
 	Consts: kinds,
 	Types:  []*hostapi.ObjectType{hostapi.ErrorType},
-}
+}).Prompt()
 
 var kinds = []hostapi.Const{
 	kind("NOT_FOUND", hostapi.NotFound, "no such process, name, entry, host, key, group scope or child"),

@@ -9,7 +9,7 @@ import (
 )
 
 // Module is the module log. An entry must list it (14.15).
-var Module = &hostapi.Module{
+var Module = (&hostapi.Module{
 	Name: "log",
 	Doc:  "Structured log records; time, PID and entry id are added by the runtime (13.26).",
 	Funcs: []*hostapi.Func{
@@ -18,7 +18,7 @@ var Module = &hostapi.Module{
 		levelFunc("warn", slog.LevelWarn),
 		levelFunc("error", slog.LevelError),
 	},
-}
+}).Prompt()
 
 func levelFunc(name string, level slog.Level) *hostapi.Func {
 	return &hostapi.Func{

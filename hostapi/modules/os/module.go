@@ -9,7 +9,7 @@ import (
 
 // Module is the module os. It is a global of every script (14.15); in Lua it is
 // a library table (19.2).
-var Module = &hostapi.Module{
+var Module = (&hostapi.Module{
 	Name:    "os",
 	Doc:     "The clock of the runtime: time of day, its text, running time (19.3).",
 	Always:  true,
@@ -18,7 +18,7 @@ var Module = &hostapi.Module{
 	Consts: []hostapi.Const{
 		{Name: "platform", Value: hostapi.String("understudy"), Doc: "always \"understudy\" (19.3)"},
 	},
-}
+}).Prompt()
 
 var clockFunc = &hostapi.Func{
 	Name:    "clock",

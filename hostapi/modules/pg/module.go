@@ -6,14 +6,14 @@ package pg
 import "github.com/understudy-run/understudy/hostapi"
 
 // Module is the module pg. An entry must list it (14.15).
-var Module = &hostapi.Module{
+var Module = (&hostapi.Module{
 	Name: "pg",
 	Doc: "Process groups: processes join groups of a scope, get messages sent to all members, " +
 		"and may watch who joins and leaves (section 18).",
 	Funcs:  []*hostapi.Func{openFunc},
 	Types:  []*hostapi.ObjectType{groupType, subscriptionType, hostapi.ChannelType},
 	Shapes: []*hostapi.Shape{hostapi.GroupEventShape},
-}
+}).Prompt()
 
 var openFunc = &hostapi.Func{
 	Name:   "open",

@@ -15,7 +15,7 @@ import (
 )
 
 // Module is the module process. It is a global of every script (14.15).
-var Module = &hostapi.Module{
+var Module = (&hostapi.Module{
 	Name:   "process",
 	Doc:    "Processes: who one is, starting and stopping others, messages, events, links, monitors and names (sections 2 to 7, 12 and 13).",
 	Always: true,
@@ -32,7 +32,7 @@ var Module = &hostapi.Module{
 	Modules: []*hostapi.Module{eventModule, registryModule},
 	Types:   []*hostapi.ObjectType{builderType, hostapi.ChannelType, hostapi.MessageType, hostapi.PayloadType},
 	Shapes:  []*hostapi.Shape{hostapi.EventShape, hostapi.ResultShape, optionsShape},
-}
+}).Prompt()
 
 // done is the result of functions that only succeed or fail.
 var done = []hostapi.Param{{Name: "done", Accept: hostapi.AcceptBool, Doc: "always true"}}

@@ -13,11 +13,11 @@ import (
 )
 
 // Module is the module supervisor. An entry lists it in modules (14.15).
-var Module = &hostapi.Module{
+var Module = (&hostapi.Module{
 	Name:  "supervisor",
 	Doc:   "Supervisors: processes that start others, restart them by a strategy and stop them in order (section 16).",
 	Funcs: slices.Concat(startFuncs, childFuncs, listFuncs),
-}
+}).Prompt()
 
 // sup is the parameter that names a supervisor.
 var sup = hostapi.Param{

@@ -9,10 +9,10 @@ import (
 )
 
 // Module is the module time. An entry must list it (14.15).
-var Module = &hostapi.Module{
+var Module = (&hostapi.Module{
 	Name:   "time",
 	Doc:    "Durations, points in time, waiting, timers and tickers, on the clock of the runtime (section 10, 10.18).",
 	Funcs:  slices.Concat(waitFuncs, timeFuncs, []*hostapi.Func{parseDurationFunc}, locationFuncs),
 	Consts: slices.Concat(unitConsts, layoutConsts(), monthConsts(), weekdayConsts(), locationConsts),
 	Types:  []*hostapi.ObjectType{timeType, durationType, locationType, timerType, tickerType, hostapi.ChannelType},
-}
+}).Prompt()

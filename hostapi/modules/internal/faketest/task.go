@@ -1,6 +1,10 @@
 package faketest
 
-import "github.com/understudy-run/understudy/hostapi"
+import (
+	"time"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
 
 // Task is a task of a Process without any limits but those on payloads.
 type Task struct {
@@ -33,6 +37,12 @@ func (*Task) MemoryLimit() int64 { return 0 }
 
 // RealTime is false.
 func (*Task) RealTime() bool { return false }
+
+// Turn is always the same.
+func (*Task) Turn() int { return 0 }
+
+// Held does nothing.
+func (*Task) Held(string, time.Duration) {}
 
 // Pause does nothing.
 func (*Task) Pause(int) error { return nil }
