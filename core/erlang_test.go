@@ -213,7 +213,8 @@ func (e *erlang) report(s story) {
 // author draws stories.
 type author struct {
 	*rand.Rand
-	ids int
+	ids     int
+	decline bool // children may decline to start
 }
 
 func newAuthor(seed uint64) *author { return &author{Rand: rand.New(rand.NewPCG(seed, 7))} }

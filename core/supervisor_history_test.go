@@ -1,6 +1,10 @@
 package core_test
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // A history is what happens to a supervisor and what must follow from it. The
 // table is run by ours (supervisor_test.go) and by the supervisors of OTP
@@ -11,16 +15,25 @@ type history struct {
 	steps []step
 }
 
+// simulated reports whether a history needs the simulation.
+func (h history) simulated() bool {
+	return slices.ContainsFunc(h.steps, func(s step) bool { return strings.Contains(s.do, " & ") })
+}
+
 // A step is something that happens, and what is seen until all is quiet again:
 //
 //	+a           child a has been started
 //	!a           child a could not be started
+//	~a           child a has been started, and has ended at once
 //	-a crash     a has failed; likewise normal, shutdown
 //	-a killed    a has been killed by its supervisor
 //	= result     of a request
 //	end normal   the supervisor has ended normally; likewise gave_up, not_started
 type step struct {
-	do   string // crash a | exit a | sleep ms | stop | request sup id
+	// crash a | exit a | sleep ms | stop | request sup id. Several, with & between
+	// them: the first start that follows of the first is held back until the
+	// others have happened.
+	do   string
 	want string // separated by commas
 	// otp, if set, is what OTP does instead, because says why ours differs.
 	otp, because string
@@ -40,6 +53,7 @@ type leaf struct {
 	restart     string
 	significant bool
 	fails       []int // which starts of it fail, counted from 1
+	declines    []int // at which it ends at once, counted alike
 	brutal      bool  // its shutdown is brutal
 	stubborn    bool  // it ignores CANCEL, and has no time to
 	sup         *tree
@@ -222,6 +236,25 @@ func histories() []history {
 	add("failing restart of rest_for_one gives up", sup("rest_for_one", 1, 5, perm("a"), perm("b"), perm("c").failing(2), perm("d")),
 		step{want: starts("a", "b", "c", "d")},
 		step{do: "crash b", want: "-b crash, -d shutdown, -c shutdown, +b, !c, -b shutdown, -a shutdown, end gave_up"})
+
+	// 16.11: what arrives during an attempt that fails.
+	add("a request during the last attempt", sup("one_for_one", 1, 5, perm("a").failing(2)),
+		step{want: starts("a")},
+		step{do: "crash a & which top", want: "-a crash, !a, end gave_up, = a restarting"})
+	add("a restart dropped between two attempts", sup("one_for_one", 3, 5, perm("a").failing(2), perm("b")),
+		step{want: starts("a", "b")},
+		step{do: "crash a & terminate top a", want: "-a crash, !a, = ok"},
+		step{do: "which top", want: "= a stopped; b running"})
+	add("a sibling that has been started again runs until the next attempt",
+		sup("one_for_all", 3, 5, perm("a"), perm("b").failing(2), perm("c")),
+		step{want: starts("a", "b", "c")},
+		step{do: "crash b & which top", want: "-b crash, -c shutdown, -a shutdown, +a, !b, -a shutdown, +a, +b, +c, = a running; b restarting; c stopped"})
+	add("a stop between two attempts", sup("one_for_all", 3, 5, perm("a"), perm("b").failing(2)),
+		step{want: starts("a", "b")},
+		step{do: "crash b & stop", want: "-b crash, -a shutdown, +a, !b, -a shutdown, end normal"})
+	add("another end between two attempts", sup("rest_for_one", 3, 5, perm("a"), perm("b").failing(2), perm("c")),
+		step{want: starts("a", "b", "c")},
+		step{do: "crash b & crash a", want: "-b crash, -c shutdown, -a crash, !b, +a, +b, +c"})
 
 	// 16.9, 16.12: escalation.
 	inner := func(intensity int, children ...leaf) *tree { return sup("one_for_one", intensity, 5, children...) }

@@ -58,8 +58,35 @@ type stage struct {
 	mu     sync.Mutex
 	seen   []string
 	more   chan struct{} // closed when something was seen
+	hold   hold
+	simple bool // the supervisor is a simple_one_for_one
 	count  map[string]int
 	fails  map[string][]int
+}
+
+// hold says whether starts of leaves are held back: the next, or one that is.
+type hold int
+
+const (
+	holdNone hold = iota
+	holdNext
+	holdsOne
+)
+
+// wholeSlice are so many steps that somebody else has his turn.
+const wholeSlice = 1_000_000
+
+// heldBack is where a start waits that is held back.
+func (s *stage) heldBack(t hostapi.Task) error {
+	if s.hold != holdNext {
+		return nil
+	}
+	for s.hold = holdsOne; s.hold == holdsOne; {
+		if err := t.Tick(wholeSlice); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func newStage(t testing.TB, seed uint64, workers int) *stage {
@@ -146,14 +173,24 @@ func (s *stage) play(t hostapi.Task, id string, stubborn bool) ([]hostapi.Value,
 // should.
 func (s *stage) cast(l leaf) {
 	id := l.id
-	s.Define(core.Entry{ID: "test:leaf." + id, Program: native.Loaded(func(hostapi.Task) (func(string) native.Main, error) {
+	s.Define(core.Entry{ID: "test:leaf." + id, Program: native.Loaded(func(t hostapi.Task) (func(string) native.Main, error) {
+		if err := s.heldBack(t); err != nil {
+			return nil, err
+		}
 		s.mu.Lock()
 		s.count[id]++
 		fail := slices.Contains(s.fails[id], s.count[id])
+		decline := slices.Contains(l.declines, s.count[id])
 		s.mu.Unlock()
-		if fail {
+		switch {
+		case fail:
 			s.note("!%s", id)
 			return nil, hostapi.Errorf(hostapi.Internal, "no start of %s", id)
+		case decline:
+			s.note("~%s", id)
+			return func(string) native.Main {
+				return func(hostapi.Task, []hostapi.Value) ([]hostapi.Value, error) { return nil, nil }
+			}, nil
 		}
 		s.note("+%s", id)
 		return func(string) native.Main {
@@ -195,7 +232,8 @@ func (s *stage) spec(t *tree) *core.SupervisorSpec {
 
 // open starts the supervisor of a history.
 func (s *stage) open(t *tree) {
-	stubborn := t.strategy == "simple_one_for_one" && t.children[0].stubborn
+	s.simple = t.strategy == "simple_one_for_one"
+	stubborn := s.simple && t.children[0].stubborn
 	s.Define(core.Entry{ID: "test:template", Program: native.Program(func(t hostapi.Task, args []hostapi.Value) ([]hostapi.Value, error) {
 		id := args[0].Str()
 		if err := t.Process().Register(id, ""); err != nil {
@@ -254,12 +292,18 @@ func (s *stage) do(what string) {
 			s.note("stop: %s", err)
 		}
 	default:
-		s.request(words)
+		s.request(words, true)
+		v, err := s.exec("request")
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.note("= %s", v.Str())
 	}
 }
 
-// request makes a call of the module supervisor in a process of its own.
-func (s *stage) request(words []string) {
+// request defines a process that makes a call of the module supervisor. Whom it
+// starts it pings, if it is to return only when that has noted its start.
+func (s *stage) request(words []string, ping bool) {
 	verb, sup, id := words[0], words[1], ""
 	if sup == "top" {
 		sup = string(s.top)
@@ -272,18 +316,18 @@ func (s *stage) request(words []string) {
 		switch verb {
 		case "start":
 			child := val(id) // the argument of a template
-			if !a.templated(sup) {
+			if !s.simple {
 				s.cast(leaf{id: id})
 				child = hostapi.MapOf(hostapi.Field("id", val(id)), hostapi.Field("process", val("test:leaf."+id)), hostapi.Field("name", val(id)))
 			}
 			pid, err := a.StartChild(sup, []hostapi.Value{child})
-			if soft(err) == nil { // a template notes its start itself
+			if soft(err) == nil && ping { // a template notes its start itself
 				a.send(string(pid), "ping")
 				a.message()
 			}
 			return outcome(err)
 		case "terminate":
-			if a.templated(sup) {
+			if s.simple {
 				id = string(must1(a.Lookup(id)))
 			}
 			return outcome(a.TerminateChild(sup, id))
@@ -304,11 +348,6 @@ func (s *stage) request(words []string) {
 		}
 		return "unknown request " + verb
 	})
-	v, err := s.exec("request")
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.note("= %s", v.Str())
 }
 
 // known waits until a name is: a start is seen before the process is live.
@@ -319,11 +358,6 @@ func (a *actor) known(name string) {
 		}
 		must(a.Yield())
 	}
-}
-
-// templated reports whether the children of a supervisor have no ids.
-func (a *actor) templated(sup string) bool {
-	return outcome(a.DeleteChild(sup, "no such child")) == "simple_one_for_one"
 }
 
 // outcome classifies the answer of a supervisor.
@@ -357,7 +391,10 @@ func (s *stage) run(h history) {
 	s.t.Helper()
 	s.open(h.sup)
 	for i, step := range h.steps {
-		if i > 0 {
+		var answers []*string
+		if all := strings.Split(step.do, " & "); i > 0 && len(all) > 1 {
+			_, answers = s.together(all)
+		} else if i > 0 {
 			s.do(step.do)
 		}
 		n := 0
@@ -365,6 +402,9 @@ func (s *stage) run(h history) {
 			n = strings.Count(step.want, ", ") + 1
 		}
 		got := s.quiet(n)
+		for _, answer := range answers {
+			got += *answer
+		}
 		if s.sim == nil && strings.HasPrefix(step.do, "which") {
 			// What was seen last may not have reached the one who is asked.
 			for tries := 0; got != step.want && tries < 10000; tries++ {
@@ -394,6 +434,9 @@ func TestSupervisorHistories(t *testing.T) {
 				}
 			}
 			for _, workers := range []int{1, 2} {
+				if h.simulated() {
+					break
+				}
 				s := newStage(t, 0, workers)
 				s.run(h)
 				s.close()

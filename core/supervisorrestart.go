@@ -14,6 +14,7 @@ type restart struct {
 	dropped bool
 	only    *child // of which it is; nil if of a group
 	waiting int    // children whose pending it is
+	failed  string // if set, why the attempt before failed: it is not decided on yet
 }
 
 // await makes r, which may be nil, the pending restart of the child.
@@ -27,12 +28,16 @@ func (c *child) await(r *restart) {
 	}
 }
 
-// handle makes the restart, whose delay is over.
+// handle makes the restart, whose delay is over, or decides on another attempt.
 func (r *restart) handle(s *supervisor) *hostapi.Result {
-	if r.dropped {
+	switch {
+	case r.dropped:
 		return nil
+	case r.failed != "":
+		return s.schedule(r.only, r.failed)
 	}
-	return s.perform(r)
+	s.perform(r)
+	return nil
 }
 
 // handle deals with a child that has ended by itself (16.7 to 16.13).
@@ -96,13 +101,12 @@ func (s *supervisor) restart(c *child, failure *hostapi.Error) *hostapi.Result {
 	if failure != nil {
 		reason = failure.Error()
 	}
-	return s.schedule(c, reason, false)
+	return s.schedule(c, reason)
 }
 
 // schedule plans the restart that a child needs, and makes it if nothing is
-// against it: the intensity (16.10), or a delay. again says that a restart has
-// just failed (16.11): what has arrived meanwhile comes first.
-func (s *supervisor) schedule(c *child, reason string, again bool) *hostapi.Result {
+// against it: the intensity (16.10), or a delay.
+func (s *supervisor) schedule(c *child, reason string) *hostapi.Result {
 	if !s.allowed() {
 		s.gaveUp = errGaveUp(c, reason)
 		return &hostapi.Result{Err: s.gaveUp}
@@ -112,15 +116,12 @@ func (s *supervisor) schedule(c *child, reason string, again bool) *hostapi.Resu
 	delay := s.spec.Backoff.Delay(c.attempts, s.random.Float64())
 	r := &restart{}
 	s.gather(c, r)
-	switch {
-	case delay > 0:
+	if delay > 0 {
 		r.timer.fire = func(time.Time) { s.push(r, nil) }
 		s.p.rt.timers.set(&r.timer, s.p.rt.clock.Now().Add(delay))
-	case again:
-		s.push(r, s.p)
-	default:
-		return s.perform(r)
+		return nil
 	}
+	s.perform(r)
 	return nil
 }
 
@@ -202,10 +203,12 @@ func (s *supervisor) firstOf(r *restart) uint64 {
 	return math.MaxUint64
 }
 
-// perform starts the children of a restart again, in list order.
-func (s *supervisor) perform(r *restart) *hostapi.Result {
+// perform starts the children of a restart again, in list order, up to the first
+// that cannot be started.
+func (s *supervisor) perform(r *restart) {
 	if r.only != nil {
-		return s.again(r.only)
+		s.again(r.only)
+		return
 	}
 	if s.group == r {
 		// Children started by request meanwhile begin anew with the group.
@@ -215,28 +218,33 @@ func (s *supervisor) perform(r *restart) *hostapi.Result {
 				c.await(r)
 			}
 		}
-	}
-	for c := range s.children.all() {
-		if c.pending == r {
-			if result := s.again(c); c.pending != nil || result != nil {
-				return result
-			}
-		}
-	}
-	if s.group == r {
 		s.group = nil
 	}
-	return nil
+	failed := false
+	for c := range s.children.all() {
+		if c.pending != r {
+			continue
+		}
+		if failed {
+			c.await(nil)
+		} else {
+			failed = !s.again(c)
+		}
+	}
 }
 
-// again starts a child again whose restart is due. If that fails, another restart
-// is planned, unless the supervisor was killed.
-func (s *supervisor) again(c *child) *hostapi.Result {
+// again starts a child again whose restart is due. If that fails, what has
+// arrived meanwhile comes first; then the restart that it needs is another one
+// (16.11).
+func (s *supervisor) again(c *child) bool {
 	err := s.start(c)
-	if err == nil || s.killed() {
-		return nil
+	if err == nil {
+		return true
 	}
-	return s.schedule(c, hostapi.AsError(err).Error(), true)
+	r := &restart{only: c, failed: hostapi.AsError(err).Error()}
+	c.await(r)
+	s.push(r, s.p)
+	return false
 }
 
 // drop takes a child out of the restart it waits for. A restart that no child
