@@ -33,13 +33,21 @@ func enginesCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "engines",
 		Usage:     "lists the engines and what they lack",
-		UsageText: "understudy engines [--json]",
-		Flags:     []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "print JSON", DisableDefaultText: true}},
+		UsageText: "understudy engines [--divergences] [--json]",
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "divergences", Usage: "print in what the interpreters differ from what scripts are promised, and what scripts see", DisableDefaultText: true},
+			&cli.BoolFlag{Name: "json", Usage: "print JSON", DisableDefaultText: true},
+		},
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 0 {
 				return usage("engines takes no arguments")
 			}
-			if c.Bool("json") {
+			switch {
+			case c.Bool("divergences") && c.Bool("json"):
+				return printJSON(c, divergenceList())
+			case c.Bool("divergences"):
+				return writeDivergences(c.App.Writer)
+			case c.Bool("json"):
 				return printJSON(c, engineList())
 			}
 			w := tabwriter.NewWriter(c.App.Writer, 0, 0, 2, ' ', 0)
