@@ -5,7 +5,7 @@
 # Expected:  Lua has no other meaning for "false and x or y" than y. The reference adds 5 three
 #            times.
 # Seen:      The loop ends after a part of its first pass: the jump back is bound to the distance of
-#            another jump.
+#            another jump. Another case is reported upstream (yuin/gopher-lua issue 540).
 # Hurts:     Everybody who switches off code with a literal: local verbose = false and print or
 #            nothing.
 set -euo pipefail

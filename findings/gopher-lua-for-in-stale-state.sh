@@ -8,7 +8,7 @@
 # Seen:      The slot holds what the evaluation of the second expression or earlier code left there:
 #            an element of a constructor, the 2 of base * 2. So the loop visits nothing, or begins in
 #            the middle, or raises an error about a value that no line put there; behind other code
-#            the same loop works.
+#            the same loop works. A case is reported upstream (yuin/gopher-lua issue 514).
 # Hurts:     Everybody who iterates with next, or with an iterator and its state: rows are passed
 #            over in silence.
 set -euo pipefail
