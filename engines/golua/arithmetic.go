@@ -1,8 +1,6 @@
 package golua
 
 import (
-	"math"
-
 	lua "github.com/Shopify/go-lua"
 
 	"github.com/understudy-run/understudy/engines/internal/lualib"
@@ -10,8 +8,8 @@ import (
 
 // arithmetic has the events of arithmetic that strings have. The interpreter
 // computes with numbers, and with those strings that it takes for one; what it
-// takes for none, such as "1e999", comes here (19.7). There is no __mod, see
-// chunk.rewrite.
+// takes for none, such as "1e999", comes here (19.7). There are no __mod and __pow,
+// see chunk.rewrite.
 var arithmetic = [...]struct {
 	event   string
 	compute func(a, b float64) float64
@@ -20,7 +18,6 @@ var arithmetic = [...]struct {
 	{"__sub", func(a, b float64) float64 { return a - b }},
 	{"__mul", func(a, b float64) float64 { return a * b }},
 	{"__div", func(a, b float64) float64 { return a / b }},
-	{"__pow", math.Pow},
 	{"__unm", func(a, _ float64) float64 { return -a }},
 }
 

@@ -70,6 +70,7 @@ func New() hostapi.Engine {
 	}
 	e.operators = map[string]any{
 		moduloName: e.operator(operation("__mod", lualib.Modulo)),
+		powerName:  e.operator(operation("__pow", lualib.Power)),
 		concatName: e.operator(libraryNative(lualib.Concat)),
 		getName:    e.operator(getEvent),
 		setName:    e.operator(setEvent),
@@ -183,6 +184,7 @@ func compile(src hostapi.Source) (*chunk, error) {
 	if err != nil {
 		return nil, err
 	}
+	text = luacode.Powers(text, power)
 	if text, err = luacode.SplitBlocks(src.Path, text); err != nil {
 		return nil, err
 	}
@@ -219,4 +221,19 @@ func numeral(text string) (string, bool) {
 		return strconv.FormatFloat(f, 'x', -1, 64), true
 	}
 	return text, true
+}
+
+// power gives the numeral of the power of two numerals, which the interpreter's
+// compiler would compute otherwise than it is at run time.
+func power(base, exponent string, negative bool) string {
+	a, _ := lualib.ParseNumber(base)
+	b, _ := lualib.ParseNumber(exponent)
+	if negative {
+		b = -b
+	}
+	f := lualib.Power(a, b)
+	if math.IsInf(f, 0) {
+		return "0x1p1024"
+	}
+	return strconv.FormatFloat(f, 'x', -1, 64)
 }

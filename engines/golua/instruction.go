@@ -16,6 +16,7 @@ const (
 	opSetTable     opcode = 10
 	opSelf         opcode = 12
 	opMod          opcode = 17
+	opPower        opcode = 18
 	opConcat       opcode = 22
 	opJump         opcode = 23
 	opTest         opcode = 27

@@ -125,6 +125,20 @@ print((pcall(m, "x", 1)), (pcall(m, "5--x", 1)), select(2, pcall(m, 1, {})))
 --> false false src/test.lua:1: attempt to perform arithmetic on a table value`)
 }
 
+// Powers are the nearest doubles, as numerals are, whoever computes them (19.7).
+func TestPowers(t *testing.T) {
+	suite().Law(t, `local function p(a, b) return a ^ b end
+local wrong = 0
+for k = -300, 300 do if p(10, k) ~= tonumber("1e" .. k) or math.pow(10, k) ~= p(10, k) then wrong = wrong + 1 end end
+print(wrong, 10^-2 == 0.01, 10^37 == 1e37, 2^-1074 > 0, -2^2, 2^3^2, 2^-3^2)
+print(p("2", "0.5") == math.sqrt(2), p(-8, 1/3), p(0, -1), p(-1.5, 3), 1.1^10 == p(1.1, 10), 3 ^-2 == 1/9)
+print(setmetatable({}, {__pow = function(a, b) return b end}) ^ 5, (pcall(p, {}, 1)), (pcall(p, 1, "x")))
+
+--> 0 true true true -4 512 0.001953125
+--> true nan inf -3.375 true true
+--> 5 false false`)
+}
+
 // Numerals and strings stand for the same numbers as in the reference, also those
 // that are too large, and hexadecimal ones with many digits.
 func TestNumerals(t *testing.T) {

@@ -15,8 +15,8 @@ import (
 //   - When two or more captured variables go out of scope at once, some stay
 //     for ever in the list that is searched at each such event: memory grows,
 //     and time with it. Jumps that close one variable each stop that.
-//   - x % y has the sign of x. A call of the function in the upvalue named
-//     moduloName stands for it.
+//   - x % y has the sign of x, and x ^ y is off by some of the last digits. Calls of
+//     the functions in the upvalues named moduloName and powerName stand for them.
 //   - After a .. b the top of the stack stays where the result is, below
 //     registers in use; whatever is pushed before the next call, be it by our
 //     hook or for a metamethod, overwrites them. Calls of the function in the
@@ -35,6 +35,7 @@ import (
 const (
 	nanName    = "(nan)"
 	moduloName = "(modulo)"
+	powerName  = "(power)"
 	concatName = "(concat)"
 	getName    = "(get)"
 	setName    = "(set)"
@@ -61,7 +62,7 @@ func (c *chunk) rewrite() error {
 type upvalueNeeds []string
 
 // added are the names of all further upvalues.
-var added = [...]string{nanName, moduloName, concatName, getName, setName, countName}
+var added = [...]string{nanName, moduloName, powerName, concatName, getName, setName, countName}
 
 func (p *prototype) needs(all map[*prototype]upvalueNeeds) upvalueNeeds {
 	var names []string
@@ -74,6 +75,8 @@ func (p *prototype) needs(all map[*prototype]upvalueNeeds) upvalueNeeds {
 		switch i.op() {
 		case opMod:
 			names = append(names, moduloName)
+		case opPower:
+			names = append(names, powerName)
 		case opConcat:
 			names = append(names, concatName)
 		case opGetTable, opSelf:
@@ -145,7 +148,10 @@ func (p *prototype) rewrite(needs map[*prototype]upvalueNeeds, outer upvalueNeed
 		switch i := p.code[pc]; i.op() {
 		case opMod:
 			scratch = max(scratch, 3)
-			p.divert(pc, p.modulo(i, upvalue(moduloName)), pc+1)
+			p.divert(pc, p.operation(i, upvalue(moduloName)), pc+1)
+		case opPower:
+			scratch = max(scratch, 3)
+			p.divert(pc, p.operation(i, upvalue(powerName)), pc+1)
 		case opConcat:
 			scratch = max(scratch, 1+min(i.c()-i.b()+1, maxOperands))
 			p.divert(pc, p.concat(i, upvalue(concatName)), pc+1)
@@ -243,9 +249,9 @@ func load(to, operand int) instruction {
 	return abc(opMove, to, operand, 0)
 }
 
-// modulo gives code that does what i should do. Its registers lie above those
-// of the function.
-func (p *prototype) modulo(i instruction, upvalue int) []instruction {
+// operation gives code that does what i, an operator, should do. Its registers lie
+// above those of the function.
+func (p *prototype) operation(i instruction, upvalue int) []instruction {
 	r := int(p.maxStackSize)
 	return []instruction{
 		abc(opGetUpvalue, r, upvalue, 0),

@@ -12,10 +12,10 @@ func Numerals(path, text string, replace func(numeral string) (string, bool)) (s
 	var b strings.Builder
 	n, done := nesting{text: text, line: 1}, 0
 	for n.token() {
-		if c := text[n.from]; !isDigit(c) && (c != '.' || n.pos == n.from+1 || !isDigit(text[n.from+1])) {
+		numeral := text[n.from:n.pos]
+		if !isNumeral(numeral) {
 			continue
 		}
-		numeral := text[n.from:n.pos]
 		other, ok := replace(numeral)
 		if !ok {
 			return "", &hostapi.SyntaxError{Path: path, Line: n.line, Message: "malformed number near '" + numeral + "'"}

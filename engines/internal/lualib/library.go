@@ -69,7 +69,7 @@ func MathLibrary() []Member {
 		{Name: "min", Func: mathMin},
 		{Name: "modf", Func: mathModf},
 		{Name: "pi", Number: math.Pi},
-		{Name: "pow", Func: mathFunc2("pow", math.Pow)},
+		{Name: "pow", Func: mathFunc2("pow", Power)},
 		{Name: "rad", Func: mathFunc("rad", func(x float64) float64 { return x * (math.Pi / 180) })},
 		{Name: "random", Func: mathRandom},
 		{Name: "randomseed", Func: mathRandomseed},
