@@ -79,6 +79,11 @@ func (l leaf) failing(starts ...int) leaf {
 	return l
 }
 
+func (l leaf) declining(starts ...int) leaf {
+	l.declines = starts
+	return l
+}
+
 func (l leaf) sig() leaf {
 	l.significant = true
 	return l
@@ -237,6 +242,10 @@ func histories() []history {
 		step{want: starts("a", "b", "c", "d")},
 		step{do: "crash b", want: "-b crash, -d shutdown, -c shutdown, +b, !c, -b shutdown, -a shutdown, end gave_up"})
 
+	add("failing restart of one_for_all gives up", sup("one_for_all", 2, 5, perm("a"), perm("b").failing(2, 3, 4)),
+		step{want: starts("a", "b")},
+		step{do: "crash a", want: "-a crash, -b shutdown, +a, !b, -a shutdown, +a, !b, -a shutdown, end gave_up"})
+
 	// 16.11: what arrives during an attempt that fails.
 	add("a request during the last attempt", sup("one_for_one", 1, 5, perm("a").failing(2)),
 		step{want: starts("a")},
@@ -293,7 +302,40 @@ func histories() []history {
 		step{want: starts("a", "b")},
 		step{do: "crash a", want: "-a crash, -b shutdown, +a, !b, -a shutdown, +a, +b"})
 
+	add("children added by request are lost when their supervisor is restarted",
+		sup("one_for_one", 1, 5, nest("n", "permanent", inner(0, perm("b")))),
+		step{want: starts("b")},
+		step{do: "start n d", want: "+d, = ok"},
+		step{do: "which n", want: "= b running; d running"},
+		step{do: "crash b", want: "-b crash, -d shutdown, +b"},
+		step{do: "which n", want: "= b running"})
+
 	// 16.13: automatic shutdown.
+	for _, auto := range []string{"any_significant", "all_significant"} {
+		for _, c := range []struct{ strategy, want string }{
+			{"one_for_one", "-b crash, +b"},
+			{"one_for_all", "-b crash, -c shutdown, -a shutdown, +a, +b, +c"},
+			{"rest_for_one", "-b crash, -c shutdown, +b, +c"},
+		} {
+			add(auto+" does not mind a sibling of "+c.strategy, sup(c.strategy, 1, 5, trans("a").sig(), trans("b"), trans("c").sig()).shutdown(auto),
+				step{want: starts("a", "b", "c")},
+				step{do: "crash b", want: c.want},
+				step{do: "which top", want: "= a running; b running; c running"})
+		}
+		add(auto+" does not mind other children", sup("one_for_one", 5, 5, trans("a"), temp("b"), temp("c"), trans("d").sig()).shutdown(auto),
+			step{want: starts("a", "b", "c", "d")},
+			step{do: "crash a", want: "-a crash, +a"},
+			step{do: "exit a", want: "-a normal"},
+			step{do: "crash b", want: "-b crash"},
+			step{do: "exit c", want: "-c normal"},
+			step{do: "which top", want: "= a stopped; d running"})
+	}
+	add("automatic shutdown of a significant nested supervisor",
+		sup("one_for_one", 1, 5, perm("a"), func() leaf {
+			return nest("n", "transient", sup("one_for_one", 1, 5, perm("b"), trans("c").sig()).shutdown("any_significant")).sig()
+		}()).shutdown("any_significant"),
+		step{want: starts("a", "b", "c")},
+		step{do: "exit c", want: "-c normal, -b shutdown, -a shutdown, end normal"})
 	add("any significant child exits", sup("one_for_one", 1, 5, perm("a"), trans("b").sig(), temp("c").sig()).shutdown("any_significant"),
 		step{want: starts("a", "b", "c")},
 		step{do: "exit b", want: "-b normal, -c shutdown, -a shutdown, end normal"})
@@ -328,6 +370,18 @@ func histories() []history {
 		step{want: starts("a", "b")},
 		step{do: "crash b", want: "-b crash, -a shutdown, end normal"})
 
+	// 16.8: a child that ends as soon as it is started, which in OTP declines.
+	add("children that end at once", sup("one_for_all", 5, 5, trans("a").declining(1, 3), temp("b").declining(1), perm("c")),
+		step{want: "~a, ~b, +c"},
+		step{do: "which top", want: "= a stopped; c running"},
+		step{do: "restart top a", want: "+a, = ok"},
+		step{do: "crash c", want: "-c crash, -a shutdown, ~a, +c"},
+		step{do: "count top", want: "= specs 2 active 1 supervisors 0 workers 2"})
+	add("a restart of a child that ends at once", sup("one_for_one", 1, 5, trans("a").declining(2), perm("b")),
+		step{want: starts("a", "b")},
+		step{do: "crash a", want: "-a crash, ~a"},
+		step{do: "which top", want: "= a stopped; b running"})
+
 	// 16.17: requests.
 	add("requests", sup("one_for_one", 5, 5, perm("a"), trans("b"), temp("c")),
 		step{want: starts("a", "b", "c")},
@@ -349,6 +403,32 @@ func histories() []history {
 		step{do: "start top a", want: "+a, = ok"},
 		step{do: "which top", want: "= b running; d running; a running"},
 		step{do: "stop", want: "-a shutdown, -d shutdown, -b shutdown, end normal"})
+	for _, c := range []struct{ restart, crash, exit, again string }{
+		{"permanent", "-a crash, +a", "-a normal, +a", "already_started"},
+		{"transient", "-a crash, +a", "-a normal", "already_present"},
+		{"temporary", "-a crash", "-a normal", "+a, = ok"},
+	} {
+		again := c.again
+		if c.restart != "temporary" {
+			again = "= " + again
+		}
+		present, terminated := "= already_started", "= already_present"
+		if c.restart == "temporary" {
+			present, terminated = "+a, = ok", "+a, = ok"
+		}
+		add("the id of a "+c.restart+" child that has ended", sup("one_for_one", 5, 5, leaf{id: "a", restart: c.restart}),
+			step{want: starts("a")},
+			step{do: "exit a", want: c.exit},
+			step{do: "start top a", want: again})
+		add("the id of a "+c.restart+" child that has failed", sup("one_for_one", 5, 5, leaf{id: "a", restart: c.restart}),
+			step{want: starts("a")},
+			step{do: "crash a", want: c.crash},
+			step{do: "start top a", want: present})
+		add("the id of a "+c.restart+" child that was stopped", sup("one_for_one", 5, 5, leaf{id: "a", restart: c.restart}),
+			step{want: starts("a")},
+			step{do: "terminate top a", want: "-a shutdown, = ok"},
+			step{do: "start top a", want: terminated})
+	}
 	add("a start by request that fails is discarded", sup("one_for_one", 5, 5, perm("a")),
 		step{want: starts("a")},
 		step{do: "start top f", want: "!f, = failed"},
