@@ -69,11 +69,7 @@ func (p *Process) Wait(ctx context.Context) (hostapi.Value, error) {
 // Send puts one message into its mailbox, without a sender. It does not wait. Once the
 // process has ended the error is NotFound.
 func (p *Process) Send(topic string, payloads ...any) error {
-	values, err := valuesOf(payloads)
-	if err != nil {
-		return err
-	}
-	return p.rt.core.Send(string(p.pid), topic, values...)
+	return p.rt.Send(p.pid, topic, payloads...)
 }
 
 // Call sends one message and waits for the answer: the first message that the process
@@ -90,10 +86,10 @@ func (p *Process) Call(ctx context.Context, topic string, payloads ...any) (host
 		return hostapi.Value{}, err
 	}
 	defer a.Close()
-	if err := a.Monitor(string(p.pid)); err != nil {
+	if err := a.Monitor(p.pid); err != nil {
 		return hostapi.Value{}, err
 	}
-	if err := a.Send(string(p.pid), topic, values...); err != nil {
+	if err := a.Send(p.pid, topic, values...); err != nil {
 		return hostapi.Value{}, err
 	}
 	d, err := a.Receive(ctx)
@@ -119,7 +115,7 @@ func endedBefore(e *hostapi.Event) error {
 // Cancel asks the process to stop and kills it after grace; a negative grace kills
 // never (7.1). It does not wait.
 func (p *Process) Cancel(grace time.Duration, reason string) error {
-	return p.rt.core.Cancel(string(p.pid), grace, reason)
+	return p.rt.core.Cancel(p.pid, grace, reason)
 }
 
 // Kill ends the process without asking (7.9). It does not wait.

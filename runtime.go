@@ -141,6 +141,16 @@ func (rt *Runtime) engine(file string) (hostapi.Engine, error) {
 // package engines/native for processes written in Go.
 func (rt *Runtime) Define(e core.Entry) error { return rt.core.Define(e) }
 
+// Send puts one message into the mailbox of a process, named by its PID or by a
+// registered name, without a sender. It does not wait.
+func (rt *Runtime) Send(to hostapi.Dest, topic string, payloads ...any) error {
+	values, err := valuesOf(payloads)
+	if err != nil {
+		return err
+	}
+	return rt.core.Send(to, topic, values...)
+}
+
 // Attach gives the calling goroutine an address, which processes can send to and
 // monitor; see core.Runtime.Attach.
 func (rt *Runtime) Attach(ctx context.Context) (*core.Address, error) { return rt.core.Attach(ctx) }

@@ -66,7 +66,7 @@ func (a *Actor) Begin(code Code) *Command {
 	c := &Command{a, code, hostapi.Int(int64(s.commands))}
 	s.mu.Unlock()
 	s.trace.note("command ", "%s %s: %s", a.PID, c.tag, code)
-	if err := s.Send(string(a.PID), "do", c.tag, code.wire); err != nil {
+	if err := s.Send(a.PID, "do", c.tag, code.wire); err != nil {
 		s.Fail("%s takes no command: %v", a.PID, err)
 	}
 	return c

@@ -191,7 +191,7 @@ func coroutineCases() []Case {
 				a := s.Start(Lead, Seq(Go(Message()), block))
 				s.Quiet()
 				s.Alive(a.PID)
-				if err := s.Runtime.Send(string(a.PID), "t"); err != nil {
+				if err := s.Runtime.Send(a.PID, "t"); err != nil {
 					s.Fail("send: %v", err)
 				}
 				s.Fails(a.PID, deadlocked(1))

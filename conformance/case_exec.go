@@ -59,7 +59,7 @@ func execCases() []Case {
 					s.Fail("terminate: %v", err)
 				}
 				s.Fails(a.PID, terminated())
-				if err := s.Runtime.Send(pid.Str(), "t"); err != nil {
+				if err := s.Runtime.Send(hostapi.PID(pid.Str()), "t"); err != nil {
 					s.Fail("send: %v", err)
 				}
 				s.AwaitReports("went on", 1)

@@ -183,10 +183,10 @@ func lifecycleCases() []Case {
 				)))
 				s.Quiet()
 				s.True(!end.Done(), "the process went on without its message")
-				if err := s.Runtime.Send(string(b.PID), "left", hostapi.Int(1)); err != nil {
+				if err := s.Runtime.Send(b.PID, "left", hostapi.Int(1)); err != nil {
 					s.Fail("send: %v", err)
 				}
-				if err := s.Runtime.Send(string(b.PID), "go"); err != nil {
+				if err := s.Runtime.Send(b.PID, "go"); err != nil {
 					s.Fail("send: %v", err)
 				}
 				seen.Gives(notFound(), notFound(), notFound(), notFound(), notFound(),

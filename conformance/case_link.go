@@ -287,7 +287,7 @@ func linkCases() []Case {
 				b.Begin(Seq(Call("time.sleep", "1h"), Report("after the kill", 1)))
 				s.Quiet()
 				for range 3 {
-					if err := s.Runtime.Send(string(b.PID), "do", hostapi.String("x"), Report("after the kill", 1).wire); err != nil {
+					if err := s.Runtime.Send(b.PID, "do", hostapi.String("x"), Report("after the kill", 1).wire); err != nil {
 						s.Fail("send: %v", err)
 					}
 				}

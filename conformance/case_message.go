@@ -36,7 +36,7 @@ func messageCases() []Case {
 			Solo:    true,
 			Scenario: func(s *Stage) {
 				a := s.Actor()
-				if err := s.Runtime.Send(string(a.PID), "t", hostapi.Int(5)); err != nil {
+				if err := s.Runtime.Send(a.PID, "t", hostapi.Int(5)); err != nil {
 					s.Fail("send: %v", err)
 				}
 				a.Gives(Seq(Let("m", Message()), Values(Method(Get("m"), "from"), Method(Method(Get("m"), "payload"), "data"))), nil, 5)

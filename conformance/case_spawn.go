@@ -147,7 +147,7 @@ func spawnCases() []Case {
 				a := s.Actor()
 				a.Begin(Seq(Go(Call("process.spawn_linked", "app:child", Host)), Receive(Nth(1, Call("process.listen", "go"))), Throw("parent")))
 				s.AwaitReports("loading", 1)
-				if err := s.Runtime.Send(string(a.PID), "go"); err != nil {
+				if err := s.Runtime.Send(a.PID, "go"); err != nil {
 					s.Fail("send: %v", err)
 				}
 				s.Fails(a.PID, failedWith("parent"))

@@ -77,7 +77,7 @@ func (t troop) fails(pid hostapi.PID, text string) { t.tell(pid, "fail", hostapi
 func (t troop) exits(pid hostapi.PID)              { t.tell(pid, "exit") }
 
 func (t troop) tell(pid hostapi.PID, topic string, payload ...hostapi.Value) {
-	if err := t.Send(string(pid), topic, payload...); err != nil {
+	if err := t.Send(pid, topic, payload...); err != nil {
 		t.Fail("%s does not get %s: %v", pid, topic, err)
 	}
 }

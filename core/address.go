@@ -149,7 +149,7 @@ func (a *Address) Receive(ctx context.Context) (Delivery, error) {
 }
 
 // Send is Runtime.Send with the address as sender.
-func (a *Address) Send(dest, topic string, payloads ...hostapi.Value) error {
+func (a *Address) Send(dest hostapi.Dest, topic string, payloads ...hostapi.Value) error {
 	payloads, err := hostapi.CopyPayloads(payloads, DefaultLimits.Payload)
 	if err != nil {
 		return err
@@ -161,11 +161,17 @@ func (a *Address) Send(dest, topic string, payloads ...hostapi.Value) error {
 }
 
 // Monitor lets an EXIT event arrive when dest ends; errors as in clause 6.2.
-func (a *Address) Monitor(dest string) error { return a.p.monitor(dest) }
+func (a *Address) Monitor(dest hostapi.Dest) error {
+	peer, err := a.p.rt.whomLive(dest)
+	if err != nil {
+		return err
+	}
+	return a.p.monitor(peer)
+}
 
 // Unmonitor undoes Monitor. An EXIT that has arrived stays.
-func (a *Address) Unmonitor(dest string) error {
-	peer, err := a.p.rt.resolve(dest)
+func (a *Address) Unmonitor(dest hostapi.Dest) error {
+	peer, err := a.p.rt.whom(dest)
 	if err != nil {
 		return err
 	}

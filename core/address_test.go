@@ -34,16 +34,16 @@ func TestAddress(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := a.Monitor(string(pid)); err != nil {
+		if err := a.Monitor(pid); err != nil {
 			t.Fatal(err)
 		}
-		checkError(t, a.Monitor(string(pid)), hostapi.AlreadyExists, "already monitoring")
-		checkError(t, a.Monitor("nobody"), hostapi.NotFound, "process not found")
-		if err := a.Send(string(pid), "topic", val("x")); err != nil {
+		checkError(t, a.Monitor(pid), hostapi.AlreadyExists, "already monitoring")
+		checkError(t, a.Monitor(hostapi.Name("nobody")), hostapi.NotFound, "process not found")
+		if err := a.Send(pid, "topic", val("x")); err != nil {
 			t.Fatal(err)
 		}
-		checkError(t, a.Send(string(pid), "", val("x")), hostapi.Invalid, "topic")
-		checkError(t, a.Send(string(pid), "t", hostapi.Other(t)), hostapi.Invalid, "cannot send")
+		checkError(t, a.Send(pid, "", val("x")), hostapi.Invalid, "topic")
+		checkError(t, a.Send(pid, "t", hostapi.Other(t)), hostapi.Invalid, "cannot send")
 		d, err := a.Receive(t.Context())
 		if err != nil || d.Message == nil || d.Message.Topic != "topic" || d.Message.Values[0].Str() != "x" || d.Message.From != pid {
 			t.Fatalf("received %+v, %v", d, err)

@@ -68,8 +68,8 @@ func ExampleRuntime_Start() {
 	if err != nil {
 		panic(err)
 	}
-	_ = rt.Send(string(pid), "coin", hostapi.Int(2))
-	_ = rt.Send(string(pid), "coin", hostapi.Int(5))
+	_ = rt.Send(pid, "coin", hostapi.Int(2))
+	_ = rt.Send(pid, "coin", hostapi.Int(5))
 	fmt.Println((<-ended).Value)
 	// Output: 7
 }

@@ -246,7 +246,7 @@ func TestGuardCountsMailboxes(t *testing.T) {
 	text := hostapi.String(string(make([]byte, 1<<20)))
 	for range 20 {
 		for _, topic := range []string{"a", "b"} {
-			if err := g.rt.Send(string(g.all[2].pid), topic, hostapi.ListOf(text)); err != nil {
+			if err := g.rt.Send(g.all[2].pid, topic, hostapi.ListOf(text)); err != nil {
 				t.Fatal(err)
 			}
 		}

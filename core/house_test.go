@@ -97,6 +97,23 @@ func (h *house) close() {
 	}
 }
 
+// Send is that of the runtime, to a PID or a name as text.
+func (h *house) Send(dest, topic string, payloads ...hostapi.Value) error {
+	return h.Runtime.Send(to(dest), topic, payloads...)
+}
+
+// Cancel likewise.
+func (h *house) Cancel(dest string, grace time.Duration, reason string) error {
+	return h.Runtime.Cancel(to(dest), grace, reason)
+}
+
+func to(dest string) hostapi.Dest {
+	if hostapi.IsPID(dest) {
+		return hostapi.PID(dest)
+	}
+	return hostapi.Name(dest)
+}
+
 // see notes an observation.
 func (h *house) see(format string, args ...any) {
 	h.mu.Lock()

@@ -14,13 +14,17 @@ func (p *process) Monitor(dest string) error {
 	if err := p.current.call(); err != nil {
 		return err
 	}
-	return p.monitor(dest)
+	peer, err := p.rt.resolveLive(dest)
+	if err != nil {
+		return err
+	}
+	return p.monitor(peer)
 }
 
-func (p *process) monitor(dest string) error {
-	peer, err := p.rt.resolveLive(dest)
-	if err != nil || peer == p {
-		return err
+// monitor lets p be told of the end of a peer.
+func (p *process) monitor(peer *process) error {
+	if peer == p {
+		return nil
 	}
 	p.mu.Lock()
 	known := !p.watching.add(peer)

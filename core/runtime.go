@@ -237,15 +237,17 @@ func (rt *Runtime) Exec(ctx context.Context, s hostapi.Spawn) (hostapi.Value, er
 	return result.Value, nil
 }
 
-// Send puts one message into the mailbox of a process, named by PID or
-// registered name, without a sender (3.1). Values that are no payloads are refused
+// Send puts one message into the mailbox of a process, without a sender (3.1). Values that are no payloads are refused
 // (1.13 to 1.16).
-func (rt *Runtime) Send(dest, topic string, payloads ...hostapi.Value) error {
+func (rt *Runtime) Send(dest hostapi.Dest, topic string, payloads ...hostapi.Value) error {
 	payloads, err := hostapi.CopyPayloads(payloads, DefaultLimits.Payload)
 	if err != nil {
 		return err
 	}
-	return rt.send(nil, dest, topic, payloads)
+	if err := hostapi.CheckTopic(topic, "send"); err != nil {
+		return err
+	}
+	return rt.post(dest, &hostapi.Message{Topic: topic, Values: payloads})
 }
 
 // Lookup gives the process that holds a name (12.3).

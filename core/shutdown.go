@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/understudy-run/understudy/hostapi"
 )
 
 // mostLeft is how many processes an error names that did not stop.
@@ -54,8 +56,8 @@ func (rt *Runtime) StopHosts(ctx context.Context, graces map[string]time.Duratio
 
 // Cancel asks a process to stop, as the runtime itself: without a sender (7.1).
 // A negative grace sets no deadline.
-func (rt *Runtime) Cancel(dest string, grace time.Duration, reason string) error {
-	p, err := rt.resolveLive(dest)
+func (rt *Runtime) Cancel(dest hostapi.Dest, grace time.Duration, reason string) error {
+	p, err := rt.whomLive(dest)
 	if err != nil {
 		return err
 	}

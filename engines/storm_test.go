@@ -397,7 +397,7 @@ func (s *storm) rage(n int, seed uint64) {
 	if _, err := s.Exec(ctx, hostapi.Spawn{ID: "app:judge", Host: hostID}); err != nil {
 		s.t.Fatal(err)
 	}
-	if err := s.Cancel(string(top), -1, ""); err != nil {
+	if err := s.Cancel(top, -1, ""); err != nil {
 		s.t.Fatal(err)
 	}
 	if !s.Await(ctx, ended) || end.Err != nil {

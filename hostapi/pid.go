@@ -19,3 +19,13 @@ func CheckTopic(topic, verb string) error {
 	}
 	return nil
 }
+
+// Dest is whom Go code addresses: a PID or a Name. Text is neither by itself, so that
+// what a stranger wrote is not mistaken for a process.
+type Dest interface{ dest() }
+
+// Name is a registered name (section 12).
+type Name string
+
+func (PID) dest()  {}
+func (Name) dest() {}

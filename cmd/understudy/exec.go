@@ -207,7 +207,7 @@ func (s *session) exec(asked context.Context, entry *app.Process, args []hostapi
 				return hostapi.Result{Err: err}, false
 			}
 			if pid = o.pid; stop == nil {
-				_ = s.rt.Cancel(string(pid), entry.Lifecycle.StopTimeout, "shutdown")
+				_ = s.rt.Cancel(pid, entry.Lifecycle.StopTimeout, "shutdown")
 			}
 		case r := <-ended:
 			return r, false
@@ -223,7 +223,7 @@ func (s *session) exec(asked context.Context, entry *app.Process, args []hostapi
 			if stop = nil; pid == "" {
 				abandon(interrupted)
 			} else {
-				_ = s.rt.Cancel(string(pid), entry.Lifecycle.StopTimeout, "shutdown")
+				_ = s.rt.Cancel(pid, entry.Lifecycle.StopTimeout, "shutdown")
 			}
 		}
 	}

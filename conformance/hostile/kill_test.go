@@ -45,7 +45,7 @@ func BenchmarkKill(b *testing.B) {
 				others = append(others, pid)
 			}
 			for _, pid := range others {
-				if err := rt.Send(string(pid), "x"); err != nil {
+				if err := rt.Send(pid, "x"); err != nil {
 					b.Fatal(err)
 				}
 			}

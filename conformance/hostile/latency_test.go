@@ -97,7 +97,7 @@ func (c *crowded) serve(pids []hostapi.PID, stop chan struct{}) {
 			for range echoesAtick {
 				pid := pids[i%len(pids)]
 				i++
-				if c.rt.Send(string(pid), "echo", hostapi.String(strconv.FormatInt(next.UnixNano(), 10))) == nil {
+				if c.rt.Send(pid, "echo", hostapi.String(strconv.FormatInt(next.UnixNano(), 10))) == nil {
 					c.mu.Lock()
 					c.sent++
 					c.mu.Unlock()

@@ -63,7 +63,7 @@ func (s *stage) Write(line []byte) (int, error) {
 func (s *stage) ask(topic string) (string, error) {
 	s.asked++
 	id := strconv.Itoa(s.asked)
-	if err := s.rt.Send(string(s.bystander), topic, hostapi.String(id)); err != nil {
+	if err := s.rt.Send(s.bystander, topic, hostapi.String(id)); err != nil {
 		return "", fmt.Errorf("the bystander is gone: %w", err)
 	}
 	for answer := range s.answers {

@@ -72,7 +72,7 @@ func (s *stage) startAll(ids ...string) []hostapi.PID {
 
 func (s *stage) sendTo(pid hostapi.PID, topic string) {
 	s.t.Helper()
-	if err := s.Send(string(pid), topic); err != nil {
+	if err := s.Send(pid, topic); err != nil {
 		s.t.Fatal(err)
 	}
 	s.sim.Settle()
