@@ -19,7 +19,8 @@ type Options struct {
 	// Clock is where the time comes from. nil: the Scheduler if it is a Clock,
 	// else the wall clock.
 	Clock Clock
-	// Output takes the lines that scripts print. nil: they are dropped.
+	// Output takes the lines that scripts print, one at a time; its errors are its
+	// own affair, since no script could do anything about them. nil: dropped.
 	Output io.Writer
 	// Log takes structured records: ends of processes, dead letters, what
 	// scripts log. nil: they are dropped.

@@ -158,6 +158,15 @@ func TestUsageErrors(t *testing.T) {
 		want string
 	}{
 		{[]string{"frob"}, `unknown command "frob"`},
+		{[]string{"help", "frob"}, "No help topic for 'frob'"},
+		{[]string{"--frob"}, "-frob; 'understudy help' tells more"},
+		{[]string{"run", "--for", "0s", dir}, "--for must be greater than 0"},
+		{[]string{"run", "--for", "-1s", dir}, "--for must not be negative, got -1s"},
+		{[]string{"exec", "--timeout", "0", dir, "main"}, "--timeout must be greater than 0"},
+		{[]string{"exec", dir, "--json", "main"}, "exec: --json stands where the ENTRY is expected; flags stand before"},
+		{[]string{"exec", dir, "main", `{"a":1,"a":2}`}, `duplicate key "a"`},
+		{[]string{"modules", "os", "--json"}, "modules takes one NAME, got 2 arguments; flags stand before it"},
+		{[]string{"modules", ""}, `unknown module ""`},
 		{[]string{"run", "--frob"}, "flag provided but not defined: -frob"},
 		{[]string{"run", "no/such/dir"}, "no such directory: no/such/dir"},
 		{[]string{"run", "a", "b"}, "run takes one APPDIR"},
@@ -271,6 +280,14 @@ end`,
 	})
 	code, stdout, stderr := command(t, "run", "--for", "50ms", dir)
 	if code != 0 || stdout != "up\npid.cancel shutdown nil\n" || stderr != "" {
+		t.Errorf("status %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+}
+
+// A run that starts nothing says why nothing happens.
+func TestRunWithoutAnythingToStart(t *testing.T) {
+	code, stdout, stderr := command(t, "run", "--for", "10ms", calculator(t))
+	if code != 0 || stdout != "" || !strings.Contains(stderr, "nothing is started: no entry has auto_start") {
 		t.Errorf("status %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
 }

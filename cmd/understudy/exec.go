@@ -50,7 +50,10 @@ func runExec(c *cli.Context) error {
 		}
 		return usage("exec needs an ENTRY; process entries: %s", processIDs(a))
 	}
-	limit, err := durationFlag(c, "timeout")
+	if strings.HasPrefix(operands[0], "-") {
+		return usage("exec: %s stands where the ENTRY is expected; flags stand before APPDIR and ENTRY", operands[0])
+	}
+	limit, err := positiveFlag(c, "timeout")
 	if err != nil {
 		return err
 	}

@@ -87,10 +87,7 @@ func application(stdout, stderr io.Writer) *cli.App {
 		},
 		Version:        version(),
 		ExitErrHandler: func(*cli.Context, error) {},
-		OnUsageError:   func(_ *cli.Context, err error, _ bool) error { return usage("%v", err) },
-		CommandNotFound: func(c *cli.Context, name string) {
-			fmt.Fprintf(stderr, "understudy: unknown command %q; 'understudy help' lists them\n", name)
-		},
+		OnUsageError:   func(_ *cli.Context, err error, _ bool) error { return usage("%v; 'understudy help' tells more", err) },
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 0 {
 				return usage("unknown command %q; 'understudy help' lists them", c.Args().First())

@@ -20,9 +20,9 @@ func modulesCommand() *cli.Command {
 		Action: func(c *cli.Context) error {
 			list := modules.Standard()
 			if c.NArg() > 1 {
-				return usage("modules takes one name")
+				return usage("modules takes one NAME, got %d arguments; flags stand before it", c.NArg())
 			}
-			if name := c.Args().First(); name != "" {
+			if name := c.Args().First(); c.NArg() == 1 {
 				switch name {
 				case "string", "table", "math":
 					return usage("%s is a library of Lua, not a module: 19.6 and 19.7 of docs/spec.md list it", name)

@@ -34,7 +34,7 @@ func runCommand() *cli.Command {
 			if dir == "" {
 				dir = "."
 			}
-			limit, err := durationFlag(c, "for")
+			limit, err := positiveFlag(c, "for")
 			if err != nil {
 				return err
 			}
@@ -65,6 +65,9 @@ func runCommand() *cli.Command {
 			s, err := open(c, a, c.App.Writer, c.Int("workers"))
 			if err != nil {
 				return err
+			}
+			if len(a.AutoStart()) == 0 {
+				fmt.Fprintln(c.App.ErrWriter, "understudy: nothing is started: no entry has auto_start in its lifecycle; 'understudy exec' runs one process")
 			}
 			return attend(c.App.ErrWriter, func(asked context.Context) error {
 				s.run.AutoStart()
@@ -105,8 +108,20 @@ func durationFlag(c *cli.Context, name string) (time.Duration, error) {
 		return 0, nil
 	}
 	d, ok := hostapi.ParseDuration(text)
-	if !ok || d < 0 {
+	switch {
+	case !ok:
 		return 0, usage("--%s: invalid duration %q: write it as 500ms, 10s or 1m30s", name, text)
+	case d < 0:
+		return 0, usage("--%s must not be negative, got %s", name, text)
 	}
 	return d, nil
+}
+
+// positiveFlag reads a duration flag that is greater than 0; 0 if it is not set.
+func positiveFlag(c *cli.Context, name string) (time.Duration, error) {
+	d, err := durationFlag(c, name)
+	if err == nil && d == 0 && c.String(name) != "" {
+		return 0, usage("--%s must be greater than 0", name)
+	}
+	return d, err
 }

@@ -95,8 +95,10 @@ func (l *loader) readIndex(f *indexFile) {
 	r := reporter{l.collector, f.path, ""}
 	r.wellFormed(withoutEntries(f.root))
 	o := r.object(f.root, "", "version", "namespace", "entries", "meta")
-	if v, ok := o.text("version"); ok && v != "1.0" {
-		o.errorf(o.value("version"), "unsupported version %q: only \"1.0\" is known", v)
+	if n := o.value("version"); n != nil && kindName(n) == "number" {
+		o.errorf(n, "version must be a string, not a number: write \"1.0\", in quotes")
+	} else if v, ok := o.text("version"); ok && v != "1.0" {
+		o.errorf(n, "unsupported version %q: only \"1.0\" is known", v)
 	}
 	ns, ok := o.text("namespace")
 	f.namespace = ns

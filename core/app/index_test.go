@@ -33,7 +33,7 @@ func TestIndexFiles(t *testing.T) {
 		{"bad namespace", []string{"a.yaml", "namespace: a:b\nentries: []", "b.yaml", "namespace: ''\nentries: []", "c.yaml", "namespace: 1\nentries: []"},
 			[]string{`a.yaml:1:12: invalid namespace "a:b"`, `b.yaml:1:12: invalid namespace ""`, `c.yaml:1:12: namespace must be a string, not a number`}},
 		{"versions", []string{"a.yaml", "version: 1.0\n" + sound, "b.yaml", "version: '1.1'\n" + sound},
-			[]string{`a.yaml:1:10: version must be a string, not a number: write it in quotes`, `b.yaml:1:10: unsupported version "1.1"`}},
+			[]string{`a.yaml:1:10: version must be a string, not a number: write "1.0", in quotes`, `b.yaml:1:10: unsupported version "1.1"`}},
 		{"fields of another type", []string{"a.yaml", "namespace: a\nentries: {}\nmeta: []", "b.yaml", "namespace: b\nentries:"},
 			[]string{`a.yaml:2:10: entries must be a list, not a map`, `a.yaml:3:7: meta must be a map, not a list`, `b.yaml:2:9: entries must be a list, not null`}},
 		{"duplicate keys at the top", []string{"a.yaml", sound + "namespace: b\nmeta: {a: 1, a: 2}"},
