@@ -28,8 +28,8 @@ type prototype struct {
 	locals                        []local
 
 	// What rewrite finds.
-	named  bool         // a constant is the name of an event, see prototype.isEvent
-	events map[int]bool // instructions that read or write one
+	suspect bool           // a constant makes some instructions wrong, see prototype.isConstant
+	calls   map[int]string // what is called in place of instructions
 }
 
 // upvalue says where a new closure finds one of its variables: in a register of

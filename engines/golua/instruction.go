@@ -15,8 +15,13 @@ const (
 	opSetTableUp   opcode = 8
 	opSetTable     opcode = 10
 	opSelf         opcode = 12
+	opAdd          opcode = 13
+	opSubtract     opcode = 14
+	opMultiply     opcode = 15
+	opDivide       opcode = 16
 	opMod          opcode = 17
 	opPower        opcode = 18
+	opMinus        opcode = 19
 	opConcat       opcode = 22
 	opJump         opcode = 23
 	opTest         opcode = 27

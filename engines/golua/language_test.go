@@ -111,18 +111,25 @@ print(pcall(function() return innocent, #undefined end))
 `)
 }
 
-// % is that of the reference, also on strings that stand for numbers (19.7).
+// % is that of the reference, also on strings that stand for numbers (19.7), and
+// constants with a comment behind a number are none.
 func TestModuloOfTheReference(t *testing.T) {
 	suite().Law(t, `local function m(a, b) return a % b end
 print(m(1, 0.1), m(5, math.huge), m(-5, math.huge), m(5, -math.huge), m(1e15, 0.3), m(-2^53, 3), m(2^53 + 2, 3))
 print(m(-1e300, 7), m(5.3, -2), m(0, -3) == 0, m(1, 0), m(math.huge, 2))
 print("1" % "0.1", "0x10" % 7, m("-5", "3"), 1e15 % 0.3, 1 % 0.1, -5 % 3.5)
 print((pcall(m, "x", 1)), (pcall(m, "5--x", 1)), select(2, pcall(m, 1, {})))
+print(pcall(function() return "5--x" + 1 end))
+print(pcall(function() local s = "5--" return -s end), (pcall(function() return 2 * "1--[[x]]" end)), ("-- x") .. 1)
+print(setmetatable({}, {__sub = function(a, b) return b end}) - "5--x")
 
 --> 0 nan nan nan 0.125 0 2
 --> 0 -0.7 true nan nan
 --> 0 2 1 0.125 0 2
---> false false src/test.lua:1: attempt to perform arithmetic on a table value`)
+--> false false src/test.lua:1: attempt to perform arithmetic on a table value
+--> false src/test.lua:6: attempt to perform arithmetic on a string value
+--> false false -- x1
+--> 5--x`)
 }
 
 // Powers are the nearest doubles, as numerals are, whoever computes them (19.7).

@@ -3,6 +3,7 @@ package golua
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // The interpreter has faults that change what programs do. They are repaired in
@@ -22,6 +23,7 @@ import (
 //     hook or for a metamethod, overwrites them. Calls of the function in the
 //     upvalue named concatName stand for it. They also bound and charge the
 //     string.
+//   - "5--x" + 1 is 6. Where such a constant stands in arithmetic, that is a call too.
 //   - What it does with metatables needs guards, see events.go. Calls of the
 //     functions in the upvalues named getName and setName stand for access to the
 //     fields concerned.
@@ -62,33 +64,71 @@ func (c *chunk) rewrite() error {
 type upvalueNeeds []string
 
 // added are the names of all further upvalues.
-var added = [...]string{nanName, moduloName, powerName, concatName, getName, setName, countName}
+var added = [...]string{nanName, moduloName, powerName, concatName, "__add", "__sub", "__mul", "__div", "__unm", getName, setName, countName}
+
+// call gives the name of the function of which a call stands for the instruction at
+// pc, "" if the instruction is right.
+func (p *prototype) call(pc int) string {
+	switch i := p.code[pc]; i.op() {
+	case opMod:
+		return moduloName
+	case opPower:
+		return powerName
+	case opConcat:
+		return concatName
+	case opAdd, opSubtract, opMultiply, opDivide, opMinus:
+		if p.isConstant(pc, i.b(), isCommented) || i.op() != opMinus && p.isConstant(pc, i.c(), isCommented) {
+			return [...]string{opAdd: "__add", opSubtract: "__sub", opMultiply: "__mul", opDivide: "__div", opMinus: "__unm"}[i.op()]
+		}
+	case opGetTable, opSelf:
+		if p.isConstant(pc, i.c(), isEventName) {
+			return getName
+		}
+	case opSetTable:
+		if p.isConstant(pc, i.b(), isEventName) {
+			return setName
+		}
+	}
+	return ""
+}
+
+func isEventName(text string) bool { return isEvent(text) }
+
+// isCommented reports whether the interpreter may take a string for a number that is
+// none: it passes over a comment behind one.
+func isCommented(text string) bool { return strings.Contains(text, "--") }
+
+// isConstant reports whether an operand at pc may be a string of a kind: it is a
+// constant, or a register that was loaded with one last. Where it was not, the call
+// does the same as the instruction.
+func (p *prototype) isConstant(pc, operand int, kind func(string) bool) bool {
+	if operand&constantBit != 0 {
+		return kind(p.texts[operand&^constantBit])
+	}
+	if !p.suspect {
+		return false
+	}
+	// Between the load and the use lies the code of one expression.
+	const far = 1000
+	for pc--; pc >= 0 && pc > pc-far; pc-- {
+		if i := p.code[pc]; i.a() == operand && registers[i.op()]&setsA != 0 {
+			return i.op() == opLoadConstant && i.bx() < len(p.texts) && kind(p.texts[i.bx()])
+		}
+	}
+	return false
+}
 
 func (p *prototype) needs(all map[*prototype]upvalueNeeds) upvalueNeeds {
 	var names []string
-	p.events = map[int]bool{}
-	p.named = slices.ContainsFunc(p.texts, func(text string) bool { return isEvent(text) })
+	p.suspect = slices.ContainsFunc(p.texts, func(text string) bool { return isEvent(text) || isCommented(text) })
+	p.calls = map[int]string{}
 	if slices.ContainsFunc(p.upvalues, func(u upvalue) bool { return u.name != "_ENV" }) {
 		names = append(names, nanName)
 	}
-	for pc, i := range p.code {
-		switch i.op() {
-		case opMod:
-			names = append(names, moduloName)
-		case opPower:
-			names = append(names, powerName)
-		case opConcat:
-			names = append(names, concatName)
-		case opGetTable, opSelf:
-			if p.isEvent(pc, i.c()) {
-				p.events[pc] = true
-				names = append(names, getName)
-			}
-		case opSetTable:
-			if p.isEvent(pc, i.b()) {
-				p.events[pc] = true
-				names = append(names, setName)
-			}
+	for pc := range p.code {
+		if name := p.call(pc); name != "" {
+			p.calls[pc] = name
+			names = append(names, name)
 		}
 	}
 	if p.isWrapper() {
@@ -145,16 +185,14 @@ func (p *prototype) rewrite(needs map[*prototype]upvalueNeeds, outer upvalueNeed
 	length, scratch := len(p.code), 0
 	moved = length - moved
 	for pc := range length {
-		switch i := p.code[pc]; i.op() {
-		case opMod:
-			scratch = max(scratch, 3)
-			p.divert(pc, p.operation(i, upvalue(moduloName)), pc+1)
-		case opPower:
-			scratch = max(scratch, 3)
-			p.divert(pc, p.operation(i, upvalue(powerName)), pc+1)
-		case opConcat:
-			scratch = max(scratch, 1+min(i.c()-i.b()+1, maxOperands))
-			p.divert(pc, p.concat(i, upvalue(concatName)), pc+1)
+		i := p.code[pc]
+		if name := p.calls[pc-moved]; name != "" {
+			code, registers := p.callFor(i, upvalue(name))
+			scratch = max(scratch, registers)
+			p.divert(pc, code, pc+1)
+			continue
+		}
+		switch i.op() {
 		case opJump:
 			if chain := closings(captured, i.a()-1); i.a() > 0 && len(chain) > 0 {
 				target := pc + 1 + i.jump()
@@ -177,16 +215,6 @@ func (p *prototype) rewrite(needs map[*prototype]upvalueNeeds, outer upvalueNeed
 		case opLoadConstant:
 			if pc+1 < length && p.code[pc+1].op() == opExtra {
 				p.code[pc] = abx(opLoadFar, i.a(), 0)
-			}
-		case opGetTable, opSelf:
-			if p.events[pc-moved] {
-				scratch = max(scratch, 3)
-				p.divert(pc, p.getEvent(i, upvalue(getName)), pc+1)
-			}
-		case opSetTable:
-			if p.events[pc-moved] {
-				scratch = max(scratch, 4)
-				p.divert(pc, p.setEvent(i, upvalue(setName)), pc+1)
 			}
 		}
 	}
@@ -249,64 +277,31 @@ func load(to, operand int) instruction {
 	return abc(opMove, to, operand, 0)
 }
 
-// operation gives code that does what i, an operator, should do. Its registers lie
-// above those of the function.
-func (p *prototype) operation(i instruction, upvalue int) []instruction {
+// callFor gives code that does what i should do, by a call of the function in an
+// upvalue, and how many registers it needs. They lie above those of the function.
+func (p *prototype) callFor(i instruction, upvalue int) (code []instruction, registers int) {
 	r := int(p.maxStackSize)
-	return []instruction{
-		abc(opGetUpvalue, r, upvalue, 0),
-		load(r+1, i.b()),
-		load(r+2, i.c()),
-		abc(opCall, r, 3, 2),
-		abc(opMove, i.a(), r, 0),
-	}
-}
-
-// isEvent reports whether an operand at pc may be the name of one of the two
-// events that need guards: it is a constant, or a register that was loaded with one
-// last. Where it was not, the call does the same as the instruction.
-func (p *prototype) isEvent(pc, operand int) bool {
-	switch {
-	case !p.named:
-		return false
-	case operand&constantBit != 0:
-		return isEvent(p.texts[operand&^constantBit])
-	}
-	// Between the load and the use lies the code of one expression.
-	const far = 1000
-	for pc--; pc >= 0 && pc > pc-far; pc-- {
-		if i := p.code[pc]; i.a() == operand && registers[i.op()]&setsA != 0 {
-			return i.op() == opLoadConstant && i.bx() < len(p.texts) && isEvent(p.texts[i.bx()])
+	code = []instruction{abc(opGetUpvalue, r, upvalue, 0)}
+	result := func(arguments ...int) ([]instruction, int) {
+		for k, operand := range arguments {
+			code = append(code, load(r+1+k, operand))
 		}
+		code = append(code, abc(opCall, r, 1+len(arguments), 2))
+		if i.op() == opSelf {
+			code = append(code, abc(opMove, i.a()+1, i.b(), 0))
+		}
+		return append(code, abc(opMove, i.a(), r, 0)), 1 + len(arguments)
 	}
-	return false
-}
-
-// getEvent gives code for t.__index and t:__index.
-func (p *prototype) getEvent(i instruction, upvalue int) []instruction {
-	r := int(p.maxStackSize)
-	code := []instruction{
-		abc(opGetUpvalue, r, upvalue, 0),
-		abc(opMove, r+1, i.b(), 0),
-		load(r+2, i.c()),
-		abc(opCall, r, 3, 2),
+	switch i.op() {
+	case opConcat:
+		return p.concat(i, upvalue), 1 + min(i.c()-i.b()+1, maxOperands)
+	case opSetTable:
+		code = append(code, load(r+1, i.a()), load(r+2, i.b()), load(r+3, i.c()), abc(opCall, r, 4, 1))
+		return code, 4
+	case opMinus:
+		return result(i.b(), i.b())
 	}
-	if i.op() == opSelf {
-		code = append(code, abc(opMove, i.a()+1, i.b(), 0))
-	}
-	return append(code, abc(opMove, i.a(), r, 0))
-}
-
-// setEvent gives code for t.__index = v.
-func (p *prototype) setEvent(i instruction, upvalue int) []instruction {
-	r := int(p.maxStackSize)
-	return []instruction{
-		abc(opGetUpvalue, r, upvalue, 0),
-		abc(opMove, r+1, i.a(), 0),
-		load(r+2, i.b()),
-		load(r+3, i.c()),
-		abc(opCall, r, 4, 1),
-	}
+	return result(i.b(), i.c())
 }
 
 // concat gives code that does what i should do: calls for parts of the operands,

@@ -67,9 +67,9 @@
 //     upper, lower (Unicode); all of them refuse error objects;
 //   - table: concat (clips its range instead of raising); insert, remove (no
 //     bounds); sort (of the array part, without steps); pack, unpack (missing);
-//   - math: log (no base), log10 (inexact), modf (of infinities), random,
-//     randomseed (one generator for all processes; panics on an empty
-//     interval), huge;
+//   - math: log (no base), log10, exp, pow (inexact, as is ^), modf (of
+//     infinities), random, randomseed (one generator for all processes; panics on
+//     an empty interval), huge;
 //   - tonumber ("1e1" is nil), unpack (no bound).
 //
 // And these of go-lua:
@@ -78,8 +78,9 @@
 //     gsub (missing); format (the verbs of Go's fmt, %x takes fractions); rep
 //     (no bound but that of int); upper, lower, reverse (Unicode);
 //   - table: concat (takes quadratic time), sort (without steps);
-//   - math: log (of base 2), max, min (of NaN), modf (of infinities), log10
-//     (missing), random, randomseed (one generator for all processes), huge;
+//   - math: log (of base 2), log10 (missing), exp, pow (inexact, as is ^), max,
+//     min (of NaN), modf (of infinities), random, randomseed (one generator for all
+//     processes), huge;
 //   - tonumber (the syntax of its scanner; no infinities; with a base, no more
 //     than 64 bits), unpack (missing as a global).
 package lualib

@@ -57,7 +57,7 @@ func MathLibrary() []Member {
 		{Name: "cos", Func: mathFunc("cos", math.Cos)},
 		{Name: "cosh", Func: mathFunc("cosh", math.Cosh)},
 		{Name: "deg", Func: mathFunc("deg", func(x float64) float64 { return x / (math.Pi / 180) })},
-		{Name: "exp", Func: mathFunc("exp", math.Exp)},
+		{Name: "exp", Func: mathFunc("exp", exp)},
 		{Name: "floor", Func: mathFunc("floor", math.Floor)},
 		{Name: "fmod", Func: mathFunc2("fmod", math.Mod)},
 		{Name: "frexp", Func: mathFrexp},

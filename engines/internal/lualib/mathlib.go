@@ -92,26 +92,6 @@ func mathLog(c Call) (int, error) {
 	return a.pushNumber(ln(x) / ln(base))
 }
 
-// ln is right for subnormal numbers too, for which math.Log on amd64 gives the
-// value of the smallest normal one.
-func ln(x float64) float64 {
-	if 0 < x && x < smallestNormal {
-		return math.Log(x*(1<<54)) - 54*math.Ln2
-	}
-	return math.Log(x)
-}
-
-const smallestNormal = 0x1p-1022
-
-// log10 is exact for powers of ten, which math.Log10 is not.
-func log10(x float64) float64 {
-	l := ln(x) / math.Ln10
-	if n := math.Round(l); math.Abs(n) <= 308 && math.Pow10(int(n)) == x {
-		return n
-	}
-	return l
-}
-
 func mathMax(c Call) (int, error) {
 	return extreme(args{c, "max"}, func(x, best float64) bool { return x > best })
 }

@@ -50,36 +50,6 @@ func Power(a, b float64) float64 {
 // maxFactors bounds the exponents for which factors are multiplied.
 const maxFactors = 256
 
-// pair is a number of twice the digits of a double: hi is the double nearest to the
-// sum of both.
-type pair struct{ hi, lo float64 }
-
-// sum gives a + b, where a is not the smaller one.
-func sum(a, b float64) pair {
-	s := a + b
-	return pair{s, b - (s - a)}
-}
-
-func (p pair) plus(q pair) pair {
-	s := p.hi + q.hi
-	t := s - p.hi
-	rest := (p.hi - (s - t)) + (q.hi - t)
-	return sum(s, rest+p.lo+q.lo)
-}
-
-func (p pair) times(q pair) pair {
-	h := p.hi * q.hi
-	return sum(h, math.FMA(p.hi, q.hi, -h)+(p.hi*q.lo+p.lo*q.hi))
-}
-
-func (p pair) over(q pair) pair {
-	h := p.hi / q.hi
-	rest := p.plus(q.times(pair{-h, 0}))
-	second := rest.hi / q.hi
-	rest = rest.plus(q.times(pair{-second, 0}))
-	return sum(h, second).plus(pair{rest.hi / q.hi, 0})
-}
-
 // exact reports whether the low part is not lost, as it is where numbers are very
 // small or large.
 func (p pair) exact() bool { return p.hi > 1e-270 && p.hi < 1e270 }
@@ -99,58 +69,4 @@ func powerOf(a float64, n int) pair {
 		}
 	}
 	return p
-}
-
-// logarithmTerms is how many terms of the series a logarithm needs.
-const logarithmTerms = 22
-
-// reciprocals has 1/n.
-var reciprocals = func() (r [2*logarithmTerms + 2]pair) {
-	for n := range r {
-		r[n] = pair{1, 0}.over(pair{float64(max(n, 1)), 0})
-	}
-	return r
-}()
-
-// ln2 is the natural logarithm of 2 in three parts. The first has so few digits that
-// its product with the exponent of a double is exact.
-var ln2 = [...]float64{0x1.62e42fefa38p-1, 0x1.ef35793c7673p-45, 0x1.f97b57a079a19p-103}
-
-// exponential gives e to the power of p, rounded.
-func exponential(p pair) float64 {
-	k := math.Round(p.hi / math.Ln2)
-	r := p.plus(pair{-k * ln2[0], 0}).plus(pair{-k, 0}.times(sum(ln2[1], ln2[2])))
-	// (1+s) to the power of 2^halvings is e to the power of r.
-	const halvings, terms = 9, 9
-	r = pair{math.Ldexp(r.hi, -halvings), math.Ldexp(r.lo, -halvings)}
-	s := pair{}
-	for n := terms; n > 0; n-- {
-		s = r.times(reciprocals[n]).times(s.plus(pair{1, 0}))
-	}
-	for range halvings {
-		s = s.plus(s).plus(s.times(s))
-	}
-	e := s.plus(pair{1, 0})
-	return math.Ldexp(e.hi, int(k))
-}
-
-// logarithm gives the natural logarithm of a positive number.
-func logarithm(a float64) pair {
-	m, e := math.Frexp(a)
-	if m < math.Sqrt2/2 {
-		m, e = m*2, e-1
-	}
-	// log m = 2 artanh z, which is a series of odd powers of z.
-	z := pair{m - 1, 0}.over(sum(m, 1))
-	if m < 1 {
-		z = pair{m - 1, 0}.over(sum(1, m))
-	}
-	square := z.times(z)
-	series := pair{}
-	for n := logarithmTerms; n > 0; n-- {
-		series = series.plus(reciprocals[2*n+1]).times(square)
-	}
-	l := z.plus(z).times(series.plus(pair{1, 0}))
-	k := float64(e)
-	return pair{k * ln2[0], 0}.plus(pair{k, 0}.times(sum(ln2[1], ln2[2]))).plus(l)
 }

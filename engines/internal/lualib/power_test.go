@@ -36,6 +36,9 @@ func TestPowerIsThatOfTheReference(t *testing.T) {
 		if r.IntN(20) == 0 {
 			a, b = 1+(r.Float64()-0.5)/1e6, r.Float64()*1e8
 		}
+		if r.IntN(20) == 0 {
+			a, b = 2+r.Float64(), -700-r.Float64()*400 // almost nothing
+		}
 		pairs = append(pairs, [2]float64{a, b})
 	}
 	var code strings.Builder
@@ -99,5 +102,55 @@ func BenchmarkPower(b *testing.B) {
 				math.Pow(p[0], p[1])
 			}
 		})
+	}
+}
+
+func TestExponentialsAndLogarithmsAreThoseOfTheReference(t *testing.T) {
+	special := []float64{
+		0, math.Copysign(0, -1), 1, -1, 2, 10, 1000, 0.5, 1e-5, 1 << 53, 1e300, 1e308, 5e-324, 1e-310, 0x1p-1022, math.Pi, math.E,
+		math.Inf(1), math.Inf(-1), math.NaN(), 1 + 1e-15, 1 - 1e-15, 0.7, math.Sqrt2, 171, 709.7, 709.8, 710, -708.5, -740, -745.1, -745.2,
+	}
+	r := rand.New(rand.NewPCG(19, 9))
+	for range 3000 {
+		special = append(special, r.Float64()*40-20, 1+(r.Float64()-0.5)/100, math.Exp(r.Float64()*1400-700))
+	}
+	for k := -323; k < 309; k++ {
+		special = append(special, math.Pow10(k))
+	}
+	for name, f := range map[string]func(float64) float64{"exp": exp, "log": ln} {
+		var code strings.Builder
+		for _, x := range special {
+			fmt.Fprintf(&code, "case(function() return math.%s(%s) end)\n", name, literal(x))
+		}
+		theirs, other := reference(t, "lua5.2", chunks(code.String())), 0
+		for i, x := range special {
+			switch y := f(x); theirs[i] {
+			case canonical(y):
+			case canonical(math.Nextafter(y, math.Inf(1))), canonical(math.Nextafter(y, math.Inf(-1))):
+				other++
+			default:
+				t.Errorf("%s(%s): got %s, want %s", name, literal(x), canonical(y), theirs[i])
+			}
+		}
+		if other > len(special)/500 {
+			t.Errorf("%s: %d of %d are the next double", name, other, len(special))
+		}
+	}
+}
+
+// The reference's log10 is off by up to two of the last digits, ours by none.
+func TestDecimalLogarithms(t *testing.T) {
+	for k := -307; k <= 308; k++ {
+		if got := log10(math.Pow10(k)); got != float64(k) {
+			t.Errorf("log10(1e%d) is %v", k, got)
+		}
+	}
+	r := rand.New(rand.NewPCG(19, 10))
+	for range 3000 {
+		// 10^y for a y of few digits is within half a last digit of x.
+		y := math.Ldexp(float64(r.IntN(1<<20)-1<<19), -12)
+		if x := Power(10, y); math.Abs(log10(x)-y) > math.Ldexp(1, -53)*max(1, math.Abs(y)) {
+			t.Errorf("log10(10^%v) is %v", y, log10(x))
+		}
 	}
 }
