@@ -85,7 +85,7 @@ func (f *function) label(name string, last bool) {
 			continue
 		}
 		if g.active < l.active {
-			f.fail(g.line, "goto %s jumps into the scope of local '%s'", name, f.locals[g.active].name)
+			f.fail(g.line, "goto %s jumps into the scope of local '%s'", name, f.locals[g.active])
 		}
 		f.code[g.close].setA(l.active)
 		f.patch(g.close+1, l.target)

@@ -39,7 +39,10 @@ func (f *function) expression(x ast.Expr) operand {
 	case *ast.RelationalOpExpr:
 		return f.relation(x)
 	case *ast.ArithmeticOpExpr:
-		return f.arithmetic(x, false)
+		if x.Operator == "%" {
+			return f.modulo(x)
+		}
+		return f.arithmetic(x)
 	case *ast.StringConcatOpExpr:
 		return f.concat(x)
 	case *ast.UnaryMinusOpExpr:
@@ -179,9 +182,9 @@ func (f *function) logical(x *ast.LogicalOpExpr) operand {
 }
 
 func (f *function) relation(x *ast.RelationalOpExpr) operand {
-	a := f.unsigned(x.Lhs)
+	a := f.expression(x.Lhs)
 	f.toRK(&a)
-	b := f.unsigned(x.Rhs)
+	b := f.expression(x.Rhs)
 	f.at(x)
 	switch x.Operator {
 	case "==":
@@ -201,27 +204,45 @@ func (f *function) relation(x *ast.RelationalOpExpr) operand {
 }
 
 var arithmeticOps = map[string]int{
-	"+": lua.OP_ADD, "-": lua.OP_SUB, "*": lua.OP_MUL, "/": lua.OP_DIV, "%": lua.OP_MOD, "^": lua.OP_POW,
+	"+": lua.OP_ADD, "-": lua.OP_SUB, "*": lua.OP_MUL, "/": lua.OP_DIV, "^": lua.OP_POW,
 }
 
-// arithmetic makes the code of an operation; unsigned says that nobody sees the
-// sign of a zero.
-func (f *function) arithmetic(x *ast.ArithmeticOpExpr, unsigned bool) operand {
-	if x.Operator == "%" && !f.exact(x, unsigned) {
-		return f.modulo(x)
-	}
-	operandOf := f.expression
-	if (x.Operator == "+" || x.Operator == "-") && (nonzero(x.Lhs) || nonzero(x.Rhs)) {
-		operandOf = f.unsigned
-	}
-	a := operandOf(x.Lhs)
+func (f *function) arithmetic(x *ast.ArithmeticOpExpr) operand {
+	a := f.expression(x.Lhs)
 	if !a.literal() {
 		f.toRK(&a)
 	}
-	b := operandOf(x.Rhs)
+	b := f.expression(x.Rhs)
 	f.at(x)
 	f.operate(arithmeticOps[x.Operator], &a, &b)
 	return a
+}
+
+// modulo makes a call: the interpreter's instruction gives the exact remainder, which
+// differs from clause 19.7 for fractions, large numbers, infinities and in the sign of
+// zero, and takes as long. As in the reference a local variable on the left is read
+// after the right side was evaluated.
+func (f *function) modulo(x *ast.ArithmeticOpExpr) operand {
+	base := f.free
+	f.reserve(1)
+	a := f.expression(x.Lhs)
+	late := a.kind == isLocal || a.literal()
+	if late {
+		f.reserve(1)
+	} else {
+		f.toNextRegister(&a)
+	}
+	b := f.expression(x.Rhs)
+	if fold(lua.OP_MOD, &a, &b) {
+		f.free = base
+		return a
+	}
+	f.toNextRegister(&b)
+	if late {
+		f.put(&a, base+1)
+	}
+	f.at(x)
+	return f.operation(base, Modulo, 1)
 }
 
 // operation makes the call of an operator whose arguments are in the registers

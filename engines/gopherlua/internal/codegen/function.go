@@ -5,7 +5,6 @@ import (
 	"math"
 
 	lua "github.com/yuin/gopher-lua"
-	"github.com/yuin/gopher-lua/ast"
 
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -39,10 +38,10 @@ type function struct {
 	others    map[lua.LValue]int // nil, false and true
 	named     int                // how many constants the names in instructions are among
 
-	locals    []variable
-	active    int // locals in scope
-	free      int // first register that is free
-	registers int // how many are used
+	locals    []string // by register
+	active    int      // of them in scope
+	free      int      // first register that is free
+	registers int      // how many are used
 	upvalues  []upvalue
 	block     *block
 	labelled  bool // there was a label
@@ -52,29 +51,12 @@ type function struct {
 	parameters int
 }
 
-// variable is a local variable; its register is its index.
-type variable struct {
-	name string
-	// counter is the loop whose variable it is, if it only counts up from an
-	// integer: see counts.
-	counter *ast.NumberForStmt
-	counts  truth
-}
-
 // upvalue is a variable of an enclosing function, or an operator.
 type upvalue struct {
 	name      string
 	fromLocal bool // of the parent
 	index     int
 }
-
-type truth int
-
-const (
-	unknown truth = iota
-	yes
-	no
-)
 
 func newFunction(parent *function, source string) *function {
 	return &function{
@@ -94,7 +76,7 @@ func (f *function) declare(names ...string) {
 		if len(f.locals) >= maxLocals {
 			f.fail(f.line, "more than %d local variables in a function", maxLocals)
 		}
-		f.locals = append(f.locals, variable{name: name})
+		f.locals = append(f.locals, name)
 	}
 }
 
@@ -148,7 +130,7 @@ func (f *function) global(name string) operand {
 // find gives the register of a local variable in scope, -1 for none.
 func (f *function) find(name string) int {
 	for i := f.active - 1; i >= 0; i-- {
-		if f.locals[i].name == name {
+		if f.locals[i] == name {
 			return i
 		}
 	}

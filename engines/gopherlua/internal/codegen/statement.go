@@ -285,9 +285,6 @@ func (f *function) count(s *ast.NumberForStmt) {
 	prepare := f.emit(asbx(lua.OP_FORPREP, base, none))
 	f.enter(false)
 	f.declare(s.Name)
-	if counts(s) {
-		f.locals[len(f.locals)-1].counter = s
-	}
 	f.activate()
 	f.reserve(1)
 	f.scope(s.Stmts)
