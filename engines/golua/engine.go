@@ -177,7 +177,7 @@ func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 func compile(src hostapi.Source) (*chunk, error) {
 	// The interpreter takes a line end of two characters in a long string for two.
 	text := strings.NewReplacer("\r\n", "\n", "\n\r", "\n", "\r", "\n").Replace(src.Code())
-	if err := luacode.CheckNesting(src.Path, text); err != nil {
+	if err := luacode.Check(src.Path, text); err != nil {
 		return nil, err
 	}
 	text, err := luacode.Numerals(src.Path, text, numeral)

@@ -3,6 +3,8 @@ package gopherlua
 import (
 	"errors"
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/understudy-run/understudy/engines/gopherlua/internal/codegen"
 	"github.com/understudy-run/understudy/engines/internal/luacode"
+	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/engines/internal/pace"
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/hostapi/binding"
@@ -46,7 +49,10 @@ func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 }
 
 func compile(path, text string) (main *lua.FunctionProto, operators []codegen.Operator, err error) {
-	if err := luacode.CheckNesting(path, text); err != nil {
+	if err = luacode.Check(path, text); err != nil {
+		return nil, nil, err
+	}
+	if text, err = luacode.Numerals(path, text, numeral); err != nil {
 		return nil, nil, err
 	}
 	defer func() {
@@ -59,6 +65,19 @@ func compile(path, text string) (main *lua.FunctionProto, operators []codegen.Op
 		return nil, nil, err
 	}
 	return codegen.Compile(chunk, path)
+}
+
+// numeral gives a numeral in a form that the interpreter's parser takes for one token.
+// It knows no fractions and exponents after 0x.
+func numeral(text string) (string, bool) {
+	v, ok := lualib.ParseNumber(text)
+	switch {
+	case math.IsInf(v, 0):
+		text = "1e999"
+	case len(text) > 1 && text[1]|0x20 == 'x':
+		text = strconv.FormatFloat(v, 'g', -1, 64)
+	}
+	return text, ok
 }
 
 // syntaxError makes the error of Compile from what the interpreter's parser or

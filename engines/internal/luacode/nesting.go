@@ -15,13 +15,17 @@ const (
 	maxChain = 10000
 )
 
-// CheckNesting refuses with a *hostapi.SyntaxError a source whose compilation would need a deep Go stack.
-// It knows the tokens of Lua and of the grammar only what opens and closes.
-func CheckNesting(path, text string) error {
+// Check refuses with a *hostapi.SyntaxError a source whose compilation would need a
+// deep Go stack, and escapes in strings that are none. It knows the tokens of Lua and
+// of the grammar only what opens and closes. The engines call it before they compile.
+func Check(path, text string) error {
 	n := nesting{text: text, line: 1}
 	for n.token() {
-		if len(n.chains) > maxDepth || n.chained > maxChain {
-			return &hostapi.SyntaxError{Path: path, Line: n.line, Message: "nested too deep"}
+		if n.wrong == "" && (len(n.chains) > maxDepth || n.chained > maxChain) {
+			n.wrong = "nested too deep"
+		}
+		if n.wrong != "" {
+			return &hostapi.SyntaxError{Path: path, Line: n.line, Message: n.wrong}
 		}
 	}
 	return nil
@@ -36,7 +40,8 @@ type nesting struct {
 	// around it, chain is that of the innermost, chained the sum of all.
 	chains         []int
 	chain, chained int
-	operand        bool // the last token may end an expression
+	operand        bool   // the last token may end an expression
+	wrong          string // what is wrong with the last token
 }
 
 // token reads one token; false at the end.
@@ -142,8 +147,11 @@ func (n *nesting) quoted(quote byte) {
 		switch n.text[n.pos] {
 		case '\\':
 			n.pos++
-			if n.at(0) == '\n' {
+			switch c := n.at(0); {
+			case c == '\n':
 				n.line++
+			case isDigit(c):
+				n.escape()
 			}
 		case '\n':
 			return

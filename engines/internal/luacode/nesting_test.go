@@ -2,6 +2,7 @@ package luacode
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -30,7 +31,7 @@ func TestNesting(t *testing.T) {
 		"behind long strings": {"x = [[\n\n]]\n" + deep("(", "1", ")", maxDepth+1), 4},
 	}
 	for name, c := range cases {
-		err := CheckNesting("src/a.lua", c.text)
+		err := Check("src/a.lua", c.text)
 		if c.line == 0 {
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
@@ -44,12 +45,28 @@ func TestNesting(t *testing.T) {
 	}
 }
 
+func TestEscapes(t *testing.T) {
+	for text, want := range map[string]string{
+		"\n\n'\\300'":                            "escape sequence too large near '\\300'",
+		`"a\\\256"`:                              "escape sequence too large near '\\256'",
+		`"a\\300"`:                               "",
+		"--'\\300'\n[['\\300']]":                 "",
+		`'\255\0\00\000\0001\\300\n300' .. "\9"`: "",
+	} {
+		err := Check("a", text)
+		if got := fmt.Sprint(err); want == "" && err != nil || want != "" && !strings.HasSuffix(got, want) {
+			t.Errorf("%s: got %v, want %q", text, err, want)
+		}
+	}
+}
+
 func FuzzNesting(f *testing.F) {
 	for _, text := range []string{"return {[[x]], 'y', 0x1p4}", "--[=[", "\"\\", "if a then elseif b then else end", "f'x'[[y]]{}"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if err := CheckNesting("a", text); err != nil && len(text) < maxDepth {
+		err := Check("a", text)
+		if e, ok := err.(*hostapi.SyntaxError); ok && e.Message == "nested too deep" && len(text) < maxDepth {
 			t.Errorf("%q: %v", text, err)
 		}
 	})
