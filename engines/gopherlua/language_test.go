@@ -1,10 +1,12 @@
 package gopherlua
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/understudy-run/understudy/engines/internal/luatest"
+	"github.com/understudy-run/understudy/hostapi"
 )
 
 func suite() luatest.Suite { return luatest.Suite{Engine: New()} }
@@ -60,6 +62,103 @@ func TestAssignments(t *testing.T) {
 			return function() assign(1, 2, 3) end`)
 		if err != nil || task.Output.Lines[0] != want {
 			t.Errorf("%s: got %q, %v, want %s", body, task.Output.Lines, err, want)
+		}
+	}
+}
+
+// A source may have many different constants, names among them: finding one must not
+// walk over the others, or this would take hours.
+func TestManyConstants(t *testing.T) {
+	const n = 250000
+	var b strings.Builder
+	b.WriteString("return function() local t = {")
+	for i := range n / 2 {
+		fmt.Fprintf(&b, "k%d = %d.25,", i, i)
+	}
+	b.WriteString(`} local n = 0 for k, v in pairs(t) do assert(k == "k" .. (v - 0.25)) n = n + 1 end return n end`)
+	values, err := suite().Run(t, &luatest.Task{}, b.String())
+	if err != nil || !values[0].Equal(hostapi.Int(n/2)) {
+		t.Errorf("got %v, %v", values, err)
+	}
+}
+
+// goto is that of Lua 5.2.
+func TestGoto(t *testing.T) {
+	suite().Law(t, `
+local count = 0
+local function inc() count = count + 1 return count end
+for i = 1, 5 do
+	if i % 2 == 0 then goto continue end
+	inc()
+	::continue::
+end
+print(count, inc())
+-- Each turn has variables of its own, which closures share.
+local fs = {}
+do
+	local i = 1
+	::top::
+	local x, y = i
+	fs[i] = {function() x = x + 1 return x end, function() return x end}
+	y = function() return fs, x end
+	i = i + 1
+	if i <= 3 then goto top end
+end
+print(fs[1][1](), fs[1][2](), fs[2][2](), fs[3][1](), fs[3][2]())
+-- A closure made after a jump in the text, before it in time.
+do
+	local n, kept = 0, {}
+	::again::
+	local v = n
+	::inner::
+	if kept[n] and n < 2 then n = n + 1 goto again end
+	if not kept[n] then kept[n] = function() v = v + 10 return v end goto inner end
+	print(kept[0](), kept[1](), kept[2](), kept[0]())
+end
+while true do
+	local v, f = 1
+	::retry::
+	if f then v = v + 1 break end
+	f = function() return v end
+	fs.f = f
+	goto retry
+end
+print(fs.f())
+-- Out of nested loops, and to a label behind variables at the end of a block.
+for i = 1, 3 do
+	for j = 1, 3 do
+		if i * j == 4 then goto done end
+	end
+end
+::done::
+do
+	goto last
+	local hidden
+	::last:: ::also_last::
+end
+do local k = 0 ::a:: k = k + 1 if k < 3 then goto a end print(k) end
+do goto a do ::a:: print("inner") end ::a:: print("outer") end
+repeat local z = 1 if z then goto cont end z = 2 ::cont:: until true
+--> 3 4
+--> 2 2 2 4 4
+--> 10 11 12 20
+--> 2
+--> 3
+--> outer`)
+	for text, want := range map[string]string{
+		"goto nowhere":                                         "no visible label 'nowhere' for goto",
+		"do ::inside:: end goto inside":                        "no visible label 'inside' for goto",
+		"goto f do local function f() ::f:: end end":           "no visible label 'f' for goto",
+		"goto over local x ::over:: print(x)":                  "goto over jumps into the scope of local 'x'",
+		"repeat goto over local x ::over:: until x":            "goto over jumps into the scope of local 'x'",
+		"::twice:: ::twice::":                                  "label 'twice' already defined on line 1",
+		"\n\nif x then goto nowhere end":                       "no visible label 'nowhere' for goto",
+		"for i = 1, 2 do ::a:: end for i = 1, 2 do goto a end": "no visible label 'a' for goto",
+	} {
+		_, err := New().Compile(hostapi.Source{ID: "app:test", Path: luatest.Path, Text: text})
+		e, ok := err.(*hostapi.SyntaxError)
+		if !ok || e.Message != want || e.Line != 1+strings.Count(text, "\n") {
+			t.Errorf("%q: got %v, want %s", text, err, want)
 		}
 	}
 }

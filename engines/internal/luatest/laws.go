@@ -23,6 +23,7 @@ func (s Suite) Test(t *testing.T) {
 	t.Run("laws", s.testLaws)
 	t.Run("expressions", s.testExpressions)
 	t.Run("conditions", s.testConditions)
+	t.Run("large", s.testLarge)
 	t.Run("payloads", s.testPayloads)
 	t.Run("compile", s.testCompile)
 	t.Run("kill", s.testKill)
