@@ -172,7 +172,11 @@ func baseRawset(l *lua.LState) int {
 	case k != k: // NaN
 		throwString(l, "table index is NaN", 1)
 	}
-	l.RawSet(t, l.Get(2), checkAny(l, 3, "rawset"))
+	v := checkAny(l, 3, "rawset")
+	l.RawSet(t, l.Get(2), v)
+	if v == lua.LNil {
+		strandOf(l).in.engine.layout.trim(t)
+	}
 	l.Push(t)
 	return 1
 }

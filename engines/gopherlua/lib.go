@@ -145,7 +145,11 @@ func (c *libCall) Get(t lualib.Value, i int) lualib.Value {
 
 // Set assigns t[i], raw.
 func (c *libCall) Set(t lualib.Value, i int, v lualib.Value) {
-	c.writable(t).RawSet(lua.LNumber(i), v.(lua.LValue))
+	table := c.writable(t)
+	table.RawSet(lua.LNumber(i), v.(lua.LValue))
+	if v == lua.LNil {
+		c.s.in.engine.layout.trim(table)
+	}
 }
 
 // SetField assigns t[name], raw.

@@ -121,12 +121,15 @@ func toNumber(v lua.LValue) (float64, bool) {
 
 // remove is t[k] = nil.
 func remove(l *lua.LState) int {
-	t, plain := l.Get(1).(*lua.LTable)
-	if !plain || t.Metatable != lua.LNil {
+	t, isTable := l.Get(1).(*lua.LTable)
+	known := strandOf(l).in.engine.layout
+	if !isTable || t.Metatable != lua.LNil {
 		l.SetTable(l.Get(1), l.Get(2), lua.LNil)
+		if isTable {
+			known.trim(t)
+		}
 		return 0
 	}
-	known := strandOf(l).in.engine.layout
 	switch k := l.Get(2).(type) {
 	case lua.LNumber:
 		if k != k {

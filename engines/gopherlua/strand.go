@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
-	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -264,8 +263,10 @@ func (s *strand) unwind(l *lua.LState, cause any) {
 		s.task.host.Fault(fmt.Errorf("gopherlua: %v", cause), debug.Stack())
 		s.kill(l)
 	}
-	if text, ok := e.Object.(lua.LString); ok && strings.HasSuffix(string(text), noFunction) {
-		e.Object = lua.LString(strings.TrimSuffix(string(text), noFunction) + describeCall(l))
+	if text, ok := e.Object.(lua.LString); ok {
+		if said := reword(l, string(text)); said != string(text) {
+			e.Object = lua.LString(said)
+		}
 	}
 	if len(s.levels) == 1 && s.co == nil && !s.task.killed {
 		s.frames = framesOf(l)

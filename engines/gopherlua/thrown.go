@@ -25,39 +25,6 @@ func throw(l *lua.LState, kind hostapi.Kind, format string, args ...any) {
 	strandOf(l).fail(l, hostapi.Errorf(kind, format, args...))
 }
 
-// noFunction is what the interpreter says of every value that cannot be called.
-const noFunction = "attempt to call a non-function object"
-
-// describeCall says instead what the running function called.
-func describeCall(l *lua.LState) string {
-	known := strandOf(l).in.engine.layout
-	d, ok := l.GetStack(0)
-	if known == nil || !ok {
-		return noFunction
-	}
-	v, _ := l.GetInfo("f", d, lua.LNil)
-	f, _ := v.(*lua.LFunction)
-	if f == nil || f.IsG {
-		return noFunction
-	}
-	pc := known.instruction(d)
-	if pc < 0 || pc >= len(f.Proto.Code) {
-		return noFunction
-	}
-	switch inst := f.Proto.Code[pc]; int(inst >> 26) {
-	case lua.OP_CALL, lua.OP_TAILCALL:
-		_, callee := l.GetLocal(d, int(inst>>18&0xff)+1)
-		what := "a " + callee.Type().String() + " value"
-		for _, c := range f.Proto.DbgCalls {
-			if c.Pc == pc && c.Name != "?" {
-				return "attempt to call '" + c.Name + "' (" + what + ")"
-			}
-		}
-		return "attempt to call " + what
-	}
-	return noFunction
-}
-
 // positionAt gives "file:line: ", or "" if it is unknown.
 func positionAt(l *lua.LState, level int) string {
 	f := frameAt(l, level)

@@ -53,3 +53,42 @@ func TestColonIsHintedAt(t *testing.T) {
 		}
 	}
 }
+
+// What instructions raise is said in the words of the reference, if it concerns what
+// this engine compiles in a way of its own.
+func TestMessages(t *testing.T) {
+	suite().Law(t, `local function try(f) print((select(2, pcall(f)):gsub("^.-:%d+: ", ""))) end
+local none, t = nil, {}
+try(function() for i = none, 2 do end end)
+try(function() for i = 1, {} do end end)
+try(function() for i = 1, 2, none do end end)
+try(function() return none ^ 1 end)
+try(function() return t + 1 end)
+try(function() return "1" + t end)
+try(function() return 1 - "x" end)
+try(function() return -t end)
+try(function() return -"x" end)
+try(function() return t % 2 end)
+try(function() return #none end)
+try(function() return t .. 1 end)
+try(function() none() end)
+try(function() t.field() end)
+try(function() t:method() end)
+try(function() error("cannot perform add operation between x and y") end)
+--> 'for' initial value must be a number
+--> 'for' limit must be a number
+--> 'for' step must be a number
+--> attempt to perform arithmetic on a nil value
+--> attempt to perform arithmetic on a table value
+--> attempt to perform arithmetic on a table value
+--> attempt to perform arithmetic on a string value
+--> attempt to perform arithmetic on a table value
+--> attempt to perform arithmetic on a string value
+--> attempt to perform arithmetic on a table value
+--> attempt to get length of a nil value
+--> attempt to concatenate a table value
+--> attempt to call 'none' (a nil value)
+--> attempt to call 'field' (a nil value)
+--> attempt to call 'method' (a nil value)
+--> cannot perform add operation between x and y`)
+}

@@ -271,10 +271,10 @@ func (f *function) branch(s *ast.IfStmt) {
 func (f *function) count(s *ast.NumberForStmt) {
 	f.enter(true)
 	base := f.free
-	f.forNumber(s.Init)
-	f.forNumber(s.Limit)
+	f.forNumber(s.Init, "'for' initial value")
+	f.forNumber(s.Limit, "'for' limit")
 	if s.Step != nil {
-		f.forNumber(s.Step)
+		f.forNumber(s.Step, "'for' step")
 	} else {
 		one := numeral(1)
 		f.toNextRegister(&one)
@@ -297,8 +297,9 @@ func (f *function) count(s *ast.NumberForStmt) {
 
 // forNumber puts a value of the header of a loop into the next register. The
 // interpreter's loop takes numbers only, so a value that may be a string is raised
-// to the power of 1, which makes a number of it and leaves numbers as they are.
-func (f *function) forNumber(x ast.Expr) {
+// to the power of 1, which makes a number of it and leaves numbers as they are. The
+// name is for the message if it is none.
+func (f *function) forNumber(x ast.Expr, name string) {
 	o := f.expression(x)
 	f.toNextRegister(&o)
 	switch x := x.(type) {
@@ -311,7 +312,8 @@ func (f *function) forNumber(x ast.Expr) {
 	}
 	one := numeral(1)
 	k := f.toRK(&one)
-	f.emitABC(lua.OP_POW, o.info, o.info, k)
+	pc := f.emitABC(lua.OP_POW, o.info, o.info, k)
+	f.calls = append(f.calls, lua.DbgCall{Pc: pc, Name: name})
 	f.drop(&one)
 }
 

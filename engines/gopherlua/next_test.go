@@ -1,0 +1,76 @@
+package gopherlua
+
+import (
+	"testing"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/understudy-run/understudy/engines/internal/luatest"
+)
+
+// A list that was popped is short again: the interpreter walks over what is left of
+// it each time that the length is asked for.
+func TestPoppedListsAreShort(t *testing.T) {
+	for what, body := range map[string]string{
+		"length":         "while #t > 0 do t[#t] = nil end",
+		"counter":        "for i = #t, 1, -1 do t[i] = nil end",
+		"from the front": "for i = 1, #t do t[i] = nil end",
+		"remove":         "while table.remove(t) do end",
+		"rawset":         "while #t > 0 do rawset(t, #t, nil) end",
+		"pairs":          "for k in pairs(t) do t[k] = nil end",
+		"metatable":      "setmetatable(t, {}) while #t > 0 do t[#t] = nil end",
+	} {
+		task := &luatest.Task{}
+		in, err := suite().Load(t, task, "local t = {} for i = 1, 1000 do t[i] = i end "+body+" list = t return function() end")
+		if err != nil {
+			t.Fatal(err)
+		}
+		list := in.(*instance).env.RawGetString("list").(*lua.LTable)
+		if n := newLayout().arrayOf(list).Len(); n != 0 {
+			t.Errorf("%s: %d elements are left", what, n)
+		}
+		in.Close()
+	}
+}
+
+// A traversal goes on whatever is removed, and refuses keys that never were.
+func TestNext(t *testing.T) {
+	suite().Law(t, `
+local function keys(t) local n = 0 for k in pairs(t) do n = n + 1 end return n end
+local t = {}
+for i = 1, 100 do t[i] = i t["k" .. i] = i end
+local seen = 0
+for k in pairs(t) do t[k] = nil seen = seen + 1 end
+print(seen, next(t), #t)
+for i = 1, 100 do t[i] = i t["k" .. i] = i end
+seen = 0
+for k, v in pairs(t) do
+	seen = seen + 1
+	if k == 50 then for i = 1, 100 do t[i] = nil end end
+	if k == "k50" then for i = 1, 100 do t["k" .. i] = nil end end
+end
+print(seen, next(t), #t)
+print(pcall(next, {}, 1)) print(pcall(next, {}, "x")) print(pcall(next, {1, 2}, 3)) print(pcall(next, {1, 2}, 0))
+print(pcall(next, {1, x = 2}, -1)) print(pcall(next, {1, x = 2}, 1.5)) print(pcall(next, {x = 2}, {}))
+print(pcall(next, {x = 2}, 1e300)) print(pcall(next, {x = 2}, 0 / 0))
+print(next({1, 2}, 2), next({x = 1}, "x"), (next({1, x = 5}, 1)))
+local u = {x = 1, y = 2}
+u.x = nil
+local k = next(u, "x")
+print(k == nil or k == "y")
+print(pcall(next, string, "never there"))
+--> 200 nil 0
+--> 100 nil 0
+--> false invalid key to 'next'
+--> false invalid key to 'next'
+--> false invalid key to 'next'
+--> false invalid key to 'next'
+--> false invalid key to 'next'
+--> false invalid key to 'next'
+--> false invalid key to 'next'
+--> false invalid key to 'next'
+--> false invalid key to 'next'
+--> nil nil x
+--> true
+--> false invalid key to 'next'`)
+}
