@@ -143,7 +143,7 @@ func baseNext(l *lua.LState) int {
 	if isModule(t) {
 		t = t.Metatable.(*lua.LTable).RawGetString("__index").(*lua.LTable)
 	}
-	k, v, ok := strandOf(l).in.engine.layout.next(t, l.Get(2))
+	k, v, ok := strandOf(l).in.next(t, l.Get(2))
 	if !ok {
 		throwString(l, "invalid key to 'next'", 1)
 	}

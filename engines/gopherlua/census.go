@@ -91,6 +91,7 @@ func (in *instance) census(t hostapi.Task) (int64, error) {
 	for _, v := range in.consts {
 		c.push(v)
 	}
+	c.traversals(in.traversals)
 	for s := in.strands; s != nil && c.Look(1); s = s.next {
 		for running := s; running != nil; running = running.child {
 			c.strand(running)
@@ -110,6 +111,26 @@ func newCensus(known *layout) *census {
 	c := &census{layout: known}
 	c.reference = func(v any) { c.push(v.(lua.LValue)) }
 	return c
+}
+
+// traversals adds what is kept of keys that are gone.
+func (c *census) traversals(all traversals) {
+	for table, seen := range all {
+		if table.Value() == nil {
+			delete(all, table)
+			continue
+		}
+		c.Bytes += entriesBytes(len(seen.behind), 3*slotBytes)
+		for k, v := range seen.behind {
+			if !c.Look(1) {
+				return
+			}
+			if text, ok := k.(string); ok {
+				c.text(reflect.ValueOf(text))
+			}
+			c.push(v)
+		}
+	}
 }
 
 // clear makes c ready for the next census. No value stays in it.

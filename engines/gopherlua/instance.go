@@ -32,10 +32,11 @@ type instance struct {
 
 	coroutines shared.Set[lualib.Value]
 
-	strands  *strand // of tasks, in a list
-	ledger   ledger.Ledger
-	pace     pace.Pace
-	prepared prepared
+	strands    *strand // of tasks, in a list
+	ledger     ledger.Ledger
+	pace       pace.Pace
+	prepared   prepared
+	traversals traversals
 	// made is about how many bytes the runtime made for the script since the
 	// ledger was told.
 	made int64

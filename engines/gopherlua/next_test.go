@@ -1,6 +1,7 @@
 package gopherlua
 
 import (
+	"reflect"
 	"testing"
 
 	lua "github.com/yuin/gopher-lua"
@@ -73,4 +74,44 @@ print(pcall(next, string, "never there"))
 --> nil nil x
 --> true
 --> false invalid key to 'next'`)
+}
+
+// A table that is emptied from the front forgets keys, and a traversal of it goes on
+// all the same.
+func TestEmptiedTablesForget(t *testing.T) {
+	const fill = `local t = {1, 2, 3, [true] = 0, [false] = 0, [-1] = 0, [0.5] = 0} for i = 1, 3000 do t["k" .. i] = i t[{}] = i end `
+	task := &luatest.Task{}
+	in, err := suite().Load(t, task, fill+`while next(t) ~= nil do t[next(t)] = nil end emptied = t return function() end`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	instance := in.(*instance)
+	keys := func(t *lua.LTable) int {
+		return reflect.ValueOf(t).Elem().Field(newLayout().keys).Len()
+	}
+	if n := keys(instance.env.RawGetString("emptied").(*lua.LTable)); n > 3000 {
+		t.Errorf("%d of 6004 keys are kept", n)
+	}
+	bytes, err := instance.census(task)
+	if kept := int64(5000 * 2 * slotBytes); err != nil || bytes < kept {
+		t.Errorf("a census gives %d, %v, want %d for keys that are gone", bytes, err, kept)
+	}
+	in.Close()
+	suite().Law(t, fill+`
+local left, seen, sum = 6007, 0, 0
+local function remove(k) t[k] = nil left = left - 1 end
+for k, v in pairs(t) do
+	remove(k)
+	seen = seen + 1
+	if seen % 500 == 0 then
+		for i = 1, 1000 do if next(t) ~= nil then remove((next(t))) end end
+	end
+end
+print(seen, left, next(t))
+for i = 1, 10 do t[i] = i t["k" .. i] = i end
+seen = 0
+for k in pairs(t) do seen = seen + 1 end
+print(seen, pcall(next, t, "never"))
+--> 2007 0 nil
+--> 20 false invalid key to 'next'`)
 }
