@@ -162,3 +162,20 @@ repeat local z = 1 if z then goto cont end z = 2 ::cont:: until true
 		}
 	}
 }
+
+// Numerals are those of the reference: hexadecimal ones of any size, also with a
+// fraction, and none that only the interpreter's parser takes for one.
+func TestNumerals(t *testing.T) {
+	suite().Law(t, `
+print(0xffffffffffffffff == 2^64 - 1, 0x8000000000000000 == 2^63, 0x10, 0Xa, 0x1p4, 0x.8, 0xA.8p1)
+print(010, 08.5, 3., .5, 1e2, 1E-2, 5e+1, 1e999 == math.huge, -0x10, 0xe+1)
+--> true true 16 10 16 0.5 21
+--> 10 8.5 3 0.5 100 0.01 50 true -16 15`)
+	for _, text := range []string{"1e", "0e", "1e+", "0x", "0b11", "1..2", "1.2.3", "0x1p"} {
+		_, err := New().Compile(hostapi.Source{ID: "app:test", Path: luatest.Path, Text: "\nlocal x = " + text + " return x"})
+		e, ok := err.(*hostapi.SyntaxError)
+		if want := "malformed number near '" + text + "'"; !ok || e.Message != want || e.Line != 2 {
+			t.Errorf("%s: got %v, want %s", text, err, want)
+		}
+	}
+}
