@@ -46,6 +46,7 @@ func TestLostOutputIsAFailure(t *testing.T) {
 		{"check", dir},
 		{"engines"},
 		{"engines", "--json"},
+		{"engines", "--divergences"},
 		{"modules"},
 		{"modules", "os"},
 		{"modules", "--json", "os"},

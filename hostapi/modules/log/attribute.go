@@ -30,6 +30,15 @@ func attributes(c hostapi.Call) ([]slog.Attr, error) {
 		attrs[i] = slog.Any(text(f.Key), v)
 	}
 	slices.SortStableFunc(attrs, func(a, b slog.Attr) int { return strings.Compare(a.Key, b.Key) })
+	taken := map[string]bool{slog.TimeKey: true, slog.LevelKey: true, slog.MessageKey: true, "pid": true, "entry": true}
+	for i := range attrs {
+		// A name that a record has twice is read by its last value: a script could say
+		// that another process wrote the record, and one of 1 and "1" would be lost.
+		for taken[attrs[i].Key] {
+			attrs[i].Key += "_"
+		}
+		taken[attrs[i].Key] = true
+	}
 	return attrs, nil
 }
 
@@ -67,13 +76,26 @@ func plain(v hostapi.Value) any {
 		}
 		return items
 	case hostapi.TypeMap:
-		m := make(map[string]any, len(v.Map().Entries))
-		for _, e := range v.Map().Entries {
-			m[text(e.Key)] = plain(e.Value)
-		}
-		return m
+		return plainMap(v.Map())
 	}
 	return nil
+}
+
+// plainMap gives a map by the texts of its keys, or its pairs if two keys have one
+// text, as JSON of a result does (22.6).
+func plainMap(m *hostapi.Map) any {
+	out := make(map[string]any, len(m.Entries))
+	for _, e := range m.Entries {
+		out[text(e.Key)] = plain(e.Value)
+	}
+	if len(out) == len(m.Entries) {
+		return out
+	}
+	var pairs []any
+	for _, e := range m.Sorted() {
+		pairs = append(pairs, []any{plain(e.Key), plain(e.Value)})
+	}
+	return pairs
 }
 
 // number gives f, as text if JSON has no number for it.

@@ -93,6 +93,12 @@ func TestFieldForms(t *testing.T) {
 		{"list", faketest.Call{IsStrict: true, Args: []hostapi.Value{list}}, `{"1":"a","2":"b"}`},
 		{"table as list", faketest.Call{Args: []hostapi.Value{list}}, `{"1":"a","2":"b"}`},
 		{"nil", faketest.Call{Args: []hostapi.Value{{}}}, `{}`},
+		{"keys of one text", faketest.Call{Args: []hostapi.Value{faketest.Fields(named("1", hostapi.Int(2)), hostapi.Entry{Key: hostapi.Int(1), Value: hostapi.Int(1)}, named("1_", hostapi.Int(3)))}},
+			`{"1":2,"1_":1,"1__":3}`},
+		{"names of the record", faketest.Call{Args: []hostapi.Value{faketest.Fields(named("pid", hostapi.Int(1)), named("time", hostapi.Int(2)), named("message", hostapi.Int(3)), named("entry", hostapi.Int(4)), named("msg", hostapi.Int(5)), named("level", hostapi.Int(6)))}},
+			`{"entry_":4,"level_":6,"message":3,"msg_":5,"pid_":1,"time_":2}`},
+		{"keys of one text within", faketest.Call{Args: []hostapi.Value{faketest.Fields(named("m", faketest.Fields(named("1", hostapi.Int(2)), hostapi.Entry{Key: hostapi.Int(1), Value: hostapi.Int(1)})))}},
+			`{"m":[[1,1],["1",2]]}`},
 	} {
 		if got := written(t, &test.call); got != test.want+"\n" {
 			t.Errorf("13.26: %s: wrote %s want %s", test.name, got, test.want)
