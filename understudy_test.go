@@ -100,6 +100,12 @@ func TestProcess(t *testing.T) {
 		if i, ok := rt.Inspect(p.PID()); !ok || i.Entry != "test:counter" {
 			t.Errorf("inspected: %+v", i)
 		}
+		// Text is not mistaken for a process.
+		for _, to := range []hostapi.Dest{hostapi.Name(p.PID()), hostapi.Name("none"), hostapi.PID("none")} {
+			if err := rt.Send(to, "add"); err == nil {
+				t.Errorf("sent to %#v", to)
+			}
+		}
 		if err := p.Stop(t.Context(), time.Minute); err != nil {
 			t.Fatal(err)
 		}
@@ -108,12 +114,6 @@ func TestProcess(t *testing.T) {
 		}
 		if err := p.Send("add"); hostapi.AsError(err).Kind != hostapi.NotFound {
 			t.Errorf("send to a process that has ended: %v", err)
-		}
-		// Text is not mistaken for a process.
-		for _, to := range []hostapi.Dest{hostapi.Name(p.PID()), hostapi.Name("none"), hostapi.PID("none")} {
-			if err := rt.Send(to, "add"); err == nil {
-				t.Errorf("sent to %#v", to)
-			}
 		}
 		if err := p.Stop(t.Context(), 0); err != nil {
 			t.Errorf("a second stop: %v", err)

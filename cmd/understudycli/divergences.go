@@ -1,4 +1,4 @@
-package main
+package understudycli
 
 import (
 	"cmp"
@@ -25,9 +25,9 @@ type divergence struct {
 const asPromised = "as promised"
 
 // divergenceList gives the tables of all engines.
-func divergenceList() []divergence {
+func (p *program) divergenceList() []divergence {
 	var out []divergence
-	for _, e := range engines() {
+	for _, e := range p.engines() {
 		table, ok := e.(hostapi.Divergent)
 		if !ok {
 			continue
@@ -42,9 +42,9 @@ func divergenceList() []divergence {
 }
 
 // writeDivergences prints the tables for people.
-func writeDivergences(w io.Writer) error {
+func (p *program) writeDivergences(w io.Writer) error {
 	engine := ""
-	for _, d := range divergenceList() {
+	for _, d := range p.divergenceList() {
 		if d.Engine != engine {
 			if engine != "" {
 				fmt.Fprintln(w)
@@ -59,11 +59,11 @@ func writeDivergences(w io.Writer) error {
 }
 
 // appendixA writes the tables as appendix A of docs/spec.md shows them.
-func appendixA() string {
+func (p *program) appendixA() string {
 	var b strings.Builder
 	engine := ""
 	cell := strings.NewReplacer("|", `\|`, "\n", " ").Replace
-	for _, d := range divergenceList() {
+	for _, d := range p.divergenceList() {
 		if d.Engine != engine {
 			engine = d.Engine
 			fmt.Fprintf(&b, "\n### %s: %s\n\n| What | The interpreter | Scripts see | Clauses | Noticed by |\n|---|---|---|---|---|\n", d.Engine, d.Interpreter)

@@ -1,4 +1,4 @@
-package main
+package understudycli
 
 import (
 	"bytes"
@@ -338,8 +338,8 @@ func TestEngines(t *testing.T) {
 	if err := json.Unmarshal([]byte(lines), &list); err != nil {
 		t.Fatal(err)
 	}
-	if len(list) != len(engines()) {
-		t.Errorf("%d engines, want %d", len(list), len(engines()))
+	if len(list) != len((&program{}).engines()) {
+		t.Errorf("%d engines, want %d", len(list), len((&program{}).engines()))
 	}
 	for _, e := range list {
 		if e.Name == "" || e.Language == "" || e.Extension == "" || e.Interpreter == "" {
@@ -378,7 +378,7 @@ func TestModules(t *testing.T) {
 }
 
 func TestEveryHelpTextShowsAnExample(t *testing.T) {
-	for _, c := range application(nil, nil).Commands {
+	for _, c := range (&program{}).application(nil, nil).Commands {
 		code, stdout, _ := command(t, "help", c.Name)
 		if code != 0 || !strings.Contains(stdout, "understudy "+c.Name) {
 			t.Errorf("help %s: status %d\n%s", c.Name, code, stdout)
@@ -396,7 +396,7 @@ func TestBench(t *testing.T) {
 		t.Fatalf("status %d, stderr %q", code, stderr)
 	}
 	lines := strings.Split(strings.TrimSpace(stdout), "\n")
-	if want := workloads * (len(engines()) + 1); len(lines) != want {
+	if want := workloads * (len((&program{}).engines()) + 1); len(lines) != want {
 		t.Errorf("%d results, want %d", len(lines), want)
 	}
 	for _, line := range lines {

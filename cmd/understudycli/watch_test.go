@@ -1,4 +1,4 @@
-package main
+package understudycli
 
 import (
 	"os"
@@ -104,7 +104,7 @@ func TestWatchChangesSupervisors(t *testing.T) {
 
 // What is written beside the app, such as our own output, is no change of it.
 func TestWatchIgnoresOtherFiles(t *testing.T) {
-	w := &watcher{dir: "app", sources: map[string]bool{}}
+	w := &watcher{program: &program{}, dir: "app", sources: map[string]bool{}}
 	w.files, _ = fsnotify.NewWatcher()
 	defer w.close()
 	w.log = t.Output()

@@ -1,4 +1,4 @@
-package main
+package understudycli
 
 import (
 	"fmt"
@@ -8,17 +8,16 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/understudy-run/understudy/hostapi"
-	"github.com/understudy-run/understudy/hostapi/modules"
 )
 
-func modulesCommand() *cli.Command {
+func (p *program) modulesCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "modules",
 		Usage:     "the reference of the script modules, or of one",
 		UsageText: "understudy modules [--json] [NAME]\n\nExample: understudy modules channel",
 		Flags:     []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "print JSON", DisableDefaultText: true}},
 		Action: func(c *cli.Context) error {
-			list := modules.Standard()
+			list := p.modules()
 			if c.NArg() > 1 {
 				return usage("modules takes one NAME, got %d arguments; flags stand before it", c.NArg())
 			}
@@ -28,7 +27,7 @@ func modulesCommand() *cli.Command {
 					return usage("%s is a library of Lua, not a module: 19.6 and 19.7 of docs/spec.md list it", name)
 				}
 				if list = find(list, name); list == nil {
-					return usage("unknown module %q; there are: %s", name, moduleNames())
+					return usage("unknown module %q; there are: %s", name, p.moduleNames())
 				}
 			}
 			if c.Bool("json") {
@@ -56,9 +55,9 @@ func find(list []*hostapi.Module, name string) []*hostapi.Module {
 	return nil
 }
 
-func moduleNames() string {
+func (p *program) moduleNames() string {
 	var names []string
-	for _, m := range modules.Standard() {
+	for _, m := range p.modules() {
 		names = append(names, m.Name)
 	}
 	return strings.Join(names, ", ")

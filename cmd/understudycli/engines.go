@@ -1,4 +1,4 @@
-package main
+package understudycli
 
 import (
 	"encoding/json"
@@ -9,27 +9,17 @@ import (
 	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
-
-	"github.com/understudy-run/understudy/engines/golua"
-	"github.com/understudy-run/understudy/engines/gopherlua"
-	"github.com/understudy-run/understudy/engines/starlark"
-	"github.com/understudy-run/understudy/hostapi"
 )
 
-// engines are those built into the command, the default of each language first.
-func engines() []hostapi.Engine {
-	return []hostapi.Engine{gopherlua.New(), golua.New(), starlark.New()}
-}
-
-func engineNames() string {
+func (p *program) engineNames() string {
 	var names []string
-	for _, e := range engines() {
+	for _, e := range p.engines() {
 		names = append(names, e.Info().Name)
 	}
 	return strings.Join(names, ", ")
 }
 
-func enginesCommand() *cli.Command {
+func (p *program) enginesCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "engines",
 		Usage:     "lists the engines and what they lack",
@@ -44,15 +34,15 @@ func enginesCommand() *cli.Command {
 			}
 			switch {
 			case c.Bool("divergences") && c.Bool("json"):
-				return printJSON(c, divergenceList())
+				return printJSON(c, p.divergenceList())
 			case c.Bool("divergences"):
-				return writeDivergences(c.App.Writer)
+				return p.writeDivergences(c.App.Writer)
 			case c.Bool("json"):
-				return printJSON(c, engineList())
+				return printJSON(c, p.engineList())
 			}
 			w := tabwriter.NewWriter(c.App.Writer, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "NAME\tLANGUAGE\tFILES\tINTERPRETER\tLACKS")
-			for _, e := range engineList() {
+			for _, e := range p.engineList() {
 				lacks := "nothing"
 				if len(e.Lacks) > 0 {
 					lacks = strings.Join(e.Lacks, "; ")
@@ -72,9 +62,9 @@ type engineInfo struct {
 	Lacks       []string `json:"lacks"`
 }
 
-func engineList() []engineInfo {
+func (p *program) engineList() []engineInfo {
 	var out []engineInfo
-	for _, e := range engines() {
+	for _, e := range p.engines() {
 		i := e.Info()
 		out = append(out, engineInfo{i.Name, i.Language, i.Extension, i.Interpreter, append([]string{}, i.Lacks...)})
 	}

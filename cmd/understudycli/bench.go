@@ -1,4 +1,4 @@
-package main
+package understudycli
 
 import (
 	"fmt"
@@ -7,11 +7,11 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/understudy-run/understudy/cmd/understudy/internal/workload"
+	"github.com/understudy-run/understudy/cmd/understudycli/internal/workload"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-func benchCommand() *cli.Command {
+func (p *program) benchCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "bench",
 		Usage:     "runs the benchmarks",
@@ -20,18 +20,18 @@ func benchCommand() *cli.Command {
 			"figures of one run with each other: absolute times drift with the machine.\n" +
 			"native runs the same work as Go functions.\n\nExit status: 0, or 2 for a usage error.",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "engine", Value: "all", Usage: "engine `E` to be measured: all, native, " + engineNames()},
+			&cli.StringFlag{Name: "engine", Value: "all", Usage: "engine `E` to be measured: all, native, " + p.engineNames()},
 			&cli.StringFlag{Name: "workload", Value: "*", Usage: "run the workloads that match `GLOB`"},
 			&cli.Float64Flag{Name: "scale", Value: 1, Usage: "multiply the amount of work by `X`"},
 			&cli.StringFlag{Name: "cpuprofile", Usage: "write a CPU profile for go tool pprof to `FILE`"},
 			&cli.BoolFlag{Name: "list", Usage: "list the workloads", DisableDefaultText: true},
 			&cli.BoolFlag{Name: "json", Usage: "print one JSON object a line", DisableDefaultText: true},
 		},
-		Action: runBench,
+		Action: p.runBench,
 	}
 }
 
-func runBench(c *cli.Context) error {
+func (p *program) runBench(c *cli.Context) error {
 	if c.NArg() > 0 {
 		return usage("bench takes no arguments")
 	}
@@ -51,7 +51,7 @@ func runBench(c *cli.Context) error {
 		}
 		return nil
 	}
-	runners, err := benchEngines(c.String("engine"))
+	runners, err := p.benchEngines(c.String("engine"))
 	if err != nil {
 		return err
 	}
@@ -97,17 +97,17 @@ func figure(x float64) string {
 }
 
 // benchEngines gives the engines of --engine; nil among them stands for native.
-func benchEngines(name string) ([]hostapi.Engine, error) {
+func (p *program) benchEngines(name string) ([]hostapi.Engine, error) {
 	if name == "all" {
-		return append([]hostapi.Engine{nil}, engines()...), nil
+		return append([]hostapi.Engine{nil}, p.engines()...), nil
 	}
 	if name == workload.Native {
 		return []hostapi.Engine{nil}, nil
 	}
-	for _, e := range engines() {
+	for _, e := range p.engines() {
 		if e.Info().Name == name {
 			return []hostapi.Engine{e}, nil
 		}
 	}
-	return nil, usage("unknown engine %q; there are: all, native, %s", name, engineNames())
+	return nil, usage("unknown engine %q; there are: all, native, %s", name, p.engineNames())
 }

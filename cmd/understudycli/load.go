@@ -1,6 +1,7 @@
-package main
+package understudycli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,11 +13,10 @@ import (
 	"github.com/understudy-run/understudy/core"
 	"github.com/understudy-run/understudy/core/app"
 	"github.com/understudy-run/understudy/core/lifecycle"
-	"github.com/understudy-run/understudy/hostapi/modules"
 )
 
-func engineFlag() cli.Flag {
-	return &cli.StringFlag{Name: "engine", Usage: "run every entry of its language, and every process.script, on engine `E`: " + engineNames()}
+func (p *program) engineFlag() cli.Flag {
+	return &cli.StringFlag{Name: "engine", Usage: "run every entry of its language, and every process.script, on engine `E`: " + p.engineNames()}
 }
 
 // runtimeFlags are those of run and exec; level is the default of --log-level.
@@ -29,27 +29,41 @@ func runtimeFlags(level string) []cli.Flag {
 	}
 }
 
+// builtIn stands for the directory of the app that the program brings along.
+const builtIn = ""
+
+// here is the directory of the app where none is given.
+func (p *program) here() string {
+	if p.options.App != nil {
+		return builtIn
+	}
+	return "."
+}
+
 // loadApp loads the app of a directory. Its errors are printed, all at once;
 // the status then says that it is the app's fault.
-func loadApp(c *cli.Context, dir string) (*app.App, error) {
-	return loadAppOr(c, dir, "nothing was started")
+func (p *program) loadApp(c *cli.Context, dir string) (*app.App, error) {
+	return p.loadAppOr(c, dir, "nothing was started")
 }
 
 // loadAppOr is loadApp; consequence is what an error in the app means.
-func loadAppOr(c *cli.Context, dir, consequence string) (*app.App, error) {
-	if engine := c.String("engine"); engine != "" && !knownEngine(engine) {
-		return nil, usage("unknown engine %q; there are: %s", engine, engineNames())
+func (p *program) loadAppOr(c *cli.Context, dir, consequence string) (*app.App, error) {
+	if engine := c.String("engine"); engine != "" && !p.knownEngine(engine) {
+		return nil, usage("unknown engine %q; there are: %s", engine, p.engineNames())
 	}
-	if info, err := os.Stat(dir); err != nil {
+	options := app.Options{Engines: p.engines(), Modules: p.modules(), EngineOverride: c.String("engine")}
+	var a *app.App
+	var found app.Diagnostics
+	switch info, err := os.Stat(dir); {
+	case dir == builtIn:
+		a, found = app.Load(p.options.App, options)
+	case err != nil:
 		return nil, usage("no such directory: %s", dir)
-	} else if !info.IsDir() {
+	case !info.IsDir():
 		return nil, usage("not a directory: %s", dir)
+	default:
+		a, found = app.LoadDir(dir, options)
 	}
-	a, found := app.LoadDir(dir, app.Options{
-		Engines:        engines(),
-		Modules:        modules.Standard(),
-		EngineOverride: c.String("engine"),
-	})
 	for _, d := range found {
 		fmt.Fprintln(c.App.ErrWriter, d)
 	}
@@ -58,13 +72,13 @@ func loadAppOr(c *cli.Context, dir, consequence string) (*app.App, error) {
 		if len(errs) > 1 {
 			noun = "errors"
 		}
-		return nil, status{statusUsage, fmt.Sprintf("understudy: %d %s in %s; %s", len(errs), noun, filepath.ToSlash(dir), consequence)}
+		return nil, status{statusUsage, fmt.Sprintf("understudy: %d %s in %s; %s", len(errs), noun, cmp.Or(filepath.ToSlash(dir), "the app"), consequence)}
 	}
 	return a, nil
 }
 
-func knownEngine(name string) bool {
-	for _, e := range engines() {
+func (p *program) knownEngine(name string) bool {
+	for _, e := range p.engines() {
 		if e.Info().Name == name {
 			return true
 		}
@@ -81,7 +95,7 @@ type session struct {
 }
 
 // open makes the runtime for an app.
-func open(c *cli.Context, a *app.App, stdout io.Writer, workers int) (*session, error) {
+func (p *program) open(c *cli.Context, a *app.App, stdout io.Writer, workers int) (*session, error) {
 	log, err := newLogger(c.App.ErrWriter, c.String("log"), c.String("log-level"))
 	if err != nil {
 		return nil, err
@@ -90,7 +104,7 @@ func open(c *cli.Context, a *app.App, stdout io.Writer, workers int) (*session, 
 	if err != nil {
 		return nil, err
 	}
-	rt := core.New(core.Options{Output: stdout, Log: log, MemoryLimit: limit})
+	rt := core.New(core.Options{Output: stdout, Log: log, MemoryLimit: limit, Facilities: p.options.Facilities})
 	run, err := lifecycle.New(rt, a, lifecycle.Options{Workers: workers, Log: log})
 	if err != nil {
 		return nil, err

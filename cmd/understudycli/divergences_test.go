@@ -1,4 +1,4 @@
-package main
+package understudycli
 
 import (
 	"os"
@@ -13,19 +13,19 @@ func TestAppendixA(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const from, to = "<!-- The tables are written by go test ./cmd/understudy. -->\n", "\n## Appendix B"
+	const from, to = "<!-- The tables are written by go test ./cmd/understudycli. -->\n", "\n## Appendix B"
 	head, rest, found := strings.Cut(string(text), from)
 	table, tail, ended := strings.Cut(rest, to)
 	if !found || !ended {
 		t.Fatal("appendix A has no mark where the tables begin")
 	}
-	if table == appendixA() {
+	if table == (&program{}).appendixA() {
 		return
 	}
 	if os.Getenv("UNDERSTUDY_WRITE") == "" {
-		t.Fatal("the tables are not those of the engines; UNDERSTUDY_WRITE=1 go test -run TestAppendixA ./cmd/understudy writes them")
+		t.Fatal("the tables are not those of the engines; UNDERSTUDY_WRITE=1 go test -run TestAppendixA ./cmd/understudycli writes them")
 	}
-	if err := os.WriteFile(file, []byte(head+from+appendixA()+to+tail), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte(head+from+(&program{}).appendixA()+to+tail), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package understudycli
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-func runCommand() *cli.Command {
+func (p *program) runCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "run",
 		Usage:     "starts an app and runs it until a signal",
@@ -21,7 +21,7 @@ func runCommand() *cli.Command {
 			"Exit status: 0 after an orderly shutdown, 1 after a second signal, 2 for a\n" +
 			"usage error or an error in the app, in which case nothing was started.",
 		Flags: append([]cli.Flag{
-			engineFlag(),
+			p.engineFlag(),
 			&cli.IntFlag{Name: "workers", Usage: "replace the workers of all hosts by `N`", DefaultText: "those of the app"},
 			&cli.StringFlag{Name: "for", Usage: "stop after `DURATION`, e.g. 10s"},
 			&cli.BoolFlag{Name: "watch", Usage: "when files of the app change, let their new version serve spawns, restarts and upgrades", DisableDefaultText: true},
@@ -32,7 +32,7 @@ func runCommand() *cli.Command {
 			}
 			dir := c.Args().First()
 			if dir == "" {
-				dir = "."
+				dir = p.here()
 			}
 			limit, err := positiveFlag(c, "for")
 			if err != nil {
@@ -47,22 +47,25 @@ func runCommand() *cli.Command {
 			}
 			var files *watcher
 			var changed <-chan struct{}
+			if c.Bool("watch") && dir == builtIn {
+				return usage("--watch needs an APPDIR: the app is part of the program")
+			}
 			if c.Bool("watch") {
 				// Before the app is read, so that no change is missed.
-				if files, err = watch(dir, c.App.ErrWriter); err != nil {
+				if files, err = p.watch(dir, c.App.ErrWriter); err != nil {
 					return usage("--watch: %v", err)
 				}
 				defer files.close()
 				changed = files.changed
 			}
-			a, err := loadApp(c, dir)
+			a, err := p.loadApp(c, dir)
 			if err != nil {
 				return err
 			}
 			if files != nil {
 				files.include(a)
 			}
-			s, err := open(c, a, c.App.Writer, c.Int("workers"))
+			s, err := p.open(c, a, c.App.Writer, c.Int("workers"))
 			if err != nil {
 				return err
 			}

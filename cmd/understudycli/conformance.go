@@ -1,4 +1,4 @@
-package main
+package understudycli
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ import (
 	"github.com/understudy-run/understudy/conformance"
 )
 
-func conformanceCommand() *cli.Command {
+func (p *program) conformanceCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "conformance",
 		Usage:     "runs the conformance suite",
@@ -25,7 +25,7 @@ func conformanceCommand() *cli.Command {
 			"case prints its claim, its clauses and the seed that reproduces it.\n\n" +
 			"Exit status: 0 if all cases passed, 1 if one failed, 2 for a usage error.",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "engine", Value: "all", Usage: "engine `E` to be tested, or all: " + engineNames()},
+			&cli.StringFlag{Name: "engine", Value: "all", Usage: "engine `E` to be tested, or all: " + p.engineNames()},
 			&cli.BoolFlag{Name: "pairs", Usage: "also play the cases of several processes on every ordered pair of engines", DisableDefaultText: true},
 			&cli.StringFlag{Name: "case", Usage: "only cases whose names match `GLOB`, e.g. 'link/*'"},
 			&cli.IntFlag{Name: "schedules", Value: conformance.DefaultSchedules, Usage: "play each case under `N` schedules"},
@@ -34,15 +34,15 @@ func conformanceCommand() *cli.Command {
 			&cli.BoolFlag{Name: "json", Usage: "print the results, or the list, as JSON", DisableDefaultText: true},
 			&cli.BoolFlag{Name: "list", Usage: "list the cases with their clauses and claims, and play nothing", DisableDefaultText: true},
 		},
-		Action: runConformance,
+		Action: p.runConformance,
 	}
 }
 
-func runConformance(c *cli.Context) error {
+func (p *program) runConformance(c *cli.Context) error {
 	if c.NArg() > 0 {
 		return usage("conformance takes no arguments")
 	}
-	o, err := conformanceOptions(c)
+	o, err := p.conformanceOptions(c)
 	if err != nil {
 		return err
 	}
@@ -81,20 +81,20 @@ func runConformance(c *cli.Context) error {
 	return nil
 }
 
-func conformanceOptions(c *cli.Context) (conformance.Options, error) {
+func (p *program) conformanceOptions(c *cli.Context) (conformance.Options, error) {
 	o := conformance.Options{
 		Pairs: c.Bool("pairs"), Case: c.String("case"), Schedules: c.Int("schedules"),
 		Seed: c.Uint64("seed"), Real: c.Bool("real"), Parallel: runtime.GOMAXPROCS(0),
 	}
 	name := c.String("engine")
-	for _, e := range engines() {
+	for _, e := range p.engines() {
 		if name == "all" || name == e.Info().Name {
 			o.Engines = append(o.Engines, conformance.Engine{Engine: e})
 		}
 	}
 	switch {
 	case len(o.Engines) == 0:
-		return o, usage("unknown engine %q; there are: %s, all", name, engineNames())
+		return o, usage("unknown engine %q; there are: %s, all", name, p.engineNames())
 	case o.Schedules < 1:
 		return o, usage("--schedules must be greater than 0")
 	case o.Seed < 1:

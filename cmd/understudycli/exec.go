@@ -1,4 +1,4 @@
-package main
+package understudycli
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-func execCommand() *cli.Command {
+func (p *program) execCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "exec",
 		Usage:     "runs one process entry to its end and prints the result",
@@ -27,24 +27,24 @@ func execCommand() *cli.Command {
 			"Exit status: 0 after a normal exit, 1 if the process failed, 2 for a usage\n" +
 			"error or an error in the app, 124 at the end of --timeout.",
 		Flags: append([]cli.Flag{
-			engineFlag(),
+			p.engineFlag(),
 			&cli.BoolFlag{Name: "json", Usage: "print the result as one JSON object on the last line", DisableDefaultText: true},
 			&cli.StringFlag{Name: "timeout", Usage: "terminate the process after `DURATION`"},
 		}, runtimeFlags("warn")...),
-		Action: runExec,
+		Action: p.runExec,
 	}
 }
 
-func runExec(c *cli.Context) error {
-	dir, operands, err := appAndEntry(c.Args().Slice())
+func (p *program) runExec(c *cli.Context) error {
+	dir, operands, err := p.appAndEntry(c.Args().Slice())
 	if err != nil {
 		return err
 	}
 	if len(operands) == 0 {
-		if !isApp(dir) {
+		if dir != builtIn && !isApp(dir) {
 			return usage("exec needs an ENTRY; 'understudy help exec' tells more")
 		}
-		a, err := loadApp(c, dir)
+		a, err := p.loadApp(c, dir)
 		if err != nil {
 			return err
 		}
@@ -69,7 +69,7 @@ func runExec(c *cli.Context) error {
 		}
 		args = append(args, v)
 	}
-	a, err := loadApp(c, dir)
+	a, err := p.loadApp(c, dir)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func runExec(c *cli.Context) error {
 	if len(operands) == 1 {
 		args = entry.Input
 	}
-	s, err := open(c, a, c.App.Writer, 0)
+	s, err := p.open(c, a, c.App.Writer, 0)
 	if err != nil {
 		return err
 	}
@@ -102,10 +102,10 @@ func runExec(c *cli.Context) error {
 
 // appAndEntry splits the operands of exec: APPDIR, if the first is a directory that
 // holds an app, and the rest (22.3).
-func appAndEntry(operands []string) (dir string, rest []string, err error) {
-	const here = "."
-	if len(operands) == 0 {
-		return here, nil, nil
+func (p *program) appAndEntry(operands []string) (dir string, rest []string, err error) {
+	here := p.here()
+	if len(operands) == 0 || here == builtIn {
+		return here, operands, nil
 	}
 	first := operands[0]
 	isPath := strings.ContainsAny(first, `/\`)

@@ -1,4 +1,4 @@
-package main
+package understudycli
 
 import (
 	"encoding/json"
@@ -53,7 +53,7 @@ func TestConformanceJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout.String()), &results); err != nil {
 		t.Fatal(err)
 	}
-	if len(results) != len(engines()) {
+	if len(results) != len((&program{}).engines()) {
 		t.Fatalf("%d results", len(results))
 	}
 	for _, r := range results {

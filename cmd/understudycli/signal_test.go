@@ -1,4 +1,4 @@
-package main
+package understudycli
 
 import (
 	"bufio"
@@ -15,7 +15,7 @@ const asCommand = "UNDERSTUDY_TEST_COMMAND"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {
-		main()
+		Main(Options{})
 	}
 	os.Exit(m.Run())
 }

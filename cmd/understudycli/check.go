@@ -1,4 +1,4 @@
-package main
+package understudycli
 
 import (
 	"fmt"
@@ -6,23 +6,23 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-func checkCommand() *cli.Command {
+func (p *program) checkCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "check",
 		Usage:     "checks an app without starting anything",
 		UsageText: "understudy check [--engine E] [APPDIR]\n\nExample: understudy check examples/worker-pool",
 		Description: "Reports everything that is wrong with the app at once, each as\n" +
 			"file:line:column: entry id: message. Exit status 0, or 2 if there are errors.",
-		Flags: []cli.Flag{engineFlag()},
+		Flags: []cli.Flag{p.engineFlag()},
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 1 {
 				return usage("check takes one APPDIR, got %d arguments; flags stand before it", c.NArg())
 			}
 			dir := c.Args().First()
 			if dir == "" {
-				dir = "."
+				dir = p.here()
 			}
-			a, err := loadApp(c, dir)
+			a, err := p.loadApp(c, dir)
 			if err != nil {
 				return err
 			}

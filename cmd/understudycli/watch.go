@@ -1,4 +1,4 @@
-package main
+package understudycli
 
 import (
 	"fmt"
@@ -26,6 +26,7 @@ const (
 
 // watcher tells when something in the directory of an app has changed (13.14).
 type watcher struct {
+	program *program
 	files   *fsnotify.Watcher
 	dir     string
 	changed chan struct{} // holds one token after a burst of changes
@@ -37,12 +38,12 @@ type watcher struct {
 
 // watch begins to watch a directory and all below it, but for those whose names
 // begin with a dot.
-func watch(dir string, log io.Writer) (*watcher, error) {
+func (p *program) watch(dir string, log io.Writer) (*watcher, error) {
 	files, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nil, err
 	}
-	w := &watcher{files: files, dir: dir, changed: make(chan struct{}, 1), log: log, sources: map[string]bool{}}
+	w := &watcher{files: files, dir: dir, changed: make(chan struct{}, 1), log: log, sources: map[string]bool{}, program: p}
 	if err := w.addTree(dir); err != nil {
 		files.Close()
 		return nil, err
@@ -89,7 +90,7 @@ func (w *watcher) matters(file string) bool {
 	case ".yaml", ".yml", ".json":
 		return true
 	default:
-		for _, e := range engines() {
+		for _, e := range w.program.engines() {
 			if e.Info().Extension == extension {
 				return true
 			}
@@ -143,7 +144,7 @@ func (w *watcher) loop() {
 // reload reads the app again and lets its new version serve from now on. With an
 // error in it nothing changes (13.14, 13.15).
 func (s *session) reload(c *cli.Context, w *watcher) {
-	a, err := loadAppOr(c, w.dir, "nothing was changed")
+	a, err := w.program.loadAppOr(c, w.dir, "nothing was changed")
 	if err != nil {
 		fmt.Fprintln(c.App.ErrWriter, err)
 		return

@@ -1,0 +1,94 @@
+package understudycli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/urfave/cli/v2"
+)
+
+// Exit statuses (22.1).
+const (
+	statusOK     = 0
+	statusFailed = 1   // the process failed, a case failed, output was lost, or a second signal
+	statusUsage  = 2   // usage error or app error
+	statusLate   = 124 // time limit of exec
+)
+
+// status is an error that carries the exit status. Its text may be empty, when
+// all has been said.
+type status struct {
+	code int
+	text string
+}
+
+func (s status) Error() string { return s.text }
+
+func usage(format string, args ...any) error {
+	return status{statusUsage, "understudy: " + fmt.Sprintf(format, args...)}
+}
+
+// run is the whole command; it returns the exit status.
+func (p *program) run(args []string, stdout, stderr io.Writer) int {
+	out := &output{w: stdout, stderr: stderr}
+	err := p.application(out, stderr).Run(args)
+	lost := out.close()
+	switch {
+	case err == nil && lost != nil:
+		return statusFailed
+	case err == nil:
+		return statusOK
+	}
+	var s status
+	if !errors.As(err, &s) {
+		// Everything the flag package finds is an error of usage.
+		s = status{statusUsage, "understudy: " + err.Error()}
+	}
+	if s.text != "" {
+		fmt.Fprintln(stderr, s.text)
+	}
+	return s.code
+}
+
+// version is that of the module and of Go: (devel), or with a commit, for what was
+// built from a working copy.
+func version() string {
+	module := "(unknown)"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		module = info.Main.Version
+	}
+	return module + " " + runtime.Version()
+}
+
+func (p *program) application(stdout, stderr io.Writer) *cli.App {
+	app := &cli.App{
+		Name:      "understudy",
+		Usage:     "supervised actors written in scripts",
+		UsageText: "understudy COMMAND [flags] [arguments]",
+		Description: "An app is a directory of scripts and YAML files that name them.\n" +
+			"Start one of the examples:\n\n   understudy run examples/worker-pool",
+		Writer:    stdout,
+		ErrWriter: stderr,
+		Commands: []*cli.Command{
+			p.runCommand(), p.execCommand(), p.checkCommand(), p.enginesCommand(), p.modulesCommand(), p.benchCommand(), p.conformanceCommand(),
+		},
+		Version:        version(),
+		ExitErrHandler: func(*cli.Context, error) {},
+		OnUsageError:   func(_ *cli.Context, err error, _ bool) error { return usage("%v; 'understudy help' tells more", err) },
+		Action: func(c *cli.Context) error {
+			if c.NArg() > 0 {
+				return usage("unknown command %q; 'understudy help' lists them", c.Args().First())
+			}
+			return cli.ShowAppHelp(c)
+		},
+	}
+	for _, c := range app.Commands {
+		c.OnUsageError = func(c *cli.Context, err error, _ bool) error {
+			return usage("%s: %v; 'understudy help %s' tells more", c.Command.Name, err, c.Command.Name)
+		}
+	}
+	return app
+}

@@ -1,0 +1,47 @@
+package understudycli
+
+import (
+	"io/fs"
+	"os"
+	"runtime"
+
+	"github.com/understudy-run/understudy/engines/golua"
+	"github.com/understudy-run/understudy/engines/gopherlua"
+	"github.com/understudy-run/understudy/engines/starlark"
+	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/hostapi/modules"
+)
+
+// Options add to the command what a program brings along. The zero value is the command
+// as it is.
+type Options struct {
+	// Modules are those that scripts may use beside the standard ones.
+	Modules []*hostapi.Module
+	// Facilities are what those modules need of the runtime.
+	Facilities []any
+	// Engines are further ones, behind those of the command.
+	Engines []hostapi.Engine
+	// App, if set, is the app where no APPDIR is given; embed it as all:DIR.
+	App fs.FS
+}
+
+// Main is the whole command, for a main of one line. It does not return.
+func Main(o Options) {
+	heap := tuneCollector()
+	status := (&program{o}).run(os.Args, os.Stdout, os.Stderr)
+	runtime.KeepAlive(heap)
+	os.Exit(status)
+}
+
+// program is the command with what it was given.
+type program struct{ options Options }
+
+// engines are those built in, the default of each language first, and further ones.
+func (p *program) engines() []hostapi.Engine {
+	return append([]hostapi.Engine{gopherlua.New(), golua.New(), starlark.New()}, p.options.Engines...)
+}
+
+// modules are all that scripts may use.
+func (p *program) modules() []*hostapi.Module {
+	return append(modules.Standard(), p.options.Modules...)
+}

@@ -1,0 +1,59 @@
+package understudycli
+
+import (
+	"io"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/hostapi/define"
+)
+
+// run is the command as it is.
+func run(args []string, stdout, stderr io.Writer) int {
+	return (&program{}).run(args, stdout, stderr)
+}
+
+// embedded is what a stranger's program might embed.
+var embedded = fstest.MapFS{
+	"_index.yaml": {Data: []byte(`version: "1.0"
+namespace: own
+
+entries:
+  - {name: processes, kind: process.host, host: {workers: 1}, lifecycle: {auto_start: true}}
+  - {name: main, kind: process.lua, source: file://main.lua, host: own:processes, modules: [greeting]}
+`)},
+	"main.lua": {Data: []byte(`local greeting = require("greeting")
+return { main = function(who) return greeting.hello(who) end }
+`)},
+}
+
+// A program that brings an app and a module along is the whole command for them.
+func TestProgramOfAStranger(t *testing.T) {
+	p := &program{Options{
+		App:     embedded,
+		Modules: []*hostapi.Module{define.Module("greeting", "Greets.", define.Func("hello", "Says hello.", func(who string) string { return "hello " + who }, "who"))},
+	}}
+	t.Chdir(t.TempDir())
+	for _, c := range []struct {
+		args   string
+		status int
+		out    string
+	}{
+		{"exec main you", 0, "hello you\n"},
+		{"check", 0, "2 entries, no errors\n"},
+		{"modules greeting", 0, "Says hello."},
+		{"modules", 0, "greeting"},
+		{"run --for 10ms --log-level error", 0, ""},
+		{"run --watch", 2, "--watch needs an APPDIR"},
+		{"exec none", 2, "none"},
+		{"check elsewhere", 2, "no such directory: elsewhere"},
+	} {
+		var out, errs strings.Builder
+		status := p.run(append([]string{"understudy"}, strings.Fields(c.args)...), &out, &errs)
+		if status != c.status || !strings.Contains(out.String()+errs.String(), c.out) {
+			t.Errorf("%s: status %d, %q, %q; want %d with %q", c.args, status, &out, &errs, c.status, c.out)
+		}
+	}
+}
