@@ -72,8 +72,11 @@ func (f *function) single(o *operand) {
 	case isCall:
 		o.kind, o.info = isRegister, f.code[o.info].a()
 	case isVararg:
+		// To the first free register: the instruction clears those above its target.
 		f.code[o.info].setB(2)
-		o.kind = isMovable
+		f.code[o.info].setA(f.free)
+		o.kind, o.info = isRegister, f.free
+		f.reserve(1)
 	}
 }
 
