@@ -68,6 +68,14 @@ func (c *child) wait() (code int, stdout, stderr string) {
 	return c.cmd.ProcessState.ExitCode(), string(out), string(errs)
 }
 
+// interruptTwice sends a signal, and another one when the first has been seen.
+func (c *child) interruptTwice() {
+	c.t.Helper()
+	c.cmd.Process.Signal(os.Interrupt)
+	c.expect(c.stderr, "shutting down")
+	c.cmd.Process.Signal(os.Interrupt)
+}
+
 func signalApp(t *testing.T, body string) string {
 	return writeApp(t, map[string]string{
 		"_index.yaml": oneHost + `
@@ -94,9 +102,7 @@ func TestSignalStopsInOrder(t *testing.T) {
 func TestSecondSignalEndsAtOnce(t *testing.T) {
 	c := startChild(t, "run", "--shutdown-timeout", "1h", signalApp(t, "while true do end"))
 	c.expect(c.stdout, "up")
-	c.cmd.Process.Signal(os.Interrupt)
-	c.expect(c.stderr, "shutting down")
-	c.cmd.Process.Signal(os.Interrupt)
+	c.interruptTwice()
 	if code, _, stderr := c.wait(); code != 1 || !strings.Contains(stderr, "second signal") {
 		t.Errorf("status %d, stderr %q", code, stderr)
 	}
@@ -117,9 +123,7 @@ func TestSignalCancelsExec(t *testing.T) {
 func TestSecondSignalEndsExecAtOnce(t *testing.T) {
 	c := startChild(t, "exec", "--shutdown-timeout", "1h", signalApp(t, "while true do end"), "main")
 	c.expect(c.stdout, "up")
-	c.cmd.Process.Signal(os.Interrupt)
-	c.expect(c.stderr, "shutting down")
-	c.cmd.Process.Signal(os.Interrupt)
+	c.interruptTwice()
 	if code, stdout, stderr := c.wait(); code != 1 || stdout != "" || !strings.Contains(stderr, "second signal") {
 		t.Errorf("status %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
@@ -167,9 +171,7 @@ entries:
 		"left.lua": "return function() process.events():receive() print('stopping') process.inbox():receive() end",
 	}), "main")
 	c.expect(c.stdout, "stopping")
-	c.cmd.Process.Signal(os.Interrupt)
-	c.expect(c.stderr, "shutting down")
-	c.cmd.Process.Signal(os.Interrupt)
+	c.interruptTwice()
 	if code, _, stderr := c.wait(); code != 1 || !strings.Contains(stderr, "second signal") {
 		t.Errorf("status %d, stderr %q", code, stderr)
 	}
