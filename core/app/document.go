@@ -86,6 +86,8 @@ func yamlError(data []byte, err error) *parseError {
 			line = brokenLine(data, text)
 		}
 		text += ": check the indentation, which is made of spaces"
+	case "mapping values are not allowed in this context":
+		text += ": a space is missing after a colon, or a line is indented too far"
 	}
 	return &parseError{line, 1, "cannot parse: " + text}
 }

@@ -229,7 +229,7 @@ func TestEntryErrors(t *testing.T) {
 			[]string{`3:55: a:x: lifecycle.auto_start must be a boolean, not a string: write true or false`, `3:86: a:x: lifecycle.restart.backoff_factor must be a number of at least 1`,
 				`3:99: a:x: lifecycle.restart.jitter must be a number from 0 to 1`, `3:116: a:x: lifecycle.restart.max_attempts must be an integer of at least 0`,
 				`4:55: a:y: lifecycle.auto_start must be a boolean, not a number`, `4:84: a:y: lifecycle.restart.backoff_factor must be a number, not a string`,
-				`4:95: a:y: lifecycle.restart.jitter must be a number from 0 to 1`, `4:115: a:y: lifecycle.restart.max_attempts must be an integer, not a number`,
+				`4:95: a:y: lifecycle.restart.jitter must be a number from 0 to 1`, `4:115: a:y: lifecycle.restart.max_attempts must be an integer, not 1.0`,
 				`5:69: a:z: lifecycle.restart.backoff_factor must be a number of at least 1`, `5:83: a:z: lifecycle.restart.jitter: number out of range: 1e999`,
 				`6:42: a:w: lifecycle must be a map, not null`}},
 		{"requires", `

@@ -152,6 +152,10 @@ func (o *object) integer(name string, b bounds) (int64, bool) {
 func (o *object) integerOf(n *yaml.Node, name string, b bounds, want string) (int64, bool) {
 	v, err := scalarValue(n)
 	switch {
+	case n.Kind == yaml.ScalarNode && err == nil && v.Type() == hostapi.TypeFloat:
+		o.errorf(n, "%s%s must be %s, not %s", o.path, name, want, n.Value)
+	case isText(n) && integerForm.MatchString(n.Value):
+		o.errorf(n, "%s%s must be %s, not a string: write it without quotes", o.path, name, want)
 	case n.Kind != yaml.ScalarNode || err == nil && v.Type() != hostapi.TypeInt:
 		o.mustBe(n, o.path+name, want)
 	case err != nil:

@@ -44,7 +44,7 @@ func TestIndexFiles(t *testing.T) {
 		{"wrong indentation", []string{"_index.yaml", "namespace: a\nentries:\n  - name: x\n    kind: pg.scope\n  - name: y\n  kind: pg.scope\n  - name: z\n",
 			"_index.yml", "namespace: a\nentries:\n  - name: x\n\tkind: pg.scope\n", "b/_index.yaml", "namespace: a\nmeta:\n  a: 1\n   b: 2\n c: 3\nentries: []"},
 			[]string{"_index.yaml:6:1: cannot parse: did not find expected '-' indicator: check the indentation", "_index.yml:4:1: cannot parse: found a tab character that violates indentation: check",
-				"b/_index.yaml:4:1: cannot parse: mapping values are not allowed"}},
+				"b/_index.yaml:4:1: cannot parse: mapping values are not allowed in this context: a space is missing after a colon, or"}},
 		{"more than one document", []string{"a.yaml", sound, "b.yaml", "x: 1\n---\ny: 1\n", "_index.yaml", sound + "---\n" + sound, "_index.yml", sound + "---\n[", "z.yml", "--- x\n--- ["},
 			[]string{"_index.yaml:3:1: cannot parse: more than one document", "_index.yml:4:1: cannot parse: ", "z.yml:2:1: warning: "}},
 		{"_index without content", []string{"a.yaml", sound, "x/_index.yaml", "", "y/_index.yaml", "x: 1"},
