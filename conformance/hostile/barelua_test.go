@@ -11,28 +11,44 @@ import (
 
 var errInterrupted = errors.New("interrupted")
 
-// standIns stand for what scripts expect of us: each function and method of it
-// does nothing and gives something of the same kind; but functions that are to
-// be called are called.
+// standIns stand for what scripts expect of us and of their tests: each function
+// and method does nothing and gives something of the same kind; but what is to
+// be called is called. What reaches for the system is gone.
 const standIns = `
 local object
 object = setmetatable({}, {
 	__index = function() return object end,
 	__call = function() return object end,
 })
-process, channel, errors = object, object, object
+channel = object -- gopher-lua has another
 function require() return object end
 unpack = unpack or table.unpack
 coroutine = coroutine or {}
 function coroutine.spawn(f, ...) pcall(f, ...) return object end
+io, debug, dofile, loadfile = nil, nil, nil, nil
+os.exit, os.execute, os.remove, os.rename, os.tmpname = nil, nil, nil, nil, nil
+known = {}
+for k in pairs(_G) do known[k] = true end
+setmetatable(_G, { __index = function() return object end })
 `
 
-// calling calls main with something that looks like a PID.
+// calling calls what a script defines: main, what it returns, and what it leaves
+// in the globals.
 const calling = `
 local m = ...
-if type(m) == "table" and type(m.main) == "function" then
-	return m.main("{app:processes|1}")
+local pid = "{app:processes|1}"
+local function try(v)
+	if type(v) == "table" then
+		for _, f in pairs(v) do if type(f) == "function" then pcall(f, pid) end end
+	elseif type(v) == "function" then
+		pcall(v, pid)
+	end
 end
+if type(m) == "table" and type(rawget(m, "main")) == "function" then return m.main(pid) end
+try(m)
+local made = {}
+for k, v in pairs(_G) do if not known[k] then made[#made + 1] = v end end
+for _, v in ipairs(made) do try(v) end
 `
 
 func runGopherLua(text string, interrupt <-chan struct{}) error {

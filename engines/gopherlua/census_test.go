@@ -68,47 +68,47 @@ func TestGrowthIsKilled(t *testing.T) {
 		c.Push(hostapi.ListOf(list...))
 		return nil
 	}}}}
-	const forever = ` while true do t[#t + 1] = {1} end `
+	const much = ` for _ = 1, 1e5 do t[#t + 1] = {1} end `
 	for name, body := range map[string]string{
-		"tables":           `local t = {}` + forever,
-		"global":           `t = {}` + forever,
-		"field":            `local o = {t = {}} while true do o.t[#o.t + 1] = {} end`,
-		"numbers":          `local t = {} while true do t[#t + 1] = #t end`,
-		"inserted":         `local t = {} while true do table.insert(t, {}) end`,
-		"keys":             `local t, i = {}, 0 while true do i = i + 1 t["key" .. i] = true end`,
-		"removed keys":     `local t, i = {}, 0 while true do i = i + 1 t["key" .. i] = true t["key" .. i] = nil end`,
-		"table keys":       `local t = {} while true do t[{}] = true end`,
-		"short strings":    `local t = {} while true do t[#t + 1] = "x" .. #t end`,
-		"strings":          `local t = {} while true do t[#t + 1] = ("x"):rep(100000) .. #t end`,
-		"repeated":         `local t = {} while true do t[#t + 1] = ("x"):rep(100000 + #t) end`,
-		"joined":           `local t, p = {}, {} for i = 1, 1000 do p[i] = ("x"):rep(100) end while true do t[#t + 1] = table.concat(p) end`,
-		"formatted":        `local t, s = {}, ("x"):rep(1000) while true do t[#t + 1] = string.format("%s%d", s, #t) end`,
-		"closures":         `local f = function() end while true do local g = f f = function() return g end end`,
-		"plain functions":  `local t = {} while true do t[#t + 1] = function() end end`,
-		"upvalue":          `local t = {} local f = function() t[#t + 1] = {1} end while true do f() end`,
-		"metatables":       `local head while true do head = setmetatable({}, {__index = head}) end`,
-		"deep":             `local function f(n, t) if n > 0 then return (f(n - 1, t)) end ` + forever + ` end f(500, {})`,
-		"many deep":        `local function f(n) local t = {} for i = 1, 3000 do t[i] = {} end return 1 + f(n + 1) + #t end f(1)`,
-		"in pcall":         `local t = {} while true do pcall(function() ` + forever + ` end) end`,
-		"below pcall":      `local t = {} pcall(function() local u = t t = nil while true do u[#u + 1] = {} end end)`,
-		"argument":         `local function f(...) local t = ... ` + forever + ` end f({})`,
-		"only argument":    `(function(...) while true do (...)[#(...) + 1] = {} end end)({})`,
-		"expression":       `local function f() local t = {} ` + forever + ` end print(1, {f()})`,
-		"results":          `local function f() local t = {} for i = 1, 10000 do t[i] = i end return t end local t = {} while true do t[#t + 1] = f() end`,
-		"comparator":       `local t = {} table.sort({3, 2, 1}, function() ` + forever + ` end)`,
-		"callback":         `local t = {} string.gsub("x", "x", function() ` + forever + ` end)`,
-		"metamethod":       `local t = {} local o = setmetatable({}, {__index = function() ` + forever + ` end}) return o.x`,
-		"library":          `while true do string[#string + 1] = {} end`,
-		"running":          `coroutine.wrap(function() local t = {} ` + forever + ` end)()`,
-		"suspended":        `local f = coroutine.wrap(function() local t = {} while true do t[#t + 1] = {} coroutine.yield() end end) while true do f() end`,
-		"many suspended":   `local t = {} while true do local f = coroutine.wrap(function() local u = {} for i = 1, 1000 do u[i] = i end coroutine.yield() return u end) f() t[#t + 1] = f end`,
-		"fresh coroutines": `local t = {} while true do local u = {} for i = 1, 1000 do u[i] = i end t[#t + 1] = coroutine.create(function() return u end) end`,
-		"fresh wrapped":    `local t = {} while true do local u = {} for i = 1, 1000 do u[i] = i end t[#t + 1] = coroutine.wrap(function() return u end) end`,
-		"iterators":        `local t = {} while true do t[#t + 1] = (("x"):rep(10000) .. #t):gmatch("x") end`,
-		"errors":           `local t = {} while true do t[#t + 1] = errors.new(("x"):rep(1000)) end`,
-		"imported":         `local t = {} while true do t[#t + 1] = host.data() end`,
-		"spread":           `local t, u = {}, {} for i = 1, 5000 do u[i] = i end while true do t[#t + 1] = {unpack(u)} end`,
-		"variable":         `local u = {} for i = 1, 2500 do u[i] = i end (function(...) local t = {} while true do t[#t + 1] = {...} end end)(unpack(u))`,
+		"tables":           `local t = {}` + much,
+		"global":           `t = {}` + much,
+		"field":            `local o = {t = {}} for _ = 1, 1e5 do o.t[#o.t + 1] = {} end`,
+		"numbers":          `local t = {} for _ = 1, 1e6 do t[#t + 1] = #t end`,
+		"inserted":         `local t = {} for _ = 1, 2e5 do table.insert(t, {}) end`,
+		"keys":             `local t, i = {}, 0 for _ = 1, 2e5 do i = i + 1 t["key" .. i] = true end`,
+		"removed keys":     `local t, i = {}, 0 for _ = 1, 2e5 do i = i + 1 t["key" .. i] = true t["key" .. i] = nil end`,
+		"table keys":       `local t = {} for _ = 1, 1e5 do t[{}] = true end`,
+		"short strings":    `local t = {} for _ = 1, 3e5 do t[#t + 1] = "x" .. #t end`,
+		"strings":          `local t = {} for _ = 1, 200 do t[#t + 1] = ("x"):rep(100000) .. #t end`,
+		"repeated":         `local t = {} for _ = 1, 200 do t[#t + 1] = ("x"):rep(100000 + #t) end`,
+		"joined":           `local t, p = {}, {} for i = 1, 1000 do p[i] = ("x"):rep(100) end for _ = 1, 200 do t[#t + 1] = table.concat(p) end`,
+		"formatted":        `local t, s = {}, ("x"):rep(1000) for _ = 1, 3e4 do t[#t + 1] = string.format("%s%d", s, #t) end`,
+		"closures":         `local f = function() end for _ = 1, 2e5 do local g = f f = function() return g end end`,
+		"plain functions":  `local t = {} for _ = 1, 2e5 do t[#t + 1] = function() end end`,
+		"upvalue":          `local t = {} local f = function() t[#t + 1] = {1} end for _ = 1, 1e5 do f() end`,
+		"metatables":       `local head for _ = 1, 1e5 do head = setmetatable({}, {__index = head}) end`,
+		"deep":             `local function f(n, t) if n > 0 then return (f(n - 1, t)) end ` + much + ` end f(500, {})`,
+		"many deep":        `local function f(n) local t = {} for i = 1, 3000 do t[i] = {} end return n > 0 and 1 + f(n - 1) + #t or 0 end f(100)`,
+		"in pcall":         `local t = {} for _ = 1, 3 do pcall(function() ` + much + ` end) end`,
+		"below pcall":      `local t = {} pcall(function() local u = t t = nil for _ = 1, 2e5 do u[#u + 1] = {} end end)`,
+		"argument":         `local function f(...) local t = ... ` + much + ` end f({})`,
+		"only argument":    `(function(...) for _ = 1, 1e5 do (...)[#(...) + 1] = {} end end)({})`,
+		"expression":       `local function f() local t = {} ` + much + ` end print(1, {f()})`,
+		"results":          `local function f() local t = {} for i = 1, 10000 do t[i] = i end return t end local t = {} for _ = 1, 200 do t[#t + 1] = f() end`,
+		"comparator":       `local t = {} table.sort({3, 2, 1}, function() ` + much + ` end)`,
+		"callback":         `local t = {} string.gsub("x", "x", function() ` + much + ` end)`,
+		"metamethod":       `local t = {} local o = setmetatable({}, {__index = function() ` + much + ` end}) return o.x`,
+		"library":          `for _ = 1, 2e5 do string[#string + 1] = {} end`,
+		"running":          `coroutine.wrap(function() local t = {} ` + much + ` end)()`,
+		"suspended":        `local f = coroutine.wrap(function() local t = {} while true do t[#t + 1] = {} coroutine.yield() end end) for _ = 1, 2e5 do f() end`,
+		"many suspended":   `local t = {} for _ = 1, 250 do local f = coroutine.wrap(function() local u = {} for i = 1, 3000 do u[i] = i end coroutine.yield() return u end) f() t[#t + 1] = f end`,
+		"fresh coroutines": `local t = {} for _ = 1, 250 do local u = {} for i = 1, 3000 do u[i] = i end t[#t + 1] = coroutine.create(function() return u end) end`,
+		"fresh wrapped":    `local t = {} for _ = 1, 250 do local u = {} for i = 1, 3000 do u[i] = i end t[#t + 1] = coroutine.wrap(function() return u end) end`,
+		"iterators":        `local t = {} for _ = 1, 3000 do t[#t + 1] = (("x"):rep(10000) .. #t):gmatch("y") end`,
+		"errors":           `local t = {} for _ = 1, 3e4 do t[#t + 1] = errors.new(("x"):rep(1000)) end`,
+		"imported":         `local t = {} for _ = 1, 300 do t[#t + 1] = host.data() end`,
+		"spread":           `local t, u = {}, {} for i = 1, 5000 do u[i] = i end for _ = 1, 400 do t[#t + 1] = {unpack(u)} end`,
+		"variable":         `local u = {} for i = 1, 2500 do u[i] = i end (function(...) local t = {} for _ = 1, 800 do t[#t + 1] = {...} end end)(unpack(u))`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			task := &luatest.Task{Limit: 8 << 20, KillAt: 5000000}
@@ -133,7 +133,7 @@ func TestHolesAreKilled(t *testing.T) {
 	task := &luatest.Task{Limit: 8 << 20}
 	if _, err := suite().Run(t, task, `return function()
 		local kept = {}
-		for i = 1, 60 do local t = {} t[400000] = 1 kept[i] = t end
+		for i = 1, 40 do local t = {} t[70000] = 1 kept[i] = t end
 		print("on")
 	end`); !errors.Is(err, hostapi.ErrKilled) {
 		t.Errorf("it ended with %v, %d bytes charged", err, task.Used)

@@ -22,5 +22,5 @@
 //
 // Faults of the interpreter that remain: a table remembers each key it ever had,
 // so that one whose keys change for ever grows; and an assignment far behind the end
-// of a list, as t[1e7] = 1, fills the gap.
+// of a list fills the gap.
 package gopherlua

@@ -52,32 +52,32 @@ func TestCensusFindsWhatIsHeld(t *testing.T) {
 // What variables of calls and file level hold is charged, whatever catches.
 func TestGrowthIsKilled(t *testing.T) {
 	for name, text := range map[string]string{
-		"local":                "def main():\n    l = []\n    while True: l.append([1])",
-		"caught":               "def f():\n    l = []\n    while True: l.append([1])\ndef main():\n    while True: pcall(f)",
-		"global":               "l = []\ndef main():\n    while True: l.append([1])",
-		"deep":                 "def f(n):\n    l = [0] * 10000\n    return f(n + 1) + len(l)\ndef main():\n    f(0)",
-		"captured":             "def main():\n    l = []\n    f = lambda: l.append([1])\n    while True: f()",
-		"argument":             "def f(l):\n    while True: l.append([1])\ndef main():\n    f([])",
-		"key":                  "l = []\ndef key(x):\n    l.append([x])\n    return x\ndef main():\n    while True: sorted(range(1000), key = key)",
-		"strings":              "def main():\n    l = []\n    while True: l.append('x' * 100000 + str(len(l)))",
-		"cleared":              "def main():\n    l = []\n    while True:\n        l.append([0] * 100000)\n        l[-1].clear()",
-		"cleared dicts":        "def main():\n    l = []\n    while True:\n        l.append({x: x for x in range(1000)})\n        l[-1].clear()",
-		"list comprehension":   "def main(): return [x for x in range(1 << 40)]",
-		"iterated":             "def main(): return [x for x in [i for i in range(1 << 40)]]",
-		"new elements":         "def main(): return [[x] for x in range(1 << 40)]",
-		"called elements":      "def f(x): return 'x' * 10000 + str(x)\ndef main(): return [f(x) for x in range(1 << 40)]",
-		"filtered":             "def main(): return [x for x in range(1 << 40) if x % 3]",
-		"several loops":        "def main(): return [0 for x in range(1000) for y in range(1000) for z in range(1000)]",
-		"dict comprehension":   "def main(): return {x: [x] for x in range(1 << 40)}",
-		"dict of keys":         "def main(): return {'x' * 1000 + str(x): 0 for x in range(1 << 40)}",
-		"filtered dict":        "def main(): return {x: x for x in range(1 << 40) if x % 2}",
-		"nested":               "def main(): return [[y for y in range(1000)] for x in range(1 << 40)]",
-		"deeply nested":        "def main(): return [[[z for z in range(100000)] for y in range(100000)] for x in range(1 << 40)]",
-		"in a call in one":     "def f(x): return [[y] for y in range(1000)]\ndef main(): return [f(x) for x in range(1 << 40)]",
-		"recursive":            "def f(n): return [f(n - 1) for y in range(100)] if n else [0]\ndef main(): f(10)",
-		"in a lambda":          "def main(): return [(lambda: [x])() for x in range(1 << 40)]",
-		"caught comprehension": "def f(): return [[x] for x in range(1 << 40)]\ndef main():\n    while True: pcall(f)",
-		"returning":            "def f(): return [0] * 1000000\ndef main():\n    l = []\n    while True: l.append(f())",
+		"local":                "def main():\n    l = []\n    for _ in range(300000): l.append([1])",
+		"caught":               "def f():\n    l = []\n    for _ in range(300000): l.append([1])\ndef main():\n    while True: pcall(f)",
+		"global":               "l = []\ndef main():\n    for _ in range(300000): l.append([1])",
+		"deep":                 "def f(n):\n    l = [0] * 10000\n    return f(n - 1) + len(l) if n else 0\ndef main():\n    f(300)",
+		"captured":             "def main():\n    l = []\n    f = lambda: l.append([1])\n    for _ in range(300000): f()",
+		"argument":             "def f(l):\n    for _ in range(300000): l.append([1])\ndef main():\n    f([])",
+		"key":                  "l = []\ndef key(x):\n    l.append([x])\n    return x\ndef main():\n    for _ in range(300): sorted(range(1000), key = key)",
+		"strings":              "def main():\n    l = []\n    for _ in range(400): l.append('x' * 100000 + str(len(l)))",
+		"cleared":              "def main():\n    l = []\n    for _ in range(30):\n        l.append([0] * 100000)\n        l[-1].clear()",
+		"cleared dicts":        "def main():\n    l = []\n    for _ in range(400):\n        l.append({x: x for x in range(1000)})\n        l[-1].clear()",
+		"list comprehension":   "def main(): return [x for x in range(2000000)]",
+		"iterated":             "def main(): return [x for x in [i for i in range(1500000)]]",
+		"new elements":         "def main(): return [[x] for x in range(300000)]",
+		"called elements":      "def f(x): return 'x' * 10000 + str(x)\ndef main(): return [f(x) for x in range(3000)]",
+		"filtered":             "def main(): return [x for x in range(3000000) if x % 3]",
+		"several loops":        "def main(): return [0 for x in range(10) for y in range(200) for z in range(1000)]",
+		"dict comprehension":   "def main(): return {x: [x] for x in range(200000)}",
+		"dict of keys":         "def main(): return {'x' * 1000 + str(x): 0 for x in range(30000)}",
+		"filtered dict":        "def main(): return {x: x for x in range(500000) if x % 2}",
+		"nested":               "def main(): return [[y for y in range(1000)] for x in range(2000)]",
+		"deeply nested":        "def main(): return [[[z for z in range(100000)] for y in range(10)] for x in range(2)]",
+		"in a call in one":     "def f(x): return [[y] for y in range(1000)]\ndef main(): return [f(x) for x in range(300)]",
+		"recursive":            "def f(n): return [f(n - 1) for y in range(65)] if n else [0]\ndef main(): f(3)",
+		"in a lambda":          "def main(): return [(lambda: [x])() for x in range(300000)]",
+		"caught comprehension": "def f(): return [[x] for x in range(300000)]\ndef main():\n    while True: pcall(f)",
+		"returning":            "def f(): return [0] * 100000\ndef main():\n    l = []\n    for _ in range(30): l.append(f())",
 	} {
 		t.Run(name, func(t *testing.T) {
 			task := &enginetest.Task{Limit: 10 << 20}
@@ -114,7 +114,7 @@ func TestComprehensionsAreChargedForWhatTheyHold(t *testing.T) {
 // A top level that allocates is charged before the process is live.
 func TestTopLevelIsCharged(t *testing.T) {
 	task := &enginetest.Task{Limit: 10 << 20}
-	if _, err := task.Load(compile(t, "l = []\nwhile True: l.append([1])")); !errors.Is(err, hostapi.ErrKilled) {
+	if _, err := task.Load(compile(t, "l = []\nfor _ in range(300000): l.append([1])")); !errors.Is(err, hostapi.ErrKilled) {
 		t.Fatal(err)
 	}
 }

@@ -267,9 +267,9 @@ func TestKill(t *testing.T) {
 		"protected": "    while True: pcall(lambda: [x for x in range(100)])",
 		"receive":   "    while True: pcall(process.inbox().receive)",
 		"sleep":     `    while True: pcall(require("time").sleep, "1h")`,
-		"recursion": "    def f(): return pcall(f)\n    while True: f()",
+		"recursion": "    def f(n): return pcall(f, n - 1) if n else 0\n    while True: f(12000)",
 		"key":       "    while True: pcall(sorted, range(100), key = lambda x: -x)",
-		"native":    "    while True: pcall(max, range(1 << 40))",
+		"native":    "    while True: pcall(max, range(1 << 20))",
 		"coroutine": `    def f():
         while True: pcall(lambda: channel.new().receive())
     coroutine.spawn(f)

@@ -47,16 +47,21 @@ def main():
 		"overflow": `
 def f(n):
     print("x")
-    pcall(f, n + 1)
+    if n:
+        pcall(f, n - 1)
     print("y")
-def main():
+def deep(n):
+    if n:
+        return deep(n - 1) + 1
     while True:
-        f(0)
+        f(200)
+def main():
+    deep(9900)
 `,
 		"library function": `
 def main():
     while True:
-        pcall(max, range(1 << 40))
+        pcall(max, range(1 << 20))
         print("x")
 `,
 	} {
@@ -150,7 +155,7 @@ func TestTopLevelErrors(t *testing.T) {
 	}{
 		{`x = require("nothing")`, "module 'nothing' not found: app:test lists it in neither modules nor imports", hostapi.NotFound},
 		{"x = 1\nerror(x)", "1", hostapi.Unknown},
-		{"def f(): f()\nf()", "stack overflow", hostapi.Internal},
+		{"def f(n):\n    if n: f(n - 1)\nf(12000)", "stack overflow", hostapi.Internal},
 	} {
 		_, err := loadProgram(t, compile(t, c.text), &enginetest.Task{})
 		var e *hostapi.Error

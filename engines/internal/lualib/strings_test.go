@@ -34,7 +34,7 @@ func TestStrings(t *testing.T) {
 		{"string.rep", in("", 1e15), `""`},
 		{"string.rep", in("x", 1e15), `error: resulting string too large`},
 		{"string.rep", in("x", MaxString+1), `error: resulting string too large`},
-		{"string.rep", in("", 1e9, "xy"), `error: resulting string too large`},
+		{"string.rep", in("", 1e15, "xy"), `error: resulting string too large`},
 		{"string.rep", in(7, 2), `"77"`},
 	})
 }

@@ -9,6 +9,10 @@ import (
 
 // Recursion ends in an ordinary error, whatever it goes through (17.12).
 func (s Suite) testRecursion(t *testing.T) {
+	const nested = `local f
+		local function throw(ok, e) if not ok then error(e, 0) end end
+		local function protected(n, k) if k > 0 then throw(pcall(protected, n, k - 1)) else f(n) end end
+		`
 	for name, body := range map[string]string{
 		"plain":      `local function f() return 1 + f() end f()`,
 		"pcall":      `local function f() local ok, e = pcall(f) if not ok then error(e, 0) end end f()`,
@@ -17,8 +21,8 @@ func (s Suite) testRecursion(t *testing.T) {
 		"call":       `local t = setmetatable({}, {}) getmetatable(t).__call = function(t) return 1 + t() end t()`,
 		"comparator": `local function f() table.sort({2, 1}, f) end f()`,
 		"gsub":       `local function f() return (string.gsub("x", "x", f)) end f()`,
-		"wrap":       `local function f() coroutine.wrap(f)() end f()`,
-		"resume":     `local function f() local ok, e = coroutine.resume(coroutine.create(f)) if not ok then error(e, 0) end end f()`,
+		"wrap":       nested + `function f(n) if n > 0 then coroutine.wrap(protected)(n - 1, 8) end end f(250)`,
+		"resume":     nested + `function f(n) if n > 0 then throw(coroutine.resume(coroutine.create(protected), n - 1, 8)) end end f(250)`,
 		"mixed":      `local function f() local ok, e = pcall(table.sort, {2, 1}, function() error(select(2, xpcall(f, tostring)), 0) end) error(e, 0) end f()`,
 		"handler":    `local function f() local ok, e = xpcall(error, f) error(e, 0) end f()`,
 		"deep pcall": `local function f(n) if n > 0 then return 1 + f(n - 1) end local ok, e = pcall(f, 300) if not ok then error(e, 0) end end f(300)`,
