@@ -257,10 +257,10 @@ func report(c *cli.Context, r hostapi.Result, late bool) error {
 	if c.Bool("json") {
 		line := jsonResult{}
 		if !r.Value.IsNil() {
-			line.Value = app.JSON(r.Value)
+			line.Value, _ = r.Value.MarshalJSON()
 		}
 		if r.Err != nil {
-			line.Error = app.JSON(hostapi.Wrap(r.Err))
+			line.Error, _ = hostapi.Wrap(r.Err).MarshalJSON()
 		}
 		if err := printJSONLine(c, line); err != nil {
 			return fmt.Errorf("result as JSON: %w", err)
@@ -270,7 +270,8 @@ func report(c *cli.Context, r hostapi.Result, late bool) error {
 	} else if r.Value.Type() == hostapi.TypeString {
 		fmt.Fprintln(c.App.Writer, r.Value.Str())
 	} else if !r.Value.IsNil() {
-		fmt.Fprintf(c.App.Writer, "%s\n", app.JSON(r.Value))
+		text, _ := r.Value.MarshalJSON()
+		fmt.Fprintf(c.App.Writer, "%s\n", text)
 	}
 	switch {
 	case r.Err == nil:

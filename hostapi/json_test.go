@@ -1,73 +1,12 @@
-package app_test
+package hostapi_test
 
 import (
+	"encoding/json"
 	"math"
-	"strings"
 	"testing"
 
-	"github.com/understudy-run/understudy/core/app"
 	"github.com/understudy-run/understudy/hostapi"
 )
-
-// Arguments of the command line (22.4).
-func TestParseArg(t *testing.T) {
-	for _, c := range []struct {
-		text string
-		want hostapi.Value
-	}{
-		{`4`, hostapi.Int(4)},
-		{`-0`, hostapi.Int(0)},
-		{` 4 `, hostapi.Int(4)},
-		{`9007199254740992`, hostapi.Int(1 << 53)},
-		{`2.5`, hostapi.Float(2.5)},
-		{`1e3`, hostapi.Float(1000)},
-		{`true`, hostapi.Bool(true)},
-		{`null`, hostapi.Value{}},
-		{`abc`, hostapi.String("abc")},
-		{`"abc"`, hostapi.String("abc")},
-		{`"4"`, hostapi.String("4")},
-		{`"\ud83d\ude00"`, hostapi.String("😀")},
-		{``, hostapi.String("")},
-		{`NaN`, hostapi.String("NaN")},
-		{`01`, hostapi.String("01")},
-		{`[1,`, hostapi.String("[1,")},
-		{"\"\xff\"", hostapi.String("\"\xff\"")},
-		{`[1, "a", [], {}]`, hostapi.ListOf(hostapi.Int(1), hostapi.String("a"), hostapi.ListOf(), hostapi.MapOf())},
-		{`{"b": 1, "a": {"c": null}, "1": true}`, hostapi.MapOf(
-			hostapi.Field("b", hostapi.Int(1)),
-			hostapi.Field("a", hostapi.MapOf(hostapi.Field("c", hostapi.Value{}))),
-			hostapi.Field("1", hostapi.Bool(true)))},
-	} {
-		got, err := app.ParseArg(c.text)
-		// The text form shows the order of keys, which Equal ignores.
-		if err != nil || !got.Equal(c.want) || got.String() != c.want.String() {
-			t.Errorf("ParseArg(%q) = %v, %v, want %v", c.text, got, err, c.want)
-		}
-	}
-}
-
-func TestParseArgRefuses(t *testing.T) {
-	for _, c := range []struct{ text, want string }{
-		{`9007199254740993`, "integer out of range"},
-		{`-123456789012345678901234567890`, "integer out of range"},
-		{`[1, {"a": 9007199254740993}]`, "integer out of range"},
-		{`1e999`, "number out of range"},
-		{`{"a": 1, "b": 2, "a": 3}`, `duplicate key "a"`},
-		{`[{"b": {"x": 1, "x": 1}}]`, `duplicate key "x"`},
-		{strings.Repeat("[", 129) + strings.Repeat("]", 129), "too deep"},
-		{strings.Repeat("[", 1500) + strings.Repeat("]", 1500), "too deep"},
-		{`"` + strings.Repeat("x", 16<<20) + `"`, "too large"},
-	} {
-		_, err := app.ParseArg(c.text)
-		e := hostapi.AsError(err)
-		if e == nil || e.Kind != hostapi.Invalid || !strings.Contains(e.Message, c.want) {
-			t.Errorf("ParseArg(%.40q): %v, want %q", c.text, err, c.want)
-		}
-	}
-	if _, err := app.ParseArg(strings.Repeat("[", 128) + strings.Repeat("]", 128)); err != nil {
-		t.Errorf("128 levels: %v", err)
-	}
-}
 
 // Values as JSON (22.5, 22.6).
 func TestJSON(t *testing.T) {
@@ -109,8 +48,27 @@ func TestJSON(t *testing.T) {
 		{hostapi.Wrap(&hostapi.Error{Message: "x"}), `{"kind":"","message":"x"}`},
 		{hostapi.Wrap(&hostapi.Payload{Value: hostapi.Int(1)}), `"payload(1)"`},
 	} {
-		if got := string(app.JSON(c.value)); got != c.want {
-			t.Errorf("JSON(%v) = %s, want %s", c.value, got, c.want)
+		got, err := c.value.MarshalJSON()
+		if err != nil || string(got) != c.want {
+			t.Errorf("%v gave %s, %v; want %s", c.value, got, err, c.want)
+		}
+	}
+}
+
+// Values stand in Go structs that are read from JSON and written to it.
+func TestValueInJSON(t *testing.T) {
+	var x struct{ A, B hostapi.Value }
+	const text = `{"A":[1,{"k":2.5,"a":null}],"B":"s"}`
+	if err := json.Unmarshal([]byte(text), &x); err != nil || x.A.String() != `[1, {k: 2.5, a: nil}]` {
+		t.Errorf("read %s, %v", x.A, err)
+	}
+	if b, err := json.Marshal(x); err != nil || string(b) != `{"A":[1,{"a":null,"k":2.5}],"B":"s"}` {
+		t.Errorf("wrote %s, %v", b, err)
+	}
+	for _, wrong := range []string{"", "{", "1 2", "[1,]"} {
+		var v hostapi.Value
+		if err := v.UnmarshalJSON([]byte(wrong)); err == nil {
+			t.Errorf("%q gave %s", wrong, v)
 		}
 	}
 }
