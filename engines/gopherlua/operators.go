@@ -1,8 +1,6 @@
 package gopherlua
 
 import (
-	"math"
-
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/understudy-run/understudy/engines/gopherlua/internal/codegen"
@@ -26,7 +24,8 @@ func newOperators() operators {
 	o := operators{map[codegen.Operator]*lua.Upvalue{}, map[string]lua.LValue{}, map[*lua.LFunction]bool{}}
 	for name, f := range map[codegen.Operator]*lua.LFunction{
 		codegen.Concat: bindLib(lualib.Concat),
-		codegen.Modulo: native(modulo),
+		codegen.Modulo: native(operation("__mod", lualib.Modulo)),
+		codegen.Power:  native(operation("__pow", lualib.Power)),
 		codegen.Remove: native(remove),
 	} {
 		o.upvalues[name] = closedUpvalue(f)
@@ -38,7 +37,7 @@ func newOperators() operators {
 		"__mul": func(x, y float64) float64 { return x * y },
 		"__div": func(x, y float64) float64 { return x / y },
 		"__mod": lualib.Modulo,
-		"__pow": math.Pow,
+		"__pow": lualib.Power,
 		"__unm": func(x, _ float64) float64 { return -x },
 	} {
 		f := native(func(l *lua.LState) int { return arithmetic(l, event, compute) })
@@ -68,15 +67,17 @@ func (in *instance) topLevel(p *program) *lua.LFunction {
 	return f
 }
 
-// modulo is a % b.
-func modulo(l *lua.LState) int {
-	if a, ok := l.Get(1).(lua.LNumber); ok {
-		if b, ok := l.Get(2).(lua.LNumber); ok {
-			l.Push(lua.LNumber(lualib.Modulo(float64(a), float64(b))))
-			return 1
+// operation makes the function for an operator, mostly of numbers.
+func operation(event string, compute func(x, y float64) float64) lua.LGFunction {
+	return func(l *lua.LState) int {
+		if a, ok := l.Get(1).(lua.LNumber); ok {
+			if b, ok := l.Get(2).(lua.LNumber); ok {
+				l.Push(lua.LNumber(compute(float64(a), float64(b))))
+				return 1
+			}
 		}
+		return arithmetic(l, event, compute)
 	}
-	return arithmetic(l, "__mod", lualib.Modulo)
 }
 
 // arithmetic is an operation of which an operand is no number, or a string that may

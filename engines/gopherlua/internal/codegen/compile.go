@@ -14,6 +14,7 @@ type Operator string
 const (
 	Concat  Operator = "(concat)"  // of all operands of a chain
 	Modulo  Operator = "(modulo)"  // of both operands
+	Power   Operator = "(power)"   // of both operands
 	Remove  Operator = "(remove)"  // of a table and a key whose value is to be nil
 	Globals Operator = "(globals)" // no function: the table of globals
 )

@@ -39,9 +39,6 @@ func (f *function) expression(x ast.Expr) operand {
 	case *ast.RelationalOpExpr:
 		return f.relation(x)
 	case *ast.ArithmeticOpExpr:
-		if x.Operator == "%" {
-			return f.modulo(x)
-		}
 		return f.arithmetic(x)
 	case *ast.StringConcatOpExpr:
 		return f.concat(x)
@@ -203,26 +200,39 @@ func (f *function) relation(x *ast.RelationalOpExpr) operand {
 	return a
 }
 
-var arithmeticOps = map[string]int{
-	"+": lua.OP_ADD, "-": lua.OP_SUB, "*": lua.OP_MUL, "/": lua.OP_DIV, "^": lua.OP_POW,
+func (f *function) arithmetic(x *ast.ArithmeticOpExpr) operand {
+	switch x.Operator {
+	case "+":
+		return f.instruction(x, lua.OP_ADD)
+	case "-":
+		return f.instruction(x, lua.OP_SUB)
+	case "*":
+		return f.instruction(x, lua.OP_MUL)
+	case "/":
+		return f.instruction(x, lua.OP_DIV)
+	case "%":
+		return f.operatorCall(x, lua.OP_MOD, Modulo)
+	}
+	return f.operatorCall(x, lua.OP_POW, Power)
 }
 
-func (f *function) arithmetic(x *ast.ArithmeticOpExpr) operand {
+func (f *function) instruction(x *ast.ArithmeticOpExpr, op int) operand {
 	a := f.expression(x.Lhs)
 	if !a.literal() {
 		f.toRK(&a)
 	}
 	b := f.expression(x.Rhs)
 	f.at(x)
-	f.operate(arithmeticOps[x.Operator], &a, &b)
+	f.operate(op, &a, &b)
 	return a
 }
 
-// modulo makes a call: the interpreter's instruction gives the exact remainder, which
-// differs from clause 19.7 for fractions, large numbers, infinities and in the sign of
-// zero, and takes as long. As in the reference a local variable on the left is read
-// after the right side was evaluated.
-func (f *function) modulo(x *ast.ArithmeticOpExpr) operand {
+// operatorCall makes a call of what the interpreter's instruction does otherwise than
+// clause 19.7 demands. Its % is the exact remainder, which differs for fractions,
+// large numbers, infinities and in the sign of zero, and takes as long as the call;
+// its ^ is not the nearest double. As in the reference a local variable on the left
+// is read after the right side was evaluated.
+func (f *function) operatorCall(x *ast.ArithmeticOpExpr, op int, o Operator) operand {
 	base := f.free
 	f.reserve(1)
 	a := f.expression(x.Lhs)
@@ -233,7 +243,7 @@ func (f *function) modulo(x *ast.ArithmeticOpExpr) operand {
 		f.toNextRegister(&a)
 	}
 	b := f.expression(x.Rhs)
-	if fold(lua.OP_MOD, &a, &b) {
+	if fold(op, &a, &b) {
 		f.free = base
 		return a
 	}
@@ -242,7 +252,7 @@ func (f *function) modulo(x *ast.ArithmeticOpExpr) operand {
 		f.put(&a, base+1)
 	}
 	f.at(x)
-	return f.operation(base, Modulo, 1)
+	return f.operation(base, o, 1)
 }
 
 // operation makes the call of an operator whose arguments are in the registers

@@ -1,8 +1,6 @@
 package codegen
 
 import (
-	"math"
-
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/understudy-run/understudy/engines/internal/lualib"
@@ -373,7 +371,7 @@ func fold(op int, a, b *operand) bool {
 	case lua.OP_MOD:
 		r = lualib.Modulo(x, y)
 	case lua.OP_POW:
-		r = math.Pow(x, y)
+		r = lualib.Power(x, y)
 	case lua.OP_UNM:
 		r = -x
 	default:

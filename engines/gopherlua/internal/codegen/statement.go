@@ -191,13 +191,12 @@ func (f *function) protect(t *target, register int) {
 	}
 }
 
-// remove makes the code that takes a field out of a table, if the key is not a name.
+// remove makes the code that takes a field out of a table, if the key is not a name:
+// the instruction would make room for all numbers in front of the key, and keep it
+// behind the last one.
 func (f *function) remove(x ast.Expr) bool {
 	get, ok := x.(*ast.AttrGetExpr)
-	if !ok {
-		return false
-	}
-	if _, name := get.Key.(*ast.StringExpr); name {
+	if !ok || isString(get.Key) {
 		return false
 	}
 	base := f.free

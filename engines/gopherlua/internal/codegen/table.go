@@ -48,12 +48,25 @@ func (f *function) table(x *ast.TableExpr) operand {
 
 func (f *function) keyed(table int, field *ast.Field) {
 	before := f.free
+	if _, empty := field.Value.(*ast.NilExpr); empty && !isString(field.Key) {
+		f.reserve(2)
+		key := f.expression(field.Key)
+		f.toNextRegister(&key)
+		f.emitABC(lua.OP_MOVE, before+1, table, 0)
+		f.operation(before, Remove, 0)
+		return
+	}
 	key := f.expression(field.Key)
 	k := f.toRK(&key)
 	value := f.expression(field.Value)
 	v := f.toRK(&value)
 	f.emitABC(f.setter(k), table, k, v)
 	f.free = before
+}
+
+func isString(x ast.Expr) bool {
+	_, ok := x.(*ast.StringExpr)
+	return ok
 }
 
 // flush moves elements that wait in registers into the table; count 0 stands for
