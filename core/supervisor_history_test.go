@@ -351,6 +351,10 @@ func histories() []history {
 		step{want: starts("a", "b", "c")},
 		step{do: "exit b", want: "-b normal"},
 		step{do: "exit c", want: "-c normal, -a shutdown, end normal"})
+	add("a significant child that is restarting has not exited",
+		sup("one_for_one", 3, 5, trans("a").sig().failing(2), trans("b").sig()).shutdown("all_significant"),
+		step{want: starts("a", "b")},
+		step{do: "crash a & exit b", want: "-a crash, -b normal, !a, +a"})
 	add("stops by request do not count", sup("one_for_one", 1, 5, perm("a"), trans("b").sig()).shutdown("any_significant"),
 		step{want: starts("a", "b")},
 		step{do: "terminate top b", want: "-b shutdown, = ok"},

@@ -393,7 +393,7 @@ func (a *author) tree(depth int) *tree {
 	for range 1 + a.IntN(4) {
 		a.ids++
 		l := leaf{id: fmt.Sprintf("c%d", a.ids), restart: pick(a, "permanent", "permanent", "transient", "temporary")}
-		l.significant = t.auto != "never" && l.restart != "permanent" && a.IntN(2) == 0
+		l.significant = t.auto != "never" && l.restart != "permanent" && a.IntN(4) > 0
 		switch {
 		case depth > 0 && a.IntN(3) == 0:
 			l.sup = a.tree(depth - 1)
