@@ -148,7 +148,7 @@ func text2(err error) string {
 }
 
 func TestTenThousandCoroutines(t *testing.T) {
-	both(t, 20, func(h *house) {
+	both(t, atLength(20, 2), func(h *house) {
 		h.main(10000, func(a *actor) any {
 			sum := 0
 			gate, done := a.channel(0), a.channel(0)

@@ -36,6 +36,14 @@ const hostID = "test:host"
 // long says that explorations take their time (CONTRIBUTING.md).
 func long() bool { return os.Getenv("UNDERSTUDY_LONG") != "" }
 
+// atLength gives n in a long run, few otherwise.
+func atLength(n, few int) int {
+	if long() {
+		return n
+	}
+	return few
+}
+
 func simulated(t testing.TB, seed uint64) *house {
 	h := &house{t: t, sim: core.NewSimulation(seed)}
 	return h.open(core.Options{Scheduler: h.sim, Seed: seed + 1}, 1)

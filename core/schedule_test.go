@@ -124,7 +124,7 @@ func TestKillNeedsNoWorker(t *testing.T) {
 // 20.2, 20.4: endless loops on one worker do not stop others, woken or
 // preempted, and are killed all the same.
 func TestLoopsDoNotStopOthers(t *testing.T) {
-	both(t, 20, func(h *house) {
+	both(t, atLength(20, 5), func(h *house) {
 		h.define("loop", func(a *actor) any { a.spin(); return nil })
 		h.define("calls", func(a *actor) any { a.spinOnCalls(); return nil })
 		h.define("ping", func(a *actor) any {
