@@ -28,7 +28,6 @@ type order struct {
 	Secret     string `script:"-"`
 	Empty      string `script:",omitempty"`
 	Wait       time.Duration
-	internal   int
 }
 
 type line struct {
