@@ -10,6 +10,7 @@ import (
 
 	"github.com/understudy-run/understudy"
 	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/engines/gopherlua"
 	"github.com/understudy-run/understudy/engines/native"
 	"github.com/understudy-run/understudy/engines/starlark"
@@ -146,7 +147,7 @@ func Example_limits() {
 	check(rt.LoadEntry(core.Entry{
 		ID:      "shop:stranger",
 		Limits:  core.Limits{Fuel: 1_000_000, Memory: 16 << 20}, // steps in its life, bytes
-		Mailbox: core.Mailbox{Limit: 1000, Overflow: core.DropNew},
+		Mailbox: core.Mailbox{Limit: 1000, Overflow: spec.DropNew},
 	}, loop, "loop.lua"))
 	stranger, err := rt.Start(ctx, "shop:stranger")
 	check(err)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/understudy-run/understudy/core"
+	corespec "github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -225,7 +226,7 @@ func groupCases() []Case {
 			Claim:   "A full mailbox makes a dead letter by its policy and does not stop the broadcast, which gives true.",
 			Clauses: "18.3, 17.2, 17.4",
 			Scenario: func(s *Stage) {
-				for overflow, kept := range map[core.Overflow]int{core.FailSender: 1, core.DropNew: 1, core.DropOld: 2} {
+				for overflow, kept := range map[corespec.Overflow]int{corespec.FailSender: 1, corespec.DropNew: 1, corespec.DropOld: 2} {
 					s.Entry("app:small", core.Entry{Mailbox: core.Mailbox{Limit: 1, Overflow: overflow}})
 					a, b := s.Actor(), s.Actor()
 					before := len(s.Reports("joined"))

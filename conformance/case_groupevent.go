@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/understudy-run/understudy/core"
+	corespec "github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -275,7 +276,7 @@ func groupEventCases() []Case {
 			Claim:   "Records wait until read, however many there are; they do not count for the mailbox limit.",
 			Clauses: "18.7, 17.1",
 			Scenario: func(s *Stage) {
-				s.Entry("app:small", core.Entry{Mailbox: core.Mailbox{Limit: 1, Overflow: core.FailSender}})
+				s.Entry("app:small", core.Entry{Mailbox: core.Mailbox{Limit: 1, Overflow: corespec.FailSender}})
 				a, b := s.Actor(), s.Start("app:small", Serve())
 				a.Do(openGroups(Scope))
 				b.Do(openGroups(Scope), watching(groups("events")))

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/understudy-run/understudy/core"
+	corespec "github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -46,8 +47,8 @@ func supervisorCases() []Case {
 			Clauses: "16.1, 16.2, 16.17",
 			Scenario: func(s *Stage) {
 				t := newTroop(s)
-				inner := core.DefaultSupervisor
-				inner.Children = []core.ChildSpec{{ID: "a", Process: Peer, Restart: core.Permanent, Input: []hostapi.Value{ward("a").wire}}}
+				inner := corespec.DefaultSupervisor
+				inner.Children = []corespec.Child{{ID: "a", Process: Peer, Restart: corespec.Permanent, Input: []hostapi.Value{ward("a").wire}}}
 				s.DefineSupervisor("app:sup", inner)
 				t.starts("app:sup")
 				t.nth(1, "a")

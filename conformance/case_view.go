@@ -4,6 +4,7 @@ import (
 	"log/slog"
 
 	"github.com/understudy-run/understudy/core"
+	corespec "github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -201,14 +202,14 @@ func viewCases() []Case {
 			Virtual: true,
 			Scenario: func(s *Stage) {
 				for _, row := range []struct {
-					overflow core.Overflow
+					overflow corespec.Overflow
 					result   []any
 					left     []any
 					dropped  []any
 				}{
-					{core.FailSender, []any{nil, Fails(hostapi.Unavailable, "mailbox full")}, []any{1, 2}, []any{3}},
-					{core.DropNew, []any{true}, []any{1, 2}, []any{3}},
-					{core.DropOld, []any{true}, []any{2, 3}, []any{1}},
+					{corespec.FailSender, []any{nil, Fails(hostapi.Unavailable, "mailbox full")}, []any{1, 2}, []any{3}},
+					{corespec.DropNew, []any{true}, []any{1, 2}, []any{3}},
+					{corespec.DropOld, []any{true}, []any{2, 3}, []any{1}},
 				} {
 					s.Entry("app:small", core.Entry{Mailbox: core.Mailbox{Limit: 2, Overflow: row.overflow}})
 					a := s.Actor()
@@ -236,7 +237,7 @@ func viewCases() []Case {
 			Claim:   "The policy holds for every message, also from the process itself and from builders.",
 			Clauses: "17.2, 17.1, 13.21",
 			Scenario: func(s *Stage) {
-				s.Entry("app:small", core.Entry{Mailbox: core.Mailbox{Limit: 1, Overflow: core.DropNew}})
+				s.Entry("app:small", core.Entry{Mailbox: core.Mailbox{Limit: 1, Overflow: corespec.DropNew}})
 				a := s.Actor()
 				b := Method(Call("process.with_message", "t", "first"), "with_message", "t", "second")
 				a.Do(Method(b, "spawn_monitored", "app:small", Host, Quote(Seq(

@@ -150,7 +150,7 @@ func (a *Address) Receive(ctx context.Context) (Delivery, error) {
 
 // Send is Runtime.Send with the address as sender.
 func (a *Address) Send(dest hostapi.Dest, topic string, payloads ...hostapi.Value) error {
-	payloads, err := hostapi.CopyPayloads(payloads, DefaultLimits.Payload)
+	payloads, err := hostapi.CopyPayloads(payloads, hostapi.DefaultPayloadLimits)
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,10 @@
 package core
 
 import (
-	"math"
 	"slices"
 	"sync"
 
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -39,60 +39,16 @@ func (e *Entry) behave(p *process) behaviour {
 	return e.role.behave(p)
 }
 
-// Limits bound what a process may use (17.8). In an Entry or a Host a zero field
-// stands for "not given", a negative one for "no limit".
-type Limits struct {
-	MaxCoroutines  int                   // alive at once; default 100000
-	Payload        hostapi.PayloadLimits // default 128 levels and 16 MiB
-	Fuel           int64                 // interpreter steps in the whole life; default no limit
-	FuelPerMessage int64                 // between two reads from the mailbox; default no limit
-	Memory         int64                 // bytes, as charged by the engine; default 256 MiB
-}
-
-// DefaultLimits are the defaults of clause 17.8.
-var DefaultLimits = Limits{
-	MaxCoroutines: 100000,
-	Payload:       hostapi.DefaultPayloadLimits,
-	Memory:        256 << 20,
-}
-
-// or fills the fields that are not given from further limits.
-func (l Limits) or(m Limits) Limits {
-	if l.MaxCoroutines == 0 {
-		l.MaxCoroutines = m.MaxCoroutines
-	}
-	if l.Payload.Depth == 0 {
-		l.Payload.Depth = m.Payload.Depth
-	}
-	if l.Payload.Size == 0 {
-		l.Payload.Size = m.Payload.Size
-	}
-	if l.Fuel == 0 {
-		l.Fuel = m.Fuel
-	}
-	if l.FuelPerMessage == 0 {
-		l.FuelPerMessage = m.FuelPerMessage
-	}
-	if l.Memory == 0 {
-		l.Memory = m.Memory
-	}
-	return l
-}
-
-// unbounded gives the limits with "no limit" as the largest number.
-func (l Limits) unbounded() Limits {
-	for _, n := range []*int{&l.MaxCoroutines, &l.Payload.Depth, &l.Payload.Size} {
-		if *n < 0 {
-			*n = math.MaxInt
-		}
-	}
-	return l
-}
+// What may be said of a process before it runs; package spec has the rest of it.
+type (
+	Limits  = spec.Limits
+	Mailbox = spec.Mailbox
+)
 
 // on gives the entry as it runs on a host: with complete limits.
 func (e *Entry) on(h *Host) *Entry {
 	c := *e
-	c.limits = e.Limits.or(h.options.Limits).or(DefaultLimits).unbounded()
+	c.limits = e.Limits.Or(h.options.Limits).Or(spec.DefaultLimits).Unbounded()
 	if c.Method == "" {
 		c.Method = "main"
 	}
@@ -122,7 +78,7 @@ func (c *catalog) entry(id string, h *Host) (*Entry, error) {
 	b := c.bound[boundKey{e, h}]
 	c.mu.RUnlock()
 	if e == nil {
-		return nil, hostapi.Errorf(hostapi.NotFound, "unknown process entry").With("id", hostapi.String(id))
+		return nil, errUnknownProcess(id)
 	}
 	if b == nil {
 		b = e.on(h)
@@ -133,6 +89,10 @@ func (c *catalog) entry(id string, h *Host) (*Entry, error) {
 		c.mu.Unlock()
 	}
 	return b, nil
+}
+
+func errUnknownProcess(id string) error {
+	return hostapi.Errorf(hostapi.NotFound, "unknown process entry").With("id", hostapi.String(id))
 }
 
 // host gives a host by id.

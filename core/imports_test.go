@@ -29,6 +29,8 @@ func TestImports(t *testing.T) {
 			nonTest(directly("core")), either(standard, own("hostapi"), own("core"))},
 		{"what is below core imports no interpreter and no engine",
 			nonTest(below("core")), either(standard, own("hostapi"), own("core"), foreignData)},
+		{"specifications know the contract only",
+			nonTest(below("core/spec")), either(standard, own("hostapi"))},
 		{"engines never import core",
 			nonTest(below("engines")), func(p string) bool { return !own("core")(p) && !own("conformance")(p) && !own("cmd")(p) }},
 		{"the package for embedding imports no engine",

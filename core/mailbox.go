@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -57,33 +58,6 @@ func (c *channel) offer(it item, by *process) {
 	c.buffer.pushBack(it)
 }
 
-// Overflow says what happens to a message that finds a mailbox full (17.1).
-type Overflow uint8
-
-// The overflow policies.
-const (
-	FailSender Overflow = iota // send fails with Unavailable "mailbox full"
-	DropNew                    // the new message becomes a dead letter
-	DropOld                    // the oldest unread message becomes a dead letter
-)
-
-// Mailbox is the mailbox policy of a process (17.1).
-type Mailbox struct {
-	Limit    int // unread messages at most; 0: unlimited
-	Overflow Overflow
-	WarnAt   int // length at which one warning is logged; 0: 80 % of Limit, 10000 without
-}
-
-func (m Mailbox) warnAt() int {
-	switch {
-	case m.WarnAt > 0:
-		return m.WarnAt
-	case m.Limit > 0:
-		return max(1, m.Limit*8/10)
-	}
-	return 10000
-}
-
 // receive puts a message into the mailbox (3.2). by is the sender, nil if it is
 // none of the runtime's processes.
 func (p *process) receive(m *hostapi.Message, by *process) error {
@@ -100,10 +74,10 @@ func (p *process) receive(m *hostapi.Message, by *process) error {
 	var dropped *hostapi.Message
 	policy := p.mailboxPolicy()
 	if policy.Limit > 0 && int(p.unread) >= policy.Limit && c.readers.first == nil {
-		if policy.Overflow != DropOld {
+		if policy.Overflow != spec.DropOld {
 			p.mu.Unlock()
 			p.rt.deadLetter(MailboxFull, string(p.pid), m)
-			if policy.Overflow == DropNew {
+			if policy.Overflow == spec.DropNew {
 				return nil
 			}
 			return hostapi.Errorf(hostapi.Unavailable, "mailbox full")
@@ -115,7 +89,7 @@ func (p *process) receive(m *hostapi.Message, by *process) error {
 	if c.buffer.len() > 0 { // nobody waited for it
 		p.keeps(bytesPerItem+payloadBytes(m.Values), by)
 	}
-	warn := !p.warned && int(p.unread) >= policy.warnAt()
+	warn := !p.warned && int(p.unread) >= policy.Warning()
 	if warn {
 		p.warned = true
 	}

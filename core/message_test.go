@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -328,13 +329,13 @@ func TestOverflow(t *testing.T) {
 		return got + " " + strings.Join(a.drain(), " ")
 	}
 	for _, c := range []struct {
-		overflow core.Overflow
+		overflow spec.Overflow
 		want     string
 		letters  []string
 	}{
-		{core.FailSender, "oooUU t0 t1 t2", []string{"t3", "t4"}},
-		{core.DropNew, "ooooo t0 t1 t2", []string{"t3", "t4"}},
-		{core.DropOld, "ooooo t2 t3 t4", []string{"t0", "t1"}},
+		{spec.FailSender, "oooUU t0 t1 t2", []string{"t3", "t4"}},
+		{spec.DropNew, "ooooo t0 t1 t2", []string{"t3", "t4"}},
+		{spec.DropOld, "ooooo t2 t3 t4", []string{"t0", "t1"}},
 	} {
 		both(t, 5, func(h *house) {
 			h.mailbox(core.Mailbox{Limit: 3, Overflow: c.overflow}, c.want+"/"+c.want[:5]+" t0", func(a *actor) any {
@@ -373,7 +374,7 @@ func TestMailboxFullText(t *testing.T) {
 // drop_old takes the oldest message of all views; listeners count in the limit.
 func TestDropOldAcrossViews(t *testing.T) {
 	both(t, 5, func(h *house) {
-		h.mailbox(core.Mailbox{Limit: 3, Overflow: core.DropOld}, "ok", func(a *actor) any {
+		h.mailbox(core.Mailbox{Limit: 3, Overflow: spec.DropOld}, "ok", func(a *actor) any {
 			c := must1(a.Listen("listened", false))
 			a.send(a.self(), "listened", "1")
 			a.send(a.self(), "other", "2")

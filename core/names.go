@@ -26,13 +26,6 @@ func (n *names) lookup(name string) *process {
 	return p
 }
 
-func checkName(name string) error {
-	if name == "" || name[0] == '{' || name[0] == '@' {
-		return hostapi.Errorf(hostapi.Invalid, "invalid name")
-	}
-	return nil
-}
-
 // claim gives p the name, if it is free. A holder whose end is decided holds it
 // no longer, though it may not be buried yet: lookup does not find it either.
 func (n *names) claim(name string, p *process) error {
@@ -96,7 +89,7 @@ func (p *process) Register(name string, pid hostapi.PID) error {
 	if err := p.current.call(); err != nil {
 		return err
 	}
-	if err := checkName(name); err != nil {
+	if err := hostapi.CheckName(name); err != nil {
 		return err
 	}
 	holder := p

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -103,10 +104,10 @@ func BenchmarkEndAmongChildren(b *testing.B) {
 		b.Run(map[int]string{100: "100", 100_000: "100000"}[n], func(b *testing.B) {
 			h := onWorkers(b, 1)
 			h.define("child", func(a *actor) any { a.message(); return nil })
-			spec := core.DefaultSupervisor
-			spec.Strategy, spec.Intensity = core.SimpleOneForOne, 1<<30
-			spec.Children = []core.ChildSpec{{Process: "test:child", Restart: core.Permanent, Shutdown: core.ChildShutdown{Brutal: true}}}
-			h.DefineSupervisor("test:sup", spec)
+			sup := spec.DefaultSupervisor
+			sup.Strategy, sup.Intensity = spec.SimpleOneForOne, 1<<30
+			sup.Children = []spec.Child{{Process: "test:child", Restart: spec.Permanent, Shutdown: spec.Shutdown{Brutal: true}}}
+			h.DefineSupervisor("test:sup", sup)
 			h.define("main", func(a *actor) any {
 				sup := string(must1(a.StartSupervisor(hostapi.String("test:sup"), false)))
 				var last hostapi.PID

@@ -241,7 +241,7 @@ func (rt *Runtime) Exec(ctx context.Context, s hostapi.Spawn) (hostapi.Value, er
 // Send puts one message into the mailbox of a process, without a sender (3.1). Values that are no payloads are refused
 // (1.13 to 1.16).
 func (rt *Runtime) Send(dest hostapi.Dest, topic string, payloads ...hostapi.Value) error {
-	payloads, err := hostapi.CopyPayloads(payloads, DefaultLimits.Payload)
+	payloads, err := hostapi.CopyPayloads(payloads, hostapi.DefaultPayloadLimits)
 	if err != nil {
 		return err
 	}

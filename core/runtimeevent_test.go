@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -220,9 +221,9 @@ func TestSupervisorEvents(t *testing.T) {
 		n++
 		return fmt.Errorf("failure %d", n)
 	})
-	o.DefineSupervisor("test:sup", core.SupervisorSpec{
+	o.DefineSupervisor("test:sup", spec.Supervisor{
 		Intensity: 2, Period: time.Minute, StableThreshold: time.Minute,
-		Children: []core.ChildSpec{{ID: "c", Process: "test:flaky", Restart: core.Permanent}},
+		Children: []spec.Child{{ID: "c", Process: "test:flaky", Restart: spec.Permanent}},
 	})
 	_, err := o.Exec(t.Context(), hostapi.Spawn{ID: "test:sup", Host: hostID})
 	checkError(t, err, hostapi.Internal, "restart intensity exceeded")
@@ -251,9 +252,9 @@ func TestOneWarningForEachKilled(t *testing.T) {
 	options.Spawn = req("service")
 	s := h.NewService(options)
 	s.Start()
-	h.DefineSupervisor("test:sup", core.SupervisorSpec{
+	h.DefineSupervisor("test:sup", spec.Supervisor{
 		Period:   time.Second,
-		Children: []core.ChildSpec{{ID: "c", Process: "test:child", Restart: core.Permanent, Shutdown: core.ChildShutdown{Timeout: time.Second}}},
+		Children: []spec.Child{{ID: "c", Process: "test:child", Restart: spec.Permanent, Shutdown: spec.Shutdown{Timeout: time.Second}}},
 	})
 	if _, err := h.Spawn(t.Context(), hostapi.Spawn{ID: "test:sup", Host: hostID}); err != nil {
 		t.Fatal(err)

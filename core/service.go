@@ -1,11 +1,11 @@
 package core
 
 import (
-	"math"
 	"math/rand/v2"
 	"sync"
 	"time"
 
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -29,43 +29,19 @@ var serviceStates = [...]string{"stopped", "starting", "running", "exited", "wai
 func (s ServiceState) String() string { return serviceStates[s] }
 
 // ServiceOptions describe a service (15.1). Zero durations and numbers mean
-// what they say: the defaults of clause 15.1 are in DefaultService.
+// what they say: DefaultService has the defaults.
 type ServiceOptions struct {
-	Name            string        // in events and logs; "": the id of Spawn
-	Spawn           hostapi.Spawn // what to run
-	StartTimeout    time.Duration // for the top level; > 0
-	StopTimeout     time.Duration // grace when stopped; ≥ 0
-	StableThreshold time.Duration // running this long forgets earlier failures
-	Restart         Backoff
-	MaxAttempts     int // restarts in a row at most; 0: no limit
+	Name  string        // in events and logs; "": the id of Spawn
+	Spawn hostapi.Spawn // what to run
+	spec.Service
 	// OnState, if set, is told each change of state, in order and after the
 	// event of it, with the error
 	// that led to it, if any. It is called on any goroutine and must not block.
 	OnState func(s *Service, to ServiceState, err *hostapi.Error)
 }
 
-// Backoff is the delay of restarts (15.1, 15.9).
-type Backoff struct {
-	InitialDelay time.Duration // before the first restart
-	MaxDelay     time.Duration // longest delay
-	Factor       float64       // growth per failure, ≥ 1
-	Jitter       float64       // random share of the delay, 0 to 1
-}
-
 // DefaultService has the defaults of clause 15.1.
-var DefaultService = ServiceOptions{
-	StartTimeout:    10 * time.Second,
-	StopTimeout:     10 * time.Second,
-	StableThreshold: 5 * time.Second,
-	Restart:         Backoff{InitialDelay: time.Second, MaxDelay: 90 * time.Second, Factor: 2, Jitter: 0.1},
-}
-
-// Delay gives the delay before the n-th restart in a row, n from 1; random is
-// drawn evenly from 0 to 1 (15.9).
-func (b Backoff) Delay(n int, random float64) time.Duration {
-	d := math.Min(float64(b.MaxDelay), float64(b.InitialDelay)*math.Pow(b.Factor, float64(n-1)))
-	return time.Duration(d * (1 + b.Jitter*(2*random-1)))
-}
+var DefaultService = ServiceOptions{Service: spec.DefaultService}
 
 // Service keeps one process running: it restarts it after failures (15.7 to
 // 15.11) and stops it on request (15.13). Its methods are safe for concurrent

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/engines/native"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -198,7 +199,7 @@ func TestServiceStopsWhileStarting(t *testing.T) {
 
 // 15.9.
 func TestBackoff(t *testing.T) {
-	b := core.Backoff{InitialDelay: time.Second, MaxDelay: 10 * time.Second, Factor: 3, Jitter: 0.5}
+	b := spec.Backoff{InitialDelay: time.Second, MaxDelay: 10 * time.Second, Factor: 3, Jitter: 0.5}
 	for _, c := range []struct {
 		n      int
 		random float64

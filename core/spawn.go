@@ -94,7 +94,7 @@ func (rt *Runtime) create(s hostapi.Spawn, prepare func(*process)) (*process, er
 // payloadsOf gives a request of the embedding program with copies of its values, if
 // they are payloads. What scripts give is copied by their engines.
 func payloadsOf(s hostapi.Spawn) (_ hostapi.Spawn, err error) {
-	limits := DefaultLimits.Payload
+	limits := hostapi.DefaultPayloadLimits
 	if s.Args, err = hostapi.CopyPayloads(s.Args, limits); err != nil {
 		return s, err
 	}
@@ -147,7 +147,7 @@ func (rt *Runtime) createFrom(find finder, s hostapi.Spawn, parent *process, pre
 	}
 	p.context = extendContext(p.context, s.Context)
 	if s.Named || s.Name != "" {
-		err := checkName(s.Name)
+		err := hostapi.CheckName(s.Name)
 		if err == nil {
 			err = rt.names.claim(s.Name, p)
 		}

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -8,7 +9,7 @@ import (
 // hostapi.Supervision.
 
 // StartSupervisor implements hostapi.Supervision.
-func (p *process) StartSupervisor(spec hostapi.Value, link bool) (hostapi.PID, error) {
+func (p *process) StartSupervisor(what hostapi.Value, link bool) (hostapi.PID, error) {
 	t := p.current
 	if err := t.call(); err != nil {
 		return "", err
@@ -16,7 +17,7 @@ func (p *process) StartSupervisor(spec hostapi.Value, link bool) (hostapi.PID, e
 	if err := t.mayWait(); err != nil {
 		return "", err
 	}
-	id, todo, err := p.rt.supervisorEntry(spec, p.entry.ID)
+	id, todo, err := p.rt.supervisorEntry(what, p.entry.ID)
 	if err != nil {
 		return "", err
 	}
@@ -33,21 +34,19 @@ func (p *process) StartSupervisor(spec hostapi.Value, link bool) (hostapi.PID, e
 
 // supervisorEntry gives what a script wants to start: an entry by its id, or a
 // specification. by is the entry that starts it.
-func (rt *Runtime) supervisorEntry(spec hostapi.Value, by string) (id string, s *SupervisorSpec, err error) {
-	if spec.Type() != hostapi.TypeString {
-		s, err = rt.supervisorSpec(spec)
+func (rt *Runtime) supervisorEntry(what hostapi.Value, by string) (id string, s *spec.Supervisor, err error) {
+	if what.Type() != hostapi.TypeString {
+		s, err = rt.supervisorSpec(what)
 		return by + "/supervisor", s, err
 	}
-	s, err = rt.definedSupervisor(spec.Str())
-	return spec.Str(), s, err
+	return rt.catalog.Supervisor(nil, what.Str())
 }
 
-// definedSupervisor gives the specification of a supervisor entry.
-func (rt *Runtime) definedSupervisor(id string) (*SupervisorSpec, error) {
-	if r, ok := rt.catalog.roleOf(id).(supervising); ok {
-		return r.spec, nil
-	}
-	return nil, hostapi.Errorf(hostapi.NotFound, "unknown supervisor entry").With("id", hostapi.String(id))
+// DefineSupervisor makes a supervisor entry known, or replaces it: supervisors
+// started from then on use it. Launch, Start and Spawn start it as they start a
+// process entry. Safe for concurrent use.
+func (rt *Runtime) DefineSupervisor(id string, s spec.Supervisor) {
+	rt.catalog.defineRole(id, supervising{&s})
 }
 
 // ask lets a supervisor do something for the running task, which waits for it.

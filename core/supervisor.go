@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -26,7 +27,7 @@ type supervisor struct {
 	script // what is as with any other process
 	p      *process
 	t      *task
-	spec   *SupervisorSpec
+	spec   *spec.Supervisor
 	random *rand.Rand
 
 	mu      sync.Mutex
@@ -46,7 +47,7 @@ type supervisor struct {
 }
 
 // supervising is the role of a process that is a supervisor.
-type supervising struct{ spec *SupervisorSpec }
+type supervising struct{ spec *spec.Supervisor }
 
 func (r supervising) behave(p *process) behaviour {
 	return &supervisor{p: p, t: &p.first, spec: r.spec, random: rand.New(rand.NewPCG(p.seed, 3))}

@@ -4,29 +4,29 @@ import (
 	"testing"
 	"time"
 
-	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
 // wardSpec is a child that runs test:polite under its id, or under another name.
-func wardSpec(id string, input ...any) core.ChildSpec {
+func wardSpec(id string, input ...any) spec.Child {
 	if input == nil {
 		input = []any{id}
 	}
-	return core.ChildSpec{
-		ID: id, Process: "test:polite", Input: vals(input...), Restart: core.Permanent,
-		Shutdown: core.ChildShutdown{Timeout: 5 * time.Second},
+	return spec.Child{
+		ID: id, Process: "test:polite", Input: vals(input...), Restart: spec.Permanent,
+		Shutdown: spec.Shutdown{Timeout: 5 * time.Second},
 	}
 }
 
-func specOf(strategy core.Strategy, children ...core.ChildSpec) core.SupervisorSpec {
-	s := core.DefaultSupervisor
+func specOf(strategy spec.Strategy, children ...spec.Child) spec.Supervisor {
+	s := spec.DefaultSupervisor
 	s.Strategy, s.Intensity, s.Period, s.Children = strategy, 10, time.Hour, children
 	return s
 }
 
-func nestedSpec(id, entry string, s core.SupervisorSpec) core.ChildSpec {
-	return core.ChildSpec{ID: id, Supervisor: &s, SupervisorID: entry, Restart: core.Permanent, Shutdown: core.ChildShutdown{Infinity: true}}
+func nestedSpec(id, entry string, s spec.Supervisor) spec.Child {
+	return spec.Child{ID: id, Supervisor: &s, SupervisorID: entry, Restart: spec.Permanent, Shutdown: spec.Shutdown{Infinity: true}}
 }
 
 // crash lets the n-th child of a supervisor, from 0, fail.
@@ -37,7 +37,7 @@ func (a *actor) crash(sup hostapi.PID, n int) {
 
 // 16.19: what running supervisors take over.
 func TestSupervisorChange(t *testing.T) {
-	start := func(h *house, a *actor, s core.SupervisorSpec) hostapi.PID {
+	start := func(h *house, a *actor, s spec.Supervisor) hostapi.PID {
 		h.wards()
 		h.DefineSupervisor("test:sup", s)
 		sup := must1(a.StartSupervisor(hostapi.String("test:sup"), false))
@@ -46,7 +46,7 @@ func TestSupervisorChange(t *testing.T) {
 		h.sawn()
 		return sup
 	}
-	change := func(h *house, a *actor, s core.SupervisorSpec) {
+	change := func(h *house, a *actor, s spec.Supervisor) {
 		h.ChangeSupervisor("test:sup", s)
 		a.sleep(ms)
 	}
@@ -55,9 +55,9 @@ func TestSupervisorChange(t *testing.T) {
 		do   func(h *house, a *actor)
 	}{
 		{"children go on, new ones are stopped, others are kept", func(h *house, a *actor) {
-			sup := start(h, a, specOf(core.OneForOne, wardSpec("a"), wardSpec("b")))
+			sup := start(h, a, specOf(spec.OneForOne, wardSpec("a"), wardSpec("b")))
 			before := must1(a.WhichChildren(string(sup)))
-			change(h, a, specOf(core.OneForOne, wardSpec("c"), wardSpec("b", "b2")))
+			change(h, a, specOf(spec.OneForOne, wardSpec("c"), wardSpec("b", "b2")))
 			h.equal("children", a.list(sup), "c stopped, b running, a running")
 			after := must1(a.WhichChildren(string(sup)))
 			if after[1].PID != before[1].PID || after[2].PID != before[0].PID {
@@ -73,33 +73,33 @@ func TestSupervisorChange(t *testing.T) {
 			h.equal("children", a.list(sup), "c running, b running")
 		}},
 		{"the strategy", func(h *house, a *actor) {
-			sup := start(h, a, specOf(core.OneForOne, wardSpec("a"), wardSpec("b")))
-			change(h, a, specOf(core.OneForAll, wardSpec("a"), wardSpec("b"), wardSpec("c")))
+			sup := start(h, a, specOf(spec.OneForOne, wardSpec("a"), wardSpec("b")))
+			change(h, a, specOf(spec.OneForAll, wardSpec("a"), wardSpec("b"), wardSpec("c")))
 			a.crash(sup, 0)
 			h.equal("the group", h.sawn(), "-b pid.cancel shutdown, +a, +b, +c")
 		}},
 		{"the intensity", func(h *house, a *actor) {
-			sup := start(h, a, specOf(core.OneForOne, wardSpec("a")))
+			sup := start(h, a, specOf(spec.OneForOne, wardSpec("a")))
 			a.crash(sup, 0)
-			s := specOf(core.OneForOne, wardSpec("a"))
+			s := specOf(spec.OneForOne, wardSpec("a"))
 			s.Intensity = 1
 			change(h, a, s)
 			a.crash(sup, 0)
 			h.equal("the end", a.watch(sup), "Internal restart intensity exceeded: child a: crash of a")
 		}},
 		{"auto_shutdown", func(h *house, a *actor) {
-			sup := start(h, a, specOf(core.OneForOne, wardSpec("a")))
-			s := specOf(core.OneForOne, wardSpec("a"))
-			s.AutoShutdown, s.Children[0].Significant, s.Children[0].Restart = core.AnySignificant, true, core.Temporary
+			sup := start(h, a, specOf(spec.OneForOne, wardSpec("a")))
+			s := specOf(spec.OneForOne, wardSpec("a"))
+			s.AutoShutdown, s.Children[0].Significant, s.Children[0].Restart = spec.AnySignificant, true, spec.Temporary
 			change(h, a, s)
 			a.crash(sup, 0)
 			h.equal("the end", a.watch(sup), "normal")
 		}},
 		{"the template", func(h *house, a *actor) {
-			sup := start(h, a, specOf(core.SimpleOneForOne, wardSpec("", "x")))
+			sup := start(h, a, specOf(spec.SimpleOneForOne, wardSpec("", "x")))
 			must1(a.StartChild(string(sup), vals("1")))
 			must1(a.StartChild(string(sup), vals("2")))
-			change(h, a, specOf(core.SimpleOneForOne, wardSpec("", "y")))
+			change(h, a, specOf(spec.SimpleOneForOne, wardSpec("", "y")))
 			a.sleep(ms)
 			h.sawn()
 			a.crash(sup, 0)
@@ -107,7 +107,7 @@ func TestSupervisorChange(t *testing.T) {
 			a.sleep(ms)
 			h.equal("starts", h.sawn(), "+y, +y")
 			h.equal("children", a.list(sup), " running,  running,  running")
-			change(h, a, specOf(core.SimpleOneForOne, core.ChildSpec{Process: "test:args", Restart: core.Temporary, Input: vals("in")}))
+			change(h, a, specOf(spec.SimpleOneForOne, spec.Child{Process: "test:args", Restart: spec.Temporary, Input: vals("in")}))
 			h.define("args", func(a *actor) any { h.see("args %s %s", a.arg(0), a.arg(1)); return nil })
 			h.equal("running", h.sawn(), "")
 			a.crash(sup, 0) // temporary now
@@ -118,18 +118,18 @@ func TestSupervisorChange(t *testing.T) {
 		}},
 		{"the arguments of an instance are kept", func(h *house, a *actor) {
 			h.define("args", func(a *actor) any { h.see("args %s %s", a.arg(0), a.arg(1)); a.message(); return nil })
-			template := core.ChildSpec{Process: "test:args", Restart: core.Permanent, Input: vals("old")}
-			sup := start(h, a, specOf(core.SimpleOneForOne, template))
+			template := spec.Child{Process: "test:args", Restart: spec.Permanent, Input: vals("old")}
+			sup := start(h, a, specOf(spec.SimpleOneForOne, template))
 			must1(a.StartChild(string(sup), vals("1")))
 			a.sleep(ms)
 			template.Input = vals("new")
-			change(h, a, specOf(core.SimpleOneForOne, template))
+			change(h, a, specOf(spec.SimpleOneForOne, template))
 			a.crash(sup, 0)
 			h.equal("starts", h.sawn(), "args old 1, args new 1")
 		}},
 		{"simple_one_for_one takes a new start", func(h *house, a *actor) {
-			sup := start(h, a, specOf(core.OneForOne, wardSpec("a")))
-			change(h, a, specOf(core.SimpleOneForOne, wardSpec("", "x")))
+			sup := start(h, a, specOf(spec.OneForOne, wardSpec("a")))
+			change(h, a, specOf(spec.SimpleOneForOne, wardSpec("", "x")))
 			a.crash(sup, 0)
 			h.equal("as before", h.sawn()+"; "+a.list(sup), "+a; a running")
 			sup = must1(a.StartSupervisor(hostapi.String("test:sup"), false))
@@ -138,18 +138,18 @@ func TestSupervisorChange(t *testing.T) {
 			h.equal("a new one", h.sawn(), "+x")
 		}},
 		{"nested supervisors", func(h *house, a *actor) {
-			h.DefineSupervisor("test:inner", specOf(core.OneForOne, wardSpec("i")))
-			tree := func(place, inner string) core.SupervisorSpec {
-				return specOf(core.OneForOne,
-					nestedSpec("n", "", specOf(core.OneForOne, wardSpec("p", place))),
-					nestedSpec("e", "test:inner", specOf(core.OneForOne, wardSpec("i", inner))))
+			h.DefineSupervisor("test:inner", specOf(spec.OneForOne, wardSpec("i")))
+			tree := func(place, inner string) spec.Supervisor {
+				return specOf(spec.OneForOne,
+					nestedSpec("n", "", specOf(spec.OneForOne, wardSpec("p", place))),
+					nestedSpec("e", "test:inner", specOf(spec.OneForOne, wardSpec("i", inner))))
 			}
 			sup := start(h, a, tree("p", "i"))
 			children := must1(a.WhichChildren(string(sup)))
 			change(h, a, tree("p2", "i"))
 			a.crash(children[0].PID, 0)
 			h.equal("in place", h.sawn(), "+p2")
-			h.ChangeSupervisor("test:inner", specOf(core.OneForOne, wardSpec("i", "i2")))
+			h.ChangeSupervisor("test:inner", specOf(spec.OneForOne, wardSpec("i", "i2")))
 			a.crash(children[1].PID, 0)
 			h.equal("entry", h.sawn(), "+i2")
 			must(a.Terminate(string(children[1].PID)))
@@ -157,11 +157,11 @@ func TestSupervisorChange(t *testing.T) {
 			h.equal("restarted", h.sawn(), "+i2")
 		}},
 		{"a waiting group", func(h *house, a *actor) {
-			s := specOf(core.OneForAll, wardSpec("a"), wardSpec("b"))
+			s := specOf(spec.OneForAll, wardSpec("a"), wardSpec("b"))
 			s.Backoff.InitialDelay, s.Backoff.Jitter = time.Second, 0
 			sup := start(h, a, s)
 			a.crash(sup, 0)
-			s.Strategy, s.Children = core.OneForOne, []core.ChildSpec{wardSpec("c"), wardSpec("a", "a2"), wardSpec("b")}
+			s.Strategy, s.Children = spec.OneForOne, []spec.Child{wardSpec("c"), wardSpec("a", "a2"), wardSpec("b")}
 			change(h, a, s)
 			h.equal("children", a.list(sup), "c stopped, a restarting, b restarting")
 			must1(a.RestartChild(string(sup), "c"))

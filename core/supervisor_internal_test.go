@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -42,13 +43,13 @@ func TestSupervisorFault(t *testing.T) {
 			t.Fatal(err)
 		}
 		rt.Define(Entry{ID: "test:waiting", Program: waiting{}})
-		leaf := ChildSpec{Process: "test:waiting", Restart: Permanent, Shutdown: ChildShutdown{Infinity: true}}
-		inner, outer := DefaultSupervisor, DefaultSupervisor
+		leaf := spec.Child{Process: "test:waiting", Restart: spec.Permanent, Shutdown: spec.Shutdown{Infinity: true}}
+		inner, outer := spec.DefaultSupervisor, spec.DefaultSupervisor
 		for _, id := range []string{"a", "b"} {
 			leaf.ID = id
 			inner.Children = append(inner.Children, leaf)
 		}
-		outer.Children = []ChildSpec{leaf, {ID: "n", Supervisor: &inner, Restart: Permanent, Shutdown: ChildShutdown{Infinity: true}}}
+		outer.Children = []spec.Child{leaf, {ID: "n", Supervisor: &inner, Restart: spec.Permanent, Shutdown: spec.Shutdown{Infinity: true}}}
 		rt.DefineSupervisor("test:top", outer)
 		var end *hostapi.Result
 		pid, err := rt.Start(context.Background(), hostapi.Spawn{ID: "test:top", Host: "test:host"}, func(r hostapi.Result) { end = &r })
@@ -86,12 +87,12 @@ func TestSupervisorMadeDuringChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	rt.Define(Entry{ID: "test:waiting", Program: waiting{}})
-	spec := DefaultSupervisor
-	spec.Children = []ChildSpec{{ID: "old", Process: "test:waiting"}}
-	rt.DefineSupervisor("test:top", spec)
+	boss := spec.DefaultSupervisor
+	boss.Children = []spec.Child{{ID: "old", Process: "test:waiting"}}
+	rt.DefineSupervisor("test:top", boss)
 	p, err := rt.create(hostapi.Spawn{ID: "test:top", Host: "test:host"}, func(*process) {
-		spec.Children = append([]ChildSpec{{ID: "new", Process: "test:waiting"}}, spec.Children...)
-		rt.ChangeSupervisor("test:top", spec)
+		boss.Children = append([]spec.Child{{ID: "new", Process: "test:waiting"}}, boss.Children...)
+		rt.ChangeSupervisor("test:top", boss)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -284,11 +285,11 @@ func TestTemplateOfSupervisors(t *testing.T) {
 func TestSupervisorEntries(t *testing.T) {
 	both(t, 20, func(h *house) {
 		h.wards()
-		leaf := core.ChildSpec{ID: "a", Process: "test:polite", Input: vals("a"), Restart: core.Permanent, Name: "a"}
-		inner := core.DefaultSupervisor
+		leaf := spec.Child{ID: "a", Process: "test:polite", Input: vals("a"), Restart: spec.Permanent, Name: "a"}
+		inner := spec.DefaultSupervisor
 		inner.Host = hostID
 		inner.Intensity = 0
-		inner.Children = []core.ChildSpec{leaf}
+		inner.Children = []spec.Child{leaf}
 		h.DefineSupervisor("test:inner", inner)
 		h.define("main", func(a *actor) any {
 			sup := must1(a.StartSupervisor(val("test:inner"), true))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/engines/native"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -30,21 +31,21 @@ const stormGroups = 20
 func (s *storm) id(i int) string { return fmt.Sprintf("w%d", i) }
 
 // specs gives the tree: groups of one_for_one under one top.
-func (s *storm) specs() core.SupervisorSpec {
-	top := core.DefaultSupervisor
+func (s *storm) specs() spec.Supervisor {
+	top := spec.DefaultSupervisor
 	top.Intensity, top.Period, top.Host = 1<<30, time.Hour, hostID
 	for g := range stormGroups {
 		group := top
 		group.Children = nil
 		for i := g; i < s.workers; i += stormGroups {
-			group.Children = append(group.Children, core.ChildSpec{
-				ID: s.id(i), Process: "test:worker", Input: vals(s.id(i)), Name: s.id(i), Restart: core.Permanent,
-				Shutdown: core.ChildShutdown{Timeout: 5 * time.Second},
+			group.Children = append(group.Children, spec.Child{
+				ID: s.id(i), Process: "test:worker", Input: vals(s.id(i)), Name: s.id(i), Restart: spec.Permanent,
+				Shutdown: spec.Shutdown{Timeout: 5 * time.Second},
 			})
 		}
-		top.Children = append(top.Children, core.ChildSpec{
-			ID: fmt.Sprintf("g%d", g), Name: fmt.Sprintf("g%d", g), Supervisor: &group, Restart: core.Permanent,
-			Shutdown: core.ChildShutdown{Infinity: true},
+		top.Children = append(top.Children, spec.Child{
+			ID: fmt.Sprintf("g%d", g), Name: fmt.Sprintf("g%d", g), Supervisor: &group, Restart: spec.Permanent,
+			Shutdown: spec.Shutdown{Infinity: true},
 		})
 	}
 	return top

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/engines/native"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -373,28 +374,28 @@ func TestChildWhoseNameIsTaken(t *testing.T) {
 
 // 16.19: auto_shutdown and significant children, each changed to each.
 func TestAutoShutdownChange(t *testing.T) {
-	spec := func(auto core.AutoShutdown, significant bool) core.SupervisorSpec {
+	tree := func(auto spec.AutoShutdown, significant bool) spec.Supervisor {
 		a, b := wardSpec("a"), wardSpec("b")
 		a.Process, b.Process = "test:mortal", "test:mortal"
-		a.Restart, b.Restart = core.Transient, core.Transient
+		a.Restart, b.Restart = spec.Transient, spec.Transient
 		a.Significant, b.Significant = significant, significant
-		s := specOf(core.OneForOne, a, b)
+		s := specOf(spec.OneForOne, a, b)
 		s.AutoShutdown = auto
 		return s
 	}
 	// What follows of the normal exits of a, then of b, after the change.
 	for _, c := range []struct {
-		from, to core.SupervisorSpec
+		from, to spec.Supervisor
 		want     string
 	}{
-		{spec(core.NeverShutdown, false), spec(core.AnySignificant, true), "end"},
-		{spec(core.AnySignificant, true), spec(core.NeverShutdown, false), "a stopped, b running; a stopped, b stopped"},
-		{spec(core.NeverShutdown, false), spec(core.AllSignificant, true), "a stopped, b running; end"},
-		{spec(core.AllSignificant, true), spec(core.NeverShutdown, false), "a stopped, b running; a stopped, b stopped"},
-		{spec(core.AnySignificant, true), spec(core.AllSignificant, true), "a stopped, b running; end"},
-		{spec(core.AllSignificant, true), spec(core.AnySignificant, true), "end"},
-		{spec(core.AnySignificant, false), spec(core.AnySignificant, true), "end"},
-		{spec(core.AnySignificant, true), spec(core.AnySignificant, false), "a stopped, b running; a stopped, b stopped"},
+		{tree(spec.NeverShutdown, false), tree(spec.AnySignificant, true), "end"},
+		{tree(spec.AnySignificant, true), tree(spec.NeverShutdown, false), "a stopped, b running; a stopped, b stopped"},
+		{tree(spec.NeverShutdown, false), tree(spec.AllSignificant, true), "a stopped, b running; end"},
+		{tree(spec.AllSignificant, true), tree(spec.NeverShutdown, false), "a stopped, b running; a stopped, b stopped"},
+		{tree(spec.AnySignificant, true), tree(spec.AllSignificant, true), "a stopped, b running; end"},
+		{tree(spec.AllSignificant, true), tree(spec.AnySignificant, true), "end"},
+		{tree(spec.AnySignificant, false), tree(spec.AnySignificant, true), "end"},
+		{tree(spec.AnySignificant, true), tree(spec.AnySignificant, false), "a stopped, b running; a stopped, b stopped"},
 	} {
 		name := fmt.Sprintf("%s %v to %s %v", c.from.AutoShutdown, c.from.Children[0].Significant, c.to.AutoShutdown, c.to.Children[0].Significant)
 		t.Run(name, func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/engines/native"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -200,22 +201,22 @@ func (s *stage) cast(l leaf) {
 }
 
 // spec gives the specification of a tree and defines its leaves.
-func (s *stage) spec(t *tree) *core.SupervisorSpec {
-	spec := core.DefaultSupervisor
-	spec.Strategy = core.Strategy(t.strategy)
-	spec.Intensity, spec.Period = t.intensity, time.Duration(t.period)*time.Second
-	spec.AutoShutdown = core.AutoShutdown(t.auto)
+func (s *stage) spec(t *tree) *spec.Supervisor {
+	sup := spec.DefaultSupervisor
+	sup.Strategy = spec.Strategy(t.strategy)
+	sup.Intensity, sup.Period = t.intensity, time.Duration(t.period)*time.Second
+	sup.AutoShutdown = spec.AutoShutdown(t.auto)
 	for _, l := range t.children {
-		c := core.ChildSpec{
-			ID: l.id, Name: l.id, Restart: core.ChildRestart(l.restart), Significant: l.significant,
-			Shutdown: core.ChildShutdown{Timeout: 5 * time.Second, Brutal: l.brutal},
+		c := spec.Child{
+			ID: l.id, Name: l.id, Restart: spec.Restart(l.restart), Significant: l.significant,
+			Shutdown: spec.Shutdown{Timeout: 5 * time.Second, Brutal: l.brutal},
 		}
 		if l.stubborn {
 			c.Shutdown.Timeout = 0
 		}
 		switch {
 		case l.sup != nil:
-			c.Supervisor, c.Shutdown = s.spec(l.sup), core.ChildShutdown{Infinity: true}
+			c.Supervisor, c.Shutdown = s.spec(l.sup), spec.Shutdown{Infinity: true}
 		case t.strategy == "simple_one_for_one":
 			c.ID, c.Name, c.Process = "", "", "test:template"
 		default:
@@ -225,9 +226,9 @@ func (s *stage) spec(t *tree) *core.SupervisorSpec {
 			}
 			s.cast(l)
 		}
-		spec.Children = append(spec.Children, c)
+		sup.Children = append(sup.Children, c)
 	}
-	return &spec
+	return &sup
 }
 
 // open starts the supervisor of a history.

@@ -4,14 +4,15 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
 // ChangeSupervisor is DefineSupervisor which also lets the running supervisors of
 // the entry take over the new specification, as OTP's code_change does (16.19).
 // Each does when its turn has come. Safe for concurrent use.
-func (rt *Runtime) ChangeSupervisor(id string, spec SupervisorSpec) {
-	rt.DefineSupervisor(id, spec)
+func (rt *Runtime) ChangeSupervisor(id string, to spec.Supervisor) {
+	rt.DefineSupervisor(id, to)
 	for _, p := range rt.table.all() {
 		if s, ok := p.behaviour.(*supervisor); ok && p.entry.ID == id {
 			s.push(renewal{}, nil)
@@ -23,27 +24,27 @@ func (rt *Runtime) ChangeSupervisor(id string, spec SupervisorSpec) {
 type renewal struct{}
 
 func (renewal) handle(s *supervisor) *hostapi.Result {
-	if spec := s.renewed(); spec != nil {
-		return (&change{spec}).handle(s)
+	if to := s.renewed(); to != nil {
+		return (&change{to}).handle(s)
 	}
 	return nil
 }
 
 // renewed gives the specification of the entry, if it is another than that of
 // the supervisor.
-func (s *supervisor) renewed() *SupervisorSpec {
-	spec, err := s.p.rt.definedSupervisor(s.p.entry.ID)
-	if err != nil || spec == s.spec {
+func (s *supervisor) renewed() *spec.Supervisor {
+	_, to, err := s.p.rt.catalog.Supervisor(nil, s.p.entry.ID)
+	if err != nil || to == s.spec {
 		return nil // made in place, or up to date
 	}
-	return spec
+	return to
 }
 
 // change is a new specification for a supervisor that runs.
-type change struct{ spec *SupervisorSpec }
+type change struct{ spec *spec.Supervisor }
 
 func (c *change) handle(s *supervisor) *hostapi.Result {
-	if s.simple() != (c.spec.Strategy == SimpleOneForOne) {
+	if s.simple() != (c.spec.Strategy == spec.SimpleOneForOne) {
 		return nil // its children would be of another kind: it takes a new start
 	}
 	if s.spec.Strategy != c.spec.Strategy {
@@ -61,15 +62,15 @@ func (c *change) handle(s *supervisor) *hostapi.Result {
 	old := s.children
 	s.children = ordered[string, *child]{}
 	for i := range c.spec.Children {
-		spec := &c.spec.Children[i]
-		x := old.find(spec.ID)
+		to := &c.spec.Children[i]
+		x := old.find(to.ID)
 		if x == nil {
-			x = &child{spec: spec}
+			x = &child{spec: to}
 		} else {
 			old.remove(x.key)
-			x.become(spec)
+			x.become(to)
 		}
-		x.args = spec.Input
+		x.args = to.Input
 		s.add(x)
 	}
 	for x := range old.all() {
@@ -80,14 +81,14 @@ func (c *change) handle(s *supervisor) *hostapi.Result {
 
 // become gives a child another specification, for its next start. A nested
 // supervisor that is written in place and runs takes over its own.
-func (c *child) become(spec *ChildSpec) {
+func (c *child) become(to *spec.Child) {
 	before := c.spec
-	c.spec = spec
-	if c.inst == nil || spec.Supervisor == nil || spec.SupervisorID != "" ||
-		before.SupervisorID != "" || reflect.DeepEqual(before.Supervisor, spec.Supervisor) {
+	c.spec = to
+	if c.inst == nil || to.Supervisor == nil || to.SupervisorID != "" ||
+		before.SupervisorID != "" || reflect.DeepEqual(before.Supervisor, to.Supervisor) {
 		return
 	}
 	if nested, ok := c.inst.p.behaviour.(*supervisor); ok {
-		nested.push(&change{spec.Supervisor}, nil)
+		nested.push(&change{to.Supervisor}, nil)
 	}
 }

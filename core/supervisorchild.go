@@ -3,6 +3,7 @@ package core
 import (
 	"time"
 
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -11,7 +12,7 @@ import (
 // supervisor's task.
 type child struct {
 	key      string // in the list of children: the id or, in a simple_one_for_one, last
-	spec     *ChildSpec
+	spec     *spec.Child
 	args     []hostapi.Value // of the process
 	extra    []hostapi.Value // those of them that start_child has appended to the template's
 	inst     *instance
@@ -57,12 +58,12 @@ func errTerminated() *hostapi.Error {
 // startAll starts the children in list order (16.4). A result is the failure of
 // the supervisor.
 func (s *supervisor) startAll() *hostapi.Result {
-	if s.spec.Strategy == SimpleOneForOne {
+	if s.spec.Strategy == spec.SimpleOneForOne {
 		return nil
 	}
 	for i := range s.spec.Children {
-		spec := &s.spec.Children[i]
-		s.add(&child{spec: spec, args: spec.Input})
+		c := &s.spec.Children[i]
+		s.add(&child{spec: c, args: c.Input})
 	}
 	for c := range s.children.all() {
 		err := s.start(c)
@@ -96,8 +97,8 @@ func (s *supervisor) start(c *child) error {
 		id := c.spec.SupervisorID
 		if id == "" {
 			id = s.p.entry.ID + "/" + c.spec.ID
-		} else if spec, err := s.p.rt.definedSupervisor(id); err == nil {
-			nested = spec // it may have been defined anew
+		} else if _, newest, err := s.p.rt.catalog.Supervisor(nil, id); err == nil {
+			nested = newest // it may have been defined anew
 		}
 		find = playing(id, supervising{nested})
 		spawn.Host = nested.Host

@@ -3,6 +3,7 @@ package core
 import (
 	"slices"
 
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -51,7 +52,7 @@ func (r *request) answer(err error, by *process) {
 	r.caller.wait.complete(-1, hostapi.Value{}, err == nil, err, by)
 }
 
-func (s *supervisor) simple() bool { return s.spec.Strategy == SimpleOneForOne }
+func (s *supervisor) simple() bool { return s.spec.Strategy == spec.SimpleOneForOne }
 
 // find gives the child that a request names: by its id, or by its PID in a
 // simple_one_for_one.
@@ -88,17 +89,17 @@ func (s *supervisor) newChild(args []hostapi.Value) (*child, error) {
 	if len(args) != 1 {
 		return nil, hostapi.Errorf(hostapi.Invalid, "invalid supervisor specification: start_child takes one child")
 	}
-	spec, err := s.p.rt.childSpec(args[0], s.spec.AutoShutdown)
+	added, err := s.p.rt.childSpec(args[0], s.spec.AutoShutdown)
 	if err != nil {
 		return nil, err
 	}
-	if c, _ := s.find(spec.ID); c != nil {
+	if c, _ := s.find(added.ID); c != nil {
 		if c.inst != nil {
 			return nil, hostapi.Errorf(hostapi.AlreadyExists, "already started").With("pid", hostapi.String(string(c.last)))
 		}
 		return nil, hostapi.Errorf(hostapi.AlreadyExists, "already present")
 	}
-	return &child{spec: spec, args: spec.Input}, nil
+	return &child{spec: added, args: added.Input}, nil
 }
 
 func (s *supervisor) terminateChild(id string) error {
@@ -110,7 +111,7 @@ func (s *supervisor) terminateChild(id string) error {
 	if c.inst != nil {
 		s.stop(c)
 	}
-	if c.spec.Restart == Temporary || s.simple() {
+	if c.spec.Restart == spec.Temporary || s.simple() {
 		s.remove(c)
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -51,12 +52,12 @@ func (i *instance) handle(s *supervisor) *hostapi.Result {
 	failure := i.result.Err
 	if nested, ok := i.p.behaviour.(*supervisor); ok && nested.gaveUp != nil && failure == nested.gaveUp {
 		// It counts as shut down (16.9), but as reason its failure is told.
-		if c.spec.Restart == Permanent {
+		if c.spec.Restart == spec.Permanent {
 			return s.restart(c, failure)
 		}
 		return s.over(c)
 	}
-	if c.spec.Restart == Permanent || c.spec.Restart == Transient && failure != nil {
+	if c.spec.Restart == spec.Permanent || c.spec.Restart == spec.Transient && failure != nil {
 		return s.restart(c, failure)
 	}
 	return s.over(c)
@@ -64,16 +65,16 @@ func (i *instance) handle(s *supervisor) *hostapi.Result {
 
 // over deals with a child that has ended and is not restarted.
 func (s *supervisor) over(c *child) *hostapi.Result {
-	if c.spec.Restart == Temporary || s.simple() {
+	if c.spec.Restart == spec.Temporary || s.simple() {
 		s.remove(c)
 	}
 	if !c.spec.Significant {
 		return nil
 	}
 	switch s.spec.AutoShutdown {
-	case AnySignificant:
+	case spec.AnySignificant:
 		return &hostapi.Result{}
-	case AllSignificant:
+	case spec.AllSignificant:
 		for c := range s.children.all() {
 			if c.spec.Significant && (c.inst != nil || c.pending != nil) {
 				return nil
@@ -155,8 +156,8 @@ func errGaveUp(c *child, reason string) *hostapi.Error {
 func (s *supervisor) gather(c *child, r *restart) {
 	from := uint64(0)
 	switch s.spec.Strategy {
-	case OneForAll:
-	case RestForOne:
+	case spec.OneForAll:
+	case spec.RestForOne:
 		from = s.children.place(c.key)
 	default:
 		r.only = c
@@ -182,7 +183,7 @@ func (s *supervisor) halt(c *child) bool {
 		return true
 	}
 	s.stop(c)
-	if c.spec.Restart == Temporary {
+	if c.spec.Restart == spec.Temporary {
 		s.remove(c)
 		return false
 	}
@@ -192,7 +193,7 @@ func (s *supervisor) halt(c *child) bool {
 // firstOf is the place of the first child that a group restart covers; it covers
 // all behind it too.
 func (s *supervisor) firstOf(r *restart) uint64 {
-	if s.spec.Strategy == OneForAll {
+	if s.spec.Strategy == spec.OneForAll {
 		return 0
 	}
 	for c := range s.children.all() {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/engines/golua"
 	"github.com/understudy-run/understudy/engines/gopherlua"
 	"github.com/understudy-run/understudy/engines/native"
@@ -207,7 +208,7 @@ type exit struct {
 // stormGroup is a supervisor and its workers, from first on.
 type stormGroup struct {
 	name     string
-	strategy core.Strategy
+	strategy spec.Strategy
 	first, n int
 }
 
@@ -226,11 +227,11 @@ func newStorm(t *testing.T, engine hostapi.Engine, worker, helper string, worker
 		s.workers = append(s.workers, fmt.Sprintf("w%d", i))
 	}
 	for first := 0; first < workers; {
-		g := stormGroup{fmt.Sprintf("g%d", len(s.groups)), core.OneForOne, first, 50}
+		g := stormGroup{fmt.Sprintf("g%d", len(s.groups)), spec.OneForOne, first, 50}
 		if first >= workers*9/10 {
-			g.strategy, g.n = core.OneForAll, 4
+			g.strategy, g.n = spec.OneForAll, 4
 			if len(s.groups)%2 == 0 {
-				g.strategy = core.RestForOne
+				g.strategy = spec.RestForOne
 			}
 		}
 		g.n = min(g.n, workers-first)
@@ -241,22 +242,22 @@ func newStorm(t *testing.T, engine hostapi.Engine, worker, helper string, worker
 	return s
 }
 
-func (s *storm) tree() core.SupervisorSpec {
-	top := core.DefaultSupervisor
+func (s *storm) tree() spec.Supervisor {
+	top := spec.DefaultSupervisor
 	top.Intensity, top.Period, top.Host = 1<<30, 24*time.Hour, hostID
 	for _, g := range s.groups {
 		group := top
 		group.Strategy, group.Children = g.strategy, nil
 		for i := g.first; i < g.first+g.n; i++ {
-			group.Children = append(group.Children, core.ChildSpec{
-				ID: s.workers[i], Process: "app:worker", Name: s.workers[i], Restart: core.Permanent,
+			group.Children = append(group.Children, spec.Child{
+				ID: s.workers[i], Process: "app:worker", Name: s.workers[i], Restart: spec.Permanent,
 				Input:    []hostapi.Value{hostapi.Int(int64(i)), hostapi.String(s.workers[i])},
-				Shutdown: core.ChildShutdown{Timeout: time.Minute},
+				Shutdown: spec.Shutdown{Timeout: time.Minute},
 			})
 		}
-		top.Children = append(top.Children, core.ChildSpec{
-			ID: g.name, Name: g.name, Supervisor: &group, Restart: core.Permanent,
-			Shutdown: core.ChildShutdown{Infinity: true},
+		top.Children = append(top.Children, spec.Child{
+			ID: g.name, Name: g.name, Supervisor: &group, Restart: spec.Permanent,
+			Shutdown: spec.Shutdown{Infinity: true},
 		})
 	}
 	return top
@@ -511,7 +512,7 @@ func (s *storm) add(n int) {
 		for i := g.first; i < g.first+g.n; i++ {
 			name := s.workers[i]
 			before += s.restarts[name]
-			want := 1 + map[core.Strategy]int{core.OneForOne: s.restarts[name], core.OneForAll: all, core.RestForOne: before}[g.strategy]
+			want := 1 + map[spec.Strategy]int{spec.OneForOne: s.restarts[name], spec.OneForAll: all, spec.RestForOne: before}[g.strategy]
 			if s.lives[name] != want {
 				s.t.Errorf("%s of a %s group lived %d times, its restarts say %d", name, g.strategy, s.lives[name], want)
 			}

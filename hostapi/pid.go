@@ -8,6 +8,14 @@ type PID string
 // whether it begins with an opening brace (clause 3.5).
 func IsPID(text string) bool { return len(text) > 0 && text[0] == '{' }
 
+// CheckName gives the error for what can be no registered name (12.2).
+func CheckName(name string) error {
+	if name == "" || name[0] == '{' || name[0] == '@' {
+		return Errorf(Invalid, "invalid name %q", name)
+	}
+	return nil
+}
+
 // CheckTopic gives the error for a topic that cannot be used (3.4, 3.13): verb
 // is "send" or "listen".
 func CheckTopic(topic, verb string) error {

@@ -12,7 +12,7 @@ import (
 	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/urfave/cli/v2"
 
-	"github.com/understudy-run/understudy/core/app"
+	"github.com/understudy-run/understudy/core/spec"
 )
 
 const (
@@ -40,7 +40,7 @@ func memoryLimit(flag string, known func() (int64, error), log *slog.Logger) (in
 	case flag == "off":
 		return -1, nil
 	case flag != "":
-		n, ok := app.ParseSize(flag)
+		n, ok := spec.ParseSize(flag)
 		if bytes, err := strconv.ParseInt(flag, 10, 64); err == nil {
 			n, ok = bytes, true
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/understudy-run/understudy/core/app"
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -118,7 +119,7 @@ func TestEveryField(t *testing.T) {
 	if big.Workers != 4 || big.QueueSize != 10 || big.LocalQueueSize != 20 || big.MaxProcesses != 30 {
 		t.Errorf("host: %+v", big)
 	}
-	if want := (app.Limits{MaxCoroutines: 5, Payload: hostapi.PayloadLimits{Depth: 6, Size: 7 << 10}, Fuel: 8, FuelPerMessage: 9, Memory: 2 << 30}); big.Limits != want {
+	if want := (spec.Limits{MaxCoroutines: 5, Payload: hostapi.PayloadLimits{Depth: 6, Size: 7 << 10}, Fuel: 8, FuelPerMessage: 9, Memory: 2 << 30}); big.Limits != want {
 		t.Errorf("limits of the host: %+v", big.Limits)
 	}
 	wantMeta := map[string]any{
@@ -137,14 +138,14 @@ func TestEveryField(t *testing.T) {
 	equal(t, "modules", strings.Join(counter.Modules, " "), "time process string")
 	equal(t, "libraries", strings.Join(counter.Libraries, " "), "lib:base lib:stats shop:own")
 	equal(t, "host", counter.Host, "shop:big")
-	equal(t, "mailbox", counter.Mailbox, app.Mailbox{Limit: 9, Overflow: app.DropOld, WarnAt: 3})
-	equal(t, "limits", counter.Limits, app.Limits{Fuel: -1, Memory: 1 << 20})
+	equal(t, "mailbox", counter.Mailbox, spec.Mailbox{Limit: 9, Overflow: spec.DropOld, WarnAt: 3})
+	equal(t, "limits", counter.Limits, spec.Limits{Fuel: -1, Memory: 1 << 20})
 	equal(t, "input", hostapi.ListOf(counter.Input...).String(),
 		`[nil, true, 1, 2.5, "text", "2020-01-02", [1, [2]], {a: 1, 2: "b", true: "c"}, 16, 9007199254740992]`)
 	life := counter.Lifecycle
 	equal(t, "requires", strings.Join(life.Requires, " "), "shop:groups")
-	equal(t, "restart", life.Restart, app.Restart{Backoff: app.Backoff{MaxDelay: 2 * time.Minute, Factor: 1}, MaxAttempts: 3})
-	if !life.Given || !life.AutoStart || life.StartTimeout != time.Second || life.StopTimeout != 0 || life.StableThreshold != 0 {
+	equal(t, "service", life.Service, spec.Service{StartTimeout: time.Second, Restart: spec.Backoff{MaxDelay: 2 * time.Minute, Factor: 1}, MaxAttempts: 3})
+	if !life.Given || !life.AutoStart {
 		t.Errorf("lifecycle: %+v", life)
 	}
 	var aliases []string
@@ -163,38 +164,38 @@ func TestEveryField(t *testing.T) {
 	equal(t, "groups", [2]int{scope.MaxGroups, scope.MaxMembersPerGroup}, [2]int{1, 2})
 
 	tree := lookup[*app.Supervisor](t, a, "shop:tree").Spec
-	if tree.Strategy != app.RestForOne || tree.Intensity != 0 || tree.Period != 10*time.Second || tree.AutoShutdown != app.AnySignificant || tree.Host != "shop:small" {
+	if tree.Strategy != spec.RestForOne || tree.Intensity != 0 || tree.Period != 10*time.Second || tree.AutoShutdown != spec.AnySignificant || tree.Host != "shop:small" {
 		t.Errorf("supervisor: %+v", tree)
 	}
-	equal(t, "backoff", tree.Backoff, app.Backoff{InitialDelay: 2 * time.Minute, MaxDelay: 2 * time.Minute, Factor: 3, Jitter: 1})
+	equal(t, "backoff", tree.Backoff, spec.Backoff{InitialDelay: 2 * time.Minute, MaxDelay: 2 * time.Minute, Factor: 3, Jitter: 1})
 	equal(t, "stable", tree.StableThreshold, time.Minute)
 	pool := lookup[*app.Supervisor](t, a, "shop:pool")
 	equal(t, "host of the pool", pool.Spec.Host, "shop:big")
 	type child struct {
 		id, process, supervisor, host, name string
-		restart                             app.ChildRestart
-		shutdown                            app.Shutdown
+		restart                             spec.Restart
+		shutdown                            spec.Shutdown
 		significant                         bool
 		inputs                              int
 	}
 	var got []child
-	for _, c := range append(slices.Clone(tree.Children), tree.Children[4].Spec.Children[0], pool.Spec.Children[0]) {
-		got = append(got, child{c.ID, c.Process, c.Supervisor, c.Host, c.Name, c.Restart, c.Shutdown, c.Significant, len(c.Input)})
+	for _, c := range append(slices.Clone(tree.Children), tree.Children[4].Supervisor.Children[0], pool.Spec.Children[0]) {
+		got = append(got, child{c.ID, c.Process, c.SupervisorID, c.Host, c.Name, c.Restart, c.Shutdown, c.Significant, len(c.Input)})
 	}
-	fiveSeconds := app.Shutdown{Timeout: 5 * time.Second}
+	fiveSeconds := spec.Shutdown{Timeout: 5 * time.Second}
 	want := []child{
-		{"a", "shop:counter", "", "shop:big", "", app.Permanent, fiveSeconds, false, 10},
-		{"b", "shop:plain", "", "shop:big", "bee", app.Transient, app.Shutdown{Timeout: time.Second}, true, 0},
-		{"c", "shop:plain", "", "shop:small", "", app.Permanent, app.Shutdown{Brutal: true}, false, 0},
-		{"d", "", "shop:pool", "", "", app.Permanent, app.Shutdown{Infinity: true}, false, 0},
-		{"e", "", "", "", "", app.Permanent, app.Shutdown{Timeout: 3 * time.Second}, false, 0},
-		{"f", "shop:plain", "", "shop:small", "", app.Temporary, app.Shutdown{Infinity: true}, false, 0},
-		{"", "shop:plain", "", "shop:big", "", app.Permanent, fiveSeconds, false, 0},
+		{"a", "shop:counter", "", "shop:big", "", spec.Permanent, fiveSeconds, false, 10},
+		{"b", "shop:plain", "", "shop:big", "bee", spec.Transient, spec.Shutdown{Timeout: time.Second}, true, 0},
+		{"c", "shop:plain", "", "shop:small", "", spec.Permanent, spec.Shutdown{Brutal: true}, false, 0},
+		{"d", "", "shop:pool", "", "", spec.Permanent, spec.Shutdown{Infinity: true}, false, 0},
+		{"e", "", "", "", "", spec.Permanent, spec.Shutdown{Timeout: 3 * time.Second}, false, 0},
+		{"f", "shop:plain", "", "shop:small", "", spec.Temporary, spec.Shutdown{Infinity: true}, false, 0},
+		{"", "shop:plain", "", "shop:big", "", spec.Permanent, fiveSeconds, false, 0},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("children:\n got %+v\nwant %+v", got, want)
 	}
-	if tree.Children[3].Spec != &pool.Spec || tree.Children[4].Spec.Host != "shop:small" {
+	if tree.Children[3].Supervisor != &pool.Spec || tree.Children[4].Supervisor.Host != "shop:small" {
 		t.Error("nested supervisors are not linked")
 	}
 
@@ -227,23 +228,25 @@ entries:
   - {name: s, kind: process.supervisor}
 `))
 	h := lookup[*app.Host](t, a, "a:h")
-	if h.Workers != runtime.GOMAXPROCS(0) || h.QueueSize != 1024 || h.LocalQueueSize != 256 || h.MaxProcesses != 0 || h.Limits != (app.Limits{}) {
+	if h.Workers != runtime.GOMAXPROCS(0) || h.QueueSize != 1024 || h.LocalQueueSize != 256 || h.MaxProcesses != 0 || h.Limits != (spec.Limits{}) {
 		t.Errorf("host: %+v", h)
 	}
 	p := lookup[*app.Process](t, a, "a:p")
 	equal(t, "method", p.Method, "main")
 	equal(t, "engine", p.Engine.Info().Name, "gopherlua")
 	equal(t, "host", p.Host, "a:h")
-	equal(t, "mailbox", p.Mailbox, app.Mailbox{Overflow: app.FailSender, WarnAt: 10000})
-	equal(t, "backoff", p.Lifecycle.Restart, app.Restart{Backoff: app.Backoff{InitialDelay: time.Second, MaxDelay: 90 * time.Second, Factor: 2, Jitter: 0.1}})
+	equal(t, "mailbox", p.Mailbox, spec.Mailbox{Overflow: spec.FailSender})
+	equal(t, "warn_at", p.Mailbox.Warning(), 10000)
+	equal(t, "backoff", p.Lifecycle.Restart, spec.Backoff{InitialDelay: time.Second, MaxDelay: 90 * time.Second, Factor: 2, Jitter: 0.1})
+	equal(t, "max_attempts", p.Lifecycle.MaxAttempts, 0)
 	if l := p.Lifecycle; l.Given || l.AutoStart || l.StartTimeout != 10*time.Second || l.StopTimeout != 10*time.Second || l.StableThreshold != 5*time.Second || l.Requires != nil {
 		t.Errorf("lifecycle: %+v", l)
 	}
 	l := lookup[*app.Process](t, a, "a:l")
-	equal(t, "warn_at", l.Mailbox.WarnAt, 8)
+	equal(t, "warn_at", l.Mailbox.Warning(), 8)
 	equal(t, "max_delay", l.Lifecycle.Restart.MaxDelay, 100*time.Second)
 	s := lookup[*app.Supervisor](t, a, "a:s").Spec
-	if s.Strategy != app.OneForOne || s.Intensity != 1 || s.Period != 5*time.Second || s.AutoShutdown != app.Never || s.Backoff.InitialDelay != 0 ||
+	if s.Strategy != spec.OneForOne || s.Intensity != 1 || s.Period != 5*time.Second || s.AutoShutdown != spec.NeverShutdown || s.Backoff.InitialDelay != 0 ||
 		s.Backoff.MaxDelay != 90*time.Second || s.StableThreshold != 5*time.Second || s.Host != "a:h" || s.Children != nil {
 		t.Errorf("supervisor: %+v", s)
 	}

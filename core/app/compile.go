@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -54,7 +55,7 @@ func (l *loader) overriding() hostapi.Engine {
 	}
 	e := l.engines[name]
 	if e == nil {
-		l.add(Diagnostic{Message: fmt.Sprintf("unknown engine %q%s", name, suggestOrList(name, sortedKeys(l.engines)))})
+		l.add(Diagnostic{Message: fmt.Sprintf("unknown engine %q%s", name, spec.SuggestOrList(name, sortedKeys(l.engines)))})
 		return nil
 	}
 	for _, p := range l.app.Processes() {
@@ -105,7 +106,7 @@ func (c *compiler) engineField(p *Process) (e hostapi.Engine, ok bool) {
 	e = c.engines[name]
 	switch {
 	case e == nil:
-		p.reporter.errorf(ref.node, "unknown engine %q%s", name, suggestOrList(name, sortedKeys(c.engines)))
+		p.reporter.errorf(ref.node, "unknown engine %q%s", name, spec.SuggestOrList(name, sortedKeys(c.engines)))
 	case !runs(e, p.Kind):
 		p.reporter.errorf(ref.node, "engine %s does not run %s", name, languageOf(p.Kind))
 	default:

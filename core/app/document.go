@@ -163,6 +163,16 @@ func fieldNode(n *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
+// fieldKey gives the key of a field that there is.
+func fieldKey(n *yaml.Node, name string) *yaml.Node {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if target(n.Content[i]).Value == name {
+			return n.Content[i]
+		}
+	}
+	return n
+}
+
 // target follows an alias to the node it stands for.
 func target(n *yaml.Node) *yaml.Node {
 	for n.Kind == yaml.AliasNode {

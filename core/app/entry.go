@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/understudy-run/understudy/core/spec"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -132,13 +133,13 @@ func (l *loader) decode(h *Header) Entry {
 			return decodeProcess(h)
 		}
 	}
-	h.reporter.errorf(fieldNode(h.node, "kind"), "unknown kind %q%s", h.Kind, suggestOrList(h.Kind, l.kinds))
+	h.reporter.errorf(fieldNode(h.node, "kind"), "unknown kind %q%s", h.Kind, spec.SuggestOrList(h.Kind, l.kinds))
 	return nil
 }
 
 // object begins to read the fields of the entry: the common ones and names.
 func (h *Header) object(names ...string) *object {
-	return h.reporter.object(h.node, "", append([]string{"name", "kind", "meta"}, names...)...)
+	return h.reporter.object(h.node, append([]string{"name", "kind", "meta"}, names...)...)
 }
 
 // mergeMeta lays the meta of the entry over that of its file (clause 14.2).

@@ -36,15 +36,15 @@ func TestEntryErrors(t *testing.T) {
 		{"unknown field", `
   - name: x
     kind: pg.scope
-    max_group: 1`, []string{`5:5: a:x: unknown field "max_group" (did you mean "max_groups"?)`}},
+    max_group: 1`, []string{`5:5: a:x: max_group is an unknown field (did you mean "max_groups"?)`}},
 		{"unknown field without neighbour", `
-  - {name: x, kind: pg.scope, 12: 1, [a]: 2}`, []string{`3:31: a:x: unknown field "12"`, `3:38: a:x: unknown field: a field name must be a string, not a list`}},
+  - {name: x, kind: pg.scope, 12: 1, [a]: 2}`, []string{`3:31: a:x: 12 is an unknown field`, `3:38: a:x: unknown field: a field name must be a string, not a list`}},
 		{"unknown nested field", `
   - name: x
     kind: process.host
     host: {worker: 1}
     lifecycle:
-      restart: {jiter: 1}`, []string{`5:12: a:x: unknown field "host.worker" (did you mean "workers"?)`, `7:17: a:x: unknown field "lifecycle.restart.jiter"`}},
+      restart: {jiter: 1}`, []string{`5:12: a:x: host.worker is an unknown field (did you mean "workers"?)`, `7:17: a:x: lifecycle.restart.jiter is an unknown field`}},
 		{"duplicate key", `
   - name: x
     kind: pg.scope
@@ -168,7 +168,7 @@ func TestEntryErrors(t *testing.T) {
 		// 14.11
 		{"host options", `
   - {name: x, kind: process.host, host: {workers: 0, queue_size: 0, local_queue_size: -1, max_processes: -1}}`,
-			[]string{`3:51: a:x: host.workers must be greater than 0`, `3:66: a:x: host.queue_size must be greater than 0`, `3:87: a:x: host.local_queue_size must be greater than 0`, `3:106: a:x: host.max_processes must not be negative`}},
+			[]string{`3:51: a:x: host.workers must be an integer of at least 1`, `3:66: a:x: host.queue_size must be an integer of at least 1`, `3:87: a:x: host.local_queue_size must be an integer of at least 1`, `3:106: a:x: host.max_processes must be an integer of at least 0`}},
 		{"host options of another type", `
   - {name: x, kind: process.host, host: {workers: many, queue_size: 1.5, local_queue_size: [], max_processes: 99999999999999999999}}
   - {name: y, kind: process.host, host: 4}`,
@@ -212,15 +212,15 @@ func TestEntryErrors(t *testing.T) {
       stable_threshold: -1s
       restart: {initial_delay: 1d, max_delay: 0.5}
   - {name: y, kind: pg.scope, lifecycle: {start_timeout: true, stop_timeout: "", stable_threshold: [1], restart: {initial_delay: 2s, max_delay: 1s}}}`,
-			[]string{`6:22: a:x: lifecycle.start_timeout: invalid duration "0": must be greater than 0`,
-				`7:21: a:x: lifecycle.stop_timeout: invalid duration "5": a unit is missing`,
-				`8:25: a:x: lifecycle.stable_threshold: invalid duration "-1s": must not be negative`,
-				`9:32: a:x: lifecycle.restart.initial_delay: invalid duration "1d": write it as 500ms, 10s or 1m30s`,
-				`9:47: a:x: lifecycle.restart.max_delay: invalid duration "0.5"`,
+			[]string{`6:22: a:x: lifecycle.start_timeout must be a duration greater than 0, not 0`,
+				`7:21: a:x: lifecycle.stop_timeout must be a duration with its unit, as in "5s", not 5`,
+				`8:25: a:x: lifecycle.stable_threshold must be a duration of at least 0s, not "-1s"`,
+				`9:32: a:x: lifecycle.restart.initial_delay must be a duration, as in 500ms, 10s or 1m30s, not "1d"`,
+				`9:47: a:x: lifecycle.restart.max_delay must be a duration with its unit, as in "5s", not 0.5`,
 				`10:58: a:y: lifecycle.start_timeout must be a duration, not a boolean`,
-				`10:78: a:y: lifecycle.stop_timeout: invalid duration ""`,
+				`10:78: a:y: lifecycle.stop_timeout must be a duration, as in 500ms, 10s or 1m30s, not ""`,
 				`10:100: a:y: lifecycle.stable_threshold must be a duration, not a list`,
-				`10:145: a:y: lifecycle.restart.max_delay: invalid duration "1s": must be at least initial_delay, 2s`}},
+				`10:145: a:y: lifecycle.restart.max_delay must be at least initial_delay, 2s, not 1s`}},
 		{"restart", `
   - {name: x, kind: pg.scope, lifecycle: {auto_start: yes, restart: {backoff_factor: 0.5, jitter: 2, max_attempts: -1}}}
   - {name: y, kind: pg.scope, lifecycle: {auto_start: 1, restart: {backoff_factor: x, jitter: .nan, max_attempts: 1.0}}}
@@ -229,7 +229,7 @@ func TestEntryErrors(t *testing.T) {
 			[]string{`3:55: a:x: lifecycle.auto_start must be a boolean, not a string: write true or false`, `3:86: a:x: lifecycle.restart.backoff_factor must be a number of at least 1`,
 				`3:99: a:x: lifecycle.restart.jitter must be a number from 0 to 1`, `3:116: a:x: lifecycle.restart.max_attempts must be an integer of at least 0`,
 				`4:55: a:y: lifecycle.auto_start must be a boolean, not a number`, `4:84: a:y: lifecycle.restart.backoff_factor must be a number, not a string`,
-				`4:95: a:y: lifecycle.restart.jitter must be a number from 0 to 1`, `4:115: a:y: lifecycle.restart.max_attempts must be an integer, not 1.0`,
+				`4:95: a:y: lifecycle.restart.jitter must be a number from 0 to 1`, `4:115: a:y: lifecycle.restart.max_attempts must be an integer, not a number: 1.0 is none`,
 				`5:69: a:z: lifecycle.restart.backoff_factor must be a number of at least 1`, `5:83: a:z: lifecycle.restart.jitter: number out of range: 1e999`,
 				`6:42: a:w: lifecycle must be a map, not null`}},
 		{"requires", `
@@ -257,9 +257,9 @@ func TestEntryErrors(t *testing.T) {
   - {name: x, kind: process.supervisor, strategy: one_for_on, intensity: -1, period: 0s, auto_shutdown: any}
   - {name: y, kind: process.supervisor, strategy: 1, intensity: 1.5, backoff: {initial_delay: 2s, max_delay: 1s, max_attempts: 1}, children: {}}`,
 			[]string{`3:51: a:x: strategy must be one of one_for_one, one_for_all, rest_for_one, simple_one_for_one, not "one_for_on" (did you mean "one_for_one"?)`,
-				`3:74: a:x: intensity must be an integer of at least 0`, `3:86: a:x: period: invalid duration`, `3:105: a:x: auto_shutdown must be one of never`,
-				`4:51: a:y: strategy must be a string`, `4:65: a:y: intensity must be an integer`, `4:110: a:y: backoff.max_delay: invalid duration "1s"`,
-				`4:114: a:y: unknown field "backoff.max_attempts"`, `4:142: a:y: children must be a list`}},
+				`3:74: a:x: intensity must be an integer of at least 0`, `3:86: a:x: period must be a duration greater than 0, not "0s"`, `3:105: a:x: auto_shutdown must be one of never`,
+				`4:51: a:y: strategy must be a string`, `4:65: a:y: intensity must be an integer`, `4:110: a:y: backoff.max_delay must be at least initial_delay, 2s, not 1s`,
+				`4:114: a:y: backoff.max_attempts is an unknown field`, `4:142: a:y: children must be a list`}},
 		{"children", `
   - {name: p, kind: process.lua, source: code}
   - name: x
@@ -278,11 +278,11 @@ func TestEntryErrors(t *testing.T) {
       - {id: k, supervisor: p}
   - {name: x2, kind: process.supervisor}`,
 			[]string{`7:9: a:x: children[1].id is required`, `8:14: a:x: children[2].id must not be empty`, `10:14: a:x: children[4].id must be unique: "c" is taken`,
-				`11:9: a:x: children[5].process is required, or children[5].supervisor`, `12:41: a:x: children[6].supervisor: only one of`,
+				`11:9: a:x: children[5].process or supervisor is required`, `12:41: a:x: children[6].supervisor is not possible beside process`,
 				`13:26: a:x: unknown process "a:q"`, `13:35: a:x: unknown host "a:p"`,
-				`14:38: a:x: children[8].restart must be one of permanent, transient, temporary`, `14:56: a:x: children[8].shutdown: invalid duration "5"`,
-				`14:72: a:x: children[8].significant needs an auto_shutdown`, `14:72: a:x: children[8].significant needs a restart`, `14:84: a:x: children[8].name: invalid name "@x"`, `14:90: a:x: unknown field "children[8].extra"`,
-				`15:14: a:x: children[9].id must be a string`, `15:29: a:x: children[9].supervisor must be a string or a map, not a number`, `15:39: a:x: children[9].input is for processes`, `15:50: a:x: children[9].host is for processes`, `15:50: a:x: unknown host "a:p"`,
+				`14:38: a:x: children[8].restart must be one of permanent, transient, temporary`, `14:56: a:x: children[8].shutdown must be a duration with its unit, as in "5s", not 5`,
+				`14:72: a:x: children[8].significant needs an auto_shutdown`, `14:72: a:x: children[8].significant needs a restart`, `14:84: a:x: children[8].name is an invalid name: "@x"`, `14:90: a:x: children[8].extra is an unknown field`,
+				`15:14: a:x: children[9].id must be a string`, `15:29: a:x: children[9].supervisor must be a string or a map, not a number`, `15:39: a:x: children[9].input is for processes`, `15:50: a:x: unknown host "a:p"`, `15:50: a:x: children[9].host is for processes`,
 				`16:9: a:x: children[10] must be a map, not a string`, `17:29: a:x: unknown supervisor "a:p"`}},
 		{"template", `
   - {name: p, kind: process.lua, source: code}
@@ -292,7 +292,7 @@ func TestEntryErrors(t *testing.T) {
 			[]string{`4:5: a:x: children must be exactly one, the template`, `5:86: a:y: auto_shutdown must be never for simple_one_for_one`, `5:133: a:y: children[1].name is not allowed in a template`, `6:81: a:z: children must be exactly one`}},
 		{"nested specification", `
   - {name: x, kind: process.supervisor, children: [{id: c, supervisor: {strategy: all, host: h, lifecycle: {}, children: [{id: d}]}}]}`,
-			[]string{`3:83: a:x: children[1].supervisor.strategy must be one of`, `3:94: a:x: unknown host "a:h"`, `3:97: a:x: unknown field "children[1].supervisor.lifecycle"`, `3:123: a:x: children[1].supervisor.children[1].process is required`}},
+			[]string{`3:83: a:x: children[1].supervisor.strategy must be one of`, `3:94: a:x: unknown host "a:h"`, `3:97: a:x: children[1].supervisor.lifecycle is an unknown field`, `3:123: a:x: children[1].supervisor.children[1].process or supervisor is required`}},
 		{"supervisor cycle", `
   - {name: b, kind: process.supervisor, children: [{id: c, supervisor: {children: [{id: d, supervisor: a}]}}]}
   - {name: a, kind: process.supervisor, children: [{id: c, supervisor: b}]}`,
@@ -302,21 +302,21 @@ func TestEntryErrors(t *testing.T) {
 		{"mailbox", `
   - {name: x, kind: process.lua, source: code, mailbox: {overflow: drop_new, warn_at: 0}}
   - {name: y, kind: process.lua, source: code, mailbox: {limit: 0, overflow: drop, size: 1}}`,
-			[]string{`3:68: a:x: mailbox.overflow has no effect without mailbox.limit`, `3:87: a:x: mailbox.warn_at must be greater than 0`,
-				`4:65: a:y: mailbox.limit must be greater than 0`, `4:78: a:y: mailbox.overflow must be one of fail_sender, drop_new, drop_old`, `4:84: a:y: unknown field "mailbox.size"`}},
+			[]string{`3:68: a:x: mailbox.overflow has no effect without mailbox.limit`, `3:87: a:x: mailbox.warn_at must be an integer of at least 1`,
+				`4:65: a:y: mailbox.limit must be an integer of at least 1`, `4:78: a:y: mailbox.overflow must be one of fail_sender, drop_new, drop_old`, `4:84: a:y: mailbox.size is an unknown field`}},
 		{"limits", `
   - {name: x, kind: process.lua, source: code, limits: {max_coroutines: 0, payload_depth: 1001, payload_size: 1023, memory: 1KiB, fuel: {total: -1, per_message: x}}}
   - {name: y, kind: process.host, limits: {payload_depth: 0, payload_size: 1MB, memory: 99999999GiB, fuel: 1}}
   - {name: z, kind: process.host, limits: {payload_size: [], memory: xMiB}}`,
-			[]string{`3:73: a:x: limits.max_coroutines must be greater than 0`, `3:91: a:x: limits.payload_depth must be from 1 to 1000`, `3:111: a:x: limits.payload_size must be at least 1024 bytes`,
-				`3:125: a:x: limits.memory must be at least 1048576 bytes`, `3:145: a:x: limits.fuel.total must not be negative`, `3:162: a:x: limits.fuel.per_message must be an integer`,
-				`4:59: a:y: limits.payload_depth must be from 1 to 1000`, `4:76: a:y: limits.payload_size must be a size`, `4:89: a:y: limits.memory must be a size`, `4:108: a:y: limits.fuel must be a map`,
+			[]string{`3:73: a:x: limits.max_coroutines must be an integer of at least 1`, `3:91: a:x: limits.payload_depth must be an integer from 1 to 1000`, `3:111: a:x: limits.payload_size must be at least 1024 bytes`,
+				`3:125: a:x: limits.memory must be at least 1048576 bytes`, `3:145: a:x: limits.fuel.total must be an integer of at least 0`, `3:162: a:x: limits.fuel.per_message must be an integer`,
+				`4:59: a:y: limits.payload_depth must be an integer from 1 to 1000`, `4:76: a:y: limits.payload_size must be a size`, `4:89: a:y: limits.memory must be a size`, `4:108: a:y: limits.fuel must be a map`,
 				`5:58: a:z: limits.payload_size must be a size`, `5:70: a:z: limits.memory must be a size`}},
 
 		// 18.1
 		{"scope", `
   - {name: x, kind: pg.scope, max_groups: -1, max_members_per_group: x}`,
-			[]string{`3:43: a:x: max_groups must not be negative`, `3:70: a:x: max_members_per_group must be an integer`}},
+			[]string{`3:43: a:x: max_groups must be an integer of at least 0`, `3:70: a:x: max_members_per_group must be an integer`}},
 
 		// 14.6: compilation
 		{"engine that fails", `
@@ -348,7 +348,7 @@ func TestAllErrorsTogether(t *testing.T) {
 	_, diags := app.Load(fsys, newWorld().options())
 	expect(t, diags,
 		`a.yaml:1:10: unsupported version "2"`,
-		`a.yaml:3:1: unknown field "extra"`,
+		`a.yaml:3:1: extra is an unknown field`,
 		`a.yaml:5:5: a:y: process is required`,
 		`a.yaml:6:5: a:y: duplicate entry`,
 		`a.yaml:6:21: a:y: unknown kind "nothing"`,

@@ -1,6 +1,10 @@
 package app
 
-import "runtime"
+import (
+	"runtime"
+
+	"github.com/understudy-run/understudy/core/spec"
+)
 
 // Host is a process.host entry (clause 14.11).
 type Host struct {
@@ -9,7 +13,7 @@ type Host struct {
 	QueueSize      int // ≥ 1; default 1024; no observable effect
 	LocalQueueSize int // ≥ 1; default 256; no observable effect
 	MaxProcesses   int // live ones at most; -1: no limit, which is written as 0; by default 0, what the runtime allows
-	Limits         Limits
+	Limits         spec.Limits
 	Lifecycle      Lifecycle
 }
 
@@ -17,15 +21,17 @@ type Host struct {
 func (h *Host) Life() *Lifecycle { return &h.Lifecycle }
 
 func decodeHost(head *Header) *Host {
-	o := head.object("host", "limits", "lifecycle")
-	host := o.child("host", "workers", "queue_size", "local_queue_size", "max_processes")
-	return &Host{
-		Header:         *head,
-		Workers:        host.count("workers", positive, runtime.GOMAXPROCS(0)),
-		QueueSize:      host.count("queue_size", positive, 1024),
-		LocalQueueSize: host.count("local_queue_size", positive, 256),
-		MaxProcesses:   int(host.budget("max_processes")),
-		Limits:         o.limits(),
-		Lifecycle:      o.lifecycle(),
-	}
+	fields := []string{"host", "limits", "lifecycle"}
+	head.object(fields...)
+	h := &Host{Header: *head}
+	h.read(nil, func(f spec.Fields) {
+		host := f.Map("host", "workers", "queue_size", "local_queue_size", "max_processes")
+		h.Workers = host.Count("workers", 1, runtime.GOMAXPROCS(0))
+		h.QueueSize = host.Count("queue_size", 1, 1024)
+		h.LocalQueueSize = host.Count("local_queue_size", 1, 256)
+		h.MaxProcesses = int(host.Budget("max_processes"))
+		h.Limits = f.Limits()
+		h.Lifecycle = h.lifecycle(f)
+	}, fields...)
+	return h
 }

@@ -94,7 +94,7 @@ func (l *loader) parseIndex(file string) *indexFile {
 func (l *loader) readIndex(f *indexFile) {
 	r := reporter{l.collector, f.path, ""}
 	r.wellFormed(withoutEntries(f.root))
-	o := r.object(f.root, "", "version", "namespace", "entries", "meta")
+	o := r.object(f.root, "version", "namespace", "entries", "meta")
 	if n := o.value("version"); n != nil && kindName(n) == "number" {
 		o.errorf(n, "version must be a string, not a number: write \"1.0\", in quotes")
 	} else if v, ok := o.text("version"); ok && v != "1.0" {

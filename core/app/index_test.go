@@ -50,7 +50,7 @@ func TestIndexFiles(t *testing.T) {
 		{"_index without content", []string{"a.yaml", sound, "x/_index.yaml", "", "y/_index.yaml", "x: 1"},
 			[]string{"x/_index.yaml:1:1: warning: file ignored: neither", "y/_index.yaml:1:1: warning: file ignored: neither"}},
 		{"JSON with positions", []string{"a.json", "\ufeff{\"namespace\": \"a\",\r\n\t\"entries\": [\n\t\t{\"näme\": 1, \"name\": \"x\", \"kind\": \"pg.scope\", \"name\": \"y\", \"max_groups\": 1.5,\n \"max_members_per_group\": null}]}"},
-			[]string{`a.json:3:4: a:x: unknown field "näme"`, `a.json:3:48: a:x: duplicate key "name"`, `a.json:3:75: a:x: max_groups must be an integer`, `a.json:4:27: a:x: max_members_per_group must be an integer, not null`}},
+			[]string{`a.json:3:4: a:x: näme is an unknown field (did you mean "name"?)`, `a.json:3:48: a:x: duplicate key "name"`, `a.json:3:75: a:x: max_groups must be an integer`, `a.json:4:27: a:x: max_members_per_group must be an integer, not null`}},
 		{"JSON that is not UTF-8", []string{"_index.json", "{\"a\": \"\xff\"}"}, []string{"_index.json:1:1: cannot parse: not UTF-8"}},
 		{"nested too deep", []string{"_index.yaml", "namespace: a\nentries: " + deep, "_index.json", deep, "_index.yml", "namespace: a\nentries: &a [*a]"},
 			[]string{"_index.json:1:1002: nested too deep: more than 1000 levels", "_index.yaml:2:1010: nested too deep", "_index.yml:2:10: nested too deep"}},

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/understudy-run/understudy/core/spec"
 )
 
 // edge leads from an entry to one that it needs.
@@ -76,14 +78,14 @@ func (l *loader) order() {
 		case *Service:
 			needed[e.Host] = true
 		case *Supervisor:
-			e.Spec.hosts(needed, map[*SupervisorSpec]bool{})
+			hosts(&e.Spec, needed, map[*spec.Supervisor]bool{})
 		}
 		delete(needed, "")
 		l.app.requires[s.Head().ID] = sortedKeys(needed)
 	}
 	for _, cycle := range cycles(startable, func(s Startable) []string { return l.app.requires[s.Head().ID] }) {
 		s := l.app.Lookup(cycle[0]).(Startable)
-		at := s.Life().requireNode
+		_, at := s.Head().requires()
 		if at == nil {
 			at = s.Head().node
 		}
@@ -93,15 +95,15 @@ func (l *loader) order() {
 
 // hosts adds the hosts of a supervisor and of its children, nested ones
 // included. seen guards against supervisors that nest in a cycle.
-func (s *SupervisorSpec) hosts(into map[string]bool, seen map[*SupervisorSpec]bool) {
+func hosts(s *spec.Supervisor, into map[string]bool, seen map[*spec.Supervisor]bool) {
 	if seen[s] {
 		return
 	}
 	seen[s] = true
 	into[s.Host] = true
 	for _, c := range s.Children {
-		if c.Spec != nil {
-			c.Spec.hosts(into, seen)
+		if c.Supervisor != nil {
+			hosts(c.Supervisor, into, seen)
 		} else {
 			into[c.Host] = true
 		}

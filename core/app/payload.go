@@ -7,28 +7,24 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// payloads reads a list of values for a script (clause 14.7) under the bounds
+// arguments converts a list of values for a script (clause 14.7) under the bounds
 // of clause 1.15.
-func (o *object) payloads(name string) ([]hostapi.Value, bool) {
-	items, ok := o.list(name)
-	if !ok {
-		return nil, false
-	}
+func (r reporter) arguments(items []*yaml.Node) []hostapi.Value {
 	out := make([]hostapi.Value, len(items))
 	copier := hostapi.NewCopier(hostapi.DefaultPayloadLimits)
 	for i, item := range items {
-		v, good := o.payload(item)
+		v, good := r.payload(item)
 		if !good {
 			continue
 		}
 		copier.Argument(i + 1)
 		var err error
 		if out[i], err = copier.Value(v, nil); err != nil {
-			o.errorf(item, "%s%s: %s", o.path, name, err)
+			r.errorf(item, "input: %s", err)
 			break
 		}
 	}
-	return out, true
+	return out
 }
 
 // payload converts one value; what is wrong with it is reported where it is

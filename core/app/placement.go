@@ -1,5 +1,7 @@
 package app
 
+import "github.com/understudy-run/understudy/core/spec"
+
 // place chooses the hosts of processes, services and supervisors by clause
 // 14.14.
 func (l *loader) place() {
@@ -18,7 +20,7 @@ func (l *loader) place() {
 			}
 			e.Host = l.hostOf(e, sole, choices...)
 		case *Supervisor:
-			e.Spec.Host = l.hostOf(e, sole, hostChoice{&e.Header, e.Spec.hostRef}, hostChoice{&e.Header, e.defaultHost})
+			e.Spec.Host = l.hostOf(e, sole, hostChoice{&e.Header, e.hostRef}, hostChoice{&e.Header, e.defaultHost})
 		}
 	}
 }
@@ -54,60 +56,16 @@ func (l *loader) hostOf(e Startable, sole *Host, choices ...hostChoice) string {
 	return ""
 }
 
-// linkSupervisors resolves what the children of supervisors run, and reports
+// linkSupervisors reads the specifications of supervisors, and reports
 // entries that nest in a cycle (16.3).
 func (l *loader) linkSupervisors() {
 	refs := map[edge]reference{}
 	for _, s := range only[*Supervisor](l.all) {
-		l.linkChildren(s, &s.Spec, refs)
+		host := s.Spec.Host // that place has chosen
+		s.read(&links{l, s, refs}, func(f spec.Fields) { s.Spec = *f.Supervisor(host) }, spec.SupervisorFields()...)
 	}
 	for _, cycle := range cycles(l.app.Supervisors(), func(s *Supervisor) []string { return s.nested }) {
 		h := l.app.Lookup(cycle[0]).Head()
 		h.reporter.errorf(refs[edge{cycle[0], cycle[1]}].node, "supervisor cycle: %s", joinCycle(cycle))
-	}
-}
-
-func (l *loader) linkChildren(s *Supervisor, spec *SupervisorSpec, refs map[edge]reference) {
-	for i := range spec.Children {
-		c := &spec.Children[i]
-		switch {
-		case c.Spec != nil:
-			c.Spec.Host = spec.Host
-			if host, ok := lookup[*Host](l, &s.Header, c.Spec.hostRef, "host"); ok {
-				c.Spec.Host = host.ID
-			}
-			l.linkChildren(s, c.Spec, refs)
-		case c.supervisorRef.given():
-			if nested, ok := lookup[*Supervisor](l, &s.Header, c.supervisorRef, "supervisor"); ok {
-				c.Supervisor, c.Spec = nested.ID, &nested.Spec
-				s.nested = append(s.nested, nested.ID)
-				refs[edge{s.ID, nested.ID}] = c.supervisorRef
-			}
-		}
-		l.linkChildProcess(s, spec, c)
-	}
-}
-
-func (l *loader) linkChildProcess(s *Supervisor, spec *SupervisorSpec, c *Child) {
-	if c.hostRef.given() {
-		if host, ok := lookup[*Host](l, &s.Header, c.hostRef, "host"); ok {
-			c.Host = host.ID
-		}
-	}
-	p, ok := lookup[*Process](l, &s.Header, c.processRef, "process")
-	if !ok {
-		return
-	}
-	c.Process = p.ID
-	if !c.inputGiven {
-		c.Input = p.Input
-	}
-	if c.hostRef.given() {
-		return
-	}
-	c.Host = spec.Host
-	if p.hostRef.given() {
-		// place has found and reported it.
-		c.Host = p.Host
 	}
 }

@@ -1,6 +1,9 @@
 package app
 
-import "github.com/understudy-run/understudy/hostapi"
+import (
+	"github.com/understudy-run/understudy/core/spec"
+	"github.com/understudy-run/understudy/hostapi"
+)
 
 // Process is an entry of kind process.<language> or process.script (14.9).
 type Process struct {
@@ -25,8 +28,8 @@ type Process struct {
 	// Lifecycle is complete with defaults; its Given says whether the runtime
 	// may start the entry.
 	Lifecycle Lifecycle
-	Mailbox   Mailbox
-	Limits    Limits
+	Mailbox   spec.Mailbox
+	Limits    spec.Limits
 
 	code        code
 	engineField reference
@@ -53,11 +56,13 @@ func decodeProcess(head *Header) *Process {
 		code:        o.code(),
 		engineField: o.reference("engine"),
 		hostRef:     o.reference("host"),
-		Lifecycle:   o.lifecycle(),
-		Mailbox:     o.mailbox(),
-		Limits:      o.limits(),
 	}
-	p.Input, _ = o.payloads("input")
+	p.read(nil, func(f spec.Fields) {
+		p.Input = f.List("input")
+		p.Lifecycle = p.lifecycle(f)
+		p.Mailbox = f.Mailbox()
+		p.Limits = f.Limits()
+	}, "input", "lifecycle", "mailbox", "limits")
 	if m, ok := o.text("method"); ok {
 		p.Method = m
 		if m == "" {

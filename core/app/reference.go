@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/understudy-run/understudy/core/spec"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -22,12 +23,7 @@ func (o *object) reference(name string) reference {
 	if n == nil {
 		return reference{}
 	}
-	return reference{n, o.path + name}
-}
-
-// element gives element i, counted from 0, of a list of references.
-func element(list string, i int, n *yaml.Node) reference {
-	return reference{target(n), fmt.Sprintf("%s[%d]", list, i+1)}
+	return reference{n, name}
 }
 
 // lookup finds the entry that h refers to; the namespace may be left out if it
@@ -54,7 +50,7 @@ func lookup[T Entry](l *loader, h *Header, ref reference, what string) (e T, ok 
 	case exists:
 		h.reporter.errorf(ref.node, "unknown %s %q: it is a %s", what, id, d.entry.Head().Kind)
 	default:
-		h.reporter.errorf(ref.node, "unknown %s %q%s", what, id, suggest(id, l.idsOf(func(e Entry) bool { _, is := e.(T); return is })))
+		h.reporter.errorf(ref.node, "unknown %s %q%s", what, id, spec.Suggest(id, l.idsOf(func(e Entry) bool { _, is := e.(T); return is })))
 	}
 	return e, false
 }
@@ -99,8 +95,13 @@ func (l *loader) link() {
 // linkRequires resolves the ids of lifecycle.requires (15.1, 15.2).
 func (l *loader) linkRequires(s Startable) {
 	h, life := s.Head(), s.Life()
+	name, list := h.requires()
+	if list == nil || list.Kind != yaml.SequenceNode {
+		return
+	}
 	seen := map[string]bool{}
-	for _, ref := range life.requireRefs {
+	for i, item := range list.Content {
+		ref := reference{target(item), fmt.Sprintf("%s[%d]", name, i+1)}
 		required, ok := lookup[Startable](l, h, ref, "id")
 		if !ok {
 			continue

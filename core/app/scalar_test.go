@@ -114,8 +114,8 @@ entries:
 		`a.yaml:3:12: name must be a string, not a number: write it in quotes, "010"`,
 		`a.yaml:4:43: a:x: max_groups: 010 has a leading zero`, `a.yaml:4:71: a:x: max_members_per_group: 1_000 is a number to some`,
 		`a.yaml:5:43: a:y: max_groups: number out of range: 1e400`, `a.yaml:5:73: a:y: max_members_per_group: 0b11 is a number to some`,
-		`a.yaml:6:58: a:z: lifecycle.start_timeout: invalid duration "010": a unit is missing`, `a.yaml:6:89: a:z: lifecycle.restart.backoff_factor: 1_0.5 is a number to some`, `a.yaml:6:126: a:z: lifecycle.restart.max_attempts: number out of range: 1e400`,
-		`a.yaml:7:43: a:q: max_groups must be an integer, not 1e3`, `a.yaml:7:71: a:q: max_members_per_group must be an integer, not a string: write it without quotes`,
+		`a.yaml:6:58: a:z: lifecycle.start_timeout: 010 has a leading zero`, `a.yaml:6:89: a:z: lifecycle.restart.backoff_factor: 1_0.5 is a number to some`, `a.yaml:6:126: a:z: lifecycle.restart.max_attempts: number out of range: 1e400`,
+		`a.yaml:7:43: a:q: max_groups must be an integer, not a number: 1e3 is none`, `a.yaml:7:71: a:q: max_members_per_group must be an integer, not a string: write it without quotes`,
 		`a.yaml:8:65: a:p: mailbox.limit: 010 has a leading zero`, `a.yaml:8:88: a:p: limits.memory: 0777 has a leading zero`, `a.yaml:8:108: a:p: limits.payload_size: 16_000 is a number to some`,
 		`a.yaml:8:125: a:p: method must be a string, not a number: write it in quotes, "1_0"`,
 	)

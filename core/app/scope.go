@@ -1,5 +1,7 @@
 package app
 
+import "github.com/understudy-run/understudy/core/spec"
+
 // Scope is a pg.scope entry: process groups that see each other (18.1).
 type Scope struct {
 	Header
@@ -12,11 +14,13 @@ type Scope struct {
 func (s *Scope) Life() *Lifecycle { return &s.Lifecycle }
 
 func decodeScope(head *Header) *Scope {
-	o := head.object("max_groups", "max_members_per_group", "lifecycle")
-	return &Scope{
-		Header:             *head,
-		MaxGroups:          o.count("max_groups", notNegative, 0),
-		MaxMembersPerGroup: o.count("max_members_per_group", notNegative, 0),
-		Lifecycle:          o.lifecycle(),
-	}
+	fields := []string{"max_groups", "max_members_per_group", "lifecycle"}
+	head.object(fields...)
+	s := &Scope{Header: *head}
+	s.read(nil, func(f spec.Fields) {
+		s.MaxGroups = f.Count("max_groups", 0, 0)
+		s.MaxMembersPerGroup = f.Count("max_members_per_group", 0, 0)
+		s.Lifecycle = s.lifecycle(f)
+	}, fields...)
+	return s
 }

@@ -1,6 +1,9 @@
 package app
 
-import "github.com/understudy-run/understudy/hostapi"
+import (
+	"github.com/understudy-run/understudy/core/spec"
+	"github.com/understudy-run/understudy/hostapi"
+)
 
 // Service is a process.service entry (14.12): one process that the runtime
 // keeps running.
@@ -24,9 +27,11 @@ func decodeService(head *Header) *Service {
 		Header:     *head,
 		processRef: o.reference("process"),
 		hostRef:    o.reference("host"),
-		Lifecycle:  o.lifecycle(),
 	}
-	s.Input, _ = o.payloads("input")
+	s.read(nil, func(f spec.Fields) {
+		s.Input = f.List("input")
+		s.Lifecycle = s.lifecycle(f)
+	}, "input", "lifecycle")
 	if n := o.value("process"); n == nil || isText(n) && n.Value == "" {
 		o.missing("process")
 		s.processRef = reference{}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/understudy-run/understudy/core/app"
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -58,7 +59,7 @@ func (r *Run) Reload(a *app.App) app.Changes {
 		}
 	}
 	for _, s := range supervisors {
-		r.rt.ChangeSupervisor(s.ID, *supervisorSpec(&s.Spec))
+		r.rt.ChangeSupervisor(s.ID, s.Spec)
 	}
 	r.loaded = a
 	if len(changes.Replaced) > 0 {
@@ -92,10 +93,10 @@ func (r *Run) supervisor(a *app.App, id string) *app.Supervisor {
 
 // hosts reports whether the hosts that a supervisor names are asked for. The
 // lock is held.
-func (r *Run) hosts(s *app.SupervisorSpec) bool {
+func (r *Run) hosts(s *spec.Supervisor) bool {
 	asked := func(id string) bool { return id == "" || r.nodes[id] != nil }
-	return asked(s.Host) && !slices.ContainsFunc(s.Children, func(c app.Child) bool {
-		return !asked(c.Host) || c.Spec != nil && !r.hosts(c.Spec)
+	return asked(s.Host) && !slices.ContainsFunc(s.Children, func(c spec.Child) bool {
+		return !asked(c.Host) || c.Supervisor != nil && !r.hosts(c.Supervisor)
 	})
 }
 
@@ -124,6 +125,5 @@ func startsOtherwise(from, to app.Entry) bool {
 }
 
 func livesOtherwise(a, b *app.Lifecycle) bool {
-	return a.AutoStart != b.AutoStart || a.StartTimeout != b.StartTimeout || a.StopTimeout != b.StopTimeout ||
-		a.StableThreshold != b.StableThreshold || a.Restart != b.Restart || !slices.Equal(a.Requires, b.Requires)
+	return a.AutoStart != b.AutoStart || a.Service != b.Service || !slices.Equal(a.Requires, b.Requires)
 }

@@ -70,14 +70,14 @@ func New(rt *core.Runtime, a *app.App, o Options) (*Run, error) {
 				workers = o.Workers
 			}
 			err = rt.DefineHost(core.HostOptions{
-				ID: e.ID, Workers: workers, MaxProcesses: e.MaxProcesses, Limits: core.Limits(e.Limits),
+				ID: e.ID, Workers: workers, MaxProcesses: e.MaxProcesses, Limits: e.Limits,
 			})
 		case *app.Process:
 			err = rt.Define(processEntry(e))
 		case *app.Scope:
 			rt.DefineScope(core.ScopeOptions{ID: e.ID, MaxGroups: e.MaxGroups, MaxMembers: e.MaxMembersPerGroup})
 		case *app.Supervisor:
-			rt.DefineSupervisor(e.ID, *supervisorSpec(&e.Spec))
+			rt.DefineSupervisor(e.ID, e.Spec)
 		default:
 			rt.Declare(e.Head().ID)
 		}
@@ -92,12 +92,8 @@ func New(rt *core.Runtime, a *app.App, o Options) (*Run, error) {
 func processEntry(e *app.Process) core.Entry {
 	return core.Entry{
 		ID: e.ID, Program: e.Program, Method: e.Method, Engine: e.Engine.Info().Name,
-		Mailbox: core.Mailbox{
-			Limit:    e.Mailbox.Limit,
-			Overflow: map[app.Overflow]core.Overflow{app.DropNew: core.DropNew, app.DropOld: core.DropOld}[e.Mailbox.Overflow],
-			WarnAt:   e.Mailbox.WarnAt,
-		},
-		Limits:  core.Limits(e.Limits),
+		Mailbox: e.Mailbox,
+		Limits:  e.Limits,
 		Imports: e.Libraries,
 		Host:    e.OwnHost(),
 		Input:   e.Input,
@@ -147,9 +143,10 @@ func (r *Run) add(id string) *node {
 		}
 	}
 	if spawn, ok := spawnOf(n.entry); ok {
-		n.service = r.rt.NewService(serviceOptions(id, spawn, n.entry.Life(), func(_ *core.Service, to core.ServiceState, err *hostapi.Error) {
-			r.changed(n, to, err)
-		}))
+		n.service = r.rt.NewService(core.ServiceOptions{
+			Name: id, Spawn: spawn, Service: n.entry.Life().Service,
+			OnState: func(_ *core.Service, to core.ServiceState, err *hostapi.Error) { r.changed(n, to, err) },
+		})
 	}
 	r.nodes[id] = n
 	if r.pending++; r.pending == 1 {
@@ -169,19 +166,6 @@ func spawnOf(e app.Startable) (hostapi.Spawn, bool) {
 		return hostapi.Spawn{ID: e.ID, Host: e.Spec.Host}, true
 	}
 	return hostapi.Spawn{}, false
-}
-
-func serviceOptions(id string, spawn hostapi.Spawn, life *app.Lifecycle, onState func(*core.Service, core.ServiceState, *hostapi.Error)) core.ServiceOptions {
-	return core.ServiceOptions{
-		Name:            id,
-		Spawn:           spawn,
-		StartTimeout:    life.StartTimeout,
-		StopTimeout:     life.StopTimeout,
-		StableThreshold: life.StableThreshold,
-		Restart:         core.Backoff(life.Restart.Backoff),
-		MaxAttempts:     life.Restart.MaxAttempts,
-		OnState:         onState,
-	}
 }
 
 // begin starts an entry whose requirements have been running.

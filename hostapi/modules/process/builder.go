@@ -141,7 +141,7 @@ func withContext(c hostapi.Call) error {
 func withName(c hostapi.Call) error {
 	return builderOf(c).pushChanged(c, func(s *hostapi.Spawn) error {
 		s.Name, s.Named = c.Arg(0).Str(), true
-		return checkName(s.Name)
+		return hostapi.CheckName(s.Name)
 	})
 }
 

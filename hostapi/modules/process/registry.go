@@ -26,7 +26,7 @@ var registryModule = &hostapi.Module{
 			Load:    hostapi.LoadRefused,
 			Run: func(c hostapi.Call) error {
 				name, pid := c.Arg(0).Str(), c.Arg(1)
-				if err := checkName(name); err != nil {
+				if err := hostapi.CheckName(name); err != nil {
 					return err
 				}
 				if !pid.IsNil() && !hostapi.IsPID(pid.Str()) { // "" means the caller to the core
@@ -78,12 +78,4 @@ var registryModule = &hostapi.Module{
 			},
 		},
 	},
-}
-
-// checkName refuses what is no name (12.2).
-func checkName(name string) error {
-	if name == "" || name[0] == '{' || name[0] == '@' {
-		return hostapi.Errorf(hostapi.Invalid, "invalid name %q", name)
-	}
-	return nil
 }

@@ -1,4 +1,4 @@
-package app
+package spec
 
 import (
 	"fmt"
@@ -12,9 +12,9 @@ const (
 	mostListed   = 16
 )
 
-// suggest gives the nearest of the known names as a hint to append to an error
+// Suggest gives the nearest of the known names as a hint to append to an error
 // text; "" if none is near. Of ids the namespace may be wrong altogether.
-func suggest(name string, known []string) string {
+func Suggest(name string, known []string) string {
 	if len(known) > mostCompared {
 		return ""
 	}
@@ -38,10 +38,10 @@ func suggest(name string, known []string) string {
 	return fmt.Sprintf(" (did you mean %q?)", best)
 }
 
-// suggestOrList is suggest for names of which there are few: where none is near
+// SuggestOrList is Suggest for names of which there are few: where none is near
 // it gives them all.
-func suggestOrList(name string, known []string) string {
-	hint := suggest(name, known)
+func SuggestOrList(name string, known []string) string {
+	hint := Suggest(name, known)
 	if hint == "" && len(known) > 0 && len(known) <= mostListed {
 		hint = "; there are: " + strings.Join(known, ", ")
 	}
