@@ -43,25 +43,40 @@ type story interface {
 	shorter(t testing.TB) []story
 }
 
-// erlang is a node of Erlang that plays stories, see testdata/otp/node.erl.
-type erlang struct {
-	t      testing.TB
-	clock  bool // time passes there as the story says
-	module string
-	in     io.WriteCloser
-	out    *bufio.Reader
+// TestAsOTP compares with Erlang/OTP, as far as it is here: docs/otp.md.
+func TestAsOTP(t *testing.T) {
+	e := startErlang(t, "supervisors", "groups", "exits", "timers")
+	for _, c := range []struct {
+		name    string
+		compare func(t *testing.T, e *erlang)
+	}{
+		{"SupervisorHistories", compareHistories},
+		{"Supervisors", compareSupervisors},
+		{"Groups", compareGroups},
+		{"Exits", compareExits},
+		{"Timers", compareTimers},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.compare(t, e) })
+	}
 }
 
-// startErlang starts a node that plays stories of one module, for the time of the
-// test. It has one scheduler: what a process is told and what others are told of
+// erlang is a node of Erlang that plays stories, see testdata/otp/node.erl.
+type erlang struct {
+	clock bool // time passes there as the story says
+	in    io.WriteCloser
+	out   *bufio.Reader
+}
+
+// startErlang starts a node that plays stories of some modules, for the time of
+// the test. It has one scheduler: what a process is told and what others are told of
 // the same end is in one order there.
-func startErlang(t testing.TB, module string) *erlang {
+func startErlang(t testing.TB, modules ...string) *erlang {
 	t.Helper()
 	escript, err := exec.LookPath("escript")
 	if err != nil {
 		t.Skip("no Erlang here: apt-get install erlang-base")
 	}
-	command := exec.Command(escript, "testdata/otp/node.erl", module)
+	command := exec.Command(escript, append([]string{"testdata/otp/node.erl"}, modules...)...)
 	command.Stderr = os.Stderr
 	command.Env = append(os.Environ(), "ERL_FLAGS=+S 1:1 +SDcpu 1:1 +SDio 1 +sbwt none +sbwtdcpu none +sbwtdio none")
 	in, err := command.StdinPipe()
@@ -81,8 +96,8 @@ func startErlang(t testing.TB, module string) *erlang {
 			t.Errorf("the node of Erlang ended: %v", err)
 		}
 	})
-	e := &erlang{t: t, module: module, in: in, out: bufio.NewReader(out)}
-	switch line := e.line(); line {
+	e := &erlang{in: in, out: bufio.NewReader(out)}
+	switch line := e.line(t); line {
 	case "ready":
 		e.clock = true
 	case "ready without clock":
@@ -93,21 +108,23 @@ func startErlang(t testing.TB, module string) *erlang {
 	return e
 }
 
-func (e *erlang) line() string {
+func (e *erlang) line(t testing.TB) string {
+	t.Helper()
 	line, err := e.out.ReadString('\n')
 	if err != nil {
-		e.t.Fatalf("no answer of Erlang: %v, after %q", err, line)
+		t.Fatalf("no answer of Erlang: %v, after %q", err, line)
 	}
 	return strings.TrimSuffix(line, "\n")
 }
 
-// play gives what is seen in Erlang at each step of stories, given by their terms. It waits for the
+// play gives what is seen in Erlang at each step of stories, given by their terms,
+// which a module plays. It waits for the
 // answers however long they take; one that is missing fails the test.
-func (e *erlang) play(all []string) [][]string {
-	e.t.Helper()
+func (e *erlang) play(t testing.TB, module string, all []string) [][]string {
+	t.Helper()
 	var input strings.Builder
 	for i, term := range all {
-		fmt.Fprintf(&input, "{%d,%s,%s}.\n", i, e.module, term)
+		fmt.Fprintf(&input, "{%d,%s,%s}.\n", i, module, term)
 	}
 	written := make(chan error, 1)
 	go func() {
@@ -116,17 +133,17 @@ func (e *erlang) play(all []string) [][]string {
 	}()
 	seen := make([][]string, len(all))
 	for range all {
-		number, rest, _ := strings.Cut(e.line(), " ")
+		number, rest, _ := strings.Cut(e.line(t), " ")
 		how, answer, _ := strings.Cut(rest, " ")
 		i, err := strconv.Atoi(number)
 		if err != nil || i < 0 || i >= len(all) || seen[i] != nil || how != "played" {
-			e.t.Fatalf("unexpected answer of Erlang: %s %s", number, rest)
+			t.Fatalf("unexpected answer of Erlang: %s %s", number, rest)
 		}
 		steps := strings.Split(answer, "|")
 		seen[i] = steps[:len(steps)-1]
 	}
 	if err := <-written; err != nil {
-		e.t.Fatal(err)
+		t.Fatal(err)
 	}
 	return seen
 }
@@ -141,26 +158,26 @@ func terms(all []story) []string {
 
 // compare has stories played by ours and by Erlang, and shortens the first few
 // that differ as far as they still do.
-func (e *erlang) compare(all []story) {
-	e.t.Helper()
+func (e *erlang) compare(t testing.TB, module string, all []story) {
+	t.Helper()
 	steps, differ := 0, 0
 	for len(all) > 0 {
 		batch := all[:min(len(all), 200)]
 		all = all[len(batch):]
-		theirs := e.play(terms(batch))
+		theirs := e.play(t, module, terms(batch))
 		for i, s := range batch {
-			ours := s.ours(e.t)
+			ours := s.ours(t)
 			steps += len(ours)
 			if difference(s, ours, theirs[i]) < 0 {
 				continue
 			}
 			if differ++; differ > 3 {
-				e.t.Fatalf("and more")
+				t.Fatalf("and more")
 			}
-			e.report(e.shorten(s))
+			e.report(t, module, e.shorten(t, module, s))
 		}
 	}
-	e.t.Logf("%d steps compared", steps)
+	t.Logf("%d steps compared", steps)
 }
 
 // difference gives the first step at which two plays differ, -1 if none does.
@@ -175,15 +192,15 @@ func difference(s story, ours, theirs []string) int {
 
 // shorten gives a story that still differs, and no story of those that lack
 // something of it does.
-func (e *erlang) shorten(s story) story {
+func (e *erlang) shorten(t testing.TB, module string, s story) story {
 	for {
-		candidates := s.shorter(e.t)
+		candidates := s.shorter(t)
 		if len(candidates) == 0 {
 			return s
 		}
-		theirs, found := e.play(terms(candidates)), false
+		theirs, found := e.play(t, module, terms(candidates)), false
 		for i, c := range candidates {
-			if difference(c, c.ours(e.t), theirs[i]) >= 0 {
+			if difference(c, c.ours(t), theirs[i]) >= 0 {
 				s, found = c, true
 				break
 			}
@@ -194,9 +211,9 @@ func (e *erlang) shorten(s story) story {
 	}
 }
 
-func (e *erlang) report(s story) {
-	e.t.Helper()
-	ours, theirs := s.ours(e.t), e.play(terms([]story{s}))[0]
+func (e *erlang) report(t testing.TB, module string, s story) {
+	t.Helper()
+	ours, theirs := s.ours(t), e.play(t, module, terms([]story{s}))[0]
 	var text strings.Builder
 	for i := range max(len(ours), len(theirs)) {
 		at := func(seen []string) string {
@@ -207,7 +224,7 @@ func (e *erlang) report(s story) {
 		}
 		fmt.Fprintf(&text, "\nstep %d: ours %s\n       theirs %s", i, at(ours), at(theirs))
 	}
-	e.t.Errorf("%s:%s", s.term(), text.String())
+	t.Errorf("%s:%s", s.term(), text.String())
 }
 
 // author draws stories.

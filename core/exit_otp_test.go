@@ -11,16 +11,15 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-// TestExitsAsOTP compares links, monitors, cancels and kills (sections 5 to 7)
+// compareExits compares links, monitors, cancels and kills (sections 5 to 7)
 // with the signals of Erlang. A grace period is there what the supervisors of OTP
 // make of it: exit(Pid, shutdown), and exit(Pid, kill) when it is over.
-func TestExitsAsOTP(t *testing.T) {
-	e := startErlang(t, "exits")
+func compareExits(t *testing.T, e *erlang) {
 	var all []story
 	for seed := range uint64(enough()) {
 		all = append(all, drawFates(t, seed))
 	}
-	e.compare(all)
+	e.compare(t, "exits", all)
 }
 
 // fates is a story of processes that are linked, watch each other and end. p1, p3,

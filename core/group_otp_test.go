@@ -10,15 +10,14 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-// TestGroupsAsOTP compares process groups (section 18) with pg: who is a member,
+// compareGroups compares process groups (section 18) with pg: who is a member,
 // in which order, what subscribers are told, and what ends of members do.
-func TestGroupsAsOTP(t *testing.T) {
-	e := startErlang(t, "groups")
+func compareGroups(t *testing.T, e *erlang) {
 	var all []story
 	for seed := range uint64(enough()) {
 		all = append(all, drawGroups(seed))
 	}
-	e.compare(all)
+	e.compare(t, "groups", all)
 }
 
 // crowd is a story of process groups: members m1, m2, ... join and leave groups

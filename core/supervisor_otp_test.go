@@ -58,12 +58,11 @@ func (h history) passes() bool {
 	return slices.ContainsFunc(h.steps, func(s step) bool { return strings.HasPrefix(s.do, "sleep") })
 }
 
-// TestSupervisorHistoriesAsOTP compares the table with the supervisors of
+// compareHistories compares the table with the supervisors of
 // Erlang/OTP, whose semantics section 16 takes over. Where a step differs it
 // says why. Their end looks the same there whether they gave up or shut down:
 // they exit with reason shutdown.
-func TestSupervisorHistoriesAsOTP(t *testing.T) {
-	e := startErlang(t, "supervisors")
+func compareHistories(t *testing.T, e *erlang) {
 	var all []history
 	var played []string
 	for _, h := range histories() {
@@ -72,7 +71,7 @@ func TestSupervisorHistoriesAsOTP(t *testing.T) {
 		}
 	}
 	steps, different := 0, 0
-	for i, seen := range e.play(played) {
+	for i, seen := range e.play(t, "supervisors", played) {
 		h := all[i]
 		for j, step := range h.steps {
 			want := sameEnd.Replace(step.want)
@@ -93,10 +92,9 @@ func TestSupervisorHistoriesAsOTP(t *testing.T) {
 
 var sameEnd = strings.NewReplacer("end normal", "end shutdown", "end gave_up", "end shutdown")
 
-// TestRandomHistoriesAsOTP does the same with trees and histories drawn at
+// compareSupervisors does the same with trees and histories drawn at
 // random: what ours do, theirs must do.
-func TestRandomHistoriesAsOTP(t *testing.T) {
-	e := startErlang(t, "supervisors")
+func compareSupervisors(t *testing.T, e *erlang) {
 	var all []story
 	for seed := range uint64(enough()) {
 		a := newAuthor(seed)
@@ -110,7 +108,7 @@ func TestRandomHistoriesAsOTP(t *testing.T) {
 		d.draw(t, a, e.clock)
 		all = append(all, d)
 	}
-	e.compare(all)
+	e.compare(t, "supervisors", all)
 }
 
 // drama is a history drawn at random.

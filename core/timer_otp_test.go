@@ -10,16 +10,15 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-// TestTimersAsOTP compares timers and sleeps (section 10, 20.9) with
+// compareTimers compares timers and sleeps (section 10, 20.9) with
 // those of Erlang: what fires, in which order, and what stop and reset find.
 // Erlang has no ticker but one that a process of a library makes (10.9).
-func TestTimersAsOTP(t *testing.T) {
-	e := startErlang(t, "timers")
+func compareTimers(t *testing.T, e *erlang) {
 	var all []story
 	for seed := range uint64(enough() / 3) { // they take real time
 		all = append(all, drawTimes(seed))
 	}
-	e.compare(all)
+	e.compare(t, "timers", all)
 }
 
 // times is a story of timers: a step at each instant and a half, and timers due at
