@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
@@ -19,7 +20,7 @@ func (h *Header) read(entries spec.Entries, decode func(spec.Fields), names ...s
 	var fields []hostapi.Entry
 	for _, name := range names {
 		if n := fieldNode(h.node, name); n != nil {
-			fields = append(fields, hostapi.Entry{Key: hostapi.String(name), Value: w.field(name, name, n)})
+			fields = append(fields, hostapi.Entry{Key: hostapi.String(name), Value: w.field(name, name, n, false)})
 		}
 	}
 	d := spec.Decoder{Written: true, Entries: entries}
@@ -69,44 +70,79 @@ func locate(n *yaml.Node, path spec.Path) *yaml.Node {
 	return n
 }
 
-// written converts nodes for a spec.Decoder.
+// written converts nodes to the values that they stand for (14.7).
 type written struct {
 	reporter
 	bad map[*yaml.Node]bool // no values at all, which has been reported
 }
 
-// field converts the value of a field: that of input is for scripts.
-func (w written) field(path, name string, n *yaml.Node) hostapi.Value {
-	if name == "input" && n.Kind == yaml.SequenceNode {
-		return hostapi.ListOf(w.arguments(n.Content)...)
+// field converts the value of a field. That of input is for scripts, under the
+// bounds of clause 1.15.
+func (w written) field(path, name string, n *yaml.Node, script bool) hostapi.Value {
+	v := w.value(path, n, script || name == "input")
+	if list := v.List(); name == "input" && !script && list != nil {
+		copier := hostapi.NewCopier(hostapi.DefaultPayloadLimits)
+		for i, item := range list.Items {
+			copier.Argument(i + 1)
+			var err error
+			if list.Items[i], err = copier.Value(item, nil); err != nil {
+				w.errorf(n.Content[i], "%s: %s", path, err)
+				break
+			}
+		}
 	}
-	return w.value(path, n)
+	return v
 }
 
-func (w written) value(path string, n *yaml.Node) hostapi.Value {
+// value converts a value for a script, or for a spec.Decoder.
+func (w written) value(path string, n *yaml.Node, script bool) hostapi.Value {
 	switch n = target(n); n.Kind {
 	case yaml.SequenceNode:
 		items := make([]hostapi.Value, len(n.Content))
 		for i, item := range n.Content {
-			items[i] = w.value(fmt.Sprintf("%s[%d]", path, i+1), item)
+			items[i] = w.value(fmt.Sprintf("%s[%d]", path, i+1), item, script)
 		}
 		return hostapi.ListOf(items...)
 	case yaml.MappingNode:
-		var entries []hostapi.Entry
+		entries := make([]hostapi.Entry, 0, len(n.Content)/2)
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			if n.Content[i].ShortTag() == "!!merge" { // reported by wellFormed
-				continue
-			}
 			if key, ok := w.key(n.Content[i]); ok {
-				entries = append(entries, hostapi.Entry{Key: key, Value: w.field(path+"."+key.Str(), key.Str(), target(n.Content[i+1]))})
+				name := target(n.Content[i]).Value
+				v := w.field(path+"."+name, name, target(n.Content[i+1]), script)
+				entries = append(entries, hostapi.Entry{Key: key, Value: v})
 			}
 		}
 		return hostapi.MapOf(entries...)
 	}
 	v, err := scalarValue(n)
-	if err != nil {
+	truth := truthWord(n)
+	switch {
+	case err != nil && script:
+		w.errorf(n, "%s", err)
+	case err != nil:
 		w.errorf(n, "%s: %s", path, err)
 		w.bad[n] = true
+	case script && truth != "":
+		w.warnf(n, "%s is text here: write %s, or %q if it is meant to be text", n.Value, truth, n.Value)
 	}
 	return v
+}
+
+func (w written) key(n *yaml.Node) (hostapi.Value, bool) {
+	n = target(n)
+	if n.Kind != yaml.ScalarNode {
+		w.errorf(n, "%s cannot be the key of a map", aKind(n))
+		return hostapi.Value{}, false
+	}
+	v, err := scalarValue(n)
+	switch {
+	case n.ShortTag() == "!!merge": // reported by wellFormed
+	case err != nil:
+		w.errorf(n, "%s", err)
+	case v.IsNil() || v.Type() == hostapi.TypeFloat && math.IsNaN(v.Float()):
+		w.errorf(n, "%s cannot be the key of a map", n.Value)
+	default:
+		return v, true
+	}
+	return hostapi.Value{}, false
 }
