@@ -13,20 +13,28 @@ import (
 	"testing"
 )
 
-// stories says how many stories of each kind are drawn and compared with Erlang.
-var stories = flag.Int("otp.stories", 0, "random stories of each comparison with Erlang; 0: a number that takes little time")
+// How many stories of each kind are drawn and compared with Erlang, and which.
+var (
+	otpStories = flag.Int("otp.stories", 0, "random stories of each comparison with Erlang; 0: a number that takes little time")
+	otpSeed    = flag.Uint64("otp.seed", 0, "seed of the first of them")
+)
 
-// enough gives how many random stories a comparison plays.
-func enough() int {
+// storiesOf draws the stories of a comparison; cost says how many of others one of
+// them takes as long as.
+func storiesOf(cost int, draw func(seed uint64) story) (all []story) {
+	n := 300
 	switch {
-	case *stories > 0:
-		return *stories
+	case *otpStories > 0:
+		n = *otpStories
 	case long():
-		return 5000
+		n = 5000
 	case testing.Short():
-		return 50
+		n = 50
 	}
-	return 300
+	for i := range uint64(n / cost) {
+		all = append(all, draw(*otpSeed+i))
+	}
+	return all
 }
 
 // A story is something that our runtime and a node of Erlang can both play. What
@@ -68,8 +76,9 @@ type erlang struct {
 }
 
 // startErlang starts a node that plays stories of some modules, for the time of
-// the test. It has one scheduler: what a process is told and what others are told of
-// the same end is in one order there.
+// the test. It has one scheduler: what a process is told and what others are told
+// of the same end is in one order there. No thread of it waits by turning round,
+// which on a busy machine takes the time that others need.
 func startErlang(t testing.TB, modules ...string) *erlang {
 	t.Helper()
 	escript, err := exec.LookPath("escript")
@@ -118,8 +127,8 @@ func (e *erlang) line(t testing.TB) string {
 }
 
 // play gives what is seen in Erlang at each step of stories, given by their terms,
-// which a module plays. It waits for the
-// answers however long they take; one that is missing fails the test.
+// which a module plays. It waits for the answers however long they take; one that
+// is missing fails the test.
 func (e *erlang) play(t testing.TB, module string, all []string) [][]string {
 	t.Helper()
 	var input strings.Builder
@@ -232,6 +241,7 @@ type author struct {
 	*rand.Rand
 	ids     int
 	decline bool // children may decline to start
+	clock   bool // time may pass
 }
 
 func newAuthor(seed uint64) *author { return &author{Rand: rand.New(rand.NewPCG(seed, 7))} }

@@ -15,11 +15,7 @@ import (
 // with the signals of Erlang. A grace period is there what the supervisors of OTP
 // make of it: exit(Pid, shutdown), and exit(Pid, kill) when it is over.
 func compareExits(t *testing.T, e *erlang) {
-	var all []story
-	for seed := range uint64(enough()) {
-		all = append(all, drawFates(t, seed))
-	}
-	e.compare(t, "exits", all)
+	e.compare(t, "exits", storiesOf(1, func(seed uint64) story { return drawFates(t, seed) }))
 }
 
 // fates is a story of processes that are linked, watch each other and end. p1, p3,

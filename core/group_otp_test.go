@@ -13,11 +13,7 @@ import (
 // compareGroups compares process groups (section 18) with pg: who is a member,
 // in which order, what subscribers are told, and what ends of members do.
 func compareGroups(t *testing.T, e *erlang) {
-	var all []story
-	for seed := range uint64(enough()) {
-		all = append(all, drawGroups(seed))
-	}
-	e.compare(t, "groups", all)
+	e.compare(t, "groups", storiesOf(1, func(seed uint64) story { return drawGroups(seed) }))
 }
 
 // crowd is a story of process groups: members m1, m2, ... join and leave groups

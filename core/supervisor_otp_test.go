@@ -58,10 +58,10 @@ func (h history) passes() bool {
 	return slices.ContainsFunc(h.steps, func(s step) bool { return strings.HasPrefix(s.do, "sleep") })
 }
 
-// compareHistories compares the table with the supervisors of
-// Erlang/OTP, whose semantics section 16 takes over. Where a step differs it
-// says why. Their end looks the same there whether they gave up or shut down:
-// they exit with reason shutdown.
+// compareHistories compares the table with the supervisors of Erlang/OTP, whose
+// semantics section 16 takes over. Where a step differs it says why. Their end
+// looks the same there whether they gave up or shut down: they exit with reason
+// shutdown.
 func compareHistories(t *testing.T, e *erlang) {
 	var all []history
 	var played []string
@@ -92,12 +92,12 @@ func compareHistories(t *testing.T, e *erlang) {
 
 var sameEnd = strings.NewReplacer("end normal", "end shutdown", "end gave_up", "end shutdown")
 
-// compareSupervisors does the same with trees and histories drawn at
-// random: what ours do, theirs must do.
+// compareSupervisors does the same with trees and histories drawn at random: what
+// ours do, theirs must do.
 func compareSupervisors(t *testing.T, e *erlang) {
-	var all []story
-	for seed := range uint64(enough()) {
+	e.compare(t, "supervisors", storiesOf(1, func(seed uint64) story {
 		a := newAuthor(seed)
+		a.clock = e.clock
 		// A child that ends at once instead of declining to start is known not to
 		// run when its end has been dealt with, in OTP as soon as its start has.
 		a.decline = a.IntN(4) == 0
@@ -105,10 +105,9 @@ func compareSupervisors(t *testing.T, e *erlang) {
 		if a.IntN(5) == 0 {
 			d.sup = a.template()
 		}
-		d.draw(t, a, e.clock)
-		all = append(all, d)
-	}
-	e.compare(t, "supervisors", all)
+		d.draw(t, a)
+		return d
+	}))
 }
 
 // drama is a history drawn at random.
@@ -184,7 +183,7 @@ func (t *tree) smaller() (all []*tree) {
 }
 
 // draw draws the steps, while ours play them.
-func (d *drama) draw(t testing.TB, a *author, clock bool) {
+func (d *drama) draw(t testing.TB, a *author) {
 	started := 0
 	count := 0
 	d.play(t, func(possible func(do string) bool) string {
@@ -198,7 +197,7 @@ func (d *drama) draw(t testing.TB, a *author, clock bool) {
 			}
 			return pick(a, "which top", "which top", "count top")
 		}
-		if clock && a.IntN(6) == 0 {
+		if a.clock && a.IntN(6) == 0 {
 			return fmt.Sprintf("sleep %d000", 1+a.IntN(4))
 		}
 		var all []string
@@ -378,15 +377,24 @@ func (s *stage) alive(name string) bool {
 	return ok
 }
 
+// period draws the period of a supervisor, in seconds: a long one where the time
+// is that of the machine.
+func (a *author) period() int {
+	if !a.clock {
+		return 1000
+	}
+	return 1 + a.IntN(5)
+}
+
 // template draws a supervisor of the kind simple_one_for_one.
 func (a *author) template() *tree {
 	l := leaf{id: "t", restart: pick(a, "permanent", "transient", "temporary"), brutal: a.IntN(3) == 0, stubborn: a.IntN(3) == 0}
-	return sup("simple_one_for_one", a.IntN(4), 1+a.IntN(5), l)
+	return sup("simple_one_for_one", a.IntN(4), a.period(), l)
 }
 
 // tree draws a supervisor whose leaves are named in order.
 func (a *author) tree(depth int) *tree {
-	t := sup(pick(a, "one_for_one", "one_for_all", "rest_for_one"), a.IntN(4), 1+a.IntN(5))
+	t := sup(pick(a, "one_for_one", "one_for_all", "rest_for_one"), a.IntN(4), a.period())
 	t.auto = pick(a, "never", "never", "any_significant", "all_significant")
 	for range 1 + a.IntN(4) {
 		a.ids++

@@ -14,11 +14,7 @@ import (
 // those of Erlang: what fires, in which order, and what stop and reset find.
 // Erlang has no ticker but one that a process of a library makes (10.9).
 func compareTimers(t *testing.T, e *erlang) {
-	var all []story
-	for seed := range uint64(enough() / 3) { // they take real time
-		all = append(all, drawTimes(seed))
-	}
-	e.compare(t, "timers", all)
+	e.compare(t, "timers", storiesOf(3, func(seed uint64) story { return drawTimes(seed) }))
 }
 
 // times is a story of timers: a step at each instant and a half, and timers due at

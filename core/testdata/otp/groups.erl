@@ -3,7 +3,7 @@
 -export([play/1]).
 
 %% A story names its members and its watchers, which subscribe. A watcher is no
-%% member: the pg of OTP 25 has a fault there, that of 26 has not.
+%% member: the pg of OTP 25 has a fault there, which newer ones have not.
 play({Members, Watchers, Steps}) ->
     Scopes = #{one => scope(1), two => scope(1)},
     Player = self(),
