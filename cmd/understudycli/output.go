@@ -13,24 +13,28 @@ import (
 // one of failure at the end (22.1). Later writes are tried all the same, since room
 // may be made on a disk that was full. Its methods are called from any goroutine.
 type output struct {
-	mu     sync.Mutex
-	w      io.Writer
-	stderr io.Writer
-	used   bool
-	err    error // the first
+	w       io.Writer
+	stderr  io.Writer
+	writing sync.Mutex // held by who writes, as long as the system takes
+
+	mu   sync.Mutex // guards the rest
+	used bool
+	err  error // the first
 }
 
 func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.used = true
+	o.writing.Lock()
+	defer o.writing.Unlock()
 	_, err := o.w.Write(p)
-	o.note(err)
+	o.note(true, err)
 	return len(p), nil
 }
 
 // note keeps the first error and tells it.
-func (o *output) note(err error) {
+func (o *output) note(used bool, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.used = o.used || used
 	if err != nil && o.err == nil {
 		o.err = err
 		fmt.Fprintf(o.stderr, "understudy: output is lost: %v\n", err)
@@ -38,14 +42,18 @@ func (o *output) note(err error) {
 }
 
 // close tells the system that no more will be written, which is when some file
-// systems say that they have no room. It gives the first error of all.
+// systems say that they have no room. It gives the first error of all. It does not
+// wait for a write that is under way: that is of work left behind, and may never end.
 func (o *output) close() error {
+	if o.writing.TryLock() {
+		defer o.writing.Unlock()
+		if c, ok := o.w.(io.Closer); ok && o.used {
+			o.note(false, c.Close())
+			o.w = closedWriter{}
+		}
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if c, ok := o.w.(io.Closer); ok && o.used {
-		o.note(c.Close())
-		o.w = closedWriter{}
-	}
 	return o.err
 }
 

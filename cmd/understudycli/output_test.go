@@ -127,6 +127,34 @@ func TestOutputGoesOn(t *testing.T) {
 	}
 }
 
+// stuck is an output that nobody reads.
+type stuck struct{ entered, leave chan struct{} }
+
+func (s stuck) Write(p []byte) (int, error) {
+	close(s.entered)
+	<-s.leave
+	return len(p), nil
+}
+
+func (s stuck) Close() error { return errFull }
+
+// The command ends although a write does not: a second signal ends it at once (21.1).
+func TestOutputThatNobodyReadsHoldsNothingUp(t *testing.T) {
+	w := stuck{make(chan struct{}), make(chan struct{})}
+	o := &output{w: w, stderr: &bytes.Buffer{}}
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		o.Write([]byte("x"))
+	}()
+	<-w.entered
+	if err := o.close(); err != nil {
+		t.Error(err)
+	}
+	close(w.leave)
+	<-written
+}
+
 func TestFullDeviceFailsTheProgram(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {

@@ -129,6 +129,20 @@ func TestSecondSignalEndsExecAtOnce(t *testing.T) {
 	}
 }
 
+// Nor does it matter that nobody reads what is printed.
+func TestSecondSignalEndsAnUnreadExec(t *testing.T) {
+	c := startChild(t, "exec", signalApp(t, "for i = 1, 1000 do print(string.rep('x', 1000)) end"), "main")
+	c.expect(c.stdout, "up")
+	c.interruptTwice()
+	stderr, err := io.ReadAll(c.stderr) // until the process has ended
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, _, _ := c.wait(); code != 1 || !strings.Contains(string(stderr), "second signal") {
+		t.Errorf("status %d, stderr %q", code, stderr)
+	}
+}
+
 // A signal that comes before the process is live gives up its start (22.7).
 func TestSignalBeforeTheProcessIsLive(t *testing.T) {
 	const loading = "print('up')\nwhile true do end\n"
