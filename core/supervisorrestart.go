@@ -13,9 +13,9 @@ import (
 type restart struct {
 	timer   timer
 	dropped bool
-	only    *child // of which it is; nil if of a group
-	waiting int    // children whose pending it is
-	failed  string // if set, why the attempt before failed: it is not decided on yet
+	only    *child         // of which it is; nil if of a group
+	waiting int            // children whose pending it is
+	failed  *hostapi.Error // if set, why the attempt before failed: it is not decided on yet
 }
 
 // await makes r, which may be nil, the pending restart of the child.
@@ -34,8 +34,8 @@ func (r *restart) handle(s *supervisor) *hostapi.Result {
 	switch {
 	case r.dropped:
 		return nil
-	case r.failed != "":
-		return s.schedule(r.only, r.failed)
+	case r.failed != nil:
+		return s.schedule(r.only, r.failed.Error())
 	}
 	s.perform(r)
 	return nil
@@ -242,7 +242,7 @@ func (s *supervisor) again(c *child) bool {
 	if err == nil {
 		return true
 	}
-	r := &restart{only: c, failed: hostapi.AsError(err).Error()}
+	r := &restart{only: c, failed: hostapi.AsError(err)}
 	c.await(r)
 	s.push(r, s.p)
 	return false
