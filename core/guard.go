@@ -14,10 +14,10 @@ import (
 )
 
 // memoryGuard keeps the Go program below a memory limit (17.13). Engines cannot
-// charge all that scripts allocate, nor does the core charge what it keeps for
-// a process; and memory that Go does not get ends all processes. So the guard
-// looks at what the program uses, and near the limit kills the processes that
-// seem to be the cause.
+// charge all that scripts allocate, what the core keeps for a process is an estimate
+// (kept.go), and what the rest of the program uses nobody charges; and memory that Go
+// does not get ends all processes. So the guard looks at what the program uses, and near
+// the limit kills the processes that seem to be the cause.
 //
 // It does not prevent: what allocates faster than the guard looks goes beyond
 // the limit. The limit should leave room below what the system grants.

@@ -16,8 +16,9 @@ import (
 // It is not longer than Go's allocator gives in its class of 768 bytes: 8 of them
 // it needs itself, and the next class is 896.
 //
-// At most one process's lock is held at a time. The locks of names, timers and
-// run queues may be taken while it is held, never the other way round.
+// At most one process's lock is held at a time. The locks of timers and run queues,
+// and those of behaviours, may be taken while it is held; those of names and of scopes
+// of groups are taken before it. Never the other way round.
 type process struct {
 	rt        *Runtime
 	host      *Host

@@ -18,10 +18,11 @@
 //
 // # Implementing an engine
 //
-// An engine implements four small interfaces and is done: [Engine] compiles
-// source text to a [Program]; Program.Load runs its top level in a new process
-// and gives an [Instance]; Instance.Method finds the [Function] to run; and a
-// function called by a script reaches the module tables through a [Call].
+// An engine implements five interfaces and is done: [Engine] compiles source text to a
+// [Program]; Program.Load runs its top level in a new process and gives an [Instance];
+// Instance.Method finds the [Function] to run; and a function called by a script reaches
+// the module tables through a [Call], which is the larger one: how arguments are read
+// and results given.
 //
 // Everything blocks plainly. A script that waits for a message is a Go call
 // that has not returned yet: the core runs each task in a coroutine of its own

@@ -5,7 +5,7 @@
 //
 // # Wiring
 //
-// An engine implements Call over its interpreter's stack, some twenty-five
+// An engine implements Call over its interpreter's stack, some thirty-five
 // short methods, and registers every Member of StringLibrary, TableLibrary,
 // MathLibrary and Globals in the table of that name:
 //
