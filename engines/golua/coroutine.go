@@ -58,6 +58,7 @@ func (co *coroutine) Run(args []any) (results []any, failed bool) {
 		}
 	}()
 	results, t := co.th.call(co.th.state, co.fn, args)
+	co.th.in.noLongerDeep(co.th.state)
 	if t != nil {
 		return []any{t.value}, true
 	}

@@ -60,8 +60,8 @@ func (th *thread) stored(l *lua.State, table, key, v any) any {
 }
 
 // rawField gives a field of the table on top of the stack as it is kept.
-func (th *thread) rawField(l *lua.State, name string) any {
-	l.PushString(name)
+func (th *thread) rawField(l *lua.State, name any) any {
+	l.PushLightUserData(name)
 	l.RawGet(-2)
 	defer l.Pop(1)
 	return rawAt(th.in.engine, l, -1)
@@ -102,8 +102,8 @@ func (th *thread) guarded(l *lua.State, v any) any {
 // complete makes the table at index i fit to be a metatable.
 func (th *thread) complete(l *lua.State, i int) {
 	l.PushValue(i)
-	set := func(name string, v any) {
-		l.PushString(name)
+	set := func(name, v any) {
+		l.PushLightUserData(name)
 		l.PushLightUserData(v)
 		l.RawSet(-3)
 	}

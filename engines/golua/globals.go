@@ -183,7 +183,7 @@ func (in *instance) innermost(l *lua.State) *program {
 			return nil
 		}
 		d, _ := lua.Info(l, "S", f)
-		if d.What == "Go" {
+		if d.What == "Go" || isHelper(d) {
 			continue
 		}
 		found := in.sources(d.Source[1:])

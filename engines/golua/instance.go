@@ -20,6 +20,7 @@ type instance struct {
 	result    any       // what the entry's chunk returned
 	main      *thread   // that ran the top level; the first task goes on with it
 	mainUsed  bool
+	deep      *lua.State // where calls nest deep, see watchDepth
 
 	globals any      // the table _G
 	filled  bool     // all globals are in it, and it has no metatable of ours

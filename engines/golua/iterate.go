@@ -107,7 +107,7 @@ func pushEntry(th *thread, l *lua.State, table, key any) bool {
 	l.PushLightUserData(table)
 	l.PushLightUserData(key)
 	l.RawGet(-2)
-	l.Remove(-2)
+	l.Replace(-2)
 	if isEvent(key) {
 		v := th.in.shown(l, rawAt(th.in.engine, l, -1))
 		l.Pop(1)

@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+
+	lua "github.com/Shopify/go-lua"
 
 	"github.com/understudy-run/understudy/engines/internal/luatest"
 	"github.com/understudy-run/understudy/hostapi"
@@ -130,6 +133,87 @@ print(setmetatable({}, {__sub = function(a, b) return b end}) - "5--x")
 --> false src/test.lua:6: attempt to perform arithmetic on a string value
 --> false false -- x1
 --> 5--x`)
+}
+
+// A vararg function that ends in a tail call is left out of positions, as in the
+// reference, whether calls nest deep or not.
+func TestPositionsOfTailCalls(t *testing.T) {
+	suite().Law(t, `local function fail(level, n)
+  error("e" .. level, level)
+end
+local function w(...)
+  return fail(...)
+end
+local function w2(...)
+  local a, b, c, d = ...
+  local f = function() return a, b, c, d end
+  return w(f())
+end
+local function outer(...)
+  w2(...)
+end
+for level = 0, 4 do
+  print(pcall(function()
+    outer(level, 1, 2, 3, 4, 5)
+  end))
+end
+print(pcall(function(...)
+  return error("direct", 1)
+end, 1, 2, 3, 4))
+print(pcall(function(...)
+  return error("direct 2", 2)
+end, 1, 2, 3, 4))
+local function deep(n, f) if n == 0 then f() return 0 end return 1 + deep(n - 1, f) end
+for level = 1, 4 do
+  print(pcall(deep, 300, function()
+    for i = 1, 2000 do end
+    outer(level, 1, 2, 3, 4, 5)
+  end))
+end
+
+--> false e0
+--> false src/test.lua:2: e1
+--> false src/test.lua:13: e2
+--> false src/test.lua:17: e3
+--> false e4
+--> false src/test.lua:21: direct
+--> false direct 2
+--> false src/test.lua:2: e1
+--> false src/test.lua:13: e2
+--> false src/test.lua:30: e3
+--> false src/test.lua:26: e4`)
+}
+
+// Arguments are counted as long as calls nest deep, and tail calls then take no room.
+func TestArgumentsAreCountedWhereCallsNestDeep(t *testing.T) {
+	var counting []bool
+	look := &hostapi.Module{Name: "look", Always: true, Funcs: []*hostapi.Func{{Name: "now", Run: func(c hostapi.Call) error {
+		own := c.(*call)
+		counting = append(counting, own.th.in.deep != nil)
+		if _, ok := lua.Stack(own.l, 1000); ok {
+			t.Error("more than 1000 calls nest")
+		}
+		return nil
+	}}}}
+	task := &luatest.Task{}
+	in, err := task.Load(suite().Compile(t, `local function loop(n, ...) if n == 0 then look.now() return select("#", ...) end return loop(n - 1, ...) end
+		return function(n) look.now() assert(loop(n, 1, 2, 3) == 3) for i = 1, 5000 do end look.now() end`, look))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{50000, 10} {
+		counting = nil
+		f, _ := in.Method("main")
+		if _, err := f.Call(task, []hostapi.Value{hostapi.Int(int64(n))}); err != nil {
+			t.Fatal(err, task.Cause)
+		}
+		if want := []bool{false, n > deepCalls, false}; !slices.Equal(counting, want) {
+			t.Errorf("%d tail calls: counting before, meanwhile and after is %v, want %v", n, counting, want)
+		}
+	}
+	if in.(*instance).deep != nil {
+		t.Error("counting after the end")
+	}
 }
 
 // Powers are the nearest doubles, as numerals are, whoever computes them (19.7).

@@ -26,16 +26,24 @@ type cursor struct {
 // the one used longest ago.
 func (in *instance) cursor(table any) *cursor {
 	s := in.seldom()
-	at := slices.IndexFunc(s.cursors, func(c *cursor) bool { return c.table == table })
-	c := &cursor{table: table}
+	at := len(s.cursors) - 1
+	for at >= 0 && s.cursors[at].table != table {
+		at--
+	}
+	var c *cursor
 	switch {
 	case at >= 0:
 		c = s.cursors[at]
-		s.cursors = slices.Delete(s.cursors, at, at+1)
-	case len(s.cursors) == maxCursors:
-		s.cursors = slices.Delete(s.cursors, 0, 1)
+	case len(s.cursors) < maxCursors:
+		c = &cursor{table: table}
+		s.cursors = append(s.cursors, c)
+		return c
+	default:
+		at, c = 0, s.cursors[0]
+		*c = cursor{table: table}
 	}
-	s.cursors = append(s.cursors, c)
+	copy(s.cursors[at:], s.cursors[at+1:])
+	s.cursors[len(s.cursors)-1] = c
 	return c
 }
 
@@ -61,10 +69,7 @@ func next(l *lua.State) int {
 		if key = rawAt(e, l, -2); isElement(key, array) || e.layout == nil {
 			return 2
 		}
-		l.SetTop(1)
-		c := th.in.cursor(table)
-		*c = cursor{table: table}
-		return c.give(th, l, key)
+		return th.in.cursor(table).give(th, l, key)
 	}
 	return th.in.cursor(table).begin(th, l)
 }
@@ -74,14 +79,11 @@ func next(l *lua.State) int {
 func (c *cursor) begin(th *thread, l *lua.State) int {
 	if c.list == nil || c.origin != th.in.engine.layout.origin(c.table) {
 		if c.key == nil || th.entry(l, c.table, c.key) != nil {
-			*c = cursor{table: c.table}
 			if !l.Next(1) {
 				l.PushNil()
 				return 1
 			}
-			key := rawAt(th.in.engine, l, -2)
-			l.SetTop(1)
-			return c.give(th, l, key)
+			return c.give(th, l, rawAt(th.in.engine, l, -2))
 		}
 		c.fill(th, l)
 	}
@@ -91,10 +93,11 @@ func (c *cursor) begin(th *thread, l *lua.State) int {
 	return n
 }
 
-// give gives a key that the interpreter's next has found, unless a script must not
-// see it.
+// give gives the key and the value on top of the stack, which the interpreter's next
+// has found, unless a script must not see them.
 func (c *cursor) give(th *thread, l *lua.State, key any) int {
-	if c.key = key; pushEntry(th, l, c.table, key) {
+	*c = cursor{table: c.table, key: key}
+	if !isEvent(key) || pushEntry(th, l, c.table, key) {
 		return 2
 	}
 	return c.after(th, l, key)

@@ -114,6 +114,8 @@ func (in *instance) setUpvalues(l *lua.State, main, globals any) {
 			l.PushLightUserData(globals)
 		case nanName:
 			l.PushNumber(math.NaN())
+		case countName:
+			l.PushNil() // see watchDepth
 		default:
 			operator := in.engine.operators[name]
 			if operator == nil {
@@ -122,5 +124,23 @@ func (in *instance) setUpvalues(l *lua.State, main, globals any) {
 			l.PushLightUserData(operator)
 		}
 		lua.SetUpValue(l, -2, i)
+	}
+}
+
+// setUpvalue sets one upvalue of the main function of a chunk, if it is there.
+func (in *instance) setUpvalue(l *lua.State, main any, name string, v any) {
+	l.PushLightUserData(main)
+	defer l.Pop(1)
+	for i := 1; ; i++ {
+		found, ok := lua.UpValue(l, -1, i)
+		if !ok {
+			return
+		}
+		l.Pop(1)
+		if found == name {
+			l.PushLightUserData(v)
+			lua.SetUpValue(l, -2, i)
+			return
+		}
 	}
 }

@@ -207,9 +207,8 @@ func (p *prototype) rewrite(needs map[*prototype]upvalueNeeds, outer upvalueNeed
 		case opTailCall:
 			chain := closings(captured, 0)
 			if wrapper {
-				chain = append(chain, passOn(i, captured)...)
-			}
-			if len(chain) > 0 {
+				p.divert(pc, append(chain, tailCall(i, captured)...), -1)
+			} else if len(chain) > 0 {
 				p.divert(pc, append(chain, i, p.code[pc+1]), -1)
 			}
 		case opLoadConstant:

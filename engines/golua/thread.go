@@ -152,8 +152,10 @@ func (in *instance) hasten(l *lua.State) {
 func (th *thread) tick(l *lua.State, n int) {
 	p := &th.in.books().pace
 	took, pause := p.Report(n) // first: a look at a deep stack takes time too
-	if _, deep := lua.Stack(l, maxCalls); deep {
-		throw(overflow)
+	if th.watchDepth(l) {
+		if _, deep := lua.Stack(l, maxCalls); deep {
+			throw(overflow)
+		}
 	}
 	if th.run.killed {
 		th.kill()
@@ -354,6 +356,7 @@ func (th *thread) runTask(t hostapi.Task, fn any, args []any) (results []any, er
 		if r := recover(); r != nil {
 			results, err = nil, th.failed(r)
 		}
+		th.in.noLongerDeep(th.state)
 		th.in.ended(th)
 	}()
 	l := th.state

@@ -40,21 +40,25 @@ func (th *thread) raise(err error) {
 
 // position gives "file:line: " of the function at a level of the stack, "" if it
 // is not one of a script. Level 0 is the running function. What stands for an
-// instruction has no level, nor has a helper.
+// instruction has no level, nor has a helper, nor a function that ended in a tail
+// call of another.
 func position(l *lua.State, level int) string {
+	y, script := threadOf(l).in.engine.layout, false
 	for i := 0; ; i++ {
 		f, ok := lua.Stack(l, i)
 		if !ok {
 			return ""
 		}
 		d, _ := lua.Info(l, "S", f)
-		if i > 0 && (d.What == "Go" && isOperator(l, f) || isHelper(d)) {
+		called := script // by this function is one of a script
+		script = d.What != "Go"
+		if i > 0 && (!script && isOperator(l, f) || isHelper(d) || called && y.hidesTail(f)) {
 			continue
 		}
 		if level--; level >= 0 {
 			continue
 		}
-		if d = frameInfo(l, f); d.CurrentLine <= 0 || d.What == "Go" {
+		if d = frameInfo(l, f); d.CurrentLine <= 0 || !script {
 			return ""
 		}
 		return fmt.Sprintf("%s:%d: ", d.Source[1:], d.CurrentLine)
@@ -110,13 +114,16 @@ func splitPosition(text, path string) (line int, rest string) {
 // innermost first.
 func (th *thread) frames() []hostapi.Frame {
 	var frames []hostapi.Frame
+	y, script := th.in.engine.layout, false
 	for level := 0; len(frames) < luaerror.MaxFrames; level++ {
 		f, ok := lua.Stack(th.state, level)
 		if !ok {
 			break
 		}
 		d := frameInfo(th.state, f)
-		if d.What == "Go" || isHelper(d) {
+		called := script
+		script = d.What != "Go"
+		if !script || isHelper(d) || called && y.hidesTail(f) {
 			continue
 		}
 		frame := hostapi.Frame{Source: d.Source[1:], Line: d.CurrentLine}

@@ -2,6 +2,7 @@ package golua
 
 import (
 	"math"
+	"reflect"
 	"slices"
 
 	lua "github.com/Shopify/go-lua"
@@ -13,15 +14,19 @@ import (
 // of that frame comes to lie below the beginning of the old one: if the one called
 // has fewer registers than the caller was given arguments.
 //
-// So vararg functions that end in tail calls count their arguments when they begin,
-// in register 0; their own registers move one up. Where there are more than the
-// fewest registers that a function has, they call a function of ours with what is
-// to be called and its arguments. That gives the same back if the frame is long
-// enough. Else it gives a function whose frame is, which then passes on the tail
-// call: it has one argument, and its own frame begins where the arguments are.
+// So vararg functions make ordinary calls in place of tail calls. Positions and stack
+// traces leave out their frames, see hidesTail. That will not do for programs that
+// go on by tail calls for ever: where calls nest deep, vararg functions count their
+// arguments when they begin, and before a tail call have a function of ours look at
+// what is called. That gives the same back if its frame is long enough. Else it gives
+// a function whose frame is, which then passes on the tail call: it has one argument,
+// and its own frame begins where the arguments are.
+//
+// The function that passes on a tail call is in register 0, nil where none is needed;
+// the registers of the function itself move one up.
 
-// fewestRegisters is how many registers each function has at least.
-const fewestRegisters = 2
+// deepCalls is from how many nested calls on vararg functions count their arguments.
+const deepCalls = 200
 
 // isWrapper reports whether p is a vararg function that ends in a tail call. A
 // main function has no arguments.
@@ -30,7 +35,8 @@ func (p *prototype) isWrapper() bool {
 		slices.ContainsFunc(p.code, func(i instruction) bool { return i.op() == opTailCall })
 }
 
-// count makes p begin with counting its arguments, by the function in an upvalue.
+// count makes p begin with counting its arguments, by the function in an upvalue
+// unless that is nil.
 func (p *prototype) count(upvalue int) error {
 	params := int(p.params)
 	if int(p.maxStackSize)+1 > maxRegisters || params+3 > maxRegisters {
@@ -44,16 +50,20 @@ func (p *prototype) count(upvalue int) error {
 			}
 		}
 	}
-	r := params + 1
-	code := []instruction{
-		abc(opGetUpvalue, r, upvalue, 0),
-		abc(opVararg, r+1, 0, 0),
-		abc(opCall, r, 0, 2),
-	}
+	var code []instruction
 	for i := params; i > 0; i-- {
 		code = append(code, abc(opMove, i, i-1, 0))
 	}
-	code = append(code, abc(opMove, 0, r, 0))
+	r := params + 1
+	code = append(code,
+		abc(opGetUpvalue, 0, upvalue, 0),
+		abc(opTest, 0, 0, 0),
+		abx(opJump, 0, 4+jumpOffset),
+		abc(opMove, r, 0, 0),
+		abc(opVararg, r+1, 0, 0),
+		abc(opCall, r, 0, 2),
+		abc(opMove, 0, r, 0),
+	)
 	lines := slices.Repeat(p.lines[:1], len(code))
 	for _, i := range p.code {
 		code = append(code, i.raised())
@@ -62,40 +72,85 @@ func (p *prototype) count(upvalue int) error {
 	return nil
 }
 
-// passOn gives code to stand before a tail call, for a function that counts its
-// arguments. It skips itself if there are few.
-func passOn(call instruction, captured []int) []instruction {
-	var code []instruction
+// tailCall gives code for a tail call in a function that may have counted its
+// arguments.
+func tailCall(call instruction, captured []int) []instruction {
+	var passed []instruction
 	for _, r := range slices.Backward(captured) {
-		code = append(code, abx(opJump, r+1, jumpOffset))
+		passed = append(passed, abx(opJump, r+1, jumpOffset))
 	}
 	// What is called and its arguments end where the top is if b is 0.
 	a, b := call.a()-1, call.b()
 	if b > 0 {
 		b++
 	}
-	code = append(code,
+	passed = append(passed,
 		abc(opMove, a, 0, 0),
 		abc(opCall, a, b, 0),
 		abc(opTailCall, a, 0, 0),
 		abc(opReturn, a, 0, 0),
 	)
-	return append([]instruction{abc(opTest, 0, 0, 0), abx(opJump, 0, len(code)+jumpOffset)}, code...)
+	code := append([]instruction{abc(opTest, 0, 0, 0), abx(opJump, 0, len(passed)+jumpOffset)}, passed...)
+	return append(code, abc(opCall, call.a(), call.b(), 0), abc(opReturn, call.a(), 0, 0))
 }
 
-// countArguments is what a vararg function begins with. It gives the function that
-// passes on its tail calls, nil if it has so few arguments that none is needed.
+// hidesTail reports whether a frame is in such a call that should have been a tail
+// call. No other code returns just what a call gives.
+func (y *layout) hidesTail(f lua.Frame) bool {
+	if y == nil {
+		return false
+	}
+	script := reflect.ValueOf(f).Elem().Field(y.callScript)
+	if script.IsNil() {
+		return false
+	}
+	pc, code := int(script.Elem().Field(y.callPosition).Int()), script.Elem().Field(y.callCode)
+	if pc < 1 || pc >= code.Len() {
+		return false
+	}
+	call, then := instruction(code.Index(pc-1).Uint()), instruction(code.Index(pc).Uint())
+	return call.op() == opCall && call.c() == 0 && then.op() == opReturn && then.b() == 0 && then.a() == call.a()
+}
+
+// watchDepth has vararg functions count their arguments while calls nest deep on l,
+// and reports whether they do.
+func (th *thread) watchDepth(l *lua.State) bool {
+	_, deep := lua.Stack(l, deepCalls)
+	switch in := th.in; {
+	case deep && in.deep == nil:
+		in.deep = l
+		in.setCounting(l, in.engine.operators[countName])
+	case !deep:
+		in.noLongerDeep(l)
+	}
+	return deep
+}
+
+// noLongerDeep says that calls no longer nest deep on l.
+func (in *instance) noLongerDeep(l *lua.State) {
+	if in.deep == l {
+		in.deep = nil
+		in.setCounting(l, nil)
+	}
+}
+
+// setCounting sets what vararg functions call when they begin. It uses the stack of l.
+func (in *instance) setCounting(l *lua.State, count any) {
+	l.CheckStack(lua.MinStack)
+	for _, c := range in.chunks {
+		in.setUpvalue(l, c.main, countName, count)
+	}
+}
+
+// countArguments is what a vararg function begins with where calls nest deep. It
+// gives the function that passes on its tail calls.
 func countArguments(l *lua.State) int {
 	n := l.Top()
 	if f, ok := lua.Stack(l, 1); ok {
 		d, _ := lua.Info(l, "u", f)
 		n += d.ParameterCount
 	}
-	if n <= fewestRegisters {
-		l.PushNil()
-	} else {
-		l.PushLightUserData(threadOf(l).in.passer(l, n))
-	}
+	l.PushLightUserData(threadOf(l).in.passer(l, n))
 	return 1
 }
 
@@ -165,7 +220,7 @@ func (th *thread) reach(l *lua.State) int {
 	}
 	l.PushValue(1)
 	d, _ := lua.Info(l, ">u", nil)
-	registers := max(fewestRegisters, d.ParameterCount)
+	registers := max(2, d.ParameterCount) // at least
 	if y := th.in.engine.layout; y != nil {
 		registers = y.registers(l.ToValue(1))
 	}

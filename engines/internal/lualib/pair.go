@@ -12,6 +12,9 @@ func sum(a, b float64) pair {
 	return pair{s, b - (s - a)}
 }
 
+// pairOf gives a + b.
+func pairOf(a, b float64) pair { return pair{a, 0}.plus(pair{b, 0}) }
+
 func (p pair) plus(q pair) pair {
 	s := p.hi + q.hi
 	t := s - p.hi
