@@ -115,7 +115,7 @@ func (c *Command) Wait() Seen {
 }
 
 // Gives waits for the command and checks its results.
-func (c *Command) Gives(want ...any) { c.actor.stage.Same(c.code.String(), c.Wait(), want...) }
+func (c *Command) Gives(want ...any) { c.actor.stage.Same(c.code, c.Wait(), want...) }
 
 // Do carries out code and gives its results.
 func (a *Actor) Do(codes ...any) Seen { return a.Begin(Seq(codes...)).Wait() }

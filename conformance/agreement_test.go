@@ -88,7 +88,7 @@ func TestRegressions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, e := range engines() {
-				for seed := range uint64(50) {
+				for seed := range uint64(schedules(50)) {
 					agree(t, e, 3, seed+1, s)
 				}
 			}

@@ -234,7 +234,7 @@ func loadCases() []Case {
 			s.Prologue(Lead, Seq(Let("full", Call("channel.new")), try(codes)))
 			s.Exits(s.Start(Lead, Seq(Let("x", 1), "ok")).PID, "ok")
 			for i, c := range codes {
-				s.Same(c.String(), s.Reports(fmt.Sprint(i))[0], want...)
+				s.Same(c, s.Reports(fmt.Sprint(i))[0], want...)
 			}
 		}
 	}

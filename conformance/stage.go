@@ -227,8 +227,9 @@ func (s *Stage) True(ok bool, format string, args ...any) {
 	}
 }
 
-// Same ends the scenario unless the results are those wanted; see Seen.Match.
-func (s *Stage) Same(what string, got Seen, want ...any) {
+// Same ends the scenario unless the results are those wanted; see Seen.Match. what
+// gave them, a text or a Code.
+func (s *Stage) Same(what any, got Seen, want ...any) {
 	if !got.Match(want...) {
 		s.Fail("%s gave %s, want %s", what, got, describeWanted(want))
 	}

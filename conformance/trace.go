@@ -2,22 +2,30 @@ package conformance
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 )
 
 // trace keeps the last events of a schedule: steps taken, commands, reports,
-// ends. A nil trace keeps nothing.
+// ends. A nil trace keeps nothing. Text is made of them when it is asked for, which
+// is seldom: what is noted must not change.
 type trace struct {
-	mu    sync.Mutex
-	lines []string
-	count int
-	last  string // what runs
-	times int
-	over  bool
+	mu     sync.Mutex
+	events []event
+	count  int
+	last   string // what runs
+	over   bool
 }
 
-// traceLength is how many lines are shown.
+type event struct {
+	count        int
+	kind, format string
+	args         []any
+	slices       int // of a step: how many in a row
+}
+
+// traceLength is how many events are shown.
 const traceLength = 60
 
 func (t *trace) note(kind, format string, args ...any) {
@@ -26,14 +34,19 @@ func (t *trace) note(kind, format string, args ...any) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.last = ""
+	t.add(kind, format, args...)
+}
+
+// add is called with the lock held.
+func (t *trace) add(kind, format string, args ...any) {
 	if t.over {
 		return
 	}
 	t.count++
-	t.last = ""
-	t.lines = append(t.lines, fmt.Sprintf("%5d %s%s", t.count, kind, fmt.Sprintf(format, args...)))
-	if len(t.lines) > 2*traceLength {
-		t.lines = append([]string(nil), t.lines[traceLength:]...)
+	t.events = append(t.events, event{t.count, kind, format, args, 1})
+	if len(t.events) > 2*traceLength {
+		t.events = slices.Clone(t.events[traceLength:])
 	}
 }
 
@@ -43,17 +56,16 @@ func (t *trace) ran(who string) {
 		return
 	}
 	t.mu.Lock()
-	if t.last == who {
-		t.times++
-		t.lines[len(t.lines)-1] = fmt.Sprintf("%5d run     %s, %d slices", t.count, who, t.times)
-		t.mu.Unlock()
+	defer t.mu.Unlock()
+	if t.over {
 		return
 	}
-	t.mu.Unlock()
-	t.note("run     ", "%s", who)
-	t.mu.Lock()
-	t.last, t.times = who, 1
-	t.mu.Unlock()
+	if t.last == who {
+		t.events[len(t.events)-1].slices++
+		return
+	}
+	t.last = who
+	t.add("run     ", "%s", who)
 }
 
 // stop ends the trace: what follows is only the shutdown.
@@ -65,16 +77,20 @@ func (t *trace) stop() {
 	}
 }
 
-// text gives the last lines.
+// text gives the last events, one a line.
 func (t *trace) text() string {
 	if t == nil {
 		return ""
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	lines := t.lines
-	if len(lines) > traceLength {
-		lines = lines[len(lines)-traceLength:]
+	var lines []string
+	for _, e := range t.events[max(0, len(t.events)-traceLength):] {
+		line := fmt.Sprintf("%5d %s%s", e.count, e.kind, fmt.Sprintf(e.format, e.args...))
+		if e.slices > 1 {
+			line += fmt.Sprintf(", %d slices", e.slices)
+		}
+		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n")
 }
