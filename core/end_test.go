@@ -105,7 +105,7 @@ func TestSpawnChecks(t *testing.T) {
 				{spawn("test:library", "test:full", "taken"), "NotFound: unknown process entry"},
 				{spawn("test:top", "test:full", "taken"), "Unavailable: max processes limit exceeded"},
 				{spawn("test:top", hostID, "taken"), "AlreadyExists: name already registered"},
-				{spawn("test:top", hostID, "{bad"), "Invalid: invalid name"},
+				{spawn("test:top", hostID, "{bad"), `Invalid: invalid name "{bad"`},
 				{spawn("test:top", hostID, ""), "Internal: failed to execute script: top level broke"},
 				{spawn("test:methodless", hostID, ""), `NotFound: method "start" not found in module`},
 			} {

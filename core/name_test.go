@@ -31,9 +31,9 @@ func TestRegistry(t *testing.T) {
 				{"d", "{no|pid}", "NotFound: process not found"},
 				{"d", "{nopid", "Invalid: invalid pid"},
 				{"d", "nopid", "Invalid: invalid pid"},
-				{"", "", "Invalid: invalid name"},
-				{"{x", "", "Invalid: invalid name"},
-				{"@x", "", "Invalid: invalid name"},
+				{"", "", `Invalid: invalid name ""`},
+				{"{x", "", `Invalid: invalid name "{x"`},
+				{"@x", "", `Invalid: invalid name "@x"`},
 				{"x@{}", "", "ok"},
 			} {
 				err := a.Register(c.name, c.pid)
