@@ -58,8 +58,7 @@ func (f *function) breakLoop() {
 	if captured {
 		f.emitABC(lua.OP_CLOSE, b.active, 0, 0)
 	}
-	j := f.jump()
-	f.join(&b.breaks, j)
+	f.jumpAlong(&b.breaks)
 }
 
 // label declares a label; last says that no statement follows it in its block, so

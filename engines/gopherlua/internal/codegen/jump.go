@@ -32,6 +32,14 @@ func (f *function) jump() int {
 	return j
 }
 
+// jumpAlong adds a jump to a list. It becomes the first: walking to the end of a long
+// list each time would take quadratic time.
+func (f *function) jumpAlong(list *int) {
+	j := f.jump()
+	f.join(&j, *list)
+	*list = j
+}
+
 // test adds an instruction that decides about a jump, and the jump.
 func (f *function) test(op, a, b, c int) int {
 	f.emitABC(op, a, b, c)

@@ -255,7 +255,7 @@ func (f *function) branch(s *ast.IfStmt) {
 			f.join(&end, otherwise)
 			break
 		}
-		f.join(&end, f.jump())
+		f.jumpAlong(&end)
 		f.patchHere(otherwise)
 		next, chained := s.Else[0].(*ast.IfStmt)
 		if !chained || len(s.Else) > 1 {
