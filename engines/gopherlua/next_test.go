@@ -115,3 +115,17 @@ print(seen, pcall(next, t, "never"))
 --> 2007 0 nil
 --> 20 false invalid key to 'next'`)
 }
+
+// What stores nil makes no room in a list.
+func TestNilNeedsNoRoom(t *testing.T) {
+	task := &luatest.Task{}
+	in, err := suite().Load(t, task, `local t = {1, [100000] = nil} t[100000] = nil t[50000] = nil list = t return function() end`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	list := in.(*instance).env.RawGetString("list").(*lua.LTable)
+	if array := newLayout().arrayOf(list); array.Cap() > 100 {
+		t.Errorf("a list of one element has room for %d", array.Cap())
+	}
+}

@@ -12,10 +12,10 @@ print(m())
 local function p(...) for i = ... or 1, 2 do local a, b = i, ... print(a, b) end end
 p() p(2, 3)
 -- A constructor stores no nil.
-local t = {[7762392] = nil, [1] = nil, 5, [2] = nil, [1.5] = nil}
+local t = {[1000000] = nil, [1] = nil, 5, [2] = nil, [1.5] = nil}
 print(#t, t[1], next(t))
 print((pcall(function() return {[nil] = nil} end)))
-t[198 ^ 3] = nil
+t[100 ^ 3] = nil
 t[-1], t.x = nil
 print(#t, next(t, 1))
 
