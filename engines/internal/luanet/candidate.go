@@ -24,7 +24,7 @@ func newCandidate(e hostapi.Engine, own int, prelude string) (*candidate, error)
 }
 
 const (
-	maxTicks  = 2_000
+	maxTicks  = 20_000
 	maxMemory = 512 << 20
 )
 

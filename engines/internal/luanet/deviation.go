@@ -11,8 +11,9 @@ type deviation struct {
 	// lua changes the globals of the reference; see reference.lua for the
 	// variables it finds.
 	lua string
-	// change writes the program for the reference.
+	// change writes the program for the references, or for the only one.
 	change change
+	only   string
 }
 
 // deviations are all that is allowed. Where the references differ from each
@@ -79,7 +80,7 @@ var deviations = []deviation{
 		why: "%s takes any value, and bytes of value 0; integer conversions of a non-integral number raise; NaN is nan",
 		lua: `
 			local format, gsub, find, match, sub, rep = string.format, string.gsub, string.find, string.match, string.sub, string.rep
-			local error, select, tonumber, floor = error, select, tonumber, math.floor
+			local error, select, tonumber, floor, type, byte = error, select, tonumber, math.floor, type, string.byte
 			local tostring = globals.tostring
 			local zero = 0
 			local nan = zero / zero
@@ -100,6 +101,11 @@ var deviations = []deviation{
 							local space = rep(" ", (tonumber(width) or 0) - #v)
 							return find(flags, "-", 1, true) and v .. space or space .. v
 						end
+					elseif letter == "q" and lua51 and (type(v) == "string" or type(v) == "number") then
+						return '"' .. gsub(v, '([%c%z"\\])(%d?)', function(c, digit)
+							if find(c, '["\\\n]') then return "\\" .. c .. digit end
+							return format(digit == "" and "\\%d" or "\\%03d", byte(c)) .. digit
+						end) .. '"'
 					elseif find(letter, "[diucxXo]") then
 						local n = tonumber(v)
 						if n and (n ~= floor(n) or n - n ~= 0) then error("not integral") end
@@ -117,11 +123,12 @@ var deviations = []deviation{
 		lua: `
 			local getmetatable, type, rawget = debug.getmetatable, type, rawget
 			function globals.length(v)
-				local mt = lua51 and type(v) == "table" and getmetatable(v)
+				local mt = type(v) == "table" and getmetatable(v)
 				local event = type(mt) == "table" and rawget(mt, "__len")
 				if event then return (event(v)) end
 				return #v
 			end`,
+		only: "lua5.1",
 		change: func(n *node) *node {
 			if n.kind != unary || n.text != "#" {
 				return nil
@@ -130,14 +137,35 @@ var deviations = []deviation{
 		},
 	},
 	{
-		clause: "19.7", what: "patterns of Lua 5.1 behind the end of a text",
-		why: "patterns are those of Lua 5.2",
+		clause: "19.7", what: "patterns of Lua 5.1",
+		why: "they are those of Lua 5.2; with NUL or %g that of 5.1 tells nothing",
 		lua: `
-			for name, f in pairs(globals.string) do
-				if lua51 and (name == "find" or name == "match") then
-					globals.string[name] = function(s, p, init, ...)
-						if (tonumber(init) or 1) > #tostring(s) + 1 then return nil end
-						return f(s, p, init, ...)
+			if lua51 then
+				local find, gsub, error, tonumber, tostring, type = string.find, string.gsub, error, tonumber, tostring, type
+				local function look(p)
+					if type(p) == "string" and (find(p, "\0", 1, true) or find(p, "%%[gG]")) then nothing("a pattern of Lua 5.2") end
+				end
+				for name, f in pairs(globals.string) do
+					if name == "find" or name == "match" then
+						globals.string[name] = function(s, p, init, ...)
+							look(p)
+							if (tonumber(init) or 1) > #tostring(s) + 1 then return nil end
+							return f(s, p, init, ...)
+						end
+					elseif name == "gmatch" then
+						globals.string[name] = function(s, p)
+							look(p)
+							return f(s, p)
+						end
+					elseif name == "gsub" then
+						globals.string[name] = function(s, p, r, ...)
+							look(p)
+							local text, count = f(s, p, r, ...)
+							if type(r) == "string" and count > 0 and (find(gsub(r, "%%%%", ""), "%%%D") or find(gsub(r, "%%%%", ""), "%%$")) then
+								error("invalid use of % in the replacement")
+							end
+							return text, count
+						end
 					end
 				end
 			end`,
@@ -303,14 +331,17 @@ func deviationCode() string {
 	return b.String()
 }
 
-// referenceChange writes a program for the references.
-func referenceChange(n *node) *node {
-	for _, d := range deviations {
-		if d.change != nil {
+// changeFor writes programs for a reference.
+func changeFor(interpreter string) change {
+	return func(n *node) *node {
+		for _, d := range deviations {
+			if d.change == nil || d.only != "" && d.only != interpreter {
+				continue
+			}
 			if other := d.change(n); other != nil {
 				return other
 			}
 		}
+		return nil
 	}
-	return nil
 }

@@ -100,10 +100,6 @@ func (a answers) allow(own int, seen string) bool {
 
 // ask has all references run programs.
 func (n *net) ask(programs []*node) ([]answers, error) {
-	texts := make([]string, len(programs))
-	for i, p := range programs {
-		texts[i] = p.program(referenceChange)
-	}
 	all := make([]answers, len(programs))
 	for i := range all {
 		all[i] = make(answers, len(n.references))
@@ -112,7 +108,7 @@ func (n *net) ask(programs []*node) ([]answers, error) {
 	var group sync.WaitGroup
 	for k, r := range n.references {
 		group.Go(func() {
-			got, err := r.ask(texts)
+			got, err := r.ask(programs)
 			for i, a := range got {
 				all[i][k] = a
 			}

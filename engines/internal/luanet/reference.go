@@ -30,6 +30,7 @@ type answer struct {
 // its own. It serves one goroutine.
 type reference struct {
 	path    string
+	change  change // of programs
 	command *exec.Cmd
 	input   io.WriteCloser
 	output  *bufio.Reader
@@ -42,7 +43,7 @@ func newReference(interpreter string) (*reference, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the reference interpreter %s is not installed (apt-get install %s)", interpreter, interpreter)
 	}
-	r := &reference{path: path}
+	r := &reference{path: path, change: changeFor(interpreter)}
 	return r, r.start()
 }
 
@@ -86,9 +87,17 @@ func (r *reference) Close() {
 // counted, but not those that take long.
 const patience = time.Minute
 
-// ask has the texts of programs run, one after the other. One at which the
-// reference ends or hangs tells nothing.
-func (r *reference) ask(texts []string) ([]answer, error) {
+// ask has programs run, one after the other.
+func (r *reference) ask(programs []*node) ([]answer, error) {
+	texts := make([]string, len(programs))
+	for i, p := range programs {
+		texts[i] = p.program(r.change)
+	}
+	return r.run(texts)
+}
+
+// run has texts run. One at which the reference ends or hangs tells nothing.
+func (r *reference) run(texts []string) ([]answer, error) {
 	answers := make([]answer, 0, len(texts))
 	for len(answers) < len(texts) {
 		rest := texts[len(answers):]

@@ -75,7 +75,9 @@ local function tells(e)
     void = "the reference is at its limits: " .. e
   end
 end
-compile(deviations, "=deviations", setmetatable({real = real, globals = globals, lua51 = lua51}, {__index = real}))()
+local function nothing(why) void = "no program of this language: " .. why end
+
+compile(deviations, "=deviations", setmetatable({real = real, globals = globals, lua51 = lua51, nothing = nothing}, {__index = real}))()
 
 local function fresh()
   local env = {}
@@ -115,6 +117,6 @@ while true do
   end
   getmetatable("").__index = real.string
   local answer = real.table.concat(lines, "\n")
-  write(void or "ok", "\n", #answer, "\n", answer)
+  write(void and real.string.gsub(void, "\n", " ") or "ok", "\n", #answer, "\n", answer)
   flush()
 end

@@ -73,7 +73,7 @@ func (g *generator) text(depth int) *node {
 	case 7, 8:
 		return g.format(depth)
 	case 9:
-		return callOf(pick(g, "tostring", "text"), g.value(pick(g, aNumber, aNumber, aTruth), depth))
+		return callOf("text", g.value(pick(g, aNumber, aNumber, aTruth), depth))
 	case 10:
 		return callOf("table.concat", append([]*node{g.list(depth)}, g.maybe(quoted(pick(g, ",", "", "; ")), signed(pick(g, "1", "2", "0")), prefixed("#", constant(`"ab"`)))...)...)
 	case 11:
@@ -266,7 +266,7 @@ func (g *generator) format(depth int) *node {
 		case letter == "s":
 			args = append(args, callOf("text", g.thing(depth)))
 			if g.chance(2) {
-				args[len(args)-1] = g.value(pick(g, aNumber, aText, aTruth), depth)
+				args[len(args)-1] = pick(g, callOf("ordinary", g.number(depth)), g.textLiteral(), constant("nil"), constant("true"))
 			}
 		case letter == "q":
 			args = append(args, g.text(depth))
@@ -279,6 +279,9 @@ func (g *generator) format(depth int) *node {
 			}
 			if g.protected && g.chance(6) {
 				n = g.number(depth)
+				if strings.Contains("uxXo", letter) { // of a negative number all differ
+					n = callOf("math.abs", n)
+				}
 			}
 			args = append(args, n)
 		default:
