@@ -217,24 +217,20 @@ func rawSet(l *lua.State) int {
 	if _, ok := contents(l, 1); ok {
 		th.readOnly()
 	}
-	l.SetTop(3)
-	switch k := l.ToValue(2).(type) {
-	case nil:
-		throwAt(l, 1, "table index is nil")
-	case float64:
-		if math.IsNaN(k) {
-			throwAt(l, 1, "table index is NaN")
-		}
-	case string:
-		if isEvent(k) {
-			v := th.stored(l, l.ToValue(1), k, rawAt(th.in.engine, l, 3))
-			l.SetTop(2)
-			l.PushLightUserData(v)
-		}
-	}
-	th.put(l, l.ToValue(1), rawAt(th.in.engine, l, 2), rawAt(th.in.engine, l, 3))
+	table, key, v := l.ToValue(1), rawAt(th.in.engine, l, 2), rawAt(th.in.engine, l, 3)
+	checkKey(l, key)
+	th.put(l, table, key, th.stored(l, table, key, v))
 	l.SetTop(1)
 	return 1
+}
+
+// checkKey throws if a table can have no such key.
+func checkKey(l *lua.State, key any) {
+	if f, ok := key.(float64); key == nil {
+		throwAt(l, 1, "table index is nil")
+	} else if ok && math.IsNaN(f) {
+		throwAt(l, 1, "table index is NaN")
+	}
 }
 
 // readOnly is the __newindex of what scripts cannot change.

@@ -1,8 +1,6 @@
 package golua
 
-import (
-	lua "github.com/Shopify/go-lua"
-)
+import lua "github.com/Shopify/go-lua"
 
 // The interpreter has two faults with metatables:
 //
@@ -44,12 +42,13 @@ func (in *instance) shown(l *lua.State, v any) any {
 	return v
 }
 
-// stored gives what is kept if a script stores v in such a field of a table.
+// stored gives what is kept if a script stores v under a key of a table, which may be
+// the name of such a field.
 func (th *thread) stored(l *lua.State, table, key, v any) any {
 	if key == newindexEvent {
 		return th.guarded(l, v)
 	}
-	if v == nil {
+	if key == indexEvent && v == nil {
 		l.PushLightUserData(table)
 		defer l.Pop(1)
 		if th.rawField(l, indexEvent) != nil {
@@ -130,7 +129,8 @@ func (th *thread) metamethod(l *lua.State, event string) any {
 // getEvent is t[k].
 func getEvent(l *lua.State) int {
 	th := threadOf(l)
-	l.PushLightUserData(th.index(l, rawAt(th.in.engine, l, 1), l.ToValue(2)))
+	e := th.in.engine
+	l.PushLightUserData(th.index(l, rawAt(e, l, 1), rawAt(e, l, 2)))
 	return 1
 }
 
@@ -172,12 +172,13 @@ func (th *thread) index(l *lua.State, t, k any) any {
 func setEvent(l *lua.State) int {
 	th := threadOf(l)
 	e := th.in.engine
-	t, k, v := rawAt(e, l, 1), l.ToValue(2), rawAt(e, l, 3)
+	t, k, v := rawAt(e, l, 1), rawAt(e, l, 2), rawAt(e, l, 3)
 	for range maxLinks {
 		l.SetTop(0)
 		l.PushLightUserData(t)
 		handler := th.metamethod(l, newindexEvent)
 		if table := l.IsTable(1); table && (handler == nil || th.entry(l, t, k) != nil) {
+			checkKey(l, k)
 			l.PushLightUserData(k)
 			l.PushLightUserData(th.stored(l, t, k, v))
 			l.RawSet(1)

@@ -63,6 +63,15 @@ end))
 print(pcall(function()
     behind.__index = nil
 end))
+-- Names that were in a variable, and are no longer.
+local object, fields, key = errors.new("key"), {x = 1, __index = f}, "__index"
+for i = 1, 3 do
+    fields[key] = nil
+    print(fields[key], fields.x, fields.__index == f)
+    key = i == 1 and "x" or object
+end
+local function set(k, v) local key = "__newindex" if k then key = k end fields[key] = v return fields[key] end
+print(set("x", 5), fields.x, set(nil, f) == f, set(object, 1), fields[object], (pcall(set, 0/0, 1)))
 
 --> 5 a=1 a=nil 1=1 nil
 --> nil 5
@@ -94,3 +103,7 @@ end))
 --> false src/test.lua:57: none x
 --> false src/test.lua:61: no x
 --> false src/test.lua:64: no __index
+--> nil 1 false
+--> nil nil false
+--> nil nil false
+--> 5 5 true 1 1 false
