@@ -295,6 +295,11 @@ func (th *thread) callOn(l *lua.State, fn any, args []any) ([]any, *thrown) {
 	top := l.Top()
 	reserve(l, len(args)+1)
 	l.PushLightUserData(fn)
+	if !callable(l, -1) {
+		t := &thrown{"attempt to call a " + typeName(l, -1) + " value"}
+		l.Pop(1)
+		return nil, t
+	}
 	for _, a := range args {
 		l.PushLightUserData(a)
 	}
@@ -302,6 +307,19 @@ func (th *thread) callOn(l *lua.State, fn any, args []any) ([]any, *thrown) {
 		return nil, t
 	}
 	return th.take(l, top), nil
+}
+
+// callable reports whether the value at an index can be called. If nothing runs yet
+// on a State, the interpreter itself does not survive that it cannot.
+func callable(l *lua.State, i int) bool {
+	if l.IsFunction(i) {
+		return true
+	}
+	if !lua.MetaField(l, i, "__call") {
+		return false
+	}
+	defer l.Pop(1)
+	return l.IsFunction(-1)
 }
 
 // take takes the values above top off the stack.

@@ -67,7 +67,7 @@ func (g *generator) text(depth int) *node {
 	case 4:
 		return methodOf(g.text(depth), "sub", g.positions(1)...)
 	case 5:
-		return callOf("string.rep", append([]*node{g.text(depth), constant(strconv.Itoa(g.IntN(5)))}, g.maybe(quoted(pick(g, ",", "", "--")))...)...)
+		return callOf("string.rep", append([]*node{g.text(depth), constant(strconv.Itoa(g.IntN(5)))}, g.maybe(quoted(pick(g, ",", "", "::")))...)...)
 	case 6:
 		return callOf("string."+pick(g, "upper", "lower", "reverse"), g.operand(pick(g, aText, aText, aText, aNumber), depth))
 	case 7, 8:
