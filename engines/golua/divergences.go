@@ -108,6 +108,14 @@ func (*engine) Divergences() []hostapi.Divergence {
 			Right:       `1`,
 		},
 		{
+			What:        `%g`,
+			Interpreter: `other digits than C writes`,
+			Clauses:     `19.7`,
+			Probe:       `return string.format("%g", 123456789)`,
+			Seen:        `1.23456789e+08`,
+			Right:       `1.23457e+08`,
+		},
+		{
 			What:        `names of functions in errors`,
 			Interpreter: `"?"`,
 			Clauses:     `2.19`,
