@@ -35,6 +35,7 @@ func TestLayoutThatHasChanged(t *testing.T) {
 		first int
 		ht    table
 	}
+	_ = []any{list{}.elems, dict{}.first, dict{}.ht.table} // which the layout finds by their names
 	for _, c := range []struct {
 		list, dict, set any
 		want            string

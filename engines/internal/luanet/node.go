@@ -127,7 +127,6 @@ func eachOf(names string, values, b *node) *node {
 }
 
 func (n *node) isExpression() bool { return n.kind < block && n.kind != pair && n.kind != named }
-func (n *node) isStatement() bool  { return n.kind > block && n.kind != list }
 
 // clone copies a tree.
 func (n *node) clone() *node {
