@@ -23,8 +23,8 @@ type script struct {
 	text  string
 }
 
-// scriptsOfTheRepository gives all: files of scripts, what stands in code blocks
-// and index files, and the literals of Go files.
+// scriptsOfTheRepository gives all: files of scripts, what stands in code blocks,
+// index files and shell scripts, and the strings of Go files.
 func scriptsOfTheRepository(root string) ([]script, error) {
 	var out []script
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -48,6 +48,10 @@ func scriptsOfTheRepository(root string) ([]script, error) {
 			return err
 		case strings.HasSuffix(path, ".lua"), strings.HasSuffix(path, ".star"):
 			out = append(out, script{place, string(data)})
+		case strings.HasSuffix(path, ".sh"):
+			for _, m := range hereDocument.FindAllStringSubmatch(string(data), -1) {
+				out = append(out, script{place, m[1]})
+			}
 		case strings.Contains(path, "/testdata/"):
 			out = append(out, corpus(place, string(data))...)
 			out = append(out, pieces(place, string(data))...)
@@ -58,6 +62,8 @@ func scriptsOfTheRepository(root string) ([]script, error) {
 	})
 	return out, err
 }
+
+var hereDocument = regexp.MustCompile(`(?ms)<<'?[A-Z]+'?$\n(.*?)^[A-Z]+$`)
 
 // literals gives the strings of a Go file: its literals, and what + joins of them
 // and of the file's own names for literals.

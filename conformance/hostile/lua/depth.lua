@@ -1,9 +1,9 @@
 --- recursion | fails Internal | plain recursion
-local function f(n) return 1 + f(n + 1) end
-return { main = function() return f(0) end }
+local function f(n) return n == 0 and 0 or 1 + f(n - 1) end
+return { main = function() return f(30000) end }
 --- recursion_caught | returns "again" | recursion is an error like others
-local function f(n) return 1 + f(n + 1) end
-return { main = function() for _ = 1, 3 do assert(not pcall(f, 0)) end return "again" end }
+local function f(n) return n == 0 and 0 or 1 + f(n - 1) end
+return { main = function() for _ = 1, 3 do assert(not pcall(f, 30000)) end return "again" end }
 --- recursion_through_pcall | ends | each level catches
 local function f() return pcall(f) end
 return { main = f }
@@ -52,8 +52,8 @@ return { main = function()
 end }
 --- call_recursion | ends | recursion through __call
 local t = {}
-setmetatable(t, { __call = function() return 1 + t() end })
-return { main = function() return (pcall(t)) end }
+setmetatable(t, { __call = function(_, n) return n == 0 and 0 or 1 + t(n - 1) end })
+return { main = function() return (pcall(t, 30000)) end }
 --- concat_recursion | ends | recursion through __concat
 local t = {}
 setmetatable(t, { __concat = function(a, b) return a .. b end })

@@ -126,12 +126,15 @@ return { main = function()
     for _ = 1, 5000 do t = table.pack(t, unpack(t, 1, math.min(#t, 200))) end
 end }
 --- varargs | fails Internal too many arguments | more arguments than a call takes
---- memory=16
-local function grow(n, ...) if n == 0 then return 0 end return grow(n - 1, 1, 2, 3, 4, 5, 6, 7, 8, ...) end
+local t = {}
+for i = 1, 16000 do t[i] = i end
+local function more(n)
+    if n == 0 then return unpack(t) end
+    return 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, more(n - 1)
+end
+local function many(...) for _ = 1, 10000 do end end
 return { main = function()
-    local t = {}
-    for i = 1, 16000 do t[i] = i end
-    return grow(2200, unpack(t))
+    for _ = 1, 20 do many(more(700)) end
 end }
 --- varargs_nested | fails Internal overflow | on the stack of many calls
 --- memory=48 program=100

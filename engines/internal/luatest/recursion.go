@@ -14,11 +14,11 @@ func (s Suite) testRecursion(t *testing.T) {
 		local function protected(n, k) if k > 0 then throw(pcall(protected, n, k - 1)) else f(n) end end
 		`
 	for name, body := range map[string]string{
-		"plain":      `local function f() return 1 + f() end f()`,
+		"plain":      `local function f(n) return n == 0 and 0 or 1 + f(n - 1) end f(30000)`,
 		"pcall":      `local function f() local ok, e = pcall(f) if not ok then error(e, 0) end end f()`,
 		"index":      `local t = setmetatable({}, {}) getmetatable(t).__index = function(t, k) return t[k] .. "" end return t.x`,
 		"tostring":   `local t = setmetatable({}, {}) getmetatable(t).__tostring = function(t) return tostring(t) .. "" end tostring(t)`,
-		"call":       `local t = setmetatable({}, {}) getmetatable(t).__call = function(t) return 1 + t() end t()`,
+		"call":       `local t = setmetatable({}, {}) getmetatable(t).__call = function(t, n) return n == 0 and 0 or 1 + t(n - 1) end t(30000)`,
 		"comparator": `local function f() table.sort({2, 1}, f) end f()`,
 		"gsub":       `local function f() return (string.gsub("x", "x", f)) end f()`,
 		"wrap":       nested + `function f(n) if n > 0 then coroutine.wrap(protected)(n - 1, 8) end end f(250)`,
