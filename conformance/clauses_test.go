@@ -20,6 +20,7 @@ var elsewhere = map[string]string{
 	"15":    "services: tests of core/lifecycle and core",
 	"21":    "shutdown of apps: tests of core/lifecycle and core",
 	"22":    "command line: tests of cmd/understudycli",
+	"40":    "what modules of the embedding program wait for: tests of core",
 
 	"13.14": "reload of files: tests of cmd/understudycli",
 	"16.19": "reload: tests of core and core/lifecycle",
