@@ -101,10 +101,14 @@ func (w *work) equalDicts(x, y *starlark.Dict, depth int) (bool, error) {
 	var k starlark.Value
 	for it.Next(&k) {
 		w.done += hashUnits
-		a, _, _ := x.Get(k)
-		b, found, _ := y.Get(k)
-		if !found {
-			return false, nil
+		k = w.t.stored(k)
+		a, _, err := x.Get(k)
+		if err != nil {
+			return false, err
+		}
+		b, found, err := y.Get(k)
+		if err != nil || !found {
+			return false, err
 		}
 		if eq, err := w.compareAt(syntax.EQL, a, b, depth+1); err != nil || !eq {
 			return false, err
@@ -158,7 +162,7 @@ func (w *work) compareSets(op syntax.Token, x, y *starlark.Set) (bool, error) {
 		if err := w.step(hashUnits); err != nil {
 			return false, err
 		}
-		if found, err := y.Has(k); err != nil || !found {
+		if found, err := y.Has(w.t.stored(k)); err != nil || !found {
 			return op == syntax.NEQ, err
 		}
 	}
@@ -211,7 +215,7 @@ func simple(v starlark.Value) bool {
 	case *starlark.Dict:
 		return v.Len() == 0
 	case *starlark.Set:
-		return v.Len() < 16
+		return v.Len() < 16 && !deepIn(v.Iterate())
 	case *starlarkStruct:
 		return v.Len() == 0
 	default:
@@ -255,19 +259,21 @@ func (s *searched) Has(x starlark.Value) (bool, error) {
 		i, err := w.find(x, y, 0, y.Len())
 		return i >= 0, err
 	case starlark.Container:
-		if err := s.t.hashable(x); err != nil {
+		k, err := s.t.hashable(x)
+		if err != nil {
 			return false, err
 		}
 		w.done += max(starlark.Len(v), 0) / 64
 		if text, ok := v.(starlark.String); ok {
 			w.done += len(text) / 8
 		}
-		return y.Has(x)
+		return y.Has(k)
 	case starlark.Mapping:
-		if err := s.t.hashable(x); err != nil {
+		k, err := s.t.hashable(x)
+		if err != nil {
 			return false, err
 		}
-		_, found, _ := y.Get(x) // as the interpreter does it
+		_, found, _ := y.Get(k) // as the interpreter does it
 		return found, nil
 	}
 	return false, errors.New("unknown container") // guardSearch makes none

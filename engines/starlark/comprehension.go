@@ -250,8 +250,9 @@ func (c *comprehension) end() {
 
 // putKey measures and takes the key of an entry.
 func (c *comprehension) putKey(k starlark.Value) error {
-	c.key = k
-	return c.task.key(k)
+	var err error
+	c.key, err = c.task.key(k)
+	return err
 }
 
 // put takes an element, or the value of an entry.
@@ -281,7 +282,7 @@ func (c *comprehension) put(v starlark.Value) error {
 		}
 		c.dict = larger
 	}
-	return c.dict.SetKey(k, v)
+	return c.dict.SetKey(entered(c.dict, k), v)
 }
 
 // result gives the value of the comprehension that has just ended.
@@ -315,9 +316,6 @@ func (c *census) comprehensions(t *task) {
 	if t.held != nil {
 		c.push(t.held)
 	}
-	if t.placed.Dict != nil {
-		c.push(t.placed.Dict)
-	}
 }
 
 func (c *census) comprehension(x *comprehension) {
@@ -332,8 +330,12 @@ func (c *census) comprehension(x *comprehension) {
 	if x.dict != nil {
 		c.push(x.dict)
 	}
-	if x.key != nil {
-		c.push(x.key)
+	switch k := x.key.(type) {
+	case nil:
+	case *deepKey:
+		c.push(k.Value)
+	default:
+		c.push(k)
 	}
 }
 

@@ -81,8 +81,8 @@ def main():
 	if _, err := starlark.Call(&task.thread, in.(*instance).globals["main"], nil, nil); err != nil {
 		t.Fatal(err)
 	}
-	if task.comprehension != nil || task.comprehended != nil || task.held != nil || task.placed.Dict != nil {
-		t.Errorf("left: %v, %v, %v, %v", task.comprehension, task.comprehended, task.held, task.placed.Dict)
+	if task.comprehension != nil || task.comprehended != nil || task.held != nil {
+		t.Errorf("left: %v, %v, %v", task.comprehension, task.comprehended, task.held)
 	}
 }
 

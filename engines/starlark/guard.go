@@ -21,12 +21,12 @@ const (
 	// guardCopy measures x after x += y, unless that has changed it in place. A
 	// list gets room for the next time.
 	guardCopy
-	// guardKey measures a key.
+	// guardKey replaces a key that is looked up, guardEntry measures one of a dict
+	// that is written out: see task.key.
 	guardKey
-	// guardPlace replaces x of x[y] = z, if that is a dict: see placed. guardWiden
-	// prepares one, if more happens before the assignment.
+	guardEntry
+	// guardPlace replaces x of x[y] = z, if that is a dict: see placed.
 	guardPlace
-	guardWiden
 	// guardCompare replaces the left side of a comparison: see compared.
 	guardCompare
 	// guardSearch replaces y of x in y: see searched.
@@ -127,18 +127,16 @@ func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) 
 	case guardFound:
 		return t.found(), true, nil
 	case guardKey:
-		return v, true, t.key(v)
+		k, err := t.key(v)
+		return k, true, err
+	case guardEntry:
+		_, err := t.key(v)
+		return v, true, err
 	case guardPlace:
 		if d, ok := v.(*starlark.Dict); ok {
-			t.placed = placed{d, t}
-			return &t.placed, true, nil
+			return t.place(d), true, nil
 		}
 		return v, true, nil
-	case guardWiden:
-		if d, ok := v.(*starlark.Dict); ok {
-			err = t.widen(d, d.Len())
-		}
-		return v, true, err
 	}
 	switch x := v.(type) {
 	case starlark.Int:
@@ -171,7 +169,7 @@ func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) 
 	case guardMerge, guardMergeInto:
 		switch v := v.(type) {
 		case *starlark.Dict:
-			if g.kind == guardMerge || v.Len() >= large {
+			if g.kind == guardMerge || v.Len() >= large || deepIn(v.Iterate()) {
 				return &merged{v, g.instance}, true, nil
 			}
 			t.charge(v.Len())
@@ -209,72 +207,6 @@ func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) 
 		return nil, false, err
 	}
 	return v, true, nil
-}
-
-// key measures a key.
-func (t *task) key(v starlark.Value) error {
-	switch x := v.(type) {
-	case starlark.Int:
-		if _, err := starlark.AsInt32(x); err == nil {
-			return nil
-		}
-	case starlark.Float:
-	default:
-		return t.hashable(v)
-	}
-	t.instance.collide(v)
-	return nil
-}
-
-// placed stands for a dict in which a key gets a value, in the next instruction but
-// those for the key.
-type placed struct {
-	*starlark.Dict
-	task *task
-}
-
-var _ starlark.HasSetKey = (*placed)(nil)
-
-// SetKey measures the key, and makes room.
-func (p *placed) SetKey(k, v starlark.Value) error {
-	d, t := p.Dict, p.task
-	*p = placed{}
-	if err := t.key(k); err != nil {
-		return err
-	}
-	if err := t.widen(d, d.Len()); err != nil {
-		return err
-	}
-	return d.SetKey(k, v)
-}
-
-// collide charges a number that is a key, if it has the hash of the one before.
-// The interpreter hashes only 32 bits of numbers, and finding a place among
-// thousands of keys of one hash takes long.
-func (in *instance) collide(key starlark.Value) {
-	hash, err := key.Hash()
-	if err == nil && hash == in.numberHash && in.numberKey != nil {
-		if same, err := starlark.Equal(key, in.numberKey); err != nil || !same {
-			in.current.charge(collisionSteps)
-		}
-	}
-	in.numberHash, in.numberKey = hash, key
-}
-
-const collisionSteps = 200
-
-// hashable measures a key that is no number.
-func (t *task) hashable(v starlark.Value) error {
-	switch v := v.(type) {
-	case starlark.String:
-		if len(v) < large {
-			return nil
-		}
-	case starlark.Tuple, starlark.Bytes, *starlarkStruct:
-	default:
-		return nil
-	}
-	return t.measured(func(m *meter) error { return m.key(v, 0) })
 }
 
 // operand stands for a string or sequence that is an operand of *, % or <<. It

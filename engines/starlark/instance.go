@@ -23,6 +23,7 @@ type instance struct {
 	calls      *call // free ones
 
 	comprehension *comprehension // a free one
+	placed        *placed        // a free one
 }
 
 // Method finds the global function of that name (clause 2.12).

@@ -3,7 +3,6 @@ package starlark
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/understudy-run/understudy/hostapi"
 	"go.starlark.net/starlark"
@@ -22,16 +21,15 @@ const (
 // inPieces gives v, or if it is large what a native function can iterate over
 // in its place: each so many elements, the task may be parked or killed.
 func (w *work) inPieces(v starlark.Iterable, by consumer) starlark.Iterable {
-	if _, ok := v.(*longRange); ok {
-		return v // it bounds itself
-	}
 	n := starlark.Len(v)
 	if by == consumesAny && n >= 0 && n < large {
 		w.done += n
 		return v
 	}
-	p := &pieces{Iterable: v, w: w, by: by, n: n}
+	p := &pieces{Iterable: v, w: w, by: by, n: n, endless: n < 0}
 	switch v := v.(type) {
+	case *longRange:
+		p.Iterable, p.endless = v.numbers, true
 	case *starlark.List:
 		p.of = v
 	case starlark.Tuple:
@@ -47,6 +45,10 @@ type pieces struct {
 	w  *work
 	by consumer
 	n  int // elements, at most; negative if not known
+	// endless is what may have any number of elements, which are not held.
+	endless bool
+	// into is the dict that gets the pairs.
+	into *starlark.Dict
 }
 
 var _ starlark.Sequence = (*pieces)(nil)
@@ -90,31 +92,56 @@ func (it *pieceIterator) Next(p *starlark.Value) bool {
 	default:
 		*p = it.of.Index(it.next)
 	}
-	if it.next++; it.n < 0 && it.next > maxItems {
+	if it.next++; it.endless && it.next > maxItems {
 		w.err = errTooLarge
 		return false
 	}
-	w.err = it.take(*p)
+	*p, w.err = it.take(*p)
 	return w.err == nil
 }
 
-// take measures what becomes of an element.
-func (it *pieceIterator) take(x starlark.Value) error {
+// take measures what becomes of an element. It gives that, or what finds it.
+func (it *pieceIterator) take(x starlark.Value) (starlark.Value, error) {
 	switch it.by {
 	case consumesKeys:
 		return it.w.t.hashable(x)
 	case consumesPairs:
-		if pair, ok := x.(starlark.Indexable); ok && pair.Len() > 0 {
-			return it.w.t.hashable(pair.Index(0))
-		}
+		return it.pair(x)
 	case consumesTexts:
 		s, _ := starlark.AsString(x)
 		it.w.done += len(s) / 32
 		if it.bytes += len(s); it.bytes > maxBytes {
-			return errTooLarge
+			return nil, errTooLarge
 		}
 	}
-	return nil
+	return x, nil
+}
+
+// pair measures the key of a pair. What is none is for the interpreter to refuse.
+func (it *pieceIterator) pair(x starlark.Value) (starlark.Value, error) {
+	var pair [2]starlark.Value
+	switch x := x.(type) {
+	case starlark.Indexable:
+		if x.Len() != 2 {
+			return x, nil
+		}
+		pair = [2]starlark.Value{x.Index(0), x.Index(1)}
+	case starlark.Sequence:
+		if x.Len() != 2 {
+			return x, nil
+		}
+		both := x.Iterate()
+		both.Next(&pair[0])
+		both.Next(&pair[1])
+		both.Done()
+	default:
+		return x, nil
+	}
+	k, err := it.w.t.hashable(pair[0])
+	if k, ok := k.(*deepKey); ok && has(it.into, k) {
+		return starlark.Tuple{k, pair[1]}, nil
+	}
+	return x, err
 }
 
 func (it *pieceIterator) Done() {
@@ -136,15 +163,15 @@ func named(name string, err error) error {
 func (t *task) piecewise(original *starlark.Builtin, by consumer, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	w := work{t: t}
 	defer w.end()
-	receiver, _ := original.Receiver().(*starlark.Set)
 	var own [2]starlark.Value
 	given := append(starlark.Tuple(own[:0]), args...)
+	into, _ := original.Receiver().(*starlark.Dict)
 	for i, x := range args {
 		if iterable, ok := x.(starlark.Iterable); ok {
-			if s, ok := x.(*starlark.Set); ok && s == receiver {
-				iterable = starlark.Tuple(slices.Collect(s.Elements())) // it changes
-			}
 			given[i] = w.inPieces(iterable, by)
+			if p, ok := given[i].(*pieces); ok {
+				p.into = into
+			}
 		}
 	}
 	v, err := original.CallInternal(&t.thread, given, kwargs)

@@ -40,7 +40,7 @@ func TestLayoutThatHasChanged(t *testing.T) {
 		list, dict, set any
 		want            string
 	}{
-		{list{}, dict{}, dict{}, ""},
+		{list{elems: nil}, dict{first: 0, ht: table{}}, dict{}, ""},
 		{struct{ items []int }{}, dict{}, dict{}, "has no slice field elems"},
 		{struct{ elems *[]int }{}, dict{}, dict{}, "has no slice field elems"},
 		{struct{ list }{}, dict{}, dict{}, "has no slice field elems"},

@@ -1,7 +1,9 @@
 package starlark
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
@@ -127,58 +129,65 @@ func product(m *meter, args starlark.Tuple) error {
 	return m.add(0, max(rows, 0)*len(args))
 }
 
-// dict gives dict, which copies another in pieces.
+// dict gives dict, which is what update makes of an empty one.
 func dict(original *starlark.Builtin) *starlark.Builtin {
 	return wrap(original, func(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-		return t.updating(original, nil, args, kwargs)
+		if len(args) != 1 {
+			return original.CallInternal(&t.thread, args, kwargs)
+		}
+		z := new(starlark.Dict)
+		if x, ok := args[0].(*starlark.Dict); ok && x.Len() >= large {
+			var err error
+			if z, err = t.newDict(x.Len()); err != nil {
+				return nil, err
+			}
+		}
+		update, err := z.Attr("update")
+		if err == nil {
+			err = t.updating(update.(*starlark.Builtin), z, args, kwargs)
+		}
+		if err == nil {
+			return z, nil
+		}
+		if text, ok := strings.CutPrefix(err.Error(), "update: "); ok {
+			err = named(original.Name(), errors.New(text))
+		}
+		return nil, err
 	})
 }
 
-// updating is dict.update of z, or dict if that is nil.
-func (t *task) updating(b *starlark.Builtin, z *starlark.Dict, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+// updating is dict.update of z.
+func (t *task) updating(b *starlark.Builtin, z *starlark.Dict, args starlark.Tuple, kwargs []starlark.Tuple) error {
 	var x *starlark.Dict
 	if len(args) == 1 {
 		x, _ = args[0].(*starlark.Dict)
 	}
-	switch {
-	case x == nil:
-		return t.piecewise(b, consumesPairs, args, kwargs)
-	case x.Len() < large:
-		t.charge(x.Len())
-		return b.CallInternal(&t.thread, args, kwargs)
-	case z != nil:
-		return starlark.None, named(b.Name(), t.update(z, x, kwargs))
+	if x == nil {
+		_, err := t.piecewise(b, consumesPairs, args, kwargs)
+		return err
 	}
-	z, err := t.newDict(x.Len())
-	if err != nil {
-		return nil, err
+	if x.Len() >= large || deepIn(x.Iterate()) {
+		return named(b.Name(), t.update(z, x, kwargs))
 	}
-	return z, named(b.Name(), t.update(z, x, kwargs))
+	t.charge(x.Len())
+	_, err := b.CallInternal(&t.thread, args, kwargs)
+	return err
 }
 
-// set gives set, which makes a large one in pieces.
+// set gives set, which makes one in pieces.
 func set(original *starlark.Builtin) *starlark.Builtin {
 	return wrap(original, func(t *task, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-		if len(args) != 1 || len(kwargs) > 0 {
-			return original.CallInternal(&t.thread, args, kwargs)
+		var iterable starlark.Iterable
+		if len(args) == 1 && len(kwargs) == 0 {
+			iterable, _ = args[0].(starlark.Iterable)
 		}
-		iterable, ok := args[0].(starlark.Iterable)
-		if n := starlark.Len(args[0]); !ok || 0 <= n && n < large {
-			return t.piecewise(original, consumesKeys, args, kwargs)
+		if iterable == nil {
+			return original.CallInternal(&t.thread, args, kwargs)
 		}
 		w := work{t: t}
 		defer w.end()
-		it := w.inPieces(iterable, consumesKeys).Iterate()
-		defer it.Done()
-		z := starlark.NewSet(0)
-		var k starlark.Value
-		for it.Next(&k) {
-			var err error
-			if z, err = w.insert(z, k); err != nil {
-				return nil, named(original.Name(), err)
-			}
-		}
-		return z, w.err
+		z, err := w.mergeSets(syntax.PIPE, new(starlark.Set), w.inPieces(iterable, consumesKeys))
+		return z, named(original.Name(), err)
 	})
 }
 

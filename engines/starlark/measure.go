@@ -30,6 +30,7 @@ var (
 type meter struct {
 	bytes, items int
 	units        int // of work that builds nothing: it is charged, never refused
+	depth        int // of what lies deepest in a key
 }
 
 func (m *meter) add(bytes, items int) error {
@@ -53,6 +54,7 @@ func (m *meter) key(v starlark.Value, depth int) error {
 	if err := m.add(0, keyItems); err != nil {
 		return err
 	}
+	m.depth = max(m.depth, depth)
 	switch v := v.(type) {
 	case starlark.String:
 		return m.add(len(v), 0)

@@ -1,8 +1,9 @@
 package starlark
 
 import (
-	"iter"
+	"errors"
 	"reflect"
+	"strings"
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
@@ -30,7 +31,7 @@ func (m *merged) Binary(op syntax.Token, other starlark.Value, side starlark.Sid
 	switch x := x.(type) {
 	case *starlark.Dict:
 		if y, ok := y.(*starlark.Dict); ok && op == syntax.PIPE {
-			if side == starlark.Right || x.Len()+y.Len() >= large {
+			if side == starlark.Right || x.Len()+y.Len() >= large || deepIn(y.Iterate()) {
 				return t.mergeDicts(x, y, side == starlark.Right)
 			}
 			t.charge((x.Len() + y.Len()) * hashUnits / unitsPerStep)
@@ -39,10 +40,10 @@ func (m *merged) Binary(op syntax.Token, other starlark.Value, side starlark.Sid
 		if y, ok := y.(*starlark.Set); ok {
 			switch op {
 			case syntax.PIPE, syntax.AMP, syntax.CIRCUMFLEX, syntax.MINUS:
-				if x.Len()+y.Len() >= large {
+				if x.Len()+y.Len() >= large || deepIn(y.Iterate()) {
 					w := work{t: t}
 					defer w.end()
-					return w.mergeSets(op, x, y.Elements())
+					return w.mergeSets(op, x, y)
 				}
 			}
 			t.charge((x.Len() + y.Len()) * hashUnits / unitsPerStep)
@@ -56,7 +57,11 @@ func (t *task) mergeDicts(x, y *starlark.Dict, into bool) (starlark.Value, error
 	w := work{t: t}
 	defer w.end()
 	if into {
-		return x, w.putAll(x, y)
+		err := w.putAll(x, y)
+		if err != nil && strings.HasPrefix(err.Error(), "cannot insert into ") {
+			err = errors.New(strings.Replace(err.Error(), "insert into", "apply |= to", 1))
+		}
+		return x, err
 	}
 	z, err := t.newDict(x.Len())
 	if err != nil {
@@ -68,28 +73,24 @@ func (t *task) mergeDicts(x, y *starlark.Dict, into bool) (starlark.Value, error
 	return w.joined(z, y)
 }
 
-// mergeSets makes a new set of x and others, in the order that the interpreter
-// gives it.
-func (w *work) mergeSets(op syntax.Token, x *starlark.Set, others iter.Seq[starlark.Value]) (starlark.Value, error) {
+// mergeSets makes a new set of x and what is in another iterable, in the order that
+// the interpreter gives it.
+func (w *work) mergeSets(op syntax.Token, x *starlark.Set, y starlark.Iterable) (*starlark.Set, error) {
 	z := starlark.NewSet(0)
 	if op != syntax.AMP {
 		var err error
-		if z, err = w.t.newSet(x.Len()); err != nil {
+		if z, err = w.copySet(x); err != nil {
 			return nil, err
 		}
-		for k := range x.Elements() {
-			if err := z.Insert(k); err != nil {
-				return nil, err
-			}
-			if err := w.step(hashUnits); err != nil {
-				return nil, err
-			}
-		}
 	}
-	for k := range others {
+	it := y.Iterate()
+	defer it.Done()
+	var k starlark.Value
+	for it.Next(&k) {
 		if err := w.step(hashUnits); err != nil {
 			return nil, err
 		}
+		k = w.t.stored(k)
 		var found bool
 		var err error
 		switch op {
@@ -110,19 +111,41 @@ func (w *work) mergeSets(op syntax.Token, x *starlark.Set, others iter.Seq[starl
 			return nil, err
 		}
 	}
+	return z, w.err
+}
+
+func (w *work) copySet(x *starlark.Set) (*starlark.Set, error) {
+	if x.Len() == 0 {
+		return new(starlark.Set), nil // without a table it hashes nothing that it lacks
+	}
+	z, err := w.t.newSet(x.Len())
+	if err != nil {
+		return nil, err
+	}
+	it := x.Iterate()
+	defer it.Done()
+	var k starlark.Value
+	for it.Next(&k) {
+		if err := z.Insert(k); err != nil {
+			return nil, err
+		}
+		if err := w.step(hashUnits); err != nil {
+			return nil, err
+		}
+	}
 	return z, nil
 }
 
 // putAll puts the entries of one dict into another.
 func (w *work) putAll(z, x *starlark.Dict) error {
 	if z == x {
-		return unchanged(z)
+		return w.unchanged(z)
 	}
 	for k, v := range x.Entries() {
 		if err := w.t.widen(z, z.Len()); err != nil {
 			return err
 		}
-		if err := z.SetKey(k, v); err != nil {
+		if err := z.SetKey(entered(z, w.t.stored(k)), v); err != nil {
 			return err
 		}
 		if err := w.step(hashUnits); err != nil {
@@ -133,11 +156,12 @@ func (w *work) putAll(z, x *starlark.Dict) error {
 }
 
 // unchanged fails if a dict, which is not empty, must not be changed.
-func unchanged(z *starlark.Dict) error {
+func (w *work) unchanged(z *starlark.Dict) error {
 	it := z.Iterate()
 	var k starlark.Value
 	it.Next(&k)
 	it.Done()
+	k = w.t.stored(k)
 	v, _, err := z.Get(k)
 	if err != nil {
 		return err
@@ -153,7 +177,7 @@ func (w *work) joined(z, x *starlark.Dict) (*starlark.Dict, error) {
 		if z, err = w.roomy(z); err != nil {
 			return nil, err
 		}
-		if err := z.SetKey(k, v); err != nil {
+		if err := z.SetKey(entered(z, w.t.stored(k)), v); err != nil {
 			return nil, err
 		}
 		if err := w.step(hashUnits); err != nil {
@@ -209,7 +233,7 @@ func (w *work) insert(z *starlark.Set, k starlark.Value) (*starlark.Set, error) 
 		}
 		z = larger
 	}
-	return z, z.Insert(k)
+	return z, z.Insert(entered(z, k))
 }
 
 // newDict makes a dict with room for n entries.

@@ -3,7 +3,6 @@ package starlark
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -27,15 +26,15 @@ type methodRule struct {
 // more than a constant.
 func methodRules() map[string]*methodRule {
 	rules := map[string]*methodRule{
-		"add":                  {check: using, call: adding},
+		"add":                  {call: adding},
 		"append":               {needed: full, call: lengthening},
 		"capitalize":           {needed: isLarge, call: recased},
 		"clear":                {check: clearing},
 		"difference":           {call: merging(syntax.MINUS)},
-		"discard":              {check: using},
+		"discard":              {call: finding},
 		"extend":               {check: passing, call: lengthening},
 		"format":               {call: format},
-		"get":                  {check: using},
+		"get":                  {call: finding},
 		"index":                {call: index},
 		"insert":               {check: moving, call: lengthening},
 		"intersection":         {call: merging(syntax.AMP)},
@@ -45,16 +44,17 @@ func methodRules() map[string]*methodRule {
 		"join":                 {call: consuming(consumesTexts)},
 		"keys":                 {needed: isLarge, call: listing},
 		"lower":                {needed: isLarge, call: recased},
-		"pop":                  {check: moving},
+		"pop":                  {check: moving, call: pop},
+		"popitem":              {call: popFirst},
 		"remove":               {call: remove},
 		"replace":              {check: replacing, call: replace},
 		"rsplit":               {check: splitting, call: rsplit},
-		"setdefault":           {check: using, call: adding},
+		"setdefault":           {call: adding},
 		"split":                {check: splitting, call: split},
 		"splitlines":           {check: splitting},
 		"symmetric_difference": {call: merging(syntax.CIRCUMFLEX)},
 		"title":                {needed: isLarge, call: recased},
-		"union":                {call: merging(syntax.PIPE)},
+		"union":                {call: union},
 		"update":               {call: update},
 		"upper":                {needed: isLarge, call: recased},
 		"values":               {needed: isLarge, call: listing},
@@ -183,8 +183,48 @@ func lengthening(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []sta
 	return b.CallInternal(&t.thread, args, kwargs)
 }
 
+// finding is a method whose argument is looked up.
+func finding(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	args, err := t.first(args)
+	if err != nil {
+		return nil, err
+	}
+	return b.CallInternal(&t.thread, args, kwargs)
+}
+
+// pop is list.pop, dict.pop or set.pop.
+func pop(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if _, ok := b.Receiver().(*starlark.Set); ok {
+		return popFirst(t, b, args, kwargs)
+	}
+	return finding(t, b, args, kwargs)
+}
+
+// popFirst is dict.popitem or set.pop, which look their first key up.
+func popFirst(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var k starlark.Value
+	it := starlark.Iterate(b.Receiver())
+	ok := it.Next(&k)
+	if it.Done(); !ok || !deep(k, 0) || len(args)+len(kwargs) > 0 {
+		return b.CallInternal(&t.thread, args, kwargs)
+	}
+	if z, ok := b.Receiver().(*starlark.Set); ok {
+		_, err := z.Delete(&deepKey{k, t})
+		return k, named(b.Name(), err)
+	}
+	v, _, err := b.Receiver().(*starlark.Dict).Delete(&deepKey{k, t})
+	return starlark.Tuple{k, v}, named(b.Name(), err)
+}
+
 // adding is set.add or dict.setdefault.
 func adding(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	args, err := t.first(args)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) > 0 {
+		args[0] = entered(b.Receiver().(table), args[0])
+	}
 	if err := t.widen(b.Receiver(), starlark.Len(b.Receiver())); err != nil {
 		return nil, err
 	}
@@ -196,64 +236,6 @@ func consuming(by consumer) func(*task, *starlark.Builtin, starlark.Tuple, []sta
 	return func(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 		return t.piecewise(b, by, args, kwargs)
 	}
-}
-
-// another fails unless a set method is given the one iterable that it takes. The
-// interpreter looks at the number of its arguments too late.
-func another(b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) error {
-	var other starlark.Iterable
-	return starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 1, &other)
-}
-
-// comparing is set.issubset or issuperset.
-func comparing(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	if err := another(b, args, kwargs); err != nil {
-		return nil, err
-	}
-	return t.piecewise(b, consumesKeys, args, kwargs)
-}
-
-// merging gives a method that makes a new set of the receiver and others: the
-// interpreter would copy a large one first.
-func merging(op syntax.Token) func(*task, *starlark.Builtin, starlark.Tuple, []starlark.Tuple) (starlark.Value, error) {
-	return func(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-		if op != syntax.PIPE {
-			if err := another(b, args, kwargs); err != nil {
-				return nil, err
-			}
-		}
-		x, ok := b.Receiver().(*starlark.Set)
-		if !ok || x.Len() < large || len(args) != 1 || len(kwargs) > 0 {
-			return t.piecewise(b, consumesKeys, args, kwargs)
-		}
-		iterable, ok := args[0].(starlark.Iterable)
-		if !ok {
-			return b.CallInternal(&t.thread, args, kwargs)
-		}
-		w := work{t: t}
-		defer w.end()
-		var others []starlark.Value
-		it := w.inPieces(iterable, consumesKeys).Iterate()
-		defer it.Done()
-		var k starlark.Value
-		for it.Next(&k) {
-			others = append(others, k)
-		}
-		if w.err != nil {
-			return nil, w.err
-		}
-		z, err := w.mergeSets(op, x, slices.Values(others))
-		return z, named(b.Name(), err)
-	}
-}
-
-// update is dict.update or set.update.
-func update(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	z, ok := b.Receiver().(*starlark.Dict)
-	if !ok {
-		return t.piecewise(b, consumesKeys, args, kwargs)
-	}
-	return t.updating(b, z, args, kwargs)
 }
 
 // listing is keys, values or items of a large dict.
@@ -297,10 +279,7 @@ func listing(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlar
 func remove(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	l, ok := b.Receiver().(*starlark.List)
 	if !ok {
-		if err := t.measured(func(m *meter) error { return keys(m, args) }); err != nil {
-			return nil, err
-		}
-		return b.CallInternal(&t.thread, args, kwargs)
+		return finding(t, b, args, kwargs)
 	}
 	t.charge(l.Len() / 16) // what is behind it moves
 	if len(args) != 1 || !searchesLong(l, args, kwargs) || l.SetIndex(0, l.Index(0)) != nil {
@@ -462,18 +441,12 @@ func format(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark
 
 func passing(m *meter, _ starlark.Value, args starlark.Tuple) error { return lengths(m, args) }
 
-// using measures an argument that becomes a key, or is looked up.
-func using(m *meter, _ starlark.Value, args starlark.Tuple) error {
-	return keys(m, args[:min(1, len(args))])
-}
-
 // moving measures the elements of a list that move up or down.
-func moving(m *meter, receiver starlark.Value, args starlark.Tuple) error {
+func moving(m *meter, receiver starlark.Value, _ starlark.Tuple) error {
 	if l, ok := receiver.(*starlark.List); ok {
 		m.units += l.Len() / 4
-		return nil
 	}
-	return keys(m, args)
+	return nil
 }
 
 // clearing measures what is emptied: the room, whatever is in it.

@@ -143,7 +143,10 @@ func (p *printer) entries(d *starlark.Dict, depth int) error {
 		}
 		p.b.WriteString(": ")
 		p.path = append(p.path, d)
-		v, _, _ := d.Get(k)
+		v, _, err := d.Get(p.t.stored(k))
+		if err != nil {
+			return err
+		}
 		if err := p.write(v, depth+1); err != nil {
 			return err
 		}

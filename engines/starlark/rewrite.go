@@ -30,6 +30,7 @@ func methodGuards(g starlark.StringDict) {
 //	x in y     x in <search>[y]
 //	x[y]       x[<key>[y]]
 //	x[y] = z   <place>[x][y] = z
+//	{x: y}     {<entry>[x]: y}
 //	x - y      <merge>[x] - y
 //	x -= y     x -= <merge into>[y]
 //	x * y      <operand>[x] * <operand>[y]
@@ -104,11 +105,6 @@ func (r *rewriter) block(stmts []syntax.Stmt) []syntax.Stmt {
 // assign rewrites an assignment and appends it to out. x *= y becomes x = x * y,
 // after parts of x that are more than names have been evaluated.
 func (r *rewriter) assign(out []syntax.Stmt, s *syntax.AssignStmt) []syntax.Stmt {
-	if s.Op == syntax.EQ {
-		s.LHS = r.target(s.LHS)
-	} else { // the key is in a dict already
-		s.LHS = r.operands(s.LHS)
-	}
 	var op syntax.Token
 	switch s.Op {
 	case syntax.STAR_EQ:
@@ -118,6 +114,7 @@ func (r *rewriter) assign(out []syntax.Stmt, s *syntax.AssignStmt) []syntax.Stmt
 	case syntax.LTLT_EQ:
 		op = syntax.LTLT
 	case syntax.PLUS_EQ:
+		s.LHS = r.target(s.LHS)
 		counts := number(s.RHS)
 		s.RHS = r.guard(guardSize, r.expr(s.RHS), s.OpPos)
 		out = append(out, s)
@@ -126,13 +123,15 @@ func (r *rewriter) assign(out []syntax.Stmt, s *syntax.AssignStmt) []syntax.Stmt
 		}
 		return out
 	case syntax.MINUS_EQ, syntax.PIPE_EQ, syntax.AMP_EQ, syntax.CIRCUMFLEX_EQ:
+		s.LHS = r.target(s.LHS)
 		s.RHS = r.guard(guardMergeInto, r.expr(s.RHS), s.OpPos)
 		return append(out, s)
 	default:
-		s.RHS = r.expr(s.RHS)
+		s.LHS, s.RHS = r.target(s.LHS), r.expr(s.RHS)
 		return append(out, s)
 	}
 	if small(s.RHS) && op == syntax.PERCENT {
+		s.LHS = r.target(s.LHS)
 		return append(out, s)
 	}
 	hold := func(x syntax.Expr) syntax.Expr {
@@ -150,14 +149,14 @@ func (r *rewriter) assign(out []syntax.Stmt, s *syntax.AssignStmt) []syntax.Stmt
 	case *syntax.Ident:
 		again = ident(x.Name, x.NamePos)
 	case *syntax.IndexExpr:
-		x.X, x.Y = hold(x.X), hold(x.Y)
+		x.X, x.Y = hold(r.expr(x.X)), hold(r.expr(x.Y))
 		again = &syntax.IndexExpr{X: copyName(x.X), Lbrack: x.Lbrack, Y: copyName(x.Y), Rbrack: x.Rbrack}
 	case *syntax.DotExpr:
-		x.X = hold(x.X)
+		x.X = hold(r.expr(x.X))
 		again = &syntax.DotExpr{X: copyName(x.X), Dot: x.Dot, NamePos: x.NamePos, Name: ident(x.Name.Name, x.NamePos)}
 	}
 	rhs := r.expr(&syntax.BinaryExpr{X: again, OpPos: s.OpPos, Op: op, Y: s.RHS})
-	return append(out, &syntax.AssignStmt{OpPos: s.OpPos, Op: syntax.EQ, LHS: s.LHS, RHS: rhs})
+	return append(out, &syntax.AssignStmt{OpPos: s.OpPos, Op: syntax.EQ, LHS: r.target(s.LHS), RHS: rhs})
 }
 
 // copyName copies a name, since a node must occur only once in the tree.
@@ -171,15 +170,12 @@ func copyName(x syntax.Expr) syntax.Expr {
 // target rewrites what is evaluated of the left side of an assignment.
 func (r *rewriter) target(x syntax.Expr) syntax.Expr {
 	switch x := x.(type) {
+	case *syntax.DotExpr:
+		x.X = r.expr(x.X)
 	case *syntax.IndexExpr:
-		switch {
-		case small(x.Y): // there are only so many in a source
-			return r.operands(x)
-		case immediate(x.Y):
-			x.X, x.Y = r.index(guardPlace, r.expr(x.X), x.Lbrack), r.expr(x.Y)
-		default:
-			r.operands(x)
-			x.X = r.index(guardWiden, x.X, x.Lbrack)
+		x.X, x.Y = r.expr(x.X), r.expr(x.Y)
+		if !small(x.Y) { // there are only so many in a source
+			x.X = r.index(guardPlace, x.X, x.Lbrack)
 		}
 	case *syntax.ListExpr:
 		for i := range x.List {
@@ -191,21 +187,6 @@ func (r *rewriter) target(x syntax.Expr) syntax.Expr {
 		for i := range x.List {
 			x.List[i] = r.target(x.List[i])
 		}
-	default:
-		return r.operands(x)
-	}
-	return x
-}
-
-// operands rewrites what is evaluated of one place that gets a value.
-func (r *rewriter) operands(x syntax.Expr) syntax.Expr {
-	switch x := x.(type) {
-	case *syntax.DotExpr:
-		x.X = r.expr(x.X)
-	case *syntax.IndexExpr:
-		x.X, x.Y = r.expr(x.X), r.guard(guardKey, r.expr(x.Y), x.Lbrack)
-	case *syntax.ParenExpr:
-		x.X = r.operands(x.X)
 	}
 	return x
 }
@@ -243,7 +224,7 @@ func (r *rewriter) expr(x syntax.Expr) syntax.Expr {
 	case *syntax.CondExpr:
 		x.Cond, x.True, x.False = r.expr(x.Cond), r.expr(x.True), r.expr(x.False)
 	case *syntax.DictEntry:
-		x.Key, x.Value = r.guard(guardKey, r.expr(x.Key), x.Colon), r.expr(x.Value)
+		x.Key, x.Value = r.guard(guardEntry, r.expr(x.Key), x.Colon), r.expr(x.Value)
 	case *syntax.DictExpr:
 		r.each(x.List)
 	case *syntax.DotExpr:
@@ -351,18 +332,6 @@ func small(x syntax.Expr) bool {
 		return x.X != nil && small(x.X)
 	}
 	return false
-}
-
-// immediate reports whether no code of the script runs, and nothing is assigned,
-// while an expression is evaluated.
-func immediate(x syntax.Expr) bool {
-	return every(x, func(n syntax.Node) bool {
-		switch n.(type) {
-		case *syntax.CallExpr, *syntax.Comprehension, *syntax.LambdaExpr:
-			return false
-		}
-		return true
-	})
 }
 
 // every reports whether all nodes of a tree are as ok says.

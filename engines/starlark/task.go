@@ -32,8 +32,7 @@ type task struct {
 	next     *task
 	searched searched
 	held     starlark.Value // see guardFew
-	placed   placed
-	aborted  error // why the thread is cancelled, if not killed; pcall clears it
+	aborted  error          // why the thread is cancelled, if not killed; pcall clears it
 
 	comprehension *comprehension // the innermost that is under way
 	comprehended  *comprehension // the one that has just ended
@@ -187,7 +186,7 @@ func (t *task) protected(fn starlark.Value, args starlark.Tuple, kwargs []starla
 		err = t.aborted
 	}
 	if err != nil { // between a guard and what it was for, perhaps
-		t.held, t.placed = nil, placed{}
+		t.held = nil
 	}
 	return v, err
 }
