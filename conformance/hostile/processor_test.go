@@ -32,7 +32,7 @@ const (
 	// for these looks. Over so many of them any other gets far more than this,
 	// however busy the machine is.
 	idleLooks = 30_000
-	idleMost  = 2 * time.Second
+	idleMost  = 700 * time.Millisecond
 )
 
 // whenUsed calls f once when this program has taken so much more processor

@@ -7,9 +7,9 @@ const maxFrozen = 50000
 
 // freeze makes the globals of a library constant (clause 2.15).
 //
-// The interpreter's own Freeze recurses natively and never comes back from a
-// closure that refers to itself. So only values that are harmless are left to
-// it; in all others each container is locked by an iteration that never ends.
+// The interpreter's own Freeze recurses natively, and does not come back from some
+// values. So only those that are harmless are left to it; in all others each container
+// is locked by an iteration that never ends.
 func freeze(globals starlark.StringDict) {
 	for _, v := range globals {
 		f := freezer{seen: map[any]bool{}, harmless: true}
