@@ -11,7 +11,7 @@ import (
 // by itself, and to end once it is interrupted; bareMemory bytes more than
 // the program had before.
 const (
-	bareTime   = 4 * time.Second
+	bareTime   = 2 * time.Second
 	bareMemory = 192 << 20
 
 	// endlessTime is after how much processor time what does not end by itself
