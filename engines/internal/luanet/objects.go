@@ -88,7 +88,8 @@ func (g *generator) handler(event string) *node {
 		switch event {
 		case "__call", "__tostring", "__len":
 		case "__concat":
-			// The reference may get the text of a number.
+			// The reference may get the text of a number; no outer variable is meant.
+			f.text = "left, b"
 			result = func(depth int) *node { return pick(g, g.thing(depth), callOf("text", id("b"))) }
 		default:
 			g.declare(variable{name: "b", sort: aThing})

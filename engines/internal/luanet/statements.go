@@ -1,6 +1,9 @@
 package luanet
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // statements makes a statement, or some that belong together.
 func (g *generator) statements() []*node {
@@ -116,7 +119,8 @@ func (g *generator) assignment() []*node {
 		wanted = append(wanted, s)
 	}
 	var values []*node
-	if len(targets) == 2 && wanted[0] == wanted[1] && g.chance(2) {
+	element := slices.ContainsFunc(targets, func(t *node) bool { return t.kind == index && t.kids[1].text == "1" })
+	if len(targets) == 2 && wanted[0] == wanted[1] && !element && g.chance(2) { // an element may be nil
 		values = []*node{targets[1].clone(), targets[0].clone()} // swapped
 	} else {
 		values = g.values(wanted, 3)
