@@ -49,10 +49,10 @@ var sliceDeviation = deviation{"starlark.md 12.4", "the column of a slice that f
 // lineOnly takes the column off the last place of a stack.
 func lineOnly(stack string) string { return stack[:max(0, strings.LastIndexByte(stack, ':'))] }
 
-// pairless takes the types off the error for a pair that cannot be ordered.
+// pairless gives one error for all pairs that cannot be compared.
 func pairless(err string) string {
-	if strings.Contains(err, " < ") && strings.HasSuffix(err, " not implemented") {
-		return "not implemented"
+	if strings.Contains(err, " < ") && strings.HasSuffix(err, " not implemented") || strings.HasSuffix(err, errCompareDepth.Error()) {
+		return "not comparable"
 	}
 	return err
 }
