@@ -104,12 +104,55 @@ result = f(3)`,
 			Engine:      `passed on`,
 			Clauses:     `19.12`,
 			Probe: `l = [1]
-def f():
-    for x in l:
-        l.append(x)
-result = 0`,
-			Seen:  `0`,
-			Right: `0`,
+for x in l:
+    l.append(x)
+result = l`,
+			Seen:  `error: append: cannot append to list during iteration`,
+			Right: `error: append: cannot append to list during iteration`,
+		},
+		{
+			What:        `keys nested more than ten deep`,
+			Interpreter: `are not found, or an error`,
+			Clauses:     `19.14`,
+			Probe: `x = ((((((((((((1,),),),),),),),),),),),)
+y = ((((((((((((1,),),),),),),),),),),),)
+result = (y in {x: 1}, set([x]) == set([y]))`,
+			Seen:  `(False, False)`,
+			Right: `(True, True)`,
+		},
+		{
+			What:        `union of dicts`,
+			Interpreter: `ends in silence at a key nested more than ten deep that both have`,
+			Clauses:     `19.14`,
+			Probe: `x = ((((((((((((1,),),),),),),),),),),),)
+y = ((((((((((((1,),),),),),),),),),),),)
+result = len({x: 1} | {y: 2, "a": 3})`,
+			Seen:  `1`,
+			Right: `2`,
+		},
+		{
+			What:        `symmetric_difference`,
+			Interpreter: `of an empty set leaves out in silence what cannot be an element`,
+			Clauses:     `19.14`,
+			Probe:       `result = len(set().symmetric_difference([[]]))`,
+			Seen:        `0`,
+			Right:       `error: symmetric_difference: unhashable type: list`,
+		},
+		{
+			What:        `numbers in ranges`,
+			Interpreter: `in finds none of more than 32 bits`,
+			Engine:      `passed on`,
+			Clauses:     `19.14`,
+			Probe:       `result = (1 << 40 in range(1 << 41), (1 << 30) in range(1 << 41))`,
+			Seen:        `(False, True)`,
+			Right:       `(False, True)`,
+		},
+		{
+			What:        `place of a slice that fails`,
+			Interpreter: `that of what was evaluated last, which another slice inside may be`,
+			Engine:      `another column`,
+			Clauses:     `19.14`,
+			Test:        `TestProgramsAreTheInterpreters`,
 		},
 		{
 			What:        `sets with too few arguments`,
