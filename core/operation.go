@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"fmt"
 	"runtime/debug"
 	"time"
 
@@ -87,8 +86,7 @@ func (o *operation) perform() {
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			err := hostapi.Errorf(hostapi.Internal, "internal error")
-			err.Stack = fmt.Sprintf("panic: %v\n%s", r, debug.Stack())
+			err := errFault(r, debug.Stack())
 			o.p.kill(err, nil)
 			o.deliver(hostapi.Done{}, err)
 		}

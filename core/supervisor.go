@@ -244,9 +244,7 @@ func (s *supervisor) fault(cause any, stack []byte) *hostapi.Result {
 		last.p.kill(errTerminated(), s.p)
 		s.until(last.gone)
 	}
-	err := hostapi.Errorf(hostapi.Internal, "internal error")
-	err.Stack = fmt.Sprintf("panic: %v\n%s", cause, stack)
-	return &hostapi.Result{Err: err}
+	return &hostapi.Result{Err: errFault(cause, stack)}
 }
 
 // youngest gives the instance alive that was created last, nil if none is.

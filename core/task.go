@@ -247,10 +247,16 @@ func (p *process) addCoroutine() error {
 
 // Fault implements hostapi.Task.
 func (t *task) Fault(cause any, stack []byte) error {
+	t.p.kill(errFault(cause, stack), t.p)
+	return hostapi.ErrKilled
+}
+
+// errFault is what a process fails with whose engine, module, outside work or
+// supervisor has panicked (2.24).
+func errFault(cause any, stack []byte) *hostapi.Error {
 	err := hostapi.Errorf(hostapi.Internal, "internal error")
 	err.Stack = fmt.Sprintf("panic: %v\n%s", cause, stack)
-	t.p.kill(err, t.p)
-	return hostapi.ErrKilled
+	return err
 }
 
 // PayloadLimits implements hostapi.Task.
