@@ -62,6 +62,9 @@ func playBare(name string) func(*doing, json.RawMessage) (any, error) {
 	}
 	debug.FreeOSMemory()
 	before := mostResident()
+	// Before the program has so much, Go collects what nobody holds: how far that
+	// lags behind on a busy machine says nothing of the script.
+	debug.SetMemoryLimit(before + bareMemory/2)
 	told := int64(0)
 	return func(at *doing, request json.RawMessage) (any, error) {
 		var s bareScript
