@@ -31,6 +31,13 @@ result = (b, len(t))`,
 			Right: `({1: 2}, 1)`,
 		},
 		{
+			What:        `what contains itself by way of a struct`,
+			Interpreter: `making its text ends the program`,
+			Engine:      `prints dots`,
+			Clauses:     `19.12`,
+			Test:        `TestPrintingOfCyclesThroughStructs`,
+		},
+		{
 			What:        `recursion`,
 			Interpreter: `refused unless allowed`,
 			Clauses:     `19.12`,

@@ -90,6 +90,16 @@ func crashes() []crash {
 		{"rsplit at space with a large number of pieces makes room for all of them", func(c *trial) (string, bool) {
 			return "", c.subject.name == "string.rsplit" && len(c.args) > 1 && c.args[1].kind == intSample && c.args[1].n.Cmp(big.NewInt(1<<20)) > 0
 		}},
+		{"the text of what contains itself by way of a struct", func(c *trial) (string, bool) {
+			for _, s := range c.operands() {
+				if s.any(func(s *sample) bool {
+					return s.kind == structSample && s.any(func(s *sample) bool { return s.kind == cycleSample })
+				}) {
+					return "", true
+				}
+			}
+			return "", false
+		}},
 		{"repetition makes up to a gigabyte in one step", func(c *trial) (string, bool) {
 			if !strings.HasPrefix(c.subject.name, "x *") {
 				return "", false

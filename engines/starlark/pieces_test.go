@@ -9,6 +9,7 @@ import (
 	"github.com/understudy-run/understudy/engines/internal/enginetest"
 	"github.com/understudy-run/understudy/hostapi"
 	"go.starlark.net/starlark"
+	"go.starlark.net/starlarkstruct"
 	"go.starlark.net/syntax"
 )
 
@@ -91,6 +92,28 @@ func TestPrintingInPieces(t *testing.T) {
 					t.Errorf("sample %d in %q: %.100v, %v; want %.100v, %v", i, format, got, err, want, wantErr)
 				}
 			}
+		}
+	}
+}
+
+// What contains itself by way of a struct is made here: no script of this repository
+// may do it, since the interpreter does not survive its text.
+func TestPrintingOfCyclesThroughStructs(t *testing.T) {
+	_, task := sampleValues(t)
+	outer := starlark.NewDict(1)
+	list := starlark.NewList(nil)
+	inner := starlarkstruct.FromStringDict(starlarkstruct.Default, starlark.StringDict{"d": outer, "l": list})
+	for _, err := range []error{outer.SetKey(starlark.String("s"), inner), list.Append(outer)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for want, v := range map[string]starlark.Value{
+		`{"s": struct(d = {...}, l = [{...}])}`: outer,
+		`struct(d = {"s": struct(d = {...}, l = [{...}])}, ` + `l = [{"s": struct(d = {...}, l = [...])}])`: inner,
+	} {
+		if got, err := task.repr(v); err != nil || got != want {
+			t.Errorf("%s, %v; want %s", got, err, want)
 		}
 	}
 }

@@ -155,11 +155,9 @@ func (p *printer) entries(d *starlark.Dict, depth int) error {
 	return nil
 }
 
-// fields writes a record or struct. Lists that contain themselves do not print
-// as dots inside of it: the interpreter has it so.
+// fields writes a record or struct. What contains itself by way of one prints as
+// dots too; the interpreter does not survive it.
 func (p *printer) fields(v starlark.Value, depth int) error {
-	path := p.path
-	p.path = nil
 	list, _ := entriesOf(v)
 	p.b.WriteString(v.Type())
 	p.b.WriteByte('(')
@@ -178,7 +176,6 @@ func (p *printer) fields(v starlark.Value, depth int) error {
 		}
 	}
 	p.b.WriteByte(')')
-	p.path = path
 	return nil
 }
 
