@@ -79,9 +79,6 @@ func (th *thread) spend(l *lua.State, n int, bytes int64) {
 // it, is killed meanwhile.
 func (in *instance) census(t hostapi.Task) (int64, error) {
 	e := in.engine
-	if e.layout == nil {
-		return 0, nil
-	}
 	c, _ := e.walkers.Get().(*census)
 	if c == nil {
 		c = newCensus(e.layout)

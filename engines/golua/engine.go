@@ -1,6 +1,7 @@
 package golua
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -31,7 +32,8 @@ type engine struct {
 	takePassage any
 	insert      any // see sparse.go
 
-	layout  *layout // nil if the interpreter is not as expected: then no census is taken
+	layout  *layout
+	unknown error // why the interpreter is not one whose layout is known
 	meter   *ledger.Meter
 	clock   func() time.Duration
 	walkers sync.Pool // of *census
@@ -57,7 +59,7 @@ func New() hostapi.Engine {
 		meter: ledger.NewMeter(),
 		clock: pace.Clock(),
 	}
-	e.layout, _ = newLayout()
+	e.layout, e.unknown = newLayout()
 	for name, f := range baseFunctions() {
 		e.base[name] = e.function(f)
 	}
@@ -78,7 +80,11 @@ func New() hostapi.Engine {
 	}
 	e.takePassage = e.function(takePassage)
 	e.insert = e.function(insert)
-	e.helpers = e.compileHelpers()
+	if helpers, err := e.compileHelpers(); err == nil {
+		e.helpers = helpers
+	} else if e.unknown == nil {
+		e.unknown = fmt.Errorf("this engine does not know this version of go-lua: %w", err)
+	}
 	e.nextIndex = e.function(nextIndex)
 	e.noIndex = e.function(func(l *lua.State) int { return 0 })
 	e.globals = e.metatable(e.function(indexGlobals), e.function(setGlobal), nil)
@@ -92,18 +98,14 @@ func New() hostapi.Engine {
 
 // Info describes the engine.
 func (e *engine) Info() hostapi.Info {
-	lacks := []string{
-		"memory: what a process holds is counted from time to time, so that a limit takes effect late; the room that a table keeps after its keys were removed is not counted",
-	}
-	if e.layout == nil {
-		lacks = []string{"memory: only what a single operation on strings makes is charged, and only while it runs"}
-	}
 	return hostapi.Info{
 		Name:        "golua",
 		Language:    "lua",
 		Extension:   ".lua",
 		Interpreter: "github.com/Shopify/go-lua v0.0.0-20250718183320-1e37f32ad7d0 (" + lua.VersionString + ")",
-		Lacks:       lacks,
+		Lacks: []string{
+			"memory: what a process holds is counted from time to time, so that a limit takes effect late; the room that a table keeps after its keys were removed is not counted",
+		},
 	}
 }
 
@@ -154,6 +156,9 @@ func pop(l *lua.State) any {
 
 // Compile turns source text into a program.
 func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
+	if e.unknown != nil {
+		return nil, e.unknown
+	}
 	c, err := compile(src)
 	if err != nil {
 		return nil, err

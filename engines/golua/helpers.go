@@ -37,14 +37,14 @@ type helpers struct {
 }
 
 // compileHelpers compiles the helpers.
-func (e *engine) compileHelpers() *program {
+func (e *engine) compileHelpers() (*program, error) {
 	src := hostapi.Source{Path: helpersPath, Text: helpersText}
 	c, err := compile(src)
 	if err == nil {
 		err = c.rewrite()
 	}
 	if err != nil {
-		panic(err) // the text is ours
+		return nil, err
 	}
 	functions := c.main.prototypes
 	for _, maker := range functions[:2] {
@@ -62,7 +62,7 @@ func (e *engine) compileHelpers() *program {
 		}
 		p.varargs, p.maxStackSize = 1, byte(passRegisters[i])
 	}
-	return &program{engine: e, source: src, binary: c.dump()}
+	return &program{engine: e, source: src, binary: c.dump()}, nil
 }
 
 // helpers gives those of the process.

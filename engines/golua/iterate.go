@@ -12,8 +12,7 @@ import (
 // with their __eq: walking a table takes time with the square of its size, and
 // does not end if two keys call each other equal; and it fails if that key has been
 // cleared. So tables are walked along a list of their keys, in the order in which
-// the interpreter would give them. Only reflection can give the list; should the
-// interpreter's types change, next makes it.
+// the interpreter would give them. Only reflection can give the list.
 
 // keys gives the keys of the table raw that follow those of its array part.
 func keys(e *engine, l *lua.State, raw any) []any {
@@ -25,29 +24,16 @@ func keys(e *engine, l *lua.State, raw any) []any {
 	l.PushLightUserData(raw)
 	defer l.Pop(1)
 	table := l.Top()
-	after := func(key any) bool {
-		l.PushLightUserData(key)
-		return l.Next(table)
-	}
 	var last any
 	if array > 0 {
 		last = float64(array)
 	}
 	// Now the interpreter makes its own list.
-	if !after(last) {
+	if l.PushLightUserData(last); !l.Next(table) {
 		return nil
 	}
 	l.Pop(2)
-	if e.layout != nil {
-		return e.layout.keys(raw)
-	}
-	var list []any
-	for after(last) {
-		last = rawAt(e, l, -2)
-		list = append(list, last)
-		l.Pop(2)
-	}
-	return list
+	return e.layout.keys(raw)
 }
 
 // each calls f for each key and value of a table, until it gives an error.

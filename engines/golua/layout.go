@@ -1,12 +1,12 @@
 package golua
 
 import (
-	"fmt"
 	"reflect"
 	"strings"
 
 	lua "github.com/Shopify/go-lua"
 
+	"github.com/understudy-run/understudy/engines/internal/hidden"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -47,60 +47,37 @@ func newLayout() (*layout, error) {
 	l.PushUserData(nil)
 	y.userdata = reflect.TypeOf(newProbe(l).userdata(l))
 
-	var err error
-	field := func(pointer reflect.Type, name string, kind reflect.Kind) int {
-		if pointer == nil || pointer.Kind() != reflect.Pointer || pointer.Elem().Kind() != reflect.Struct {
-			err = fmt.Errorf("%v has no field %s", pointer, name)
-			return 0
-		}
-		f, ok := pointer.Elem().FieldByName(name)
-		if !ok || len(f.Index) != 1 || f.Type.Kind() != kind {
-			err = fmt.Errorf("%v has no %v field %s", pointer, kind, name)
-			return 0
-		}
-		return f.Index[0]
-	}
-	typeOf := func(pointer reflect.Type, name string, kind reflect.Kind) reflect.Type {
-		at := field(pointer, name, kind)
-		if err != nil {
-			return nil
-		}
-		return pointer.Elem().Field(at).Type
-	}
-	y.tableArray = field(y.table, "array", reflect.Slice)
-	y.tableHash = field(y.table, "hash", reflect.Map)
-	y.tableMeta = field(y.table, "metaTable", reflect.Pointer)
-	y.tableKeys = field(y.table, "iterationKeys", reflect.Slice)
-	y.closurePrototype = field(y.luaClosure, "prototype", reflect.Pointer)
-	y.closureUpvalues = field(y.luaClosure, "upValues", reflect.Slice)
-	y.goUpvalues = field(y.goClosure, "upValues", reflect.Slice)
-	y.userdataData = field(y.userdata, "data", reflect.Interface)
-	y.stateStack = field(y.state, "stack", reflect.Slice)
-	y.stateTop = field(y.state, "top", reflect.Int)
-	y.stateCall = field(y.state, "callInfo", reflect.Pointer)
-	call := typeOf(y.state, "callInfo", reflect.Pointer)
-	y.callPrevious = field(call, "previous", reflect.Pointer)
-	y.callScript = field(call, "luaCallInfo", reflect.Pointer)
-	script := typeOf(call, "luaCallInfo", reflect.Pointer)
-	y.callFrame = field(script, "frame", reflect.Slice)
-	y.callPosition = field(script, "savedPC", reflect.Int)
-	y.callCode = field(script, "code", reflect.Slice)
-	y.prototype = typeOf(y.luaClosure, "prototype", reflect.Pointer)
-	y.prototypeConstants = field(y.prototype, "constants", reflect.Slice)
-	y.prototypeInner = field(y.prototype, "prototypes", reflect.Slice)
-	y.prototypeCache = field(y.prototype, "cache", reflect.Pointer)
-	y.prototypeRegisters = field(y.prototype, "maxStackSize", reflect.Int)
+	var f hidden.Fields
+	y.tableArray = f.Index(y.table, "array", reflect.Slice)
+	y.tableHash = f.Index(y.table, "hash", reflect.Map)
+	y.tableMeta = f.Index(y.table, "metaTable", reflect.Pointer)
+	y.tableKeys = f.Index(y.table, "iterationKeys", reflect.Slice)
+	y.closurePrototype = f.Index(y.luaClosure, "prototype", reflect.Pointer)
+	y.closureUpvalues = f.Index(y.luaClosure, "upValues", reflect.Slice)
+	y.goUpvalues = f.Index(y.goClosure, "upValues", reflect.Slice)
+	y.userdataData = f.Index(y.userdata, "data", reflect.Interface)
+	y.stateStack = f.Index(y.state, "stack", reflect.Slice)
+	y.stateTop = f.Index(y.state, "top", reflect.Int)
+	y.stateCall = f.Index(y.state, "callInfo", reflect.Pointer)
+	call := f.Type(y.state, "callInfo", reflect.Pointer)
+	y.callPrevious = f.Index(call, "previous", reflect.Pointer)
+	y.callScript = f.Index(call, "luaCallInfo", reflect.Pointer)
+	script := f.Type(call, "luaCallInfo", reflect.Pointer)
+	y.callFrame = f.Index(script, "frame", reflect.Slice)
+	y.callPosition = f.Index(script, "savedPC", reflect.Int)
+	y.callCode = f.Index(script, "code", reflect.Slice)
+	y.prototype = f.Type(y.luaClosure, "prototype", reflect.Pointer)
+	y.prototypeConstants = f.Index(y.prototype, "constants", reflect.Slice)
+	y.prototypeInner = f.Index(y.prototype, "prototypes", reflect.Slice)
+	y.prototypeCache = f.Index(y.prototype, "cache", reflect.Pointer)
+	y.prototypeRegisters = f.Index(y.prototype, "maxStackSize", reflect.Int)
 	for _, name := range []string{"code", "lineInfo", "localVariables", "upValues"} {
-		y.prototypeLists = append(y.prototypeLists, field(y.prototype, name, reflect.Slice))
+		y.prototypeLists = append(y.prototypeLists, f.Index(y.prototype, name, reflect.Slice))
 	}
-	if upvalues := typeOf(y.luaClosure, "upValues", reflect.Slice); err == nil {
+	if upvalues := f.Type(y.luaClosure, "upValues", reflect.Slice); upvalues != nil {
 		y.upvalue = upvalues.Elem()
 	}
-	y.upvalueHome = field(y.upvalue, "home", reflect.Interface)
-	if err != nil {
-		return nil, fmt.Errorf("golua: the interpreter has changed: %w", err)
-	}
-
+	y.upvalueHome = f.Index(y.upvalue, "home", reflect.Interface)
 	y.iteration = reflect.TypeFor[*iteration]()
 	y.plain = map[reflect.Type]bool{
 		reflect.TypeFor[hostapi.Message]():     true,
@@ -112,20 +89,17 @@ func newLayout() (*layout, error) {
 		reflect.TypeFor[hostapi.Map]():         true,
 		reflect.TypeFor[hostapi.Record]():      true,
 	}
-	return y, nil
+	return y, f.Err("go-lua")
 }
 
 // known reports whether reflection finds all that an object holds.
 func (y *layout) known(o hostapi.Object) bool {
-	return y == nil || y.plain[reflect.TypeOf(o).Elem()]
+	return y.plain[reflect.TypeOf(o).Elem()]
 }
 
 // sizes gives how many elements are in the array part of a table, and how many
-// outside; all may be outside if that is not known.
+// outside.
 func (y *layout) sizes(table any) (array, hash int) {
-	if y == nil {
-		return 0, 1
-	}
 	t := reflect.ValueOf(table).Elem()
 	return t.Field(y.tableArray).Len(), t.Field(y.tableHash).Len()
 }

@@ -190,7 +190,7 @@ func (c *libraryCall) Get(t lualib.Value, i int) lualib.Value {
 func (c *libraryCall) Set(t lualib.Value, i int, v lualib.Value) {
 	c.l.PushLightUserData(t)
 	c.writable()
-	if y := c.th.in.engine.layout; v != nil && y != nil && y.walksFor(t, i) {
+	if y := c.th.in.engine.layout; v != nil && y.walksFor(t, i) {
 		y.insert(t, float64(i), v)
 	} else {
 		c.l.PushLightUserData(v)

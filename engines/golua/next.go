@@ -57,16 +57,16 @@ func next(l *lua.State) int {
 	l.SetTop(2)
 	e, table, key := th.in.engine, l.ToValue(1), rawAt(th.in.engine, l, 2)
 	array, hash := e.layout.sizes(table)
-	if key != nil && !isElement(key, array) && e.layout != nil {
+	if key != nil && !isElement(key, array) {
 		return th.in.cursor(table).after(th, l, key)
 	}
-	if n, ok := key.(float64); array > 0 && (!ok || n < float64(array)) || hash == 0 || e.layout == nil {
+	if n, ok := key.(float64); array > 0 && (!ok || n < float64(array)) || hash == 0 {
 		// The interpreter's next is good at arrays.
 		if !l.Next(1) {
 			l.PushNil()
 			return 1
 		}
-		if key = rawAt(e, l, -2); isElement(key, array) || e.layout == nil {
+		if key = rawAt(e, l, -2); isElement(key, array) {
 			return 2
 		}
 		return th.in.cursor(table).give(th, l, key)

@@ -22,9 +22,6 @@ const near = 40
 // relieve looks for tables that the running function of a script puts keys into.
 func (th *thread) relieve(l *lua.State) {
 	y := th.in.engine.layout
-	if y == nil {
-		return
-	}
 	call := reflect.ValueOf(l).Elem().Field(y.stateCall).Elem().Field(y.callScript)
 	if call.IsNil() {
 		return
@@ -83,7 +80,7 @@ func insert(l *lua.State) int {
 
 // put stores v under a key of a table, without metamethods.
 func (th *thread) put(l *lua.State, table, key, v any) {
-	if y := th.in.engine.layout; v != nil && y != nil && y.walks(table, key) {
+	if y := th.in.engine.layout; v != nil && y.walks(table, key) {
 		y.insert(table, key, v)
 		return
 	}

@@ -97,9 +97,6 @@ func tailCall(call instruction, captured []int) []instruction {
 // hidesTail reports whether a frame is in such a call that should have been a tail
 // call. No other code returns just what a call gives.
 func (y *layout) hidesTail(f lua.Frame) bool {
-	if y == nil {
-		return false
-	}
 	script := reflect.ValueOf(f).Elem().Field(y.callScript)
 	if script.IsNil() {
 		return false
@@ -220,10 +217,7 @@ func (th *thread) reach(l *lua.State) int {
 	}
 	l.PushValue(1)
 	d, _ := lua.Info(l, ">u", nil)
-	registers := max(2, d.ParameterCount) // at least
-	if y := th.in.engine.layout; y != nil {
-		registers = y.registers(l.ToValue(1))
-	}
+	registers := th.in.engine.layout.registers(l.ToValue(1))
 	if d.IsVarArg {
 		registers += max(l.Top()-1, d.ParameterCount)
 	}

@@ -62,7 +62,7 @@ func (s *strand) account(bytes int64) error {
 	in := s.in
 	bytes += in.made
 	in.made = 0
-	if in.engine.layout == nil || !in.ledger.Note(bytes, in.engine.meter, s.task.host.MemoryLimit()) {
+	if !in.ledger.Note(bytes, in.engine.meter, s.task.host.MemoryLimit()) {
 		return nil
 	}
 	bytes, err := in.census(s.task.host)

@@ -11,12 +11,6 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-func TestInterpreterIsTheOneThatIsKnown(t *testing.T) {
-	if newLayout() == nil {
-		t.Fatal("the interpreter keeps its data otherwise: nothing is counted")
-	}
-}
-
 // What a census finds is about what Go allocated (17.8).
 func TestCensusFindsWhatIsHeld(t *testing.T) {
 	s := suite()
@@ -57,6 +51,9 @@ func counted(in hostapi.Instance) int64 {
 	bytes, _ := in.(*instance).census(nil)
 	return bytes
 }
+
+// uncounted has a process counted never again.
+func uncounted(in hostapi.Instance) { in.(*instance).ledger.Settle(luatest.Uncountable) }
 
 // What is held anywhere is charged, whatever catches.
 func TestGrowthIsKilled(t *testing.T) {
@@ -221,5 +218,5 @@ func BenchmarkCensus(b *testing.B) {
 
 // BenchmarkHolding works hot in a process that holds 200,000 small tables.
 func BenchmarkHolding(b *testing.B) {
-	luatest.BenchmarkHolding(b, New, counted, func(e hostapi.Engine) { e.(*engine).layout = nil })
+	luatest.BenchmarkHolding(b, New, counted, uncounted)
 }

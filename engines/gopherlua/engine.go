@@ -40,9 +40,8 @@ type engine struct {
 	modules, types sync.Map
 	readOnly       *lua.LFunction
 
-	// layout is nil if the interpreter is not the one that is known: then
-	// nothing is counted.
 	layout   *layout
+	unknown  error // why the interpreter is not one whose layout is known
 	meter    *ledger.Meter
 	clock    func() time.Duration
 	garbage  *collections
@@ -71,11 +70,13 @@ func New() hostapi.Engine {
 	// The interpreter writes to the shared state only while it has no main
 	// thread.
 	base.G.MainThread = base
+	layout, unknown := newLayout()
 	e := &engine{
 		base:      base,
 		guard:     native(guard),
 		operators: newOperators(),
-		layout:    newLayout(),
+		layout:    layout,
+		unknown:   unknown,
 		meter:     ledger.NewMeter(),
 		clock:     pace.Clock(),
 		garbage:   watchCollections(),

@@ -4,6 +4,8 @@ import (
 	"reflect"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/understudy-run/understudy/engines/internal/hidden"
 )
 
 // layout says where the interpreter keeps what only reflection sees: by number
@@ -17,43 +19,27 @@ type layout struct {
 	localBase, pc, nargs               int // of its frame
 }
 
-// newLayout gives nil if the interpreter is one that keeps things otherwise.
-func newLayout() *layout {
+// newLayout looks at the interpreter's types. The error names what is not as
+// expected.
+func newLayout() (*layout, error) {
 	table, state, debug := reflect.TypeFor[lua.LTable](), reflect.TypeFor[lua.LState](), reflect.TypeFor[lua.Debug]()
-	known := true
-	field := func(of reflect.Type, name string, kind reflect.Kind) int {
-		if of.Kind() == reflect.Pointer {
-			of = of.Elem()
-		}
-		if of.Kind() != reflect.Struct {
-			known = false
-			return 0
-		}
-		f, ok := of.FieldByName(name)
-		if !ok || f.Type.Kind() != kind {
-			known = false
-			return 0
-		}
-		return f.Index[0]
-	}
+	var f hidden.Fields
+	registry, frame := f.Type(state, "reg", reflect.Pointer), f.Type(debug, "frame", reflect.Pointer)
 	l := &layout{
-		array:    field(table, "array", reflect.Slice),
-		dict:     field(table, "dict", reflect.Map),
-		strdict:  field(table, "strdict", reflect.Map),
-		keys:     field(table, "keys", reflect.Slice),
-		places:   field(table, "k2i", reflect.Map),
-		registry: field(state, "reg", reflect.Pointer),
-		frame:    field(debug, "frame", reflect.Pointer),
+		array:     f.Index(table, "array", reflect.Slice),
+		dict:      f.Index(table, "dict", reflect.Map),
+		strdict:   f.Index(table, "strdict", reflect.Map),
+		keys:      f.Index(table, "keys", reflect.Slice),
+		places:    f.Index(table, "k2i", reflect.Map),
+		registry:  f.Index(state, "reg", reflect.Pointer),
+		slots:     f.Index(registry, "array", reflect.Slice),
+		top:       f.Index(registry, "top", reflect.Int),
+		frame:     f.Index(debug, "frame", reflect.Pointer),
+		localBase: f.Index(frame, "LocalBase", reflect.Int),
+		pc:        f.Index(frame, "Pc", reflect.Int),
+		nargs:     f.Index(frame, "NArgs", reflect.Int),
 	}
-	registry, frame := state.Field(l.registry).Type, debug.Field(l.frame).Type
-	l.slots = field(registry, "array", reflect.Slice)
-	l.top = field(registry, "top", reflect.Int)
-	l.localBase, l.pc = field(frame, "LocalBase", reflect.Int), field(frame, "Pc", reflect.Int)
-	l.nargs = field(frame, "NArgs", reflect.Int)
-	if !known {
-		return nil
-	}
-	return l
+	return l, f.Err("gopher-lua")
 }
 
 // stack gives the registry of a state, the slots in use and those there are.

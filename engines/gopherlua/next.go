@@ -27,10 +27,6 @@ type traversed struct {
 // next gives the key and value behind k; ok is false if the table never had k.
 func (in *instance) next(t *lua.LTable, k lua.LValue) (key, value lua.LValue, ok bool) {
 	known := in.engine.layout
-	if known == nil {
-		key, value = t.Next(k)
-		return key, value, true
-	}
 	if k == lua.LNil {
 		key, value = t.Next(k)
 		in.noteFirst(t, key)

@@ -27,7 +27,7 @@ func TestPoppedListsAreShort(t *testing.T) {
 			t.Fatal(err)
 		}
 		list := in.(*instance).env.RawGetString("list").(*lua.LTable)
-		if n := newLayout().arrayOf(list).Len(); n != 0 {
+		if n := in.(*instance).engine.layout.arrayOf(list).Len(); n != 0 {
 			t.Errorf("%s: %d elements are left", what, n)
 		}
 		in.Close()
@@ -87,7 +87,7 @@ func TestEmptiedTablesForget(t *testing.T) {
 	}
 	instance := in.(*instance)
 	keys := func(t *lua.LTable) int {
-		return reflect.ValueOf(t).Elem().Field(newLayout().keys).Len()
+		return reflect.ValueOf(t).Elem().Field(instance.engine.layout.keys).Len()
 	}
 	if n := keys(instance.env.RawGetString("emptied").(*lua.LTable)); n > 3000 {
 		t.Errorf("%d of 6004 keys are kept", n)
@@ -125,7 +125,7 @@ func TestNilNeedsNoRoom(t *testing.T) {
 	}
 	defer in.Close()
 	list := in.(*instance).env.RawGetString("list").(*lua.LTable)
-	if array := newLayout().arrayOf(list); array.Cap() > 100 {
+	if array := in.(*instance).engine.layout.arrayOf(list); array.Cap() > 100 {
 		t.Errorf("a list of one element has room for %d", array.Cap())
 	}
 }

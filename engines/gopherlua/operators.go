@@ -151,9 +151,6 @@ func remove(l *lua.LState) int {
 // trim takes nils off the end of a table's array. The interpreter would walk over
 // them each time that the length is asked for.
 func (known *layout) trim(t *lua.LTable) {
-	if known == nil {
-		return
-	}
 	for n := known.arrayOf(t).Len(); n > 0 && t.RawGetInt(n) == lua.LNil; n-- {
 		t.Remove(n)
 	}

@@ -27,7 +27,7 @@ type prepared struct {
 // works on one. What it works on is in its registers.
 func (s *strand) prepare() error {
 	known := s.in.engine.layout
-	if known == nil || len(s.levels) == 0 {
+	if len(s.levels) == 0 {
 		return nil
 	}
 	l := s.levels[len(s.levels)-1]

@@ -35,6 +35,9 @@ type program struct {
 
 // Compile parses and compiles a source.
 func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
+	if e.unknown != nil {
+		return nil, e.unknown
+	}
 	main, operators, err := compile(src.Path, src.Code())
 	if err != nil {
 		return nil, syntaxError(src, err)

@@ -15,7 +15,7 @@ func reword(l *lua.LState, text string) string {
 	}
 	d, ok := l.GetStack(0)
 	known := strandOf(l).in.engine.layout
-	if at < 0 || !ok || known == nil {
+	if at < 0 || !ok {
 		return text
 	}
 	v, _ := l.GetInfo("f", d, lua.LNil)

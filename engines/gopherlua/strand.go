@@ -94,7 +94,7 @@ func (s *strand) pause() <-chan struct{} {
 // long.
 func (s *strand) checkArguments() {
 	known := s.in.engine.layout
-	if known == nil || len(s.levels) == 0 {
+	if len(s.levels) == 0 {
 		return
 	}
 	l := s.levels[len(s.levels)-1]
@@ -137,7 +137,7 @@ func (s *strand) tick() error {
 // allocated gives how many bytes n instructions may have allocated.
 func (s *strand) allocated(n int) int64 {
 	bytes := int64(n) * bytesPerStep
-	if known := s.in.engine.layout; known != nil && len(s.levels) > 0 {
+	if known := s.in.engine.layout; len(s.levels) > 0 {
 		l := s.levels[len(s.levels)-1]
 		if used, all := known.stack(l); used > wideStack {
 			bytes += int64(n) * int64(used) * slotBytes

@@ -27,10 +27,13 @@ import (
 )
 
 // New gives the engine.
-func New() hostapi.Engine { return &engine{meter: ledger.NewMeter(), clock: pace.Clock()} }
+func New() hostapi.Engine {
+	return &engine{unknown: errKept, meter: ledger.NewMeter(), clock: pace.Clock()}
+}
 
 // engine is what all processes share.
 type engine struct {
+	unknown  error // why the interpreter is not one whose layout is known
 	meter    *ledger.Meter
 	clock    func() time.Duration
 	censuses sync.Pool // of *census
@@ -75,8 +78,8 @@ func (e *engine) Compile(src hostapi.Source) (p hostapi.Program, err error) {
 			err = &hostapi.SyntaxError{Path: src.Path, Message: fmt.Sprintf("cannot be compiled: %v", r)}
 		}
 	}()
-	if errKept != nil {
-		return nil, errKept
+	if e.unknown != nil {
+		return nil, e.unknown
 	}
 	if len(src.Text) > maxSourceSize {
 		return nil, &hostapi.SyntaxError{Path: src.Path, Message: fmt.Sprintf("source too large: more than %d bytes", maxSourceSize)}
