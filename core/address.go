@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/container"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -17,7 +18,7 @@ type Address struct {
 	p *process
 
 	mu      sync.Mutex
-	mailbox deque[Delivery]
+	mailbox container.Deque[Delivery]
 	arrived chan struct{} // gets something when the mailbox is not empty, or the address has ended
 	ended   bool
 	forget  func() bool // the context that it was attached with
@@ -98,7 +99,7 @@ func (a *Address) strike(p *process, err *hostapi.Error, _ bool, _ *process) (de
 
 func (a *Address) take(d Delivery) {
 	a.mu.Lock()
-	a.mailbox.pushBack(d)
+	a.mailbox.PushBack(d)
 	a.mu.Unlock()
 	a.signal()
 }
@@ -114,10 +115,10 @@ func (a *Address) signal() {
 func (a *Address) next() (d Delivery, ok, more bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if ok = a.mailbox.len() > 0; ok {
-		d = a.mailbox.popFront()
+	if ok = a.mailbox.Len() > 0; ok {
+		d = a.mailbox.PopFront()
 	}
-	return d, ok, a.mailbox.len() > 0 || a.ended
+	return d, ok, a.mailbox.Len() > 0 || a.ended
 }
 
 // PID is what processes call the address.

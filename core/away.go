@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/container"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -15,7 +16,7 @@ const releaseTime = time.Second
 // away is what a process has outside the runtime: operations under way, what it
 // holds, feeds. It is guarded by the lock of the process.
 type away struct {
-	operations ordered[*operation, *operation]
+	operations container.Ordered[*operation, *operation]
 	held       []hostapi.Held // in order of opening
 	feeds      []*feed        // that are open
 	idle       chan struct{}  // closed when no operation is left, if somebody waits for that
@@ -34,7 +35,7 @@ func (p *process) goAway() *away {
 // recall tells all operations that nobody waits for them, closes the feeds, and
 // takes what is held, in the order in which it is to be released. The lock is held.
 func (a *away) recall() (held []hostapi.Held) {
-	for o := range a.operations.all() {
+	for o := range a.operations.All() {
 		o.claim()
 		o.cancel()
 	}
@@ -49,7 +50,7 @@ func (a *away) recall() (held []hostapi.Held) {
 
 // settled closes idle if no operation is left. The lock is held.
 func (a *away) settled() {
-	if a.idle != nil && a.operations.len() == 0 {
+	if a.idle != nil && a.operations.Len() == 0 {
 		close(a.idle)
 		a.idle = nil
 	}
@@ -66,7 +67,7 @@ func (a *away) whenIdle() <-chan struct{} {
 
 // busy reports whether an end has to wait for anything. The lock is held.
 func (a *away) busy() bool {
-	return len(a.held) > 0 || a.operations.len() > 0
+	return len(a.held) > 0 || a.operations.Len() > 0
 }
 
 // departed implements witness: nobody reads the feeds any more. What is held is

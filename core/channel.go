@@ -3,6 +3,7 @@ package core
 import (
 	"fmt"
 
+	"github.com/understudy-run/understudy/core/internal/container"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -17,7 +18,7 @@ type channel struct {
 	topic    string // of a listener
 	capacity int    // of a private channel
 	closed   bool
-	buffer   deque[item]
+	buffer   container.Deque[item]
 	senders  waitQueue
 	readers  waitQueue
 }
@@ -93,8 +94,8 @@ func (c *channel) Holds(visit func(hostapi.Value)) {
 	}
 	// The buffer of a private channel is the running task's, but a select may
 	// leave the queue of senders when something else completes it.
-	for i := range c.buffer.len() {
-		visit(c.buffer.at(i).value)
+	for i := range c.buffer.Len() {
+		visit(c.buffer.At(i).value)
 	}
 	var sent []hostapi.Value
 	c.p.mu.Lock()
@@ -230,8 +231,8 @@ func (c *channel) trySend(v hostapi.Value) (done bool, err error) {
 		r.w.complete(r.index, v, true, nil, c.p)
 		return true, nil
 	}
-	if c.buffer.len() < c.capacity {
-		c.buffer.pushBack(item{value: v})
+	if c.buffer.Len() < c.capacity {
+		c.buffer.PushBack(item{value: v})
 		return true, nil
 	}
 	return false, nil
@@ -242,15 +243,15 @@ func (c *channel) trySend(v hostapi.Value) (done bool, err error) {
 //
 //go:noinline
 func (c *channel) tryReceive() (v hostapi.Value, ok, done bool) {
-	if c.buffer.len() > 0 {
-		v := c.buffer.popFront().value
+	if c.buffer.Len() > 0 {
+		v := c.buffer.PopFront().value
 		if c.kind.messages() {
 			c.p.unread--
 		} else if c.kind == fedChannel {
 			c.p.taken(c)
 		}
 		if r := c.senders.first; r != nil {
-			c.buffer.pushBack(item{value: r.value})
+			c.buffer.PushBack(item{value: r.value})
 			r.w.complete(r.index, r.value, true, nil, c.p)
 		}
 		return v, true, true

@@ -74,7 +74,7 @@ func (f *feed) tryPut(v hostapi.Value) (done bool, err error) {
 	return true, nil
 }
 
-func (f *feed) full() bool { return f.c.readers.first == nil && f.c.buffer.len() >= f.capacity }
+func (f *feed) full() bool { return f.c.readers.first == nil && f.c.buffer.Len() >= f.capacity }
 
 // signal lets one who waits look again whether there is room. The lock is held.
 func (f *feed) signal() {

@@ -3,6 +3,7 @@ package core
 import (
 	"slices"
 
+	"github.com/understudy-run/understudy/core/internal/container"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -225,7 +226,7 @@ func (sub *subscription) close(flush bool) {
 	s.mu.Unlock()
 	g.p.mu.Lock()
 	if !flush {
-		sub.channel.buffer = deque[item]{}
+		sub.channel.buffer = container.Deque[item]{}
 	}
 	sub.channel.shut()
 	g.p.mu.Unlock()

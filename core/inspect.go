@@ -67,7 +67,7 @@ func (p *process) inspect() Inspection {
 		i.State = "ending"
 	}
 	if few.away != nil {
-		i.Operations, i.Held = few.away.operations.len(), len(few.away.held)
+		i.Operations, i.Held = few.away.operations.Len(), len(few.away.held)
 	}
 	for t := p.tasks.first; t != nil; t = t.after {
 		if t.wait.waiting {

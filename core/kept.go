@@ -78,7 +78,7 @@ func (p *process) estimate() int64 {
 		for _, f := range a.feeds {
 			n += bytesPerListener + f.c.estimate()
 		}
-		n += int64(a.operations.len()) * bytesPerOperation
+		n += int64(a.operations.Len()) * bytesPerOperation
 	}
 	for _, c := range p.views.topics {
 		n += bytesPerListener + int64(len(c.topic)) + c.estimate()
@@ -97,12 +97,12 @@ func stringBytes(list []string, each int64) int64 {
 // estimate gives about how many bytes the items of a view hold, from a sample of
 // them. The lock of the process is held.
 func (c *channel) estimate() int64 {
-	n := c.buffer.len()
+	n := c.buffer.Len()
 	stride := max(1, n/mailboxSample)
 	total, measured := int64(0), 0
 	for i := int(c.p.seq % uint64(stride)); i < n; i += stride {
 		measured++
-		v := c.buffer.at(i).value
+		v := c.buffer.At(i).value
 		if m, ok := v.Object().(*hostapi.Message); ok {
 			total += payloadBytes(m.Values)
 		} else if c.kind == fedChannel {

@@ -55,7 +55,7 @@ func (c *channel) offer(it item, by *process) {
 	if c.kind.messages() {
 		c.p.unread++
 	}
-	c.buffer.pushBack(it)
+	c.buffer.PushBack(it)
 }
 
 // receive puts a message into the mailbox (3.2). by is the sender, nil if it is
@@ -86,7 +86,7 @@ func (p *process) receive(m *hostapi.Message, by *process) error {
 	}
 	p.seq++
 	c.offer(item{p.seq, hostapi.Wrap(m)}, by)
-	if c.buffer.len() > 0 { // nobody waited for it
+	if c.buffer.Len() > 0 { // nobody waited for it
 		p.keeps(bytesPerItem+payloadBytes(m.Values), by)
 	}
 	warn := !p.warned && int(p.unread) >= policy.Warning()
@@ -117,12 +117,12 @@ func (p *process) mailboxPolicy() *Mailbox {
 func (p *process) dropOldest() *hostapi.Message {
 	var oldest *channel
 	for _, c := range append([]*channel{p.inboxChannel()}, p.views.topics...) {
-		if c.buffer.len() > 0 && (oldest == nil || c.buffer.at(0).seq < oldest.buffer.at(0).seq) {
+		if c.buffer.Len() > 0 && (oldest == nil || c.buffer.At(0).seq < oldest.buffer.At(0).seq) {
 			oldest = c
 		}
 	}
 	p.unread--
-	return oldest.buffer.popFront().value.Object().(*hostapi.Message)
+	return oldest.buffer.PopFront().value.Object().(*hostapi.Message)
 }
 
 // queueEvent puts an event into the mailbox, whatever its length (17.3). The lock
@@ -139,7 +139,7 @@ func (p *process) dropEvents(kind hostapi.EventKind, from hostapi.PID) {
 	if p.views.events == nil {
 		return
 	}
-	p.views.events.buffer.filter(func(it *item) bool {
+	p.views.events.buffer.Filter(func(it *item) bool {
 		e := it.value.Ref().(*hostapi.Event)
 		return e.Kind != kind || e.From != from
 	})
@@ -151,8 +151,8 @@ func (p *process) unreadMessages() []item {
 	var all []item
 	for _, c := range append([]*channel{p.views.inbox}, p.views.topics...) {
 		if c != nil {
-			for c.buffer.len() > 0 {
-				all = append(all, c.buffer.popFront())
+			for c.buffer.Len() > 0 {
+				all = append(all, c.buffer.PopFront())
 			}
 		}
 	}
@@ -166,8 +166,8 @@ func (p *process) unreadMessages() []item {
 func (p *process) unreadItems() []item {
 	all := p.unreadMessages()
 	if e := p.views.events; e != nil {
-		for e.buffer.len() > 0 {
-			all = append(all, e.buffer.popFront())
+		for e.buffer.Len() > 0 {
+			all = append(all, e.buffer.PopFront())
 		}
 	}
 	sortItems(all)
@@ -235,11 +235,11 @@ func (p *process) Listen(topic string, messages bool) (hostapi.Channel, error) {
 	p.views.topics = append(p.views.topics, c)
 	p.keeps(bytesPerListener+int64(len(topic)), p)
 	if in := p.views.inbox; in != nil {
-		in.buffer.filter(func(it *item) bool {
+		in.buffer.Filter(func(it *item) bool {
 			if it.value.Object().(*hostapi.Message).Topic != topic {
 				return true
 			}
-			c.buffer.pushBack(*it)
+			c.buffer.PushBack(*it)
 			return false
 		})
 	}

@@ -1,6 +1,10 @@
 package core
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/understudy-run/understudy/core/internal/container"
+)
 
 // observer is the embedding program as it is told what happens: one event after the
 // other. Who finds that another goroutine is telling leaves its event to that one; so
@@ -9,7 +13,7 @@ type observer struct {
 	tell func(RuntimeEvent) // nil: nobody observes
 
 	mu      sync.Mutex
-	events  deque[RuntimeEvent]
+	events  container.Deque[RuntimeEvent]
 	telling bool
 }
 
@@ -18,12 +22,12 @@ type observer struct {
 func (o *observer) observe(e RuntimeEvent) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.events.pushBack(e)
+	o.events.PushBack(e)
 	if o.telling {
 		return
 	}
 	o.telling = true
-	for o.events.len() > 0 {
+	for o.events.Len() > 0 {
 		o.tellNext()
 	}
 	o.telling = false
@@ -31,7 +35,7 @@ func (o *observer) observe(e RuntimeEvent) {
 
 // tellNext tells the oldest event, without the lock.
 func (o *observer) tellNext() {
-	e := o.events.popFront()
+	e := o.events.PopFront()
 	o.mu.Unlock()
 	defer o.mu.Lock()
 	o.tell(e)

@@ -50,7 +50,7 @@ func (p *process) begin(t *task, op hostapi.Op, work func(context.Context) (host
 	o.ctx, o.cancel = context.WithCancel(p.rt.ctx)
 	p.mu.Lock()
 	o.away = p.goAway()
-	o.away.operations.add(o, o)
+	o.away.operations.Add(o, o)
 	t.wait.begin(op.Name, true)
 	now := p.rt.clock.Now()
 	if op.Timeout > 0 {
@@ -114,7 +114,7 @@ func (o *operation) deliver(d hostapi.Done, err error) {
 		release(d.Held, context.Background(), true)
 	}
 	p.mu.Lock()
-	o.away.operations.remove(o)
+	o.away.operations.Remove(o)
 	o.away.settled()
 	p.mu.Unlock()
 }

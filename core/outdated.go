@@ -34,8 +34,8 @@ func (p *process) outdated(sources []string) {
 		return
 	}
 	buffer := &p.eventsChannel().buffer
-	for i := range buffer.len() {
-		it := buffer.at(i)
+	for i := range buffer.Len() {
+		it := buffer.At(i)
 		if old := it.value.Ref().(*hostapi.Event); old.Kind == hostapi.EventOutdated {
 			// A delivered event is immutable: put another one in its place.
 			event := *old

@@ -101,7 +101,7 @@ func (t *processTimer) fired(now time.Time) {
 	case t.waiter != nil:
 		t.waiter.complete(-1, hostapi.Value{}, true, nil, nil)
 	case t.period > 0:
-		if t.channel.buffer.len() == 0 {
+		if t.channel.buffer.Len() == 0 {
 			t.channel.offer(item{value: hostapi.Other(firedAt{t, now})}, nil)
 		}
 		// Ticks that are long overdue are dropped at once.

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/container"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -31,19 +32,19 @@ type supervisor struct {
 	random *rand.Rand
 
 	mu      sync.Mutex
-	agenda  deque[agendaItem]
-	alive   ordered[*instance, *instance] // being created or alive
-	cause   *hostapi.Error                // of the first kill
-	hard    bool                          // killed: children are terminated instead of asked
-	closing bool                          // requests are refused
-	awaited *instance                     // that was asked to stop; nil if none is
+	agenda  container.Deque[agendaItem]
+	alive   container.Ordered[*instance, *instance] // being created or alive
+	cause   *hostapi.Error                          // of the first kill
+	hard    bool                                    // killed: children are terminated instead of asked
+	closing bool                                    // requests are refused
+	awaited *instance                               // that was asked to stop; nil if none is
 
 	// Of the task.
-	children ordered[string, *child] // in start order; the instances of a simple_one_for_one
-	restarts []time.Time             // within the last period
-	group    *restart                // of a whole group, that is delayed; nil if none is
-	asked    *request                // that is being handled
-	gaveUp   *hostapi.Error          // why the supervisor ended by 16.12
+	children container.Ordered[string, *child] // in start order; the instances of a simple_one_for_one
+	restarts []time.Time                       // within the last period
+	group    *restart                          // of a whole group, that is delayed; nil if none is
+	asked    *request                          // that is being handled
+	gaveUp   *hostapi.Error                    // why the supervisor ended by 16.12
 }
 
 // supervising is the role of a process that is a supervisor.
@@ -78,7 +79,7 @@ func (s *supervisor) message(p *process, m *hostapi.Message, _ *process) error {
 func (s *supervisor) event(p *process, e *hostapi.Event, by *process) {
 	if e.Kind == hostapi.EventCancel {
 		s.mu.Lock()
-		s.agenda.pushBack(cancelled{})
+		s.agenda.PushBack(cancelled{})
 		s.mu.Unlock()
 		p.rouse(by)
 	}
@@ -153,13 +154,13 @@ func (s *supervisor) outcome(result *hostapi.Result) *hostapi.Result {
 // next waits for something to do; nil if the supervisor was killed.
 func (s *supervisor) next() agendaItem {
 	s.pause()
-	s.until(func() bool { return s.cause != nil || s.agenda.len() > 0 })
+	s.until(func() bool { return s.cause != nil || s.agenda.Len() > 0 })
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.cause != nil {
 		return nil
 	}
-	return s.agenda.popFront()
+	return s.agenda.PopFront()
 }
 
 // until parks the task until cond holds. cond is called with the lock held.
@@ -181,7 +182,7 @@ func (s *supervisor) pause() { _ = s.t.call() }
 // push puts something on the agenda.
 func (s *supervisor) push(item agendaItem, by *process) {
 	s.mu.Lock()
-	s.agenda.pushBack(item)
+	s.agenda.PushBack(item)
 	s.mu.Unlock()
 	s.wake(by)
 }
@@ -215,8 +216,8 @@ func (s *supervisor) refuse() {
 	s.mu.Lock()
 	s.closing = true
 	var waiting []*request
-	for s.agenda.len() > 0 {
-		if r, ok := s.agenda.popFront().(*request); ok {
+	for s.agenda.Len() > 0 {
+		if r, ok := s.agenda.PopFront().(*request); ok {
 			waiting = append(waiting, r)
 		}
 	}
@@ -237,7 +238,7 @@ func (s *supervisor) fault(cause any, stack []byte) *hostapi.Result {
 	if s.asked != nil {
 		s.asked.answer(errShuttingDown(), s.p)
 	}
-	for c := range s.children.all() {
+	for c := range s.children.All() {
 		s.drop(c)
 	}
 	for last := s.youngest(); last != nil; last = s.youngest() {
@@ -251,7 +252,7 @@ func (s *supervisor) fault(cause any, stack []byte) *hostapi.Result {
 func (s *supervisor) youngest() *instance {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for inst := range s.alive.backward() {
+	for inst := range s.alive.Backward() {
 		return inst
 	}
 	return nil

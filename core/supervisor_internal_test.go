@@ -100,7 +100,7 @@ func TestSupervisorMadeDuringChange(t *testing.T) {
 	p.launch(nil)
 	sim.Run()
 	var ids []string
-	for c := range p.behaviour.(*supervisor).children.all() {
+	for c := range p.behaviour.(*supervisor).children.All() {
 		ids = append(ids, c.spec.ID)
 	}
 	if want := []string{"new", "old"}; !slices.Equal(ids, want) {

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/understudy-run/understudy/core/internal/container"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -53,27 +54,27 @@ func (c *change) handle(s *supervisor) *hostapi.Result {
 	s.spec = c.spec
 	if s.simple() {
 		template := &c.spec.Children[0]
-		for x := range s.children.all() {
+		for x := range s.children.All() {
 			x.become(template)
 			x.args = slices.Concat(template.Input, x.extra)
 		}
 		return nil
 	}
 	old := s.children
-	s.children = ordered[string, *child]{}
+	s.children = container.Ordered[string, *child]{}
 	for i := range c.spec.Children {
 		to := &c.spec.Children[i]
-		x := old.find(to.ID)
+		x := old.Find(to.ID)
 		if x == nil {
 			x = &child{spec: to}
 		} else {
-			old.remove(x.key)
+			old.Remove(x.key)
 			x.become(to)
 		}
 		x.args = to.Input
 		s.add(x)
 	}
-	for x := range old.all() {
+	for x := range old.All() {
 		s.add(x)
 	}
 	return nil

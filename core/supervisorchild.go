@@ -3,6 +3,7 @@ package core
 import (
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/container"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -65,7 +66,7 @@ func (s *supervisor) startAll() *hostapi.Result {
 		c := &s.spec.Children[i]
 		s.add(&child{spec: c, args: c.Input})
 	}
-	for c := range s.children.all() {
+	for c := range s.children.All() {
 		err := s.start(c)
 		switch {
 		case s.killed():
@@ -115,7 +116,7 @@ func (s *supervisor) start(c *child) error {
 			p.rarely().history = c.history
 		}
 		s.mu.Lock()
-		s.alive.add(inst, inst)
+		s.alive.Add(inst, inst)
 		s.mu.Unlock()
 	})
 	if err != nil {
@@ -134,7 +135,7 @@ func (s *supervisor) start(c *child) error {
 	c.await(nil)
 	c.last, c.since = p.pid, s.p.rt.clock.Now()
 	if s.simple() {
-		s.children.rename(c.key, string(c.last))
+		s.children.Rename(c.key, string(c.last))
 		c.key = string(c.last)
 	}
 	return nil
@@ -176,7 +177,7 @@ func (i *instance) enter(to phase, err error, by *process) {
 	s.mu.Lock()
 	i.phase, i.err = to, err
 	if i.gone() {
-		s.alive.remove(i)
+		s.alive.Remove(i)
 	}
 	s.mu.Unlock()
 	s.wake(by)
@@ -238,11 +239,11 @@ func (s *supervisor) stopping(inst *instance) {
 // stopAll stops all children in reverse order, those of a simple_one_for_one all
 // at once (16.5).
 func (s *supervisor) stopAll() {
-	for c := range s.children.all() {
+	for c := range s.children.All() {
 		s.drop(c)
 	}
 	var asked []*instance
-	for c := range s.children.backward() {
+	for c := range s.children.Backward() {
 		switch {
 		case c.inst == nil:
 		case s.simple():
@@ -254,19 +255,19 @@ func (s *supervisor) stopAll() {
 	for _, inst := range asked {
 		s.await(inst)
 	}
-	s.children = ordered[string, *child]{}
+	s.children = container.Ordered[string, *child]{}
 }
 
 // add puts a child at the end of the list. One of a simple_one_for_one gets its
 // key when it starts.
 func (s *supervisor) add(c *child) {
 	c.key = c.spec.ID
-	s.children.add(c.key, c)
+	s.children.Add(c.key, c)
 }
 
 // remove takes a child out of the list, with its specification.
 func (s *supervisor) remove(c *child) {
-	if s.children.find(c.key) == c {
-		s.children.remove(c.key)
+	if s.children.Find(c.key) == c {
+		s.children.Remove(c.key)
 	}
 }

@@ -20,7 +20,7 @@ func (s *supervisor) submit(r *request, by *process) error {
 		s.mu.Unlock()
 		return errShuttingDown()
 	}
-	s.agenda.pushBack(r)
+	s.agenda.PushBack(r)
 	s.mu.Unlock()
 	s.wake(by)
 	return nil
@@ -57,7 +57,7 @@ func (s *supervisor) simple() bool { return s.spec.Strategy == spec.SimpleOneFor
 // find gives the child that a request names: by its id, or by its PID in a
 // simple_one_for_one.
 func (s *supervisor) find(id string) (*child, error) {
-	if c := s.children.find(id); c != nil {
+	if c := s.children.Find(id); c != nil {
 		return c, nil
 	}
 	return nil, hostapi.Errorf(hostapi.NotFound, "child not found: %s", id)
@@ -154,8 +154,8 @@ func (s *supervisor) deleteChild(id string) error {
 }
 
 func (s *supervisor) whichChildren() []hostapi.ChildInfo {
-	infos := make([]hostapi.ChildInfo, 0, s.children.len())
-	for c := range s.children.all() {
+	infos := make([]hostapi.ChildInfo, 0, s.children.Len())
+	for c := range s.children.All() {
 		info := hostapi.ChildInfo{
 			ID: c.spec.ID, Restart: string(c.spec.Restart), Supervisor: c.spec.Supervisor != nil,
 			Status: hostapi.ChildStopped,
@@ -172,11 +172,11 @@ func (s *supervisor) whichChildren() []hostapi.ChildInfo {
 }
 
 func (s *supervisor) countChildren() hostapi.ChildCount {
-	n := hostapi.ChildCount{Specs: s.children.len()}
+	n := hostapi.ChildCount{Specs: s.children.Len()}
 	if s.simple() {
 		n.Specs = 1
 	}
-	for c := range s.children.all() {
+	for c := range s.children.All() {
 		if c.inst != nil {
 			n.Active++
 		}

@@ -75,7 +75,7 @@ func (s *supervisor) over(c *child) *hostapi.Result {
 	case spec.AnySignificant:
 		return &hostapi.Result{}
 	case spec.AllSignificant:
-		for c := range s.children.all() {
+		for c := range s.children.All() {
 			if c.spec.Significant && (c.inst != nil || c.pending != nil) {
 				return nil
 			}
@@ -94,7 +94,7 @@ func (s *supervisor) restart(c *child, failure *hostapi.Error) *hostapi.Result {
 	if failure != nil {
 		c.history = remember(c.history, s.p.rt.clock.Now(), failure)
 	}
-	if s.group != nil && s.children.place(c.key) >= s.firstOf(s.group) {
+	if s.group != nil && s.children.Place(c.key) >= s.firstOf(s.group) {
 		c.await(s.group)
 		return nil
 	}
@@ -158,14 +158,14 @@ func (s *supervisor) gather(c *child, r *restart) {
 	switch s.spec.Strategy {
 	case spec.OneForAll:
 	case spec.RestForOne:
-		from = s.children.place(c.key)
+		from = s.children.Place(c.key)
 	default:
 		r.only = c
 		c.await(r)
 		return
 	}
-	for x := range s.children.backward() {
-		if s.children.place(x.key) < from {
+	for x := range s.children.Backward() {
+		if s.children.Place(x.key) < from {
 			break
 		}
 		if s.halt(x) {
@@ -196,9 +196,9 @@ func (s *supervisor) firstOf(r *restart) uint64 {
 	if s.spec.Strategy == spec.OneForAll {
 		return 0
 	}
-	for c := range s.children.all() {
+	for c := range s.children.All() {
 		if c.pending == r {
-			return s.children.place(c.key)
+			return s.children.Place(c.key)
 		}
 	}
 	return math.MaxUint64
@@ -214,15 +214,15 @@ func (s *supervisor) perform(r *restart) {
 	if s.group == r {
 		// Children started by request meanwhile begin anew with the group.
 		first := s.firstOf(r)
-		for c := range s.children.backward() {
-			if c.inst != nil && s.children.place(c.key) >= first && s.halt(c) {
+		for c := range s.children.Backward() {
+			if c.inst != nil && s.children.Place(c.key) >= first && s.halt(c) {
 				c.await(r)
 			}
 		}
 		s.group = nil
 	}
 	failed := false
-	for c := range s.children.all() {
+	for c := range s.children.All() {
 		if c.pending != r {
 			continue
 		}

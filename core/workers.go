@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"github.com/understudy-run/understudy/core/internal/container"
 )
 
 // timeSlice is the number of interpreter steps after which a process is
@@ -56,12 +58,12 @@ type worker struct {
 type runList struct {
 	n    atomic.Int32
 	mu   sync.Mutex
-	list deque[Runnable]
+	list container.Deque[Runnable]
 }
 
 func (l *runList) push(r Runnable) {
 	l.mu.Lock()
-	l.list.pushBack(r)
+	l.list.PushBack(r)
 	l.n.Add(1)
 	l.mu.Unlock()
 }
@@ -72,11 +74,11 @@ func (l *runList) pop() Runnable {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.list.len() == 0 {
+	if l.list.Len() == 0 {
 		return nil
 	}
 	l.n.Add(-1)
-	return l.list.popFront()
+	return l.list.PopFront()
 }
 
 func (q *workerQueue) Ready(r Runnable, from int) {
