@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/schedule"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -48,7 +49,7 @@ func (s *standIn) related(_, _ *process, r relation, on bool) {
 // What others do to a process reaches its behaviour, and its end is that of any
 // process: monitors get EXIT, links die of it, its name is free.
 func TestBehaviourIsToldWhatOthersDo(t *testing.T) {
-	sim := NewSimulation(1)
+	sim := schedule.NewSimulation(1)
 	rt := New(Options{Scheduler: sim, Seed: 1})
 	rt.DefineHost(HostOptions{ID: "test:host"})
 	if err := rt.StartHost("test:host"); err != nil {

@@ -3,13 +3,14 @@ package core
 import (
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/schedule"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
 // deadline is the pending end of a cancelled process: the earliest of those its
 // cancels have set (7.6).
 type deadline struct {
-	timer
+	schedule.Timer
 	p      *process
 	at     time.Time
 	reason string
@@ -69,11 +70,11 @@ func (p *process) askToStop(by *process, grace time.Duration, reason string) err
 	if grace > 0 && (p.deadline == nil || event.Deadline.Before(p.deadline.at)) {
 		if p.deadline == nil {
 			p.deadline = &deadline{p: p}
-			p.deadline.fire = p.deadline.expire
+			p.deadline.Fire = p.deadline.expire
 		}
 		p.deadline.at, p.deadline.reason = event.Deadline, reason
 		p.deadline.forced = byRuntime(by) && reason == shutdownReason
-		p.rt.timers.set(&p.deadline.timer, event.Deadline)
+		p.rt.timers.Set(&p.deadline.Timer, event.Deadline)
 	}
 	p.mu.Unlock()
 	if grace == 0 {

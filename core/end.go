@@ -122,7 +122,7 @@ func (e *ending) withdraw(p, by *process, killed *[]*process) *away {
 		p.upgrade.timers.cancelAll()
 	}
 	if p.deadline != nil {
-		rt.timers.remove(&p.deadline.timer)
+		rt.timers.Remove(&p.deadline.Timer)
 		p.deadline = nil
 	}
 	p.mu.Unlock()

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync"
 
+	"github.com/understudy-run/understudy/core/internal/schedule"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -40,7 +41,7 @@ type Host struct {
 	rt      *Runtime
 	options HostOptions
 	queue   Queue
-	stacks  []stacks // by worker
+	stacks  []schedule.Stacks // by worker
 
 	mu       sync.Mutex
 	state    hostState
@@ -88,7 +89,7 @@ func (rt *Runtime) StartHost(id string) error {
 	defer h.mu.Unlock()
 	switch h.state {
 	case hostDefined:
-		h.stacks = make([]stacks, h.options.Workers)
+		h.stacks = make([]schedule.Stacks, h.options.Workers)
 		h.queue = rt.scheduler.NewQueue(id, h.options.Workers)
 		rt.guard.hostStarted()
 		h.state = hostRunning
@@ -191,6 +192,6 @@ func (h *Host) close() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for i := range h.stacks {
-		h.stacks[i].clear()
+		h.stacks[i].Clear()
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/schedule"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -46,9 +47,9 @@ func (rt *Runtime) launchAgain(s hostapi.Spawn, history []Failure, onLive func(h
 // AfterFunc calls f after d on the runtime's clock, on any goroutine; f must
 // not block. The function returned stops it and reports whether it was pending.
 func (rt *Runtime) AfterFunc(d time.Duration, f func()) (stop func() bool) {
-	t := &timer{fire: func(time.Time) { f() }}
-	rt.timers.set(t, rt.clock.Now().Add(d))
-	return func() bool { return rt.timers.remove(t) }
+	t := &schedule.Timer{Fire: func(time.Time) { f() }}
+	rt.timers.Set(t, rt.clock.Now().Add(d))
+	return func() bool { return rt.timers.Remove(t) }
 }
 
 // Await waits until done is closed; false if ctx is done first. Under a

@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/schedule"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -19,7 +20,7 @@ type operation struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	timer   timer
+	timer   schedule.Timer
 	waiting bool // the task waits for it; otherwise nobody wants its result
 	done    hostapi.Done
 }
@@ -54,12 +55,12 @@ func (p *process) begin(t *task, op hostapi.Op, work func(context.Context) (host
 	t.wait.begin(op.Name, true)
 	now := p.rt.clock.Now()
 	if op.Timeout > 0 {
-		o.timer.fire = func(time.Time) { o.expire() }
-		p.rt.timers.set(&o.timer, now.Add(op.Timeout))
+		o.timer.Fire = func(time.Time) { o.expire() }
+		p.rt.timers.Set(&o.timer, now.Add(op.Timeout))
 	}
 	switch {
 	case h.how == answer:
-		p.rt.timers.set(&timer{fire: func(time.Time) { o.deliver(h.done, h.err) }}, now.Add(h.after))
+		p.rt.timers.Set(&schedule.Timer{Fire: func(time.Time) { o.deliver(h.done, h.err) }}, now.Add(h.after))
 	case p.rt.realTime:
 		p.rt.abroad.Add(1)
 		go func() {
@@ -68,7 +69,7 @@ func (p *process) begin(t *task, op hostapi.Op, work func(context.Context) (host
 		}()
 	default:
 		after := time.Duration(p.rt.nextSeed() % uint64(time.Millisecond))
-		p.rt.timers.set(&timer{fire: func(time.Time) { o.perform() }}, now.Add(after))
+		p.rt.timers.Set(&schedule.Timer{Fire: func(time.Time) { o.perform() }}, now.Add(after))
 	}
 	return o
 }
@@ -124,8 +125,8 @@ func (o *operation) deliver(d hostapi.Done, err error) {
 func (o *operation) claim() bool {
 	wanted := o.waiting && o.p.end == nil && !o.task.discarded
 	o.waiting = false
-	if o.timer.fire != nil {
-		o.p.rt.timers.remove(&o.timer)
+	if o.timer.Fire != nil {
+		o.p.rt.timers.Remove(&o.timer)
 	}
 	return wanted
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/schedule"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -16,8 +17,8 @@ func TestPausesThatAreTold(t *testing.T) {
 		steps []int // of each pause
 		want  int   // events
 	}{
-		{"a slice", []int{timeSlice}, 0},
-		{"some milliseconds", []int{longSlice + timeSlice, 5 * longSlice}, 0},
+		{"a slice", []int{schedule.TimeSlice}, 0},
+		{"some milliseconds", []int{longSlice + schedule.TimeSlice, 5 * longSlice}, 0},
 		{"long", []int{longPause}, 1},
 		{"twice", []int{longPause, 2 * longPause}, 1},
 	} {

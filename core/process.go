@@ -117,11 +117,6 @@ const (
 	ended                // dead; its stacks may still have to be unwound
 )
 
-// callSteps is what a call of the runtime costs of a time slice, and of fuel where
-// that is limited, in interpreter steps (17.10). It keeps processes preemptible that
-// do nothing but call.
-const callSteps = 10
-
 // resumeSteps is what switching to a coroutine costs of a time slice.
 const resumeSteps = 20
 

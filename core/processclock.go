@@ -3,13 +3,14 @@ package core
 import (
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/schedule"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
 // processTimer is a timer, ticker or sleep of a process. It is guarded by the
 // lock of its process and stands in the process's list while it is pending.
 type processTimer struct {
-	timer
+	schedule.Timer
 	p       *process
 	pending bool
 	waiter  *waiter  // of a sleep
@@ -28,7 +29,7 @@ func (p *process) newTimer() *processTimer {
 		p.timers = &timerList{}
 	}
 	t := &processTimer{p: p, list: p.timers}
-	t.timer.fire = t.fired
+	t.Timer.Fire = t.fired
 	return t
 }
 
@@ -66,7 +67,7 @@ func (t *processTimer) start(due time.Time) {
 		t.pending = true
 		t.list.add(t)
 	}
-	t.p.rt.timers.set(&t.timer, due)
+	t.p.rt.timers.Set(&t.Timer, due)
 }
 
 // cancel takes the timer out of the queue and reports whether it was pending.
@@ -77,7 +78,7 @@ func (t *processTimer) cancel() bool {
 	}
 	t.pending = false
 	t.list.remove(t)
-	t.p.rt.timers.remove(&t.timer)
+	t.p.rt.timers.Remove(&t.Timer)
 	return true
 }
 
@@ -92,7 +93,7 @@ func (l *timerList) cancelAll() {
 func (t *processTimer) fired(now time.Time) {
 	t.p.mu.Lock()
 	defer t.p.mu.Unlock()
-	if !t.pending || t.timer.due.After(now) {
+	if !t.pending || t.Timer.Due.After(now) {
 		return // stopped, or set anew while the old firing was under way
 	}
 	t.pending = false
@@ -105,8 +106,8 @@ func (t *processTimer) fired(now time.Time) {
 			t.channel.offer(item{value: hostapi.Other(firedAt{t, now})}, nil)
 		}
 		// Ticks that are long overdue are dropped at once.
-		late := now.Sub(t.timer.due)
-		t.start(t.timer.due.Add(late - late%t.period + t.period))
+		late := now.Sub(t.Timer.Due)
+		t.start(t.Timer.Due.Add(late - late%t.period + t.period))
 	default:
 		t.channel.offer(item{value: hostapi.Other(firedAt{t, now})}, nil)
 		t.channel.shut()

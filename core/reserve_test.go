@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/schedule"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -152,7 +153,7 @@ func TestReserveCollectsIfDue(t *testing.T) {
 
 // A schedule that must repeat does not depend on the heap.
 func TestReserveInSimulation(t *testing.T) {
-	sim := NewSimulation(1)
+	sim := schedule.NewSimulation(1)
 	rt := New(Options{Scheduler: sim})
 	if rt.collector != nil {
 		t.Error("there is a collector")

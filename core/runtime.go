@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/understudy-run/understudy/core/internal/schedule"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -59,7 +60,7 @@ type Options struct {
 type Runtime struct {
 	clock      Clock
 	scheduler  Scheduler
-	timers     timers
+	timers     schedule.Timers
 	table      processTable
 	names      names
 	scopes     scopes
@@ -102,11 +103,11 @@ func New(o Options) *Runtime {
 		if c, ok := o.Scheduler.(Clock); ok {
 			rt.clock = c
 		} else {
-			rt.clock = &wallClock{}
+			rt.clock = &schedule.WallClock{}
 		}
 	}
 	if rt.scheduler == nil {
-		rt.scheduler = workerScheduler{}
+		rt.scheduler = schedule.WorkerScheduler{}
 	}
 	if rt.output == nil {
 		rt.output = io.Discard
@@ -121,7 +122,7 @@ func New(o Options) *Runtime {
 		seed = rand.Uint64()
 	}
 	rt.seeds = rand.NewPCG(seed, 1)
-	rt.timers.clock = rt.clock
+	rt.timers.Clock = rt.clock
 	if rt.realTime = o.Scheduler == nil; rt.realTime {
 		rt.guard = newMemoryGuard(rt, o.MemoryLimit)
 		rt.collector = newCollector()
@@ -151,8 +152,8 @@ func (rt *Runtime) print(line string) {
 // await waits until the channel is closed: false if ctx is done first, or if a
 // simulation has nothing left to run.
 func (rt *Runtime) await(ctx context.Context, done <-chan struct{}) bool {
-	if d, ok := rt.scheduler.(driver); ok {
-		return d.drive(func() bool {
+	if s, ok := rt.scheduler.(*Simulation); ok {
+		return schedule.Drive(s, func() bool {
 			select {
 			case <-done:
 				return true

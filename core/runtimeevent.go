@@ -3,6 +3,7 @@ package core
 import (
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/schedule"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -131,11 +132,11 @@ func (p *process) startedEvent() {
 
 // longSlice is by how many steps a time slice may be exceeded before that is an
 // event.
-const longSlice = 10 * timeSlice
+const longSlice = 10 * schedule.TimeSlice
 
 // longPause is the same for what only took time, about 100 ms: less may be due to the
 // garbage collector, or to other programs on the machine.
-const longPause = 300 * timeSlice
+const longPause = 300 * schedule.TimeSlice
 
 // sliceExceeded tells that the running process has far exceeded its time slice.
 // It runs on the worker, between two tasks.

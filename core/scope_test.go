@@ -3,6 +3,7 @@ package core
 import (
 	"testing"
 
+	"github.com/understudy-run/understudy/core/internal/schedule"
 	"github.com/understudy-run/understudy/engines/native"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -26,7 +27,7 @@ func TestScopeKeepsNothing(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			sim := NewSimulation(1)
+			sim := schedule.NewSimulation(1)
 			rt := New(Options{Scheduler: sim, Seed: 1})
 			rt.DefineHost(HostOptions{ID: "test:host"})
 			rt.DefineScope(ScopeOptions{ID: "test:scope"})

@@ -80,7 +80,7 @@ func (rt *Runtime) Shutdown(ctx context.Context, grace time.Duration) error {
 		err = rt.comeHome(ctx)
 	}
 	rt.log.flush()
-	rt.timers.clear()
+	rt.timers.Clear()
 	return err
 }
 

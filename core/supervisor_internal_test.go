@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/understudy-run/understudy/core/internal/schedule"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -36,7 +37,7 @@ func (waiting) Call(t hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) 
 // (16.6, 2.24).
 func TestSupervisorFault(t *testing.T) {
 	for seed := range uint64(100) {
-		sim := NewSimulation(seed)
+		sim := schedule.NewSimulation(seed)
 		rt := New(Options{Scheduler: sim, Seed: seed + 1})
 		rt.DefineHost(HostOptions{ID: "test:host"})
 		if err := rt.StartHost("test:host"); err != nil {
@@ -80,7 +81,7 @@ func TestSupervisorFault(t *testing.T) {
 // A supervisor that is just being made when its entry changes has the new
 // specification (16.19).
 func TestSupervisorMadeDuringChange(t *testing.T) {
-	sim := NewSimulation(1)
+	sim := schedule.NewSimulation(1)
 	rt := New(Options{Scheduler: sim})
 	rt.DefineHost(HostOptions{ID: "test:host"})
 	if err := rt.StartHost("test:host"); err != nil {

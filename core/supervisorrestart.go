@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/schedule"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -11,7 +12,7 @@ import (
 // restart is a restart that is to be made: of one child, or of the group of all
 // children whose pending it is.
 type restart struct {
-	timer   timer
+	timer   schedule.Timer
 	dropped bool
 	only    *child         // of which it is; nil if of a group
 	waiting int            // children whose pending it is
@@ -118,8 +119,8 @@ func (s *supervisor) schedule(c *child, reason string) *hostapi.Result {
 	r := &restart{}
 	s.gather(c, r)
 	if delay > 0 {
-		r.timer.fire = func(time.Time) { s.push(r, nil) }
-		s.p.rt.timers.set(&r.timer, s.p.rt.clock.Now().Add(delay))
+		r.timer.Fire = func(time.Time) { s.push(r, nil) }
+		s.p.rt.timers.Set(&r.timer, s.p.rt.clock.Now().Add(delay))
 		return nil
 	}
 	s.perform(r)
@@ -260,7 +261,7 @@ func (s *supervisor) drop(c *child) {
 		return
 	}
 	r.dropped = true
-	s.p.rt.timers.remove(&r.timer)
+	s.p.rt.timers.Remove(&r.timer)
 	if s.group == r {
 		s.group = nil
 	}

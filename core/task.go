@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/schedule"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -14,7 +15,7 @@ import (
 type task struct {
 	p      *process
 	body   func(*task) *hostapi.Result // what it runs next; nil result: the process goes on
-	stack  *stack                      // that it runs on, nil before it has begun
+	stack  *schedule.Stack             // that it runs on, nil before it has begun
 	wait   waiter                      // what it waits for
 	result *hostapi.Result             // ends the process, when the task is done
 
@@ -58,20 +59,23 @@ func (p *process) newTask(body func(*task) *hostapi.Result) *task {
 func (t *task) resume() outcome {
 	free := &t.p.host.stacks[t.p.worker]
 	if t.stack == nil {
-		t.stack = free.take()
-		t.stack.task = t
+		t.stack = free.Take((*body)(t))
 	}
-	t.stack.next()
+	t.stack.Resume()
 	if t.outcome == taskDone {
-		free.put(t.stack)
+		free.Put(t.stack)
 		t.done = true
 		t.stack, t.body = nil, nil
 	}
 	return t.outcome
 }
 
-// run is what the stack of the task calls.
-func (t *task) run() {
+// body is a task as the stack sees it that it runs on.
+type body task
+
+// Run implements schedule.Body.
+func (b *body) Run() {
+	t := (*task)(b)
 	defer func() {
 		if r := recover(); r != nil {
 			t.Fault(r, debug.Stack())
@@ -94,7 +98,7 @@ func (t *task) dead() bool { return t.discarded || t.p.dying.Load() }
 // give gives up the worker and returns when the task is resumed.
 func (t *task) give(o outcome) error {
 	t.outcome = o
-	t.stack.yield(struct{}{})
+	t.stack.Pause()
 	if t.dead() {
 		return hostapi.ErrKilled
 	}
@@ -111,11 +115,11 @@ func (t *task) call() error {
 		return hostapi.ErrKilled
 	}
 	if l := t.p.limits(); l.Fuel > 0 || l.FuelPerMessage > 0 {
-		if err := t.burn(callSteps); err != nil {
+		if err := t.burn(schedule.CallSteps); err != nil {
 			return err
 		}
 	}
-	if t.p.slice -= callSteps; t.p.slice <= 0 {
+	if t.p.slice -= schedule.CallSteps; t.p.slice <= 0 {
 		return t.give(taskPreempted)
 	}
 	return nil

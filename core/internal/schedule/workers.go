@@ -1,4 +1,4 @@
-package core
+package schedule
 
 import (
 	"runtime"
@@ -8,14 +8,10 @@ import (
 	"github.com/understudy-run/understudy/core/internal/container"
 )
 
-// timeSlice is the number of interpreter steps after which a process is
-// preempted: some tenths of a millisecond.
-const timeSlice = 20000
+// WorkerScheduler runs processes on goroutines.
+type WorkerScheduler struct{}
 
-// workerScheduler runs processes on goroutines.
-type workerScheduler struct{}
-
-func (workerScheduler) NewQueue(_ string, workers int) Queue {
+func (WorkerScheduler) NewQueue(_ string, workers int) Queue {
 	q := &workerQueue{workers: make([]*worker, workers)}
 	for i := range q.workers {
 		q.workers[i] = &worker{queue: q, id: i, wake: make(chan struct{}, 1)}
@@ -143,7 +139,7 @@ func (w *worker) run() {
 			}
 			continue
 		}
-		if r.Step(w.id, timeSlice) {
+		if r.Step(w.id, TimeSlice) {
 			w.waiting.push(r)
 			// Go itself takes a goroutine off its thread after 10 ms: timers, the
 			// garbage collector and the embedding program would wait for that

@@ -1,4 +1,4 @@
-package core
+package schedule
 
 import (
 	"container/heap"
@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// timers is the timer queue of a runtime: what is due first comes first, and of
+// Timers is the timer queue of a runtime: what is due first comes first, and of
 // what is due at the same instant what was set first (clause 20.9).
 //
 // Lock order: a process's lock may be held when timers is called; fire is
 // called without the queue's lock, so it may take a process's.
-type timers struct {
-	clock Clock
+type Timers struct {
+	Clock Clock // set before anything else
 
 	mu      sync.Mutex
 	heap    timerHeap
@@ -21,32 +21,32 @@ type timers struct {
 	ringing bool      // what is due is being fired, by one goroutine at a time
 }
 
-// timer is one entry of the queue. The owner embeds or allocates it and keeps
+// Timer is one entry of the queue. The owner embeds or allocates it and keeps
 // it until it has fired or was removed.
-type timer struct {
-	due   time.Time
+type Timer struct {
+	Due   time.Time
 	seq   uint64
 	index int // in the heap, from 1; 0 if not queued
-	// fire is called once, without locks. It must check under its owner's lock
+	// Fire is called once, without locks. It must check under its owner's lock
 	// that the timer still counts, since remove may have come too late.
-	fire func(now time.Time)
+	Fire func(now time.Time)
 }
 
-// set queues t to fire at due.
-func (q *timers) set(t *timer, due time.Time) {
+// Set queues t to fire at due.
+func (q *Timers) Set(t *Timer, due time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if t.index > 0 {
 		heap.Remove(&q.heap, t.index-1)
 	}
 	q.seq++
-	t.due, t.seq = due, q.seq
+	t.Due, t.seq = due, q.seq
 	heap.Push(&q.heap, t)
 	q.setAlarm()
 }
 
-// remove takes t out of the queue and reports whether it was there.
-func (q *timers) remove(t *timer) bool {
+// Remove takes t out of the queue and reports whether it was there.
+func (q *Timers) Remove(t *Timer) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if t.index == 0 {
@@ -54,7 +54,7 @@ func (q *timers) remove(t *timer) bool {
 	}
 	first := t.index == 1
 	heap.Remove(&q.heap, t.index-1)
-	if _, virtual := q.clock.(driver); virtual && first {
+	if _, virtual := q.Clock.(*Simulation); virtual && first {
 		// An alarm for nothing would move a virtual time.
 		q.alarm = time.Time{}
 		q.setAlarm()
@@ -66,25 +66,25 @@ func (q *timers) remove(t *timer) bool {
 // early, because its timer was removed, costs less than telling the clock each
 // time. While timers are being fired it leaves that to their firing. The lock
 // is held.
-func (q *timers) setAlarm() {
+func (q *Timers) setAlarm() {
 	switch {
 	case q.ringing:
 		return
 	case len(q.heap) == 0:
 		if q.alarm.IsZero() {
-			q.clock.SetAlarm(time.Time{}, nil)
+			q.Clock.SetAlarm(time.Time{}, nil)
 		}
 		return
 	}
-	if first := q.heap[0].due; q.alarm.IsZero() || first.Before(q.alarm) {
+	if first := q.heap[0].Due; q.alarm.IsZero() || first.Before(q.alarm) {
 		q.alarm = first
-		q.clock.SetAlarm(first, q.ring)
+		q.Clock.SetAlarm(first, q.ring)
 	}
 }
 
-// clear takes the alarm back if no timer is left, so that a clock does not keep
+// Clear takes the alarm back if no timer is left, so that a clock does not keep
 // the runtime alive until then.
-func (q *timers) clear() {
+func (q *Timers) Clear() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.heap) == 0 {
@@ -94,7 +94,7 @@ func (q *timers) clear() {
 }
 
 // ring fires what is due.
-func (q *timers) ring() {
+func (q *Timers) ring() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.ringing {
@@ -103,34 +103,34 @@ func (q *timers) ring() {
 	q.ringing = true
 	q.alarm = time.Time{}
 	for {
-		now := q.clock.Now()
-		if len(q.heap) == 0 || q.heap[0].due.After(now) {
+		now := q.Clock.Now()
+		if len(q.heap) == 0 || q.heap[0].Due.After(now) {
 			break
 		}
-		t := heap.Pop(&q.heap).(*timer)
+		t := heap.Pop(&q.heap).(*Timer)
 		q.mu.Unlock()
-		t.fire(now)
+		t.Fire(now)
 		q.mu.Lock()
 	}
 	q.ringing = false
 	q.setAlarm()
 }
 
-type timerHeap []*timer
+type timerHeap []*Timer
 
 func (h timerHeap) Len() int { return len(h) }
 func (h timerHeap) Less(i, j int) bool {
-	if h[i].due.Equal(h[j].due) {
+	if h[i].Due.Equal(h[j].Due) {
 		return h[i].seq < h[j].seq
 	}
-	return h[i].due.Before(h[j].due)
+	return h[i].Due.Before(h[j].Due)
 }
 func (h timerHeap) Swap(i, j int) {
 	h[i], h[j] = h[j], h[i]
 	h[i].index, h[j].index = i+1, j+1
 }
 func (h *timerHeap) Push(x any) {
-	t := x.(*timer)
+	t := x.(*Timer)
 	*h = append(*h, t)
 	t.index = len(*h)
 }

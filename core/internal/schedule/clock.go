@@ -1,4 +1,4 @@
-package core
+package schedule
 
 import (
 	"sync"
@@ -16,15 +16,15 @@ type Clock interface {
 	SetAlarm(at time.Time, ring func())
 }
 
-// wallClock is the real time.
-type wallClock struct {
+// WallClock is the real time.
+type WallClock struct {
 	mu    sync.Mutex
 	timer *time.Timer
 }
 
-func (c *wallClock) Now() time.Time { return time.Now() }
+func (c *WallClock) Now() time.Time { return time.Now() }
 
-func (c *wallClock) SetAlarm(at time.Time, ring func()) {
+func (c *WallClock) SetAlarm(at time.Time, ring func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.timer != nil {

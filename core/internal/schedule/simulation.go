@@ -1,4 +1,4 @@
-package core
+package schedule
 
 import (
 	"math/rand/v2"
@@ -55,7 +55,7 @@ func (q *simulatedQueue) Close()                  {}
 
 // simulatedSlices are the time slices that preempt: at the next call of the runtime, or
 // after some or many.
-var simulatedSlices = [...]int{1, 1, callSteps + 1, 3 * callSteps, 10 * callSteps, 100 * callSteps, timeSlice, timeSlice}
+var simulatedSlices = [...]int{1, 1, CallSteps + 1, 3 * CallSteps, 10 * CallSteps, 100 * CallSteps, TimeSlice, TimeSlice}
 
 // step runs one process for one slice; false if none is runnable.
 func (s *Simulation) step() bool {
@@ -91,6 +91,10 @@ func (s *Simulation) advance(limit time.Time) bool {
 	s.ring()
 	return true
 }
+
+// Drive runs until done reports true; false if nothing is left to run and no timer is
+// pending. It is no method, since programs that embed the runtime have the others.
+func Drive(s *Simulation, done func() bool) bool { return s.drive(done) }
 
 func (s *Simulation) drive(done func() bool) bool {
 	for !done() {

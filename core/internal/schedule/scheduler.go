@@ -1,4 +1,13 @@
-package core
+package schedule
+
+// TimeSlice is the number of interpreter steps after which a process is
+// preempted: some tenths of a millisecond.
+const TimeSlice = 20000
+
+// CallSteps is what a call of the runtime costs of a time slice, and of fuel where
+// that is limited, in interpreter steps (17.10). It keeps processes preemptible that
+// do nothing but call.
+const CallSteps = 10
 
 // Scheduler decides which process runs next. The zero Options use workers on
 // goroutines; a Simulation runs one process at a time in an order drawn from a
@@ -32,11 +41,4 @@ type Runnable interface {
 	// reports whether the process
 	// was preempted: the scheduler then runs it again after others.
 	Step(worker, slice int) (preempted bool)
-}
-
-// driver is a scheduler that runs only while somebody drives it.
-type driver interface {
-	// drive runs until done reports true; false if nothing is left to run and
-	// no timer is pending.
-	drive(done func() bool) bool
 }
