@@ -24,7 +24,7 @@ type App struct {
 // entry. fsys may be an embed.FS; embed the directory as all:DIR, or files that begin
 // with _ are left out. Use os.Root's FS, or os.DirFS, for a directory.
 func (rt *Runtime) LoadApp(fsys fs.FS) (*App, error) {
-	loaded, found := app.Load(fsys, app.Options{Engines: rt.options.Engines, Modules: rt.modules()})
+	loaded, found := app.Load(fsys, app.Options{Engines: rt.options.Engines, Modules: rt.modules(), Lookup: rt.options.Lookup})
 	var warnings, errors []string
 	for _, d := range found {
 		if d.Warning {

@@ -200,6 +200,34 @@ func Example_app() {
 	// Output: shop:clock on shop:processes is waiting
 }
 
+func Example_settings() {
+	ctx := context.Background()
+	settings := map[string]string{"GREETING": "good morning"}
+	files := fstest.MapFS{"_index.yaml": {Data: []byte(`
+namespace: shop
+env: {GREETING: {default: hello}}
+entries:
+  - {name: processes, kind: process.host}
+  - {name: greeter, kind: process.lua, source: "return print", input: ["${GREETING}"], lifecycle: {auto_start: true}}
+`)}}
+	// [settings]
+	rt, err := understudy.New(understudy.Options{
+		Engines: []hostapi.Engine{gopherlua.New()},
+		Output:  os.Stdout,
+		Lookup: func(name string) (string, bool) { // nil: the environment
+			value, ok := settings[name]
+			return value, ok
+		},
+	})
+	check(err)
+	app, err := rt.LoadApp(files)
+	check(err)
+	check(app.Start(ctx))
+	// [end]
+	check(rt.Shutdown(ctx, time.Minute))
+	// Output: good morning
+}
+
 func Example_observer() {
 	ctx := context.Background()
 	failures := make(chan string, 1)

@@ -29,6 +29,10 @@ type Options struct {
 	// (hostapi.FacilityOf).
 	Facilities []any
 
+	// Lookup gives values of the variables that apps declare (71.6), when LoadApp is
+	// called and on its goroutine; nil: the environment does.
+	Lookup func(name string) (value string, ok bool)
+
 	// Output takes the lines that scripts print; nil: they are dropped.
 	Output io.Writer
 	// Log takes structured records: failures, dead letters, what scripts log; nil:

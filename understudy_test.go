@@ -1,8 +1,11 @@
 package understudy_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -231,5 +234,58 @@ entries:
 `)}})
 	if err == nil || !strings.Contains(err.Error(), "_index.yaml:5:") || !strings.Contains(err.Error(), "_index.yaml:6:") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// An app gets its settings from the program, and what the runtime tells of it shows no
+// secret: neither log nor events nor an inspection (71.6).
+func TestSettings(t *testing.T) {
+	const secret = "tell nobody"
+	var shown strings.Builder
+	var log bytes.Buffer
+	rt := newRuntime(t, understudy.Options{
+		Simulation: core.NewSimulation(1),
+		Log:        slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		OnEvent:    func(e core.RuntimeEvent) { fmt.Fprintf(&shown, "%+v\n", e) },
+		Lookup: func(name string) (string, bool) {
+			return map[string]string{"KEY": secret, "N": "7"}[name], true
+		},
+	})
+	a, err := rt.LoadApp(fstest.MapFS{
+		"_index.yaml": {Data: []byte(`
+namespace: shop
+env: {KEY: {secret: true}, N: {type: integer}}
+entries:
+  - {name: host, kind: process.host, host: {workers: 1}}
+  - {name: keeper, kind: process.lua, source: file://keeper.lua, input: ["${KEY}", "${N}"], lifecycle: {auto_start: true, restart: {max_attempts: 2}}}
+  - {name: idle, kind: process.lua, source: "return function() process.inbox():receive() end"}
+`)},
+		"keeper.lua": {Data: []byte(`return { main = function(key, n)
+			if n ~= 7 then return nil, "N is " .. tostring(n) end
+			process.with_context({key = key, [key] = {key}}):spawn("shop:idle", "shop:host")
+			error(errors.new{message = "no " .. key, details = {key = key}, retryable = true})
+		end }`)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p, err := rt.Start(t.Context(), "shop:keeper", secret, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = p.Wait(t.Context())
+	if err == nil {
+		t.Fatal("it did not fail")
+	}
+	fmt.Fprintf(&shown, "%v\n%+v\n", err, hostapi.AsError(err))
+	for _, pid := range rt.Core().Processes() {
+		i, _ := rt.Inspect(pid)
+		fmt.Fprintf(&shown, "%+v\n", i)
+	}
+	if text := shown.String() + log.String(); strings.Contains(text, secret) || strings.Count(text, "no ***") < 4 {
+		t.Errorf("shown:\n%s", text)
 	}
 }

@@ -20,6 +20,9 @@ var elsewhere = map[string]string{
 	"15":    "services: tests of core/lifecycle and core",
 	"21":    "shutdown of apps: tests of core/lifecycle and core",
 	"22":    "command line: tests of cmd/understudycli",
+	"71.5":  "settings of apps: tests of core/app and cmd/understudycli",
+	"71.6":  "settings of apps: tests of core/app and cmd/understudycli",
+	"71.7":  "settings of apps: tests of core/app and cmd/understudycli",
 	"40":    "what modules of the embedding program wait for: tests of core",
 
 	"13.14": "reload of files: tests of cmd/understudycli",

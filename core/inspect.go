@@ -57,7 +57,7 @@ func (p *process) inspect() Inspection {
 		PID: p.pid, Entry: p.entry.ID, Engine: p.entry.Engine, Host: p.host.options.ID,
 		Started: p.started, Options: p.options,
 		Names:      append([]string(nil), few.names...),
-		Context:    append([]hostapi.Entry(nil), p.context...),
+		Context:    append([]hostapi.Entry(nil), p.rt.secrets.Entries(p.context)...),
 		State:      [...]string{idle: "waiting", queued: "ready", running: "running", ended: "ending"}[p.state],
 		Coroutines: int(p.count), Unread: int(p.unread),
 		Links: p.links.pids(), Watchers: p.watchers.pids(), Watching: p.watching.pids(),

@@ -239,6 +239,9 @@ func (p *process) decide(r *hostapi.Result) bool {
 	if p.end != nil {
 		return false
 	}
+	if shown := p.rt.secrets.Error(r.Err); shown != r.Err {
+		r = &hostapi.Result{Value: r.Value, Err: shown}
+	}
 	p.end = r
 	p.dying.Store(true)
 	return true

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/understudy-run/understudy/core/internal/schedule"
+	"github.com/understudy-run/understudy/core/secret"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -66,6 +67,7 @@ type Runtime struct {
 	scopes     scopes
 	catalog    catalog
 	log        eventLog
+	secrets    secret.Values
 	guard      *memoryGuard    // nil: none
 	collector  *collector      // nil without real time
 	realTime   bool            // else a schedule that must repeat
@@ -116,7 +118,7 @@ func New(o Options) *Runtime {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	rt.log = newEventLog(log)
+	rt.log = newEventLog(rt.secrets.Logger(log))
 	seed := o.Seed
 	if seed == 0 {
 		seed = rand.Uint64()
@@ -135,6 +137,14 @@ func New(o Options) *Runtime {
 	}
 	return rt
 }
+
+// Conceal keeps values out of what the runtime shows from now on: its log, the errors
+// with which processes end, crash reports, inspections (71.6). Those of less than eight
+// bytes are shown. Safe for concurrent use.
+func (rt *Runtime) Conceal(secrets ...string) { rt.secrets.Add(secrets...) }
+
+// Concealing gives a logger to l that leaves out what is concealed.
+func (rt *Runtime) Concealing(l *slog.Logger) *slog.Logger { return rt.secrets.Logger(l) }
 
 func (rt *Runtime) nextSeed() uint64 {
 	rt.seedMu.Lock()

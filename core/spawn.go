@@ -218,7 +218,7 @@ func (p *process) load(t *task, e *Entry) (hostapi.Instance, hostapi.Function, e
 		if t.dead() {
 			return nil, nil, hostapi.ErrKilled
 		}
-		cause := hostapi.AsError(err)
+		cause := p.rt.secrets.Error(hostapi.AsError(err))
 		failed := hostapi.Errorf(hostapi.Internal, "failed to execute script: %s", cause)
 		failed.Stack, failed.Frames = cause.Stack, cause.Frames
 		return nil, nil, failed

@@ -75,9 +75,11 @@ func (p *program) application(stdout, stderr io.Writer) *cli.App {
 		Commands: []*cli.Command{
 			p.runCommand(), p.execCommand(), p.checkCommand(), p.enginesCommand(), p.modulesCommand(), p.benchCommand(), p.conformanceCommand(),
 		},
-		Version:        version(),
-		ExitErrHandler: func(*cli.Context, error) {},
-		OnUsageError:   func(_ *cli.Context, err error, _ bool) error { return usage("%v; 'understudy help' tells more", err) },
+		Version: version(),
+		// A value of --set may hold commas.
+		DisableSliceFlagSeparator: true,
+		ExitErrHandler:            func(*cli.Context, error) {},
+		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return usage("%v; 'understudy help' tells more", err) },
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 0 {
 				return usage("unknown command %q; 'understudy help' lists them", c.Args().First())

@@ -21,12 +21,12 @@ func (p *program) engineFlag() cli.Flag {
 
 // runtimeFlags are those of run and exec; level is the default of --log-level.
 func runtimeFlags(level string) []cli.Flag {
-	return []cli.Flag{
+	return append([]cli.Flag{
 		&cli.StringFlag{Name: "log", Value: "text", Usage: "`FORMAT` of log records on stderr: text or json"},
 		&cli.StringFlag{Name: "log-level", Value: level, Usage: "least `LEVEL` that is logged: debug, info, warn or error"},
 		memoryFlag(),
 		&cli.StringFlag{Name: "shutdown-timeout", Value: "30s", Usage: "after `DURATION` of shutting down, what is left is dropped"},
-	}
+	}, settingFlags()...)
 }
 
 // builtIn stands for the directory of the app that the program brings along.
@@ -51,7 +51,14 @@ func (p *program) loadAppOr(c *cli.Context, dir, consequence string) (*app.App, 
 	if engine := c.String("engine"); engine != "" && !p.knownEngine(engine) {
 		return nil, usage("unknown engine %q; there are: %s", engine, p.engineNames())
 	}
-	options := app.Options{Engines: p.engines(), Modules: p.modules(), EngineOverride: c.String("engine")}
+	lookup, err := p.lookup(c)
+	if err != nil {
+		return nil, err
+	}
+	options := app.Options{
+		Engines: p.engines(), Modules: p.modules(), EngineOverride: c.String("engine"),
+		Lookup: lookup, AllowUnset: c.Command.Name == checkName, Set: c.StringSlice("set"),
+	}
 	var a *app.App
 	var found app.Diagnostics
 	switch info, err := os.Stat(dir); {
@@ -109,5 +116,5 @@ func (p *program) open(c *cli.Context, a *app.App, stdout io.Writer, workers int
 	if err != nil {
 		return nil, err
 	}
-	return &session{rt, a, run, log}, nil
+	return &session{rt, a, run, rt.Concealing(log)}, nil
 }

@@ -28,13 +28,16 @@ type Options struct {
 // Main is the whole command, for a main of one line. It does not return.
 func Main(o Options) {
 	heap := tuneCollector()
-	status := (&program{o}).run(os.Args, os.Stdout, os.Stderr)
+	status := (&program{options: o}).run(os.Args, os.Stdout, os.Stderr)
 	runtime.KeepAlive(heap)
 	os.Exit(status)
 }
 
 // program is the command with what it was given.
-type program struct{ options Options }
+type program struct {
+	options Options
+	fileEnv map[string]string // of --env-file, once that has been read
+}
 
 // engines are those built in, the default of each language first, and further ones.
 func (p *program) engines() []hostapi.Engine {

@@ -31,7 +31,7 @@ return { main = function(who) return greeting.hello(who) end }
 
 // A program that brings an app and a module along is the whole command for them.
 func TestProgramOfAStranger(t *testing.T) {
-	p := &program{Options{
+	p := &program{options: Options{
 		App:     embedded,
 		Modules: []*hostapi.Module{define.Module("greeting", "Greets.", define.Func("hello", "Says hello.", func(who string) string { return "hello " + who }, "who"))},
 	}}

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 
 	"github.com/understudy-run/understudy/hostapi"
+	"go.yaml.in/yaml/v3"
 )
 
 // App is a checked app: its entries with all fields decoded, references
@@ -13,6 +14,8 @@ type App struct {
 	Entries []Entry
 	// Files are the index and source files that were read, sorted.
 	Files []string
+	// Secrets are the values that came from secret variables (71.6): not to be shown.
+	Secrets []string
 
 	byID     map[string]Entry
 	requires map[string][]string
@@ -27,6 +30,13 @@ type Options struct {
 	Modules []*hostapi.Module
 	// EngineOverride is the engine of the command line (14.13), "" for none.
 	EngineOverride string
+	// Lookup gives values of the variables that index files declare (71.6); nil: the
+	// environment does. It is called on the goroutine of the load.
+	Lookup func(name string) (value string, ok bool)
+	// AllowUnset makes a variable without a value a warning.
+	AllowUnset bool
+	// Set are fields to set or add, each as ENTRY.path=value (71.7).
+	Set []string
 }
 
 // Lookup gives the entry of an id, nil if there is none.
@@ -74,6 +84,7 @@ func Load(fsys fs.FS, opts Options) (*App, Diagnostics) {
 	if len(files) == 0 && !l.failed {
 		l.add(Diagnostic{Message: "no index file: no *.yaml, *.yml or *.json file has a namespace"})
 	}
+	l.settle(files)
 	for _, f := range files {
 		l.readIndex(f)
 	}
@@ -111,7 +122,7 @@ type loader struct {
 
 func newLoader(fsys fs.FS, opts Options) *loader {
 	l := &loader{
-		collector: &collector{},
+		collector: &collector{unknown: map[*yaml.Node]bool{}, tainted: map[*yaml.Node][]string{}},
 		fsys:      fsys,
 		opts:      opts,
 		app:       &App{byID: map[string]Entry{}, requires: map[string][]string{}},

@@ -7,17 +7,24 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/understudy-run/understudy/core/secret"
 )
 
 // Position is a place in a file of the app.
 type Position struct {
 	File   string // relative to the app directory, with slashes
-	Line   int    // from 1
+	Line   int    // from 1; 0 for what stands in no file, but is set (71.7)
 	Column int    // from 1, in characters
 }
 
 // String gives file:line:column.
-func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }
+func (p Position) String() string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+}
 
 // Diagnostic is one thing that is wrong with an app (clause 14.6).
 type Diagnostic struct {
@@ -90,10 +97,18 @@ type collector struct {
 	list   Diagnostics
 	seen   map[Diagnostic]bool
 	failed bool
+
+	// unknown are values that are not known, which has been reported: what else is
+	// wrong with them follows from that.
+	unknown map[*yaml.Node]bool
+	// tainted are values into which secrets went.
+	tainted map[*yaml.Node][]string
+	secrets secret.Values
 }
 
 func (c *collector) add(d Diagnostic) {
-	if d.File != "" {
+	d.Message = c.secrets.Text(d.Message)
+	if d.File != "" && d.File != settingPlace {
 		d.Line, d.Column = max(d.Line, 1), max(d.Column, 1)
 	}
 	if c.seen[d] {
@@ -123,12 +138,27 @@ type reporter struct {
 
 // errorf reports an error at a node.
 func (r reporter) errorf(n *yaml.Node, format string, args ...any) {
-	r.add(Diagnostic{Position: r.at(n), Entry: r.entry, Message: fmt.Sprintf(format, args...)})
+	r.report(n, false, fmt.Sprintf(format, args...))
 }
 
 // warnf reports what may not be meant, but can be used.
 func (r reporter) warnf(n *yaml.Node, format string, args ...any) {
-	r.add(Diagnostic{Position: r.at(n), Entry: r.entry, Message: fmt.Sprintf(format, args...), Warning: true})
+	r.report(n, true, fmt.Sprintf(format, args...))
 }
 
-func (r reporter) at(n *yaml.Node) Position { return Position{r.file, n.Line, n.Column} }
+func (r reporter) report(n *yaml.Node, warning bool, message string) {
+	if r.unknown[n] {
+		return
+	}
+	if secrets := r.tainted[n]; len(secrets) > 0 {
+		message = secret.Conceal(message, secrets...)
+	}
+	r.add(Diagnostic{Position: r.at(n), Entry: r.entry, Message: message, Warning: warning})
+}
+
+func (r reporter) at(n *yaml.Node) Position {
+	if n.Line == 0 {
+		return Position{File: settingPlace}
+	}
+	return Position{r.file, n.Line, n.Column}
+}

@@ -21,6 +21,8 @@ type indexFile struct {
 	root      *yaml.Node
 	data      string
 	split     []string
+	unaliased bool // root holds no aliases
+	changed   bool // by what the caller sets
 }
 
 // lines gives the text of the file, line by line.
@@ -94,7 +96,7 @@ func (l *loader) parseIndex(file string) *indexFile {
 func (l *loader) readIndex(f *indexFile) {
 	r := reporter{l.collector, f.path, ""}
 	r.wellFormed(withoutEntries(f.root))
-	o := r.object(f.root, "version", "namespace", "entries", "meta")
+	o := r.object(f.root, "version", "namespace", "env", "entries", "meta")
 	if n := o.value("version"); n != nil && kindName(n) == "number" {
 		o.errorf(n, "version must be a string, not a number: write \"1.0\", in quotes")
 	} else if v, ok := o.text("version"); ok && v != "1.0" {

@@ -23,6 +23,7 @@ import (
 func (r *Run) Reload(a *app.App) app.Changes {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.rt.Conceal(a.Secrets...)
 	started, loaded := app.Compare(r.app, a), app.Compare(r.loaded, a)
 	changes := app.Changes{
 		Removed: slices.Compact(slices.Sorted(slices.Values(slices.Concat(started.Removed, loaded.Removed)))),
