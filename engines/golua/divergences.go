@@ -183,6 +183,14 @@ func (*engine) Divergences() []hostapi.Divergence {
 			Right:       `0 183804612428282463707433348561087313620821365041237266589308369031523205120`,
 		},
 		{
+			What:        `constant powers`,
+			Interpreter: `computed when compiled, off by some of the last digits`,
+			Clauses:     `19.7`,
+			Probe:       `return string.format("%.17g", (1 + 0.05) ^ (12))`,
+			Seen:        `1.7958563260221292`,
+			Right:       `1.7958563260221301`,
+		},
+		{
 			What:        `large numerals`,
 			Interpreter: `a syntax error from 1e309 on; long hexadecimal ones rounded more than once`,
 			Clauses:     `19.4`,

@@ -77,7 +77,7 @@ var deviations = []deviation{
 	},
 	{
 		clause: "19.7", what: "string.format",
-		why: "%s takes any value, and bytes of value 0; integer conversions of a non-integral number raise; NaN is nan",
+		why: "%s takes any value, and bytes of value 0; integer conversions of a number that is not integral or has more than 64 bits raise; unsigned ones take negative numbers as Lua 5.1 does; NaN is nan",
 		lua: `
 			local format, gsub, find, match, sub, rep = string.format, string.gsub, string.find, string.match, string.sub, string.rep
 			local error, select, tonumber, floor, type, byte = error, select, tonumber, math.floor, type, string.byte
@@ -109,6 +109,8 @@ var deviations = []deviation{
 					elseif find(letter, "[diucxXo]") then
 						local n = tonumber(v)
 						if n and (n ~= floor(n) or n - n ~= 0) then error("not integral") end
+						if n and (n < -2^63 or n >= (find(letter, "[dic]") and 2^63 or 2^64)) then error("out of range") end
+						if n and n < 0 and not lua51 and find(letter, "[uxXo]") then nothing("an unsigned conversion of Lua 5.1") end
 					elseif find(letter, "[eEfgG]") then
 						local n = tonumber(v)
 						if n and n ~= n then v = nan end
