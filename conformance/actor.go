@@ -35,7 +35,7 @@ func (s *Stage) Actors(n int) []*Actor {
 func (s *Stage) Start(entry string, code Code) *Actor {
 	ctx, cancel := context.WithTimeout(context.Background(), s.patience)
 	defer cancel()
-	pid, err := s.Spawn(ctx, hostapi.Spawn{ID: entry, Host: Host, Args: []hostapi.Value{code.wire}})
+	pid, err := s.Runtime.Start(ctx, hostapi.Spawn{ID: entry, Host: Host, Args: []hostapi.Value{code.wire}}, nil)
 	if err != nil {
 		s.Fail("%s does not start: %v", entry, err)
 	}

@@ -46,14 +46,14 @@ func (rt *Runtime) Attach(ctx context.Context) (*Address, error) {
 		return nil, err
 	}
 	a := &Address{arrived: make(chan struct{}, 1)}
-	p, err := rt.createFrom(playing(programHost, a), hostapi.Spawn{Host: programHost}, nil, func(*process) {})
+	spawn := hostapi.Spawn{Host: programHost}
+	p, err := rt.start(&creation{Spawn: spawn, find: playing(programHost, a), prepare: func(p *process) {
+		p.tasks.remove(&p.first) // nothing ever runs
+		p.count = 0
+	}})
 	if err != nil {
 		return nil, err
 	}
-	p.mu.Lock()
-	p.tasks.remove(&p.first) // nothing ever runs
-	p.count = 0
-	p.mu.Unlock()
 	p.goLive()
 	a.mu.Lock()
 	a.forget = context.AfterFunc(ctx, a.Close)
@@ -140,7 +140,7 @@ func (a *Address) Receive(ctx context.Context) (Delivery, error) {
 		case more:
 			return Delivery{}, errNotFound()
 		}
-		if !a.p.rt.await(ctx, a.arrived) {
+		if !a.p.rt.Await(ctx, a.arrived) {
 			if err := ctx.Err(); err != nil {
 				return Delivery{}, err
 			}

@@ -30,7 +30,7 @@ func TestAddress(t *testing.T) {
 			return "done"
 		})
 		a := h.attach()
-		pid, err := h.Spawn(t.Context(), req("echo"))
+		pid, err := h.Start(t.Context(), req("echo"), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

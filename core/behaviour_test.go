@@ -57,7 +57,7 @@ func TestBehaviourIsToldWhatOthersDo(t *testing.T) {
 	}
 	s := &standIn{}
 	rt.catalog.defineRole("test:elsewhere", s)
-	pid, err := rt.Spawn(context.Background(), hostapi.Spawn{ID: "test:elsewhere", Host: "test:host", Name: "there", Named: true})
+	pid, err := rt.Start(context.Background(), hostapi.Spawn{ID: "test:elsewhere", Host: "test:host", Name: "there", Named: true}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,11 +55,11 @@ func TestProgramGivesPayloads(t *testing.T) {
 		s := req("main", 1)
 		s.Args = append(s.Args, c.v)
 		checkError(t, errOf(h.Exec(t.Context(), s)), hostapi.Invalid, c.want)
-		checkError(t, errOf(h.Spawn(t.Context(), s)), hostapi.Invalid, c.want)
+		checkError(t, errOf(h.Start(t.Context(), s, nil)), hostapi.Invalid, c.want)
 		s.Args, s.Context = nil, []hostapi.Entry{hostapi.Field("k", c.v)}
-		checkError(t, errOf(h.Spawn(t.Context(), s)), hostapi.Invalid, "")
+		checkError(t, errOf(h.Start(t.Context(), s, nil)), hostapi.Invalid, "")
 		s.Context, s.Messages = nil, []hostapi.Outgoing{{Topic: "t", Payloads: []hostapi.Value{val(1), c.v}}}
-		checkError(t, errOf(h.Spawn(t.Context(), s)), hostapi.Invalid, c.want)
+		checkError(t, errOf(h.Start(t.Context(), s, nil)), hostapi.Invalid, c.want)
 	}
 	if err := h.Send(pid, "t", hostapi.ListOf(list...)); err != nil {
 		t.Fatal(err)
@@ -78,7 +78,7 @@ func TestSpawnWithName(t *testing.T) {
 	h.define("main", func(a *actor) any { return a.forever() })
 	s := req("main")
 	s.Name = "here"
-	pid, err := h.Spawn(t.Context(), s)
+	pid, err := h.Start(t.Context(), s, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,7 @@
 // a process executes comes from an engine, through package hostapi.
 //
 // A Runtime is made by New, gets hosts by DefineHost and StartHost and process
-// entries by Define, and starts processes by Spawn, Start and Exec; processes
+// entries by Define, and starts processes by Launch, Start and Exec; processes
 // start further ones by themselves. Shutdown ends it.
 //
 // # Data flow

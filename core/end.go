@@ -138,7 +138,7 @@ func (e *ending) withdraw(p, by *process, killed *[]*process) *away {
 		q.dropWatcher(p)
 	}
 	for _, child := range few.pending {
-		if dead, _ := child.abandon(by); dead {
+		if dead, _ := child.abandon(errAbandoned(), by); dead {
 			*killed = append(*killed, child)
 		}
 	}
@@ -207,16 +207,16 @@ func (p *process) forget(peer *process) {
 	p.mu.Unlock()
 }
 
-// abandon ends a process whose spawner ended before it was live (2.3, 2.11). It
-// reports whether the process is dead now and must be buried, or whether it has
-// become live before.
-func (p *process) abandon(by *process) (dead, live bool) {
+// abandon ends a process with err that nobody wants any more before it was live (2.3,
+// 2.11). It reports whether the process is dead now and must be buried, or whether it
+// has become live before.
+func (p *process) abandon(err *hostapi.Error, by *process) (dead, live bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.live {
 		return false, true
 	}
-	return p.behaviour.strike(p, errAbandoned(), false, by), false
+	return p.behaviour.strike(p, err, false, by), false
 }
 
 func errAbandoned() *hostapi.Error { return hostapi.Errorf(hostapi.Canceled, "spawner ended") }

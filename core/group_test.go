@@ -164,7 +164,7 @@ func TestScopes(t *testing.T) {
 		for _, err := range []error{h.StartScope("test:unknown"), h.StopScope("test:unknown")} {
 			checkError(t, err, hostapi.NotFound, "scope not found")
 		}
-		_, err := h.Spawn(t.Context(), hostapi.Spawn{ID: "test:main", Host: scopeID})
+		_, err := h.Start(t.Context(), hostapi.Spawn{ID: "test:main", Host: scopeID}, nil)
 		checkError(t, err, hostapi.Invalid, "not a process host")
 	})
 }

@@ -74,7 +74,7 @@ func openGuarded(t *testing.T, n int) *guarded {
 		}
 	})
 	for range n {
-		if _, err := g.rt.Spawn(context.Background(), hostapi.Spawn{ID: "test:sleeps", Host: "test:host"}); err != nil {
+		if _, err := g.rt.Start(context.Background(), hostapi.Spawn{ID: "test:sleeps", Host: "test:host"}, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -288,7 +288,7 @@ func TestGuardBlamesWhoDoesNotGetOn(t *testing.T) {
 	g := openGuarded(t, 3)
 	d := deaf{begun: make(chan struct{}), end: make(chan struct{})}
 	g.rt.Define(Entry{ID: "test:deaf", Program: d})
-	if _, err := g.rt.Spawn(context.Background(), hostapi.Spawn{ID: "test:deaf", Host: "test:host"}); err != nil {
+	if _, err := g.rt.Start(context.Background(), hostapi.Spawn{ID: "test:deaf", Host: "test:host"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	<-d.begun

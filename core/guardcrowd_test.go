@@ -24,7 +24,7 @@ func (g *guarded) spawn(id string, n int) {
 	g.t.Helper()
 	g.rt.Define(Entry{ID: id, Program: sleeping{}})
 	for range n {
-		if _, err := g.rt.Spawn(context.Background(), hostapi.Spawn{ID: id, Host: "test:host"}); err != nil {
+		if _, err := g.rt.Start(context.Background(), hostapi.Spawn{ID: id, Host: "test:host"}, nil); err != nil {
 			g.t.Fatal(err)
 		}
 	}

@@ -44,7 +44,7 @@ func BenchmarkOutside(b *testing.B) {
 		pids := make([]hostapi.PID, waiting)
 		for i := range pids {
 			var err error
-			if pids[i], err = h.Spawn(b.Context(), req("waiting")); err != nil {
+			if pids[i], err = h.Start(b.Context(), req("waiting"), nil); err != nil {
 				b.Fatal(err)
 			}
 		}

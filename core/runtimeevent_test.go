@@ -256,7 +256,7 @@ func TestOneWarningForEachKilled(t *testing.T) {
 		Period:   time.Second,
 		Children: []spec.Child{{ID: "c", Process: "test:child", Restart: spec.Permanent, Shutdown: spec.Shutdown{Timeout: time.Second}}},
 	})
-	if _, err := h.Spawn(t.Context(), hostapi.Spawn{ID: "test:sup", Host: hostID}); err != nil {
+	if _, err := h.Start(t.Context(), hostapi.Spawn{ID: "test:sup", Host: hostID}, nil); err != nil {
 		t.Fatal(err)
 	}
 	h.start("loose")

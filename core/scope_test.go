@@ -67,7 +67,7 @@ func TestScopeKeepsNothing(t *testing.T) {
 				return wait(task, nil)
 			})})
 			for range 3 {
-				if _, err := rt.Spawn(t.Context(), hostapi.Spawn{ID: "test:main", Host: "test:host"}); err != nil {
+				if _, err := rt.Start(t.Context(), hostapi.Spawn{ID: "test:main", Host: "test:host"}, nil); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -58,7 +58,7 @@ type Service struct {
 	since    time.Time // of the current run
 	restarts int       // in a row
 	history  []Failure // likewise
-	abandon  func(*hostapi.Error)
+	abandon  func(*hostapi.Error) bool
 	timer    func() bool // stops the pending timer
 	done     chan struct{}
 	changes  []ServiceChange

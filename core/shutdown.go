@@ -41,7 +41,7 @@ func (rt *Runtime) StopHosts(ctx context.Context, graces map[string]time.Duratio
 	}
 	var left []string
 	for h := range hosts {
-		if !rt.await(ctx, h.whenEmpty()) {
+		if !rt.Await(ctx, h.whenEmpty()) {
 			left = append(left, h.left()...)
 			continue
 		}

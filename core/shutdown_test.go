@@ -40,7 +40,7 @@ func TestStopHost(t *testing.T) {
 		h.start("worker")
 		h.sim.Settle()
 		h.start("obeys")
-		elsewhere, err := h.Spawn(t.Context(), hostapi.Spawn{ID: "test:elsewhere", Host: "test:other"})
+		elsewhere, err := h.Start(t.Context(), hostapi.Spawn{ID: "test:elsewhere", Host: "test:other"}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,7 +61,7 @@ func TestStopHost(t *testing.T) {
 		if r, _ := h.ended("obeys"); r.Result.Err != nil {
 			t.Errorf("obeys: %v", r)
 		}
-		_, err = h.Spawn(t.Context(), req("worker"))
+		_, err = h.Start(t.Context(), req("worker"), nil)
 		checkError(t, err, hostapi.Unavailable, "host is shutting down")
 		checkError(t, h.StartHost(hostID), hostapi.Unavailable, "host is shutting down")
 	})
@@ -155,7 +155,7 @@ func TestSpawningDuringShutdown(t *testing.T) {
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			for {
-				if _, err := h.Spawn(context.Background(), req("child")); err != nil {
+				if _, err := h.Start(context.Background(), req("child"), nil); err != nil {
 					return
 				}
 			}
@@ -185,7 +185,7 @@ func TestShutdownDuringLoad(t *testing.T) {
 		})))
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			_, err := h.Spawn(context.Background(), req("child"))
+			_, err := h.Start(context.Background(), req("child"), nil)
 			checkError(t, err, hostapi.Canceled, "")
 		})
 		<-loading

@@ -1,10 +1,6 @@
 package core
 
-import (
-	"slices"
-
-	"github.com/understudy-run/understudy/hostapi"
-)
+import "github.com/understudy-run/understudy/hostapi"
 
 // Spawn implements hostapi.Spawner.
 func (p *process) Spawn(s hostapi.Spawn) (hostapi.PID, error) {
@@ -53,10 +49,7 @@ func (p *process) spawnFrom(find finder, s hostapi.Spawn, exec *execution) (*pro
 	if err := t.mayWait(); err != nil {
 		return nil, err
 	}
-	// Before anybody can know the child, so that its end, however early, finds
-	// all who are to be told.
-	child, err := p.rt.createFrom(find, s, p, func(child *process) {
-		child.creator = &spawner{t, exec}
+	child, err := p.rt.start(&creation{Spawn: s, find: find, parent: p, creator: &spawner{t, exec}, prepare: func(child *process) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		own := p.rarely()
@@ -70,11 +63,10 @@ func (p *process) spawnFrom(find finder, s hostapi.Spawn, exec *execution) (*pro
 			p.watching.add(child)
 		}
 		t.wait.begin("spawn", true)
-	})
+	}})
 	if err != nil {
 		return nil, err
 	}
-	child.launch(p)
 	p.mu.Lock()
 	if err := t.park(); err != nil {
 		return nil, err
@@ -82,43 +74,22 @@ func (p *process) spawnFrom(find finder, s hostapi.Spawn, exec *execution) (*pro
 	return child, nil
 }
 
-// create makes a process for the embedding program.
-func (rt *Runtime) create(s hostapi.Spawn, prepare func(*process)) (*process, error) {
-	s, err := payloadsOf(s)
-	if err != nil {
-		return nil, err
-	}
-	return rt.createFrom(rt.catalog.startable(s.ID), s, nil, prepare)
+// creation is what is said of a process that is to be started.
+type creation struct {
+	hostapi.Spawn
+	find    finder    // what it runs
+	parent  *process  // whose context it inherits and who sends its first messages; nil: none
+	creator creator   // who hears what becomes of it
+	history []Failure // of the service or child that it runs for
+	// prepare, if set, is called before anybody else can know the process: so that
+	// its end, however early, finds all who are to be told.
+	prepare func(*process)
 }
 
-// payloadsOf gives a request of the embedding program with copies of its values, if
-// they are payloads. What scripts give is copied by their engines.
-func payloadsOf(s hostapi.Spawn) (_ hostapi.Spawn, err error) {
-	limits := hostapi.DefaultPayloadLimits
-	if s.Args, err = hostapi.CopyPayloads(s.Args, limits); err != nil {
-		return s, err
-	}
-	s.Context, s.Messages = slices.Clone(s.Context), slices.Clone(s.Messages)
-	for i := range s.Context {
-		v, err := hostapi.CopyPayloads([]hostapi.Value{s.Context[i].Value}, limits)
-		if err != nil {
-			return s, err
-		}
-		s.Context[i].Value = v[0]
-	}
-	for i := range s.Messages {
-		if s.Messages[i].Payloads, err = hostapi.CopyPayloads(s.Messages[i].Payloads, limits); err != nil {
-			return s, err
-		}
-	}
-	return s, nil
-}
-
-// createFrom makes a process that is not yet runnable: the checks of clause 2.6
-// in their order, up to the top level. prepare is called before anybody else can
-// know the process, unless createFrom fails.
-func (rt *Runtime) createFrom(find finder, s hostapi.Spawn, parent *process, prepare func(*process)) (*process, error) {
-	h, err := rt.catalog.host(s.Host)
+// start makes a process and lets it run: the one way to one. The checks are those of
+// clause 2.6 in their order, up to the top level; with an error nothing was made.
+func (rt *Runtime) start(c *creation) (*process, error) {
+	h, err := rt.catalog.host(c.Host)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +99,7 @@ func (rt *Runtime) createFrom(find finder, s hostapi.Spawn, parent *process, pre
 	if err != nil {
 		return nil, err
 	}
-	e, err := find(h)
+	e, err := c.find(h)
 	if err != nil {
 		return nil, err
 	}
@@ -137,19 +108,19 @@ func (rt *Runtime) createFrom(find finder, s hostapi.Spawn, parent *process, pre
 	}
 	p := &process{
 		rt: rt, host: h, serial: rt.serial.Add(1), started: rt.clock.Now(),
-		entry: e, loading: true, worker: -1, seed: rt.nextSeed(),
+		entry: e, loading: true, worker: -1, seed: rt.nextSeed(), creator: c.creator,
 	}
 	p.behaviour = e.behave(p)
 	p.remains.Store(2)
 	p.pid = makePID(h.options.ID, p.serial)
-	if parent != nil {
-		p.context = parent.context
+	if c.parent != nil {
+		p.context = c.parent.context
 	}
-	p.context = extendContext(p.context, s.Context)
-	if s.Named || s.Name != "" {
-		err := hostapi.CheckName(s.Name)
+	p.context = extendContext(p.context, c.Context)
+	if c.Named || c.Name != "" {
+		err := hostapi.CheckName(c.Name)
 		if err == nil {
-			err = rt.names.claim(s.Name, p)
+			err = rt.names.claim(c.Name, p)
 		}
 		if err != nil {
 			h.ended()
@@ -157,37 +128,38 @@ func (rt *Runtime) createFrom(find finder, s hostapi.Spawn, parent *process, pre
 			return nil, err
 		}
 	}
-	args := s.Args // the closure must not keep the whole of s
+	if c.history != nil {
+		p.rarely().history = c.history
+	}
+	args := c.Args // the closure must not keep the whole of c
 	p.newTask(func(t *task) *hostapi.Result { return p.behaviour.run(p, t, args) })
-	for _, m := range s.Messages {
+	for _, m := range c.Messages {
 		message := &hostapi.Message{Topic: m.Topic, Values: m.Payloads}
-		if parent != nil {
-			message.From = parent.pid
+		if c.parent != nil {
+			message.From = c.parent.pid
 		}
 		// The mailbox policy counts here too; what it refuses is a dead letter.
 		_ = p.behaviour.message(p, message, nil)
 	}
-	prepare(p)
+	if c.prepare != nil {
+		c.prepare(p)
+	}
 	rt.table.add(p)
 	p.behaviour.created(p)
 	// If the host began to stop before the process stood in the table, nobody
-	// sends it CANCEL: it must not start.
+	// sends it CANCEL: it must not run.
 	h.mu.Lock()
 	err = h.accepts()
 	h.mu.Unlock()
 	if err != nil {
-		p.kill(hostapi.AsError(err), parent)
+		p.kill(hostapi.AsError(err), c.parent)
 	}
-	return p, nil
-}
-
-// launch makes a created process runnable.
-func (p *process) launch(by *process) {
 	p.mu.Lock()
-	if p.state != ended {
-		p.wake(p.tasks.first, by)
+	if p.state != ended && p.tasks.first != nil {
+		p.wake(p.tasks.first, c.parent)
 	}
 	p.mu.Unlock()
+	return p, nil
 }
 
 // goLive makes the process one that others can know, unless its creation was

@@ -43,7 +43,7 @@ func (rt *Runtime) supervisorEntry(what hostapi.Value, by string) (id string, s 
 }
 
 // DefineSupervisor makes a supervisor entry known, or replaces it: supervisors
-// started from then on use it. Launch, Start and Spawn start it as they start a
+// started from then on use it. Launch, Start and Exec start it as they start a
 // process entry. Safe for concurrent use.
 func (rt *Runtime) DefineSupervisor(id string, s spec.Supervisor) {
 	rt.catalog.defineRole(id, supervising{&s})

@@ -91,14 +91,14 @@ func TestSupervisorMadeDuringChange(t *testing.T) {
 	boss := spec.DefaultSupervisor
 	boss.Children = []spec.Child{{ID: "old", Process: "test:waiting"}}
 	rt.DefineSupervisor("test:top", boss)
-	p, err := rt.create(hostapi.Spawn{ID: "test:top", Host: "test:host"}, func(*process) {
+	spawn := hostapi.Spawn{Host: "test:host"}
+	p, err := rt.start(&creation{Spawn: spawn, find: rt.catalog.startable("test:top"), prepare: func(*process) {
 		boss.Children = append([]spec.Child{{ID: "new", Process: "test:waiting"}}, boss.Children...)
 		rt.ChangeSupervisor("test:top", boss)
-	})
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.launch(nil)
 	sim.Run()
 	var ids []string
 	for c := range p.behaviour.(*supervisor).children.All() {

@@ -109,20 +109,15 @@ func (s *supervisor) start(c *child) error {
 	if spawn.Host == "" {
 		spawn.Host = s.p.host.options.ID
 	}
-	p, err := s.p.rt.createFrom(find, spawn, s.p, func(p *process) {
+	p, err := s.p.rt.start(&creation{Spawn: spawn, find: find, parent: s.p, creator: inst, history: c.history, prepare: func(p *process) {
 		inst.p = p
-		p.creator = inst
-		if c.history != nil {
-			p.rarely().history = c.history
-		}
 		s.mu.Lock()
 		s.alive.Add(inst, inst)
 		s.mu.Unlock()
-	})
+	}})
 	if err != nil {
 		return err
 	}
-	p.launch(s.p)
 	s.until(func() bool { return inst.phase != instanceLoading || s.cause != nil })
 	if s.phase(inst) == instanceLoading {
 		p.kill(errTerminated(), s.p)

@@ -78,7 +78,7 @@ func played(t *testing.T, p hostapi.Program) string {
 	}
 	for i := range 3 {
 		name := hostapi.String(fmt.Sprintf("%c", 'a'+i))
-		if _, err := rt.Spawn(context.Background(), hostapi.Spawn{ID: "app:works", Host: "app:host", Args: []hostapi.Value{name}}); err != nil {
+		if _, err := rt.Start(context.Background(), hostapi.Spawn{ID: "app:works", Host: "app:host", Args: []hostapi.Value{name}}, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

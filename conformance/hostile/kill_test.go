@@ -38,7 +38,7 @@ func BenchmarkKill(b *testing.B) {
 			ctx := context.Background()
 			var others []hostapi.PID
 			for range 10000 {
-				pid, err := rt.Spawn(ctx, hostapi.Spawn{ID: "app:serves", Host: hostID})
+				pid, err := rt.Start(ctx, hostapi.Spawn{ID: "app:serves", Host: hostID}, nil)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -120,7 +120,7 @@ func openCrowded(b *testing.B, e hostapi.Engine) *crowded {
 	c.define(b, e, "runner", runners[e.Info().Language], core.Limits{}, core.Mailbox{})
 	var pids []hostapi.PID
 	for range audience {
-		pid, err := c.rt.Spawn(context.Background(), hostapi.Spawn{ID: "app:echo", Host: hostID})
+		pid, err := c.rt.Start(context.Background(), hostapi.Spawn{ID: "app:echo", Host: hostID}, nil)
 		if err != nil {
 			b.Fatal(err)
 		}

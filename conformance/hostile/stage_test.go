@@ -110,7 +110,7 @@ func (r *result) play(e hostapi.Engine, a attack, bystander string, at *doing) e
 	s.rt.Define(core.Entry{ID: "app:bystander", Program: watcher, Limits: core.Limits{Memory: -1}})
 	s.rt.Define(core.Entry{ID: "app:attack", Program: program, Limits: a.limits, Mailbox: a.mailbox})
 	ctx := context.Background()
-	if s.bystander, err = s.rt.Spawn(ctx, hostapi.Spawn{ID: "app:bystander", Host: hostID}); err != nil {
+	if s.bystander, err = s.rt.Start(ctx, hostapi.Spawn{ID: "app:bystander", Host: hostID}, nil); err != nil {
 		return err
 	}
 	if answer, err := s.ask("check"); err != nil || answer != "intact" {

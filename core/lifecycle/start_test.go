@@ -176,7 +176,7 @@ func TestStopNamesProcessesOfAHost(t *testing.T) {
   - {name: a, kind: process.lua, engine: gopherlua, source: stubborn}
 `)
 	s.run.Start("a:host")
-	pid, err := s.Spawn(context.Background(), hostapi.Spawn{ID: "a:a", Host: "a:host"})
+	pid, err := s.Start(context.Background(), hostapi.Spawn{ID: "a:a", Host: "a:host"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

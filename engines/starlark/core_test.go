@@ -393,7 +393,7 @@ def main(n = 3):
 	for range b.N {
 		before := memory()
 		for range n {
-			if _, err := h.Spawn(context.Background(), hostapi.Spawn{ID: "app:main", Host: hostID}); err != nil {
+			if _, err := h.Start(context.Background(), hostapi.Spawn{ID: "app:main", Host: hostID}, nil); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -338,11 +338,11 @@ func fairness(b *bench) (float64, error) {
 		return 0, err
 	}
 	for range 100 {
-		if _, err := b.rt.Spawn(context.Background(), hostapi.Spawn{ID: "bench:loop", Host: host}); err != nil {
+		if _, err := b.rt.Start(context.Background(), hostapi.Spawn{ID: "bench:loop", Host: host}, nil); err != nil {
 			return 0, err
 		}
 	}
-	echo, err := b.rt.Spawn(context.Background(), hostapi.Spawn{ID: "bench:pong", Host: host})
+	echo, err := b.rt.Start(context.Background(), hostapi.Spawn{ID: "bench:pong", Host: host}, nil)
 	if err != nil {
 		return 0, err
 	}
