@@ -1,0 +1,177 @@
+package core
+
+import (
+	"context"
+	"time"
+
+	"github.com/understudy-run/understudy/core/internal/kernel"
+	"github.com/understudy-run/understudy/core/spec"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// Runtime runs hosts, processes and names with one clock (0.3). Its methods are
+// safe for concurrent use. With a Simulation they are not, and those that wait
+// drive it.
+type Runtime struct{ kernel *kernel.Runtime }
+
+// New gives a runtime without hosts and entries. It starts no goroutine;
+// Shutdown ends what its hosts have started.
+func New(o Options) *Runtime { return &Runtime{kernel.New(o)} }
+
+// Define makes a process entry known, or replaces it by a new version: spawns,
+// restarts and upgrades use it from then on, running processes keep their code
+// (13.15). The error is Invalid for an ID that is none, or if there is no Program.
+// Safe for concurrent use.
+func (rt *Runtime) Define(e Entry) error { return rt.kernel.Define(e) }
+
+// Declare makes an id known that is neither a process entry nor a host, so that
+// its use as one gets the right error. Safe for concurrent use.
+func (rt *Runtime) Declare(id string) { rt.kernel.Declare(id) }
+
+// DefineHost makes a host known, or replaces one that was not started. It runs
+// nothing before StartHost. The error is Invalid for an ID that is none, and
+// AlreadyExists "host is running" for a host that was started.
+func (rt *Runtime) DefineHost(o HostOptions) error { return rt.kernel.DefineHost(o) }
+
+// StartHost starts a host that was defined; one that runs is left alone.
+func (rt *Runtime) StartHost(id string) error { return rt.kernel.StartHost(id) }
+
+// DefineScope makes a scope of process groups known. Nothing can open it before
+// StartScope. A scope that is known already is left alone. Safe for concurrent
+// use.
+func (rt *Runtime) DefineScope(o ScopeOptions) { rt.kernel.DefineScope(o) }
+
+// StartScope lets processes open a scope that was defined; the error is
+// NotFound "scope not found" if it was not. Safe for concurrent use.
+func (rt *Runtime) StartScope(id string) error { return rt.kernel.StartScope(id) }
+
+// StopScope lets no process open a scope any more. Who has opened it before goes
+// on: an entry that is stopped after its scope finds its groups to the end. The
+// error is as of StartScope. Safe for concurrent use.
+func (rt *Runtime) StopScope(id string) error { return rt.kernel.StopScope(id) }
+
+// DefineSupervisor makes a supervisor entry known, or replaces it: supervisors
+// started from then on use it. Launch, Start and Exec start it as they start a
+// process entry. Safe for concurrent use.
+func (rt *Runtime) DefineSupervisor(id string, s spec.Supervisor) { rt.kernel.DefineSupervisor(id, s) }
+
+// ChangeSupervisor is DefineSupervisor which also lets the running supervisors of
+// the entry take over the new specification, as OTP's code_change does (16.19).
+// Each does when its turn has come. Safe for concurrent use.
+func (rt *Runtime) ChangeSupervisor(id string, to spec.Supervisor) {
+	rt.kernel.ChangeSupervisor(id, to)
+}
+
+// Outdated tells processes that code they run was replaced by Define: each live
+// process with the option upgradable whose entry, or a library it imports, is
+// among sources gets an OUTDATED event that names those (13.17). sources are
+// ids of entries and libraries, all of one reload. Safe for concurrent use.
+func (rt *Runtime) Outdated(sources []string) { rt.kernel.Outdated(sources) }
+
+// NewService gives a service that is not started.
+func (rt *Runtime) NewService(o ServiceOptions) *Service { return rt.kernel.NewService(o) }
+
+// Launch creates a process without a spawner and without waiting; Link and Monitor of
+// s are ignored. onLive is called once, when the process is live or its creation has
+// failed; onEnd, if not nil, once when a live process has ended, after its watchers
+// were told. Both are called on any goroutine, possibly before Launch returns; they
+// must not block, but may call the runtime's methods that do not wait.
+//
+// The function returned gives up a creation that is still under way: onLive then gets
+// err. Once the process is live it does nothing, and says so.
+func (rt *Runtime) Launch(s hostapi.Spawn, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error) (live bool)) {
+	return rt.kernel.Launch(s, onLive, onEnd)
+}
+
+// Start is Launch that waits until the process is live (2.4). onEnd may be nil. If ctx
+// is done first, the creation is abandoned and the error is that of ctx.
+func (rt *Runtime) Start(ctx context.Context, s hostapi.Spawn, onEnd func(hostapi.Result)) (hostapi.PID, error) {
+	return rt.kernel.Start(ctx, s, onEnd)
+}
+
+// Exec creates a process, waits for its end, and gives its value or the error
+// with which it failed. If ctx is done first, the process is terminated and the
+// error is that of ctx.
+func (rt *Runtime) Exec(ctx context.Context, s hostapi.Spawn) (hostapi.Value, error) {
+	return rt.kernel.Exec(ctx, s)
+}
+
+// Attach gives the calling goroutine an address, which processes can send to, link
+// and monitor like any process. It ends by Close, when ctx is done, and at the
+// shutdown. The error is Unavailable once the runtime is shutting down.
+func (rt *Runtime) Attach(ctx context.Context) (*Address, error) { return rt.kernel.Attach(ctx) }
+
+// Send puts one message into the mailbox of a process, without a sender (3.1). Values that are no payloads are refused
+// (1.13 to 1.16).
+func (rt *Runtime) Send(dest hostapi.Dest, topic string, payloads ...hostapi.Value) error {
+	return rt.kernel.Send(dest, topic, payloads...)
+}
+
+// Cancel asks a process to stop, as the runtime itself: without a sender (7.1).
+// A negative grace sets no deadline.
+func (rt *Runtime) Cancel(dest hostapi.Dest, grace time.Duration, reason string) error {
+	return rt.kernel.Cancel(dest, grace, reason)
+}
+
+// Terminate kills a process (7.9).
+func (rt *Runtime) Terminate(pid hostapi.PID) error { return rt.kernel.Terminate(pid) }
+
+// Lookup gives the process that holds a name (12.3).
+func (rt *Runtime) Lookup(name string) (hostapi.PID, bool) { return rt.kernel.Lookup(name) }
+
+// Processes lists the live processes, oldest first.
+func (rt *Runtime) Processes() []hostapi.PID { return rt.kernel.Processes() }
+
+// Inspect gives what is known of a process that is live; false if there is none. The
+// process is stopped for no longer than it takes to copy that. Safe for concurrent use.
+func (rt *Runtime) Inspect(pid hostapi.PID) (Inspection, bool) { return rt.kernel.Inspect(pid) }
+
+// Doing says what a process does at present, for people: "running", or what its
+// coroutines wait for, such as "receive channel(inbox); sleep". Of a supervisor
+// that waits for a child it names the child and what that does. It is "" if
+// there is no such process. Safe for concurrent use.
+func (rt *Runtime) Doing(pid hostapi.PID) string { return rt.kernel.Doing(pid) }
+
+// Remaining names the processes that have not ended, each with what it does, at
+// most so many of them and then how many more there are. Safe for concurrent use.
+func (rt *Runtime) Remaining(most int) []string { return rt.kernel.Remaining(most) }
+
+// Waiting says who waits for what: a line for each coroutine of each process
+// that waits, oldest first, such as
+//
+//	{app:host|1} app:server coroutine(1): select channel(events), channel(inbox)
+//
+// It is meant for people who look for what holds a runtime up. Safe for
+// concurrent use; what runs meanwhile may be missing.
+func (rt *Runtime) Waiting() []string { return rt.kernel.Waiting() }
+
+// AfterFunc calls f after d on the runtime's clock, on any goroutine; f must
+// not block. The function returned stops it and reports whether it was pending.
+func (rt *Runtime) AfterFunc(d time.Duration, f func()) (stop func() bool) {
+	return rt.kernel.AfterFunc(d, f)
+}
+
+// Await waits until done is closed; false if ctx is done first. Under a
+// simulation it drives that, and is false too if nothing is left to run.
+func (rt *Runtime) Await(ctx context.Context, done <-chan struct{}) bool {
+	return rt.kernel.Await(ctx, done)
+}
+
+// Now is the time of the runtime's clock.
+func (rt *Runtime) Now() time.Time { return rt.kernel.Now() }
+
+// StopHosts lets hosts accept no more processes, sends CANCEL with reason
+// "shutdown" to all their processes at once, with the grace given for each
+// host, and waits until they are gone (21.4). Children of a supervisor that gets
+// CANCEL itself are left to that. If ctx is done first, what is left is dropped,
+// and the error names it.
+func (rt *Runtime) StopHosts(ctx context.Context, graces map[string]time.Duration) error {
+	return rt.kernel.StopHosts(ctx, graces)
+}
+
+// Shutdown stops all hosts, each with the given grace for its processes, and
+// returns when no process and no goroutine of the runtime is left. If ctx is
+// done first, what is left is dropped, and the error names it.
+func (rt *Runtime) Shutdown(ctx context.Context, grace time.Duration) error {
+	return rt.kernel.Shutdown(ctx, grace)
+}

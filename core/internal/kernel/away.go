@@ -1,0 +1,155 @@
+package kernel
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/understudy-run/understudy/core/internal/container"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// releaseTime is how long the end of a process waits at most for what it held and
+// for its operations (40.9).
+const releaseTime = time.Second
+
+// away is what a process has outside the runtime: operations under way, what it
+// holds, feeds. It is guarded by the lock of the process.
+type away struct {
+	operations container.Ordered[*operation, *operation]
+	held       []hostapi.Held // in order of opening
+	feeds      []*feed        // that are open
+	idle       chan struct{}  // closed when no operation is left, if somebody waits for that
+}
+
+// goAway gives what the process has outside, nothing at first. The lock is held.
+func (p *process) goAway() *away {
+	own := p.rarely()
+	if own.away == nil {
+		own.away = &away{}
+		own.witnessedBy(own.away)
+	}
+	return own.away
+}
+
+// recall tells all operations that nobody waits for them, closes the feeds, and
+// takes what is held, in the order in which it is to be released. The lock is held.
+func (a *away) recall() (held []hostapi.Held) {
+	for o := range a.operations.All() {
+		o.claim()
+		o.cancel()
+	}
+	for _, f := range a.feeds {
+		f.end()
+	}
+	held = a.held
+	a.held, a.feeds = nil, nil
+	slices.Reverse(held)
+	return held
+}
+
+// settled closes idle if no operation is left. The lock is held.
+func (a *away) settled() {
+	if a.idle != nil && a.operations.Len() == 0 {
+		close(a.idle)
+		a.idle = nil
+	}
+}
+
+// whenIdle gives a channel that is closed when no operation is left. The lock is
+// held.
+func (a *away) whenIdle() <-chan struct{} {
+	idle := make(chan struct{})
+	a.idle = idle
+	a.settled()
+	return idle
+}
+
+// busy reports whether an end has to wait for anything. The lock is held.
+func (a *away) busy() bool {
+	return len(a.held) > 0 || a.operations.Len() > 0
+}
+
+// departed implements witness: nobody reads the feeds any more. What is held is
+// released later, by buryOne.
+func (a *away) departed(p *process, _ seldom, _ *process) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, f := range a.feeds {
+		f.end()
+	}
+}
+
+// replaced implements witness: what the old code has outside goes with it (40.11).
+func (a *away) replaced(p *process) {
+	p.mu.Lock()
+	held := a.recall()
+	p.mu.Unlock()
+	if len(held) > 0 {
+		p.rt.releaseAll(held, false)
+	}
+}
+
+// releaseAll releases what is held, on another goroutine. The channel is closed when
+// all is released. In a simulated run it does that before it returns.
+func (rt *Runtime) releaseAll(held []hostapi.Held, failed bool) <-chan struct{} {
+	done := make(chan struct{})
+	all := func() {
+		defer close(done)
+		ctx, cancel := context.WithTimeout(context.Background(), releaseTime)
+		defer cancel()
+		for _, h := range held {
+			release(h, ctx, failed)
+		}
+	}
+	if !rt.realTime {
+		all()
+		return done
+	}
+	rt.abroad.Add(1)
+	go func() {
+		defer rt.abroad.Done()
+		all()
+	}()
+	return done
+}
+
+// release releases one thing. A panic in that must not end the program (2.24).
+func release(h hostapi.Held, ctx context.Context, failed bool) {
+	defer func() { _ = recover() }()
+	h.Release(ctx, failed)
+}
+
+// Release implements hostapi.Outside.
+func (p *process) Release(h hostapi.Held) (bool, error) {
+	t := p.current
+	if err := t.call(); err != nil {
+		return false, err
+	}
+	if err := t.mayWait(); err != nil {
+		return false, err
+	}
+	p.mu.Lock()
+	a := p.rare().away
+	known := a != nil && slices.Contains(a.held, h)
+	p.mu.Unlock()
+	if !known {
+		return false, nil
+	}
+	o := p.begin(t, hostapi.Op{Name: "release"}, func(ctx context.Context) (hostapi.Done, error) {
+		p.mu.Lock()
+		i := slices.Index(a.held, h)
+		if i >= 0 {
+			a.held = slices.Delete(a.held, i, i+1)
+		}
+		p.mu.Unlock()
+		if i >= 0 {
+			release(h, ctx, false)
+		}
+		return hostapi.Done{Value: hostapi.Bool(i >= 0)}, nil
+	}, Perform())
+	if err := t.park(); err != nil {
+		return false, err
+	}
+	return o.done.Value.Bool(), nil
+}

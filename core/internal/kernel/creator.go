@@ -1,0 +1,113 @@
+package kernel
+
+import (
+	"slices"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// creator is whoever has a process made, and hears what becomes of it. Each of its
+// methods is called at most once for a process, on any goroutine and with no lock
+// held; by is as in process.enqueue.
+type creator interface {
+	// live is told that the top level has been executed (2.4), and says whether it
+	// wants to hear of the end.
+	live(p, by *process) (further bool)
+	// failed is told that the creation has failed: nothing else is told then.
+	failed(p *process, err error, by *process)
+	// ended is told of the end of a process that was live, before its monitors and
+	// links are: whoever sees the EXIT finds that the creator knows of it.
+	ended(p *process, r *hostapi.Result, by *process)
+	// buried is told when all others were told of that end.
+	buried(p *process, r *hostapi.Result, by *process)
+	// stopper gives the process that stops this one when the runtime shuts down
+	// (21.4), nil if the runtime does.
+	stopper() *process
+}
+
+// program is the embedding program as creator of a process, and the default: it
+// hears what it asked to hear.
+type program struct {
+	onLive func(hostapi.PID, error)
+	onEnd  func(hostapi.Result)
+}
+
+func (c *program) live(p, _ *process) bool {
+	if c.onLive != nil {
+		c.onLive(p.pid, nil)
+	}
+	return c.onEnd != nil
+}
+
+func (c *program) failed(_ *process, err error, _ *process) {
+	if c.onLive != nil {
+		c.onLive("", err)
+	}
+}
+
+func (c *program) ended(*process, *hostapi.Result, *process) {}
+
+func (c *program) buried(_ *process, r *hostapi.Result, _ *process) {
+	if c.onEnd != nil {
+		c.onEnd(*r)
+	}
+}
+
+func (c *program) stopper() *process { return nil }
+
+// spawner is a task that has a process made and waits until that is live, or,
+// with exec, until its end.
+type spawner struct {
+	task *task
+	exec *execution // nil without exec
+}
+
+// execution is what exec waits for. It is guarded by the lock of the caller.
+type execution struct {
+	result  *hostapi.Result
+	waiting bool
+}
+
+func (s *spawner) live(p, by *process) bool {
+	s.loaded(p, nil, by)
+	return s.exec != nil
+}
+
+func (s *spawner) failed(p *process, err error, by *process) { s.loaded(p, err, by) }
+
+func (s *spawner) loaded(child *process, err error, by *process) {
+	p := s.task.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	own := p.rarely()
+	own.pending = slices.DeleteFunc(own.pending, func(q *process) bool { return q == child })
+	s.task.wait.complete(-1, hostapi.Value{}, err == nil, err, by)
+}
+
+func (s *spawner) ended(*process, *hostapi.Result, *process) {}
+
+func (s *spawner) buried(_ *process, r *hostapi.Result, _ *process) {
+	if s.exec == nil {
+		return
+	}
+	p := s.task.p
+	p.mu.Lock()
+	s.exec.result = r
+	if s.exec.waiting {
+		s.task.wait.complete(-1, hostapi.Value{}, true, nil, nil)
+	}
+	p.mu.Unlock()
+}
+
+func (s *spawner) stopper() *process { return nil }
+
+// stopper gives the process that stops p when the runtime shuts down, nil if the
+// runtime does.
+func (p *process) stopper() *process {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.creator == nil {
+		return nil
+	}
+	return p.creator.stopper()
+}

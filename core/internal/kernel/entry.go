@@ -1,0 +1,182 @@
+package kernel
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/understudy-run/understudy/core/spec"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// Entry is the definition of a process: what code it runs and how. A runtime
+// keeps the version defined last; processes keep the one they run.
+type Entry struct {
+	ID      string          // namespace:name
+	Program hostapi.Program // compiled source
+	Method  string          // default "main"
+	Engine  string          // for reports
+	Mailbox Mailbox         // policy; zero: unlimited
+	Limits  Limits          // zero fields: those of the host, then the defaults
+	Imports []string        // ids of the libraries it uses, directly or not (13.17)
+
+	// Host and Input are what the children of supervisors get that a script
+	// starts and that give none themselves (16.2). Host may be "".
+	Host  string
+	Input []hostapi.Value
+
+	limits Limits // complete
+	role   role   // what a process of the runtime's own does, Program being nil; nil: a script
+}
+
+// role makes the behaviour of a process that runs no script.
+type role interface{ behave(p *process) behaviour }
+
+// behave gives the behaviour of a process that runs the entry.
+func (e *Entry) behave(p *process) behaviour {
+	if e.role == nil {
+		return script{}
+	}
+	return e.role.behave(p)
+}
+
+// What may be said of a process before it runs; package spec has the rest of it.
+type (
+	Limits  = spec.Limits
+	Mailbox = spec.Mailbox
+)
+
+// on gives the entry as it runs on a host: with complete limits.
+func (e *Entry) on(h *Host) *Entry {
+	c := *e
+	c.limits = e.Limits.Or(h.options.Limits).Or(spec.DefaultLimits).Unbounded()
+	if c.Method == "" {
+		c.Method = "main"
+	}
+	return &c
+}
+
+// catalog is what a runtime knows by id. Its lock may be taken while no other
+// is held.
+type catalog struct {
+	mu      sync.RWMutex
+	entries map[string]*Entry
+	bound   map[boundKey]*Entry // entries as they run on a host
+	hosts   map[string]*Host
+	others  map[string]bool // ids that are neither
+	roles   map[string]*Entry
+}
+
+type boundKey struct {
+	entry *Entry
+	host  *Host
+}
+
+// entry gives the newest version of a process entry as it runs on h.
+func (c *catalog) entry(id string, h *Host) (*Entry, error) {
+	c.mu.RLock()
+	e := c.entries[id]
+	b := c.bound[boundKey{e, h}]
+	c.mu.RUnlock()
+	if e == nil {
+		return nil, errUnknownProcess(id)
+	}
+	if b == nil {
+		b = e.on(h)
+		c.mu.Lock()
+		if c.entries[id] == e { // or what was defined anew would be kept for ever
+			c.bound[boundKey{e, h}] = b
+		}
+		c.mu.Unlock()
+	}
+	return b, nil
+}
+
+func errUnknownProcess(id string) error {
+	return hostapi.Errorf(hostapi.NotFound, "unknown process entry").With("id", hostapi.String(id))
+}
+
+// host gives a host by id.
+func (c *catalog) host(id string) (*Host, error) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if h := c.hosts[id]; h != nil {
+		return h, nil
+	}
+	if c.entries[id] != nil || c.others[id] {
+		return nil, hostapi.Errorf(hostapi.Invalid, "not a process host: %s", id)
+	}
+	return nil, hostapi.Errorf(hostapi.NotFound, "host not found: %s", id).With("host_id", hostapi.String(id))
+}
+
+// Define implements core.Runtime.
+func (rt *Runtime) Define(e Entry) error {
+	if err := hostapi.CheckID(e.ID); err != nil {
+		return err
+	}
+	if e.Program == nil {
+		return hostapi.Errorf(hostapi.Invalid, "%s has no program", e.ID)
+	}
+	c := &rt.catalog
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if old := c.entries[e.ID]; old != nil {
+		for k := range c.bound {
+			if k.entry == old {
+				delete(c.bound, k)
+			}
+		}
+	}
+	e.Imports = slices.Clone(e.Imports)
+	c.entries[e.ID] = &e
+	return nil
+}
+
+// Declare implements core.Runtime.
+func (rt *Runtime) Declare(id string) {
+	rt.catalog.mu.Lock()
+	defer rt.catalog.mu.Unlock()
+	rt.catalog.others[id] = true
+}
+
+// defineRole makes an entry known, or replaces it, whose processes run no script.
+func (c *catalog) defineRole(id string, r role) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.roles == nil {
+		c.roles = make(map[string]*Entry)
+	}
+	c.roles[id] = &Entry{ID: id, role: r}
+	c.others[id] = true
+}
+
+// roleOf gives what the processes of an entry do, nil if it is not known or
+// scripts run it.
+func (c *catalog) roleOf(id string) role {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if e := c.roles[id]; e != nil {
+		return e.role
+	}
+	return nil
+}
+
+// finder finds what a new process is to run, on a host.
+type finder func(*Host) (*Entry, error)
+
+// process finds a process entry in its newest version.
+func (c *catalog) process(id string) finder {
+	return func(h *Host) (*Entry, error) { return c.entry(id, h) }
+}
+
+// startable finds an entry of any kind.
+func (c *catalog) startable(id string) finder {
+	if r := c.roleOf(id); r != nil {
+		return playing(id, r)
+	}
+	return c.process(id)
+}
+
+// playing finds an entry that is made for one process.
+func playing(id string, r role) finder {
+	return func(h *Host) (*Entry, error) { return (&Entry{ID: id, role: r}).on(h), nil }
+}

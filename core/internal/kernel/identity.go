@@ -1,0 +1,92 @@
+package kernel
+
+import (
+	"log/slog"
+	"sort"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// PID implements hostapi.Identity.
+func (p *process) PID() hostapi.PID { return p.pid }
+
+// EntryID implements hostapi.Identity.
+func (p *process) EntryID() string { return p.entry.ID }
+
+// limits are those of the entry whose code runs.
+func (p *process) limits() *Limits { return &p.entry.limits }
+
+// Options implements hostapi.Identity.
+func (p *process) Options() hostapi.Options {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.options
+}
+
+// SetOptions implements hostapi.Identity.
+func (p *process) SetOptions(o hostapi.Options) error {
+	if err := p.current.call(); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	p.options = o
+	p.mu.Unlock()
+	return nil
+}
+
+// ContextValue implements hostapi.Surroundings.
+func (p *process) ContextValue(key string) (hostapi.Value, bool) {
+	i := sort.Search(len(p.context), func(i int) bool { return p.context[i].Key.Str() >= key })
+	if i < len(p.context) && p.context[i].Key.Str() == key {
+		return p.context[i].Value, true
+	}
+	return hostapi.Value{}, false
+}
+
+// ContextValues implements hostapi.Surroundings.
+func (p *process) ContextValues() []hostapi.Entry { return p.context }
+
+// extendContext gives the inherited context values with those added.
+func extendContext(inherited, added []hostapi.Entry) []hostapi.Entry {
+	if len(added) == 0 {
+		return inherited
+	}
+	byKey := make(map[string]hostapi.Value, len(inherited)+len(added))
+	for _, e := range inherited {
+		byKey[e.Key.Str()] = e.Value
+	}
+	for _, e := range added {
+		byKey[e.Key.Str()] = e.Value
+	}
+	out := make([]hostapi.Entry, 0, len(byKey))
+	for k, v := range byKey {
+		out = append(out, hostapi.Field(k, v))
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Key.Str() < out[j].Key.Str() })
+	return out
+}
+
+// Print implements hostapi.Surroundings.
+func (p *process) Print(line string) error {
+	if err := p.current.call(); err != nil {
+		return err
+	}
+	p.rt.print(line)
+	return nil
+}
+
+// Log implements hostapi.Surroundings.
+func (p *process) Log(level slog.Level, message string, fields []slog.Attr) error {
+	if err := p.current.call(); err != nil {
+		return err
+	}
+	attrs := append([]slog.Attr{
+		slog.String("pid", string(p.pid)),
+		slog.String("entry", p.EntryID()),
+	}, fields...)
+	p.rt.log.LogAttrs(p.rt.ctx, level, message, attrs...)
+	return nil
+}
+
+// Seed implements hostapi.Surroundings.
+func (p *process) Seed() uint64 { return p.seed }

@@ -1,0 +1,141 @@
+package kernel
+
+import (
+	"time"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// A link stands in the link sets of both processes. The two are changed one
+// after the other, each under its own lock: a link counts for a process as long
+// as the peer is in its own set, and a signal of a peer that is not is ignored.
+
+// Link implements hostapi.Watcher.
+func (p *process) Link(dest string) error {
+	if err := p.current.call(); err != nil {
+		return err
+	}
+	peer, err := p.rt.resolveLive(dest)
+	if err != nil || peer == p {
+		return err
+	}
+	// Both sides are asked also if this one knows the link: an unlink of the
+	// peer may have removed only the other half so far.
+	p.addLink(peer)
+	if peer.addLink(p) {
+		return nil
+	}
+	// The peer ended meanwhile: it has signalled the link, or it never saw it.
+	p.mu.Lock()
+	unseen := p.removeLink(peer)
+	p.mu.Unlock()
+	if unseen {
+		return errNotFound()
+	}
+	return nil
+}
+
+// addLink adds a peer unless the process has ended.
+func (p *process) addLink(peer *process) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.state == ended {
+		return false
+	}
+	if p.links.add(peer) {
+		p.behaviour.related(p, peer, linked, true)
+	}
+	return true
+}
+
+// removeLink removes a peer, if it is there. The lock is held.
+func (p *process) removeLink(peer *process) (found bool) {
+	if found = p.links.remove(peer); found {
+		p.behaviour.related(p, peer, linked, false)
+	}
+	return found
+}
+
+// Unlink implements hostapi.Watcher.
+func (p *process) Unlink(dest string) error {
+	links := func(q *process) *processSet { return &q.links }
+	return p.sever(dest, links, func(peer *process) {
+		peer.mu.Lock()
+		peer.removeLink(p)
+		peer.mu.Unlock()
+	}, hostapi.EventLinkDown)
+}
+
+// sever removes a relation that stands on both sides, and the unread event that
+// tells of its end: it is unlink and unmonitor. mine is the set of the caller
+// that holds the peer, theirs the peer's set that holds the caller.
+func (p *process) sever(dest string, mine func(*process) *processSet, theirs func(*process), told hostapi.EventKind) error {
+	if err := p.current.call(); err != nil {
+		return err
+	}
+	pid, peer, err := p.rt.subject(dest)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	if peer == nil {
+		peer = mine(p).withPID(pid) // dead, and about to tell of its end
+	}
+	if peer != nil {
+		mine(p).remove(peer)
+	}
+	p.dropEvents(told, pid)
+	p.mu.Unlock()
+	if peer != nil {
+		theirs(peer)
+	}
+	return nil
+}
+
+// subject resolves a destination for sever, which also takes the
+// PID of a process that is dead: peer is nil then.
+func (rt *Runtime) subject(dest string) (pid hostapi.PID, peer *process, err error) {
+	peer, err = rt.resolve(dest)
+	if err == nil {
+		return peer.pid, peer, nil
+	}
+	if _, wellFormed := rt.table.find(dest); hostapi.IsPID(dest) && wellFormed {
+		return hostapi.PID(dest), nil, nil
+	}
+	return "", nil, err
+}
+
+// linkFailed tells p that a peer has failed (5.6): an event if it traps links,
+// else its end. It reports whether p is dead now and must be buried.
+func (p *process) linkFailed(peer *process, r *hostapi.Result, at time.Time, by *process) (dead bool) {
+	told, trapped, dead := p.takeLinkDown(peer, r, at, by)
+	if told {
+		p.rt.emit(LinkDown{PID: p.pid, Peer: peer.pid, Err: r.Err, Trapped: trapped})
+	}
+	return dead
+}
+
+// takeLinkDown is linkFailed without the event for the embedding program. told
+// reports whether the two were linked.
+func (p *process) takeLinkDown(peer *process, r *hostapi.Result, at time.Time, by *process) (told, trapped, dead bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.state == ended || !p.links.remove(peer) {
+		return false, false, false
+	}
+	if p.options.TrapLinks {
+		p.behaviour.event(p, &hostapi.Event{Kind: hostapi.EventLinkDown, From: peer.pid, At: at, Result: r}, by)
+		return true, true, false
+	}
+	return true, false, p.behaviour.strike(p, errLinkFailed(peer, r), false, by)
+}
+
+// errLinkFailed is the error of a process that ends because a linked one failed.
+func errLinkFailed(peer *process, r *hostapi.Result) *hostapi.Error {
+	err := hostapi.Errorf(hostapi.Internal, "linked process failed")
+	err.Details = &hostapi.Map{Entries: []hostapi.Entry{
+		hostapi.Field("pid", hostapi.String(string(peer.pid))),
+		hostapi.Field("reason", hostapi.String(r.Err.Message)),
+	}}
+	return err
+}

@@ -1,0 +1,364 @@
+package kernel
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// process is one actor. Its lock guards everything below it; what comes before
+// is fixed at creation or atomic. The interpreter state is touched only by the
+// running task.
+//
+// It is not longer than Go's allocator gives in its class of 768 bytes: 8 of them
+// it needs itself, and the next class is 896.
+//
+// At most one process's lock is held at a time. The locks of timers and run queues,
+// and those of behaviours, may be taken while it is held; those of names and of scopes
+// of groups are taken before it. Never the other way round.
+type process struct {
+	rt        *Runtime
+	host      *Host
+	pid       hostapi.PID
+	serial    uint64
+	started   time.Time
+	context   []hostapi.Entry // sorted by key, never changed
+	behaviour behaviour       // what it does
+	dying     atomic.Bool     // end is decided: every call answers ErrKilled
+	remains   atomic.Int32    // of burying and unwinding, what is not yet done
+	steps     atomic.Int64    // executed in the whole life; the running task adds
+	memory    atomic.Int64    // charged by the engine; the running task sets it
+	noted     int64           // steps when the guard began to watch, which owns it
+
+	mu       sync.Mutex
+	state    state
+	live     bool // the top level has been executed (2.4)
+	loading  bool // a top level runs: at creation or in an upgrade
+	warned   bool // of a long mailbox
+	exceeded bool // the time slice by far, once; the worker's own
+	resting  bool // dead, and no worker is about to unwind its stacks
+	options  hostapi.Options
+	end      *hostapi.Result // decided, by the first cause (2.22)
+	entry    *Entry          // whose code runs, in the version loaded
+	seldom   *seldom         // nil before there is any of it
+
+	// Coroutines.
+	runq    taskQueue // runnable
+	current *task
+	first   task // of the tasks; here, to save making it
+	tasks   taskList
+	count   int32 // coroutines alive, manual ones included
+	unread  int32 // messages in the mailbox
+	worker  int32 // that runs the process, -1 if none
+	turns   int32 // that it had on a worker
+
+	// Mailbox.
+	views  views
+	seq    uint64   // of the item that arrived last
+	topic  string   // of the message read last, for crash reports
+	sentTo *process // by the last send to a PID; the running task's own
+
+	// Relations.
+	links    processSet
+	watchers processSet // who monitors this process
+	watching processSet // whom it monitors
+	creator  creator    // who hears what becomes of it; nil: nobody
+
+	// Time.
+	timers   *timerList // nil before the first
+	deadline *deadline  // of the earliest cancel
+
+	// Budgets.
+	slice       int          // steps left of the time slice
+	sinceRead   int64        // executed since the last read from the mailbox
+	added       int32        // bytes that the core keeps since kept was estimated (17.8)
+	kept        atomic.Int32 // by the core for the process when that was estimated last, in KiB
+	instance    hostapi.Instance
+	upgrade     *upgrade
+	seed        uint64
+	coroutineID int32 // of the last
+	channels    int32 // made
+}
+
+// seldom is what few processes have; the others are smaller for it.
+type seldom struct {
+	names     []string
+	witnesses []witness  // of its end, in the order in which they began to care
+	pending   []*process // being created by this process
+	history   []Failure  // of the service or child that it runs for
+	away      *away      // outside the runtime
+}
+
+// rarely gives what few processes have, to be changed. The lock is held.
+func (p *process) rarely() *seldom {
+	if p.seldom == nil {
+		p.seldom = &seldom{}
+	}
+	return p.seldom
+}
+
+// rare gives what few processes have, to be read. The lock is held.
+func (p *process) rare() seldom {
+	if p.seldom == nil {
+		return seldom{}
+	}
+	return *p.seldom
+}
+
+type state uint8
+
+const (
+	idle    state = iota // nothing to run
+	queued               // in the run queue of its host
+	running              // on a worker
+	ended                // dead; its stacks may still have to be unwound
+)
+
+// resumeSteps is what switching to a coroutine costs of a time slice.
+const resumeSteps = 20
+
+// String identifies the process in traces.
+func (p *process) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.describe()
+}
+
+// describe is String with the lock held.
+func (p *process) describe() string { return fmt.Sprintf("%s %s", p.pid, p.entry.ID) }
+
+// enqueue makes the process runnable, if it is not already. The lock is held.
+//
+// by, here and wherever it is passed down to this, is the process that a worker
+// is running on this very goroutine, nil if there is none: only then may the
+// woken process be left to that worker, which looks for more work afterwards.
+func (p *process) enqueue(by *process) {
+	if p.state != idle {
+		return
+	}
+	p.state = queued
+	p.ready(by)
+}
+
+// ready puts the process into the run queue of its host. The lock is held.
+func (p *process) ready(by *process) {
+	from := -1
+	if by != nil && by.host == p.host {
+		from = int(by.worker)
+	}
+	p.host.queue.Ready(p, from)
+}
+
+// wake makes a task runnable: at the end of the queue of its process (9.3).
+// The lock is held.
+func (p *process) wake(t *task, by *process) {
+	if p.state == ended {
+		return
+	}
+	if p.upgrade != nil && t != p.upgrade.task {
+		p.upgrade.held = append(p.upgrade.held, t)
+		return
+	}
+	p.runq.pushBack(t)
+	p.enqueue(by)
+}
+
+// Step implements Runnable.
+func (p *process) Step(worker, slice int) (preempted bool) {
+	p.mu.Lock()
+	p.worker = int32(worker)
+	p.slice = slice
+	p.turns++
+	for {
+		if p.state == ended {
+			p.mu.Unlock()
+			p.unwind()
+			return false
+		}
+		p.state = running
+		if p.end != nil {
+			p.finish()
+			return false
+		}
+		if p.runq.first == nil {
+			if p.deadlocked() {
+				p.decide(&hostapi.Result{Err: p.errDeadlock()})
+				p.finish()
+				return false
+			}
+			p.state = idle
+			p.worker = -1
+			p.mu.Unlock()
+			return false
+		}
+		if p.slice <= 0 {
+			p.state = queued
+			p.worker = -1
+			p.mu.Unlock()
+			return true
+		}
+		t := p.runq.popFront()
+		p.slice -= resumeSteps
+		p.current = t
+		p.mu.Unlock()
+
+		outcome := t.resume()
+
+		if outcome != taskParked {
+			p.mu.Lock()
+		}
+		if p.slice < -longSlice {
+			p.mu.Unlock()
+			p.sliceExceeded()
+			p.mu.Lock()
+		}
+		p.current = nil
+		switch outcome {
+		case taskPreempted:
+			p.runq.pushFront(t)
+		case taskDone:
+			p.tasks.remove(t)
+			p.count--
+			if t.result != nil {
+				p.decide(t.result)
+			}
+		case taskUpgraded:
+			p.mu.Unlock()
+			p.replaceCode(t)
+			p.mu.Lock()
+		}
+	}
+}
+
+// decide sets the end of the process; the first cause counts (2.22). The lock
+// is held.
+func (p *process) decide(r *hostapi.Result) bool {
+	if p.end != nil {
+		return false
+	}
+	if shown := p.rt.secrets.Error(r.Err); shown != r.Err {
+		r = &hostapi.Result{Value: r.Value, Err: shown}
+	}
+	p.end = r
+	p.dying.Store(true)
+	return true
+}
+
+// deadlocked reports whether every coroutine waits and nothing outside the
+// process can wake one (20.11). The lock is held; the run queue is empty.
+func (p *process) deadlocked() bool {
+	if p.tasks.n == 0 {
+		return false
+	}
+	for t := p.tasks.first; t != nil; t = t.after {
+		if t.wait.external {
+			return false
+		}
+	}
+	return true
+}
+
+// finish ends a process whose end is decided and that no script runs any more:
+// the lock is held and released. It runs on the worker of the process.
+func (p *process) finish() {
+	p.state = ended
+	p.mu.Unlock()
+	p.rt.bury(p, p)
+	p.unwind()
+}
+
+// unwind ends the stacks of all tasks that are left: their calls answer
+// ErrKilled, so nothing they do is seen. It runs on a worker.
+func (p *process) unwind() {
+	p.discardTasks(func(*task) bool { return true })
+	p.closeInstance()
+	p.doneWith()
+}
+
+// closeInstance releases the interpreter state. A fault in that must not end
+// the worker (2.24).
+func (p *process) closeInstance() {
+	instance := p.instance
+	p.instance = nil
+	if instance == nil {
+		return
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			p.rt.log.Error("engine failed to release a process", "process", p.String(), "panic", r)
+		}
+	}()
+	instance.Close()
+}
+
+// doneWith is called once after the burial and once after the unwinding of a
+// process, in whatever order these are done: after both nothing is left of it.
+func (p *process) doneWith() {
+	if p.remains.Add(-1) == 0 {
+		p.host.unwound()
+	}
+}
+
+// discardTasks ends the stacks of some tasks, oldest first.
+func (p *process) discardTasks(which func(*task) bool) {
+	p.mu.Lock()
+	var discarded []*task
+	for t := p.tasks.first; t != nil; t = t.after {
+		if which(t) {
+			discarded = append(discarded, t)
+		}
+	}
+	for _, t := range discarded {
+		p.tasks.remove(t)
+		t.wait.withdraw()
+		t.discarded = true
+	}
+	p.mu.Unlock()
+	for _, t := range discarded {
+		if t.stack == nil { // never ran
+			t.done = true
+			continue
+		}
+		p.current = t
+		for o := t.resume(); o != taskDone; o = t.resume() {
+			if o == taskParked {
+				p.mu.Unlock()
+			}
+		}
+	}
+	p.current = nil
+}
+
+// kill ends the process with the given error, whatever it does (20.6), unless
+// its end was decided before.
+func (p *process) kill(err *hostapi.Error, by *process) {
+	p.mu.Lock()
+	dead := p.behaviour.strike(p, err, true, by)
+	p.mu.Unlock()
+	if dead {
+		p.rt.bury(p, by)
+	}
+}
+
+// strikeDown is what a kill does to a process that is no part of the runtime: it
+// decides that it ends with err, unless that was decided before. If no worker is
+// running it, it is dead from now on, which needs no worker: strikeDown reports
+// true, and the caller buries it once it has released the lock. Otherwise its task
+// is stopped at its next call or tick. The lock is held.
+func (p *process) strikeDown(err *hostapi.Error) (dead bool) {
+	if !p.decide(&hostapi.Result{Err: err}) {
+		return false
+	}
+	switch p.state {
+	case idle:
+		p.state, p.resting = ended, true
+		return true
+	case queued:
+		p.state = ended
+		return true
+	}
+	return false
+}

@@ -1,0 +1,100 @@
+package kernel
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// EndReport describes a process that has ended: for a failure, a crash report.
+type EndReport struct {
+	PID       hostapi.PID
+	Entry     string
+	Engine    string
+	Names     []string
+	Result    hostapi.Result
+	Lifetime  time.Duration
+	LastTopic string // of the message read last; "" if none was
+	Unread    int    // messages left in the mailbox
+	Links     int
+	Watchers  int   // processes that monitor it
+	Watching  int   // processes that it monitors
+	Steps     int64 // interpreter steps executed
+	// History are the failures before it of the service or child that it ran
+	// for, since that was last stable: oldest first, at most five.
+	History []Failure
+}
+
+// Failure is an earlier failure of a service or child.
+type Failure struct {
+	At  time.Time
+	Err *hostapi.Error
+}
+
+// historyLimit bounds the failures that are kept for a report.
+const historyLimit = 5
+
+// remember gives a history with one more failure. It leaves the old one as it is.
+func remember(history []Failure, at time.Time, err *hostapi.Error) []Failure {
+	kept := history[max(0, len(history)+1-historyLimit):]
+	return append(kept[:len(kept):len(kept)], Failure{at, err})
+}
+
+// crashReport describes the end of a process. The lock is held.
+func (p *process) crashReport(r *hostapi.Result, now time.Time) EndReport {
+	return EndReport{
+		PID:       p.pid,
+		Entry:     p.entry.ID,
+		Engine:    p.entry.Engine,
+		Names:     p.rare().names,
+		Result:    *r,
+		Lifetime:  now.Sub(p.started),
+		LastTopic: p.topic,
+		Unread:    int(p.unread),
+		Links:     len(p.links.items),
+		Watchers:  len(p.watchers.items),
+		Watching:  len(p.watching.items),
+		Steps:     p.steps.Load(),
+		History:   p.rare().history,
+	}
+}
+
+// String gives the report as a readable block.
+func (r EndReport) String() string {
+	if r.Result.Err == nil {
+		return fmt.Sprintf("process %s (%s) exited normally", r.PID, r.Entry)
+	}
+	e := r.Result.Err
+	text := fmt.Sprintf("process %s (%s) failed: %s: %s\n", r.PID, r.Entry, e.Kind, e.Error())
+	if len(r.Names) > 0 {
+		text += fmt.Sprintf("  names:    %v\n", r.Names)
+	}
+	if r.Engine != "" {
+		text += fmt.Sprintf("  engine:   %s\n", r.Engine)
+	}
+	text += fmt.Sprintf("  lived:    %s, %d steps\n", r.Lifetime, r.Steps)
+	text += fmt.Sprintf("  mailbox:  %d unread, last topic read %q\n", r.Unread, r.LastTopic)
+	text += fmt.Sprintf("  links:    %d, watched by %d, watches %d\n", r.Links, r.Watchers, r.Watching)
+	if len(r.History) > 0 {
+		text += "  failed before:\n" + indent(r.history(), "    ") + "\n"
+	}
+	if e.Stack != "" {
+		text += "  stack:\n" + indent(e.Stack, "    ")
+	}
+	return text
+}
+
+// history gives a line for each earlier failure.
+func (r EndReport) history() string {
+	lines := make([]string, len(r.History))
+	for i, f := range r.History {
+		lines[i] = fmt.Sprintf("%s %s: %s", f.At.Format("15:04:05.000"), f.Err.Kind, f.Err)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func indent(text, by string) string {
+	return by + strings.ReplaceAll(text, "\n", "\n"+by)
+}

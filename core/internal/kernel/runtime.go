@@ -1,0 +1,201 @@
+package kernel
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+
+	"github.com/understudy-run/understudy/core/internal/schedule"
+	"github.com/understudy-run/understudy/core/secret"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// Options configure a runtime. The zero value is useful.
+type Options struct {
+	// Scheduler decides who runs next. nil: workers on goroutines. A
+	// *Simulation serves as Scheduler and Clock at once.
+	Scheduler schedule.Scheduler
+	// Clock is where the time comes from. nil: the Scheduler if it is a Clock,
+	// else the wall clock.
+	Clock schedule.Clock
+	// Output takes the lines that scripts print, one at a time; its errors are its
+	// own affair, since no script could do anything about them. nil: dropped.
+	Output io.Writer
+	// Log takes structured records: ends of processes, dead letters, what
+	// scripts log. nil: they are dropped.
+	Log *slog.Logger
+	// OnEvent, if set, is told everything that happens: processes that start and
+	// end, dead letters and links among it; an EndReport before anybody else hears
+	// of the end. It gets one event at a time, on the goroutine where one has arisen,
+	// and must not block; it may call the methods of the runtime that do not wait.
+	// What it causes itself it is told later.
+	OnEvent func(RuntimeEvent)
+	// OnEnd, if set, is called for every process that has ended, after its watchers
+	// were told: for programs that only count ends, at less cost. It is called on the
+	// goroutine where that happens, possibly on several at once, and must neither
+	// block nor call the runtime.
+	OnEnd func(EndReport)
+	// MemoryLimit is the number of bytes that the whole Go program may use,
+	// counted as debug.SetMemoryLimit does. Before it is reached, processes that
+	// seem to be the cause fail with LimitExceeded "memory limit exceeded"
+	// (17.13). 0: the limit of debug.SetMemoryLimit or GOMEMLIMIT, if one is set;
+	// negative: none. Without effect if Scheduler is set.
+	MemoryLimit int64
+	// Outside decides what becomes of operations outside the runtime: of which
+	// process entry and what operation. It is called on the goroutine of the process
+	// and must not block. nil: they are performed, or refused where the Scheduler is
+	// a Simulation (40.14).
+	Outside func(entry string, op hostapi.Op) Handling
+	// Facilities are found by modules (hostapi.FacilityOf).
+	Facilities []any
+	// Seed is where the random generators of processes start. 0: drawn.
+	Seed uint64
+}
+
+// Runtime runs hosts, processes and names with one clock (0.3). Its methods are
+// safe for concurrent use. With a Simulation they are not, and those that wait
+// drive it.
+type Runtime struct {
+	clock      schedule.Clock
+	scheduler  schedule.Scheduler
+	timers     schedule.Timers
+	table      processTable
+	names      names
+	scopes     scopes
+	catalog    catalog
+	log        eventLog
+	secrets    secret.Values
+	guard      *memoryGuard    // nil: none
+	collector  *collector      // nil without real time
+	realTime   bool            // else a schedule that must repeat
+	ctx        context.Context // of all operations outside
+	stop       context.CancelFunc
+	outside    func(entry string, op hostapi.Op) Handling
+	facilities []any
+	abroad     sync.WaitGroup // goroutines that work outside
+
+	serial   atomic.Uint64
+	onEnd    func(EndReport)
+	observer observer
+
+	seedMu sync.Mutex
+	seeds  *rand.PCG
+
+	outputMu sync.Mutex
+	output   io.Writer
+}
+
+// New gives a runtime without hosts and entries. It starts no goroutine;
+// Shutdown ends what its hosts have started.
+func New(o Options) *Runtime {
+	rt := &Runtime{
+		clock:      o.Clock,
+		scheduler:  o.Scheduler,
+		output:     o.Output,
+		onEnd:      o.OnEnd,
+		observer:   observer{tell: o.OnEvent},
+		outside:    o.Outside,
+		facilities: o.Facilities,
+	}
+	rt.ctx, rt.stop = context.WithCancel(context.Background())
+	if rt.clock == nil {
+		if c, ok := o.Scheduler.(schedule.Clock); ok {
+			rt.clock = c
+		} else {
+			rt.clock = &schedule.WallClock{}
+		}
+	}
+	if rt.scheduler == nil {
+		rt.scheduler = schedule.WorkerScheduler{}
+	}
+	if rt.output == nil {
+		rt.output = io.Discard
+	}
+	log := o.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	rt.log = newEventLog(rt.secrets.Logger(log))
+	seed := o.Seed
+	if seed == 0 {
+		seed = rand.Uint64()
+	}
+	rt.seeds = rand.NewPCG(seed, 1)
+	rt.timers.Clock = rt.clock
+	if rt.realTime = o.Scheduler == nil; rt.realTime {
+		rt.guard = newMemoryGuard(rt, o.MemoryLimit)
+		rt.collector = newCollector()
+	}
+	rt.catalog = catalog{
+		entries: make(map[string]*Entry),
+		bound:   make(map[boundKey]*Entry),
+		hosts:   make(map[string]*Host),
+		others:  make(map[string]bool),
+	}
+	return rt
+}
+
+// Conceal keeps values out of what the runtime shows from now on: its log, the errors
+// with which processes end, crash reports, inspections (71.6). Those of less than eight
+// bytes are shown. Safe for concurrent use.
+func (rt *Runtime) Conceal(secrets ...string) { rt.secrets.Add(secrets...) }
+
+// Concealing gives a logger to l that leaves out what is concealed.
+func (rt *Runtime) Concealing(l *slog.Logger) *slog.Logger { return rt.secrets.Logger(l) }
+
+func (rt *Runtime) nextSeed() uint64 {
+	rt.seedMu.Lock()
+	defer rt.seedMu.Unlock()
+	return rt.seeds.Uint64()
+}
+
+// print writes one line; lines of different processes do not mix (13.25).
+func (rt *Runtime) print(line string) {
+	rt.outputMu.Lock()
+	defer rt.outputMu.Unlock()
+	io.WriteString(rt.output, line+"\n")
+}
+
+// Send implements core.Runtime.
+func (rt *Runtime) Send(dest hostapi.Dest, topic string, payloads ...hostapi.Value) error {
+	payloads, err := hostapi.CopyPayloads(payloads, hostapi.DefaultPayloadLimits)
+	if err != nil {
+		return err
+	}
+	if err := hostapi.CheckTopic(topic, "send"); err != nil {
+		return err
+	}
+	return rt.post(dest, &hostapi.Message{Topic: topic, Values: payloads})
+}
+
+// Lookup implements core.Runtime.
+func (rt *Runtime) Lookup(name string) (hostapi.PID, bool) {
+	p := rt.names.lookup(name)
+	if p == nil {
+		return "", false
+	}
+	return p.pid, true
+}
+
+// Terminate implements core.Runtime.
+func (rt *Runtime) Terminate(pid hostapi.PID) error {
+	p, err := rt.resolve(string(pid))
+	if err != nil {
+		return err
+	}
+	return p.terminate(nil)
+}
+
+// Processes implements core.Runtime.
+func (rt *Runtime) Processes() []hostapi.PID {
+	var out []hostapi.PID
+	for _, p := range rt.table.all() {
+		if p.isLive() {
+			out = append(out, p.pid)
+		}
+	}
+	return out
+}

@@ -1,0 +1,148 @@
+package kernel
+
+import (
+	"time"
+
+	"github.com/understudy-run/understudy/core/internal/schedule"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// RuntimeEvent is something that has happened in a runtime, as Options.OnEvent
+// is told it and as the log tells it. It is one of the types of this package
+// that say so: ProcessStarted, EndReport, LinkDown, DeadLetter, LongMailbox,
+// LongSlice, GraceExpired, OutsideStuck, ServiceChange and SupervisorRestart. Further ones may
+// be added.
+type RuntimeEvent interface{ runtimeEvent() }
+
+// ProcessStarted says that a process is live: its top level has been executed
+// (2.4). A creation that fails is no event.
+type ProcessStarted struct {
+	PID   hostapi.PID
+	Entry string
+}
+
+// LinkDown says that a process was told of the failure of a linked one (5.6).
+type LinkDown struct {
+	PID     hostapi.PID // who is told
+	Peer    hostapi.PID // who has failed
+	Err     *hostapi.Error
+	Trapped bool // it got an event; otherwise it is killed
+}
+
+// LongMailbox says that the mailbox of a process has become as long as its
+// warn_at (17.1). It comes once for each process.
+type LongMailbox struct {
+	PID    hostapi.PID
+	Entry  string
+	Unread int
+}
+
+// LongSlice says that a process has executed far more steps than its time slice
+// allows before it gave up the worker, or has taken 100 ms: some operation of its
+// interpreter that cannot be interrupted is large (20.5), or a function of a module
+// does not wait by hostapi.Outside (40.18). It comes once for each process.
+type LongSlice struct {
+	PID      hostapi.PID
+	Entry    string
+	Steps    int           // beyond the slice; 15 ns count as one
+	Function string        // of a module; "" for an operation of the interpreter
+	Took     time.Duration // by the function
+}
+
+// GraceExpired says that a process did not stop in the time that the shutdown,
+// or its supervisor, gave it, and is killed (21.6).
+type GraceExpired struct {
+	PID   hostapi.PID
+	Entry string
+}
+
+// OutsideStuck says that the end of a process was told although an operation of it
+// outside the runtime has not returned, or what it held is not yet released: they
+// had a second (40.9).
+type OutsideStuck struct {
+	PID   hostapi.PID
+	Entry string
+}
+
+// ServiceChange says that the state of a service has changed (15.12).
+type ServiceChange struct {
+	Service  string // as named in its options
+	State    ServiceState
+	PID      hostapi.PID    // of its process, "" if none runs
+	Err      *hostapi.Error // that led to the state, nil if none did
+	Restarts int            // in a row
+	Delay    time.Duration  // before the restart, in state waiting
+	// NotStarted says that Err is why no process could be started: there is no
+	// EndReport of it.
+	NotStarted bool
+}
+
+// SupervisorRestart says that a supervisor is about to restart a child, or with
+// it a group (16.7). A supervisor that gives up instead fails: its EndReport
+// says so.
+type SupervisorRestart struct {
+	Supervisor hostapi.PID
+	Entry      string // of the supervisor
+	Child      string // id, for simple_one_for_one the PID that has ended
+	Reason     string // why it ended
+	Restarts   int    // within the period, this one included
+	Intensity  int    // that are allowed
+}
+
+func (ProcessStarted) runtimeEvent()    {}
+func (EndReport) runtimeEvent()         {}
+func (LinkDown) runtimeEvent()          {}
+func (DeadLetter) runtimeEvent()        {}
+func (LongMailbox) runtimeEvent()       {}
+func (LongSlice) runtimeEvent()         {}
+func (GraceExpired) runtimeEvent()      {}
+func (OutsideStuck) runtimeEvent()      {}
+func (ServiceChange) runtimeEvent()     {}
+func (SupervisorRestart) runtimeEvent() {}
+
+// emit logs an event and tells it to the subscriber. No process's lock is held.
+func (rt *Runtime) emit(e RuntimeEvent) {
+	rt.logEvent(e)
+	if rt.observer.tell != nil {
+		rt.observer.observe(e)
+	}
+}
+
+// observed reports whether anybody is told what happens all the time.
+func (rt *Runtime) observed() bool { return rt.observer.tell != nil || rt.log.verbose() }
+
+// emitEnd tells that a process has ended.
+func (rt *Runtime) emitEnd(r EndReport) {
+	if r.Result.Err == nil && !rt.observed() {
+		return
+	}
+	// Not by emit: the report would be made an interface for nobody.
+	rt.log.logEnd(r, rt.clock.Now())
+	if rt.observer.tell != nil {
+		rt.observer.observe(r)
+	}
+}
+
+// startedEvent tells that a process is live.
+func (p *process) startedEvent() {
+	if p.rt.observed() {
+		p.rt.emit(ProcessStarted{p.pid, p.entry.ID})
+	}
+}
+
+// longSlice is by how many steps a time slice may be exceeded before that is an
+// event.
+const longSlice = 10 * schedule.TimeSlice
+
+// longPause is the same for what only took time, about 100 ms: less may be due to the
+// garbage collector, or to other programs on the machine.
+const longPause = 300 * schedule.TimeSlice
+
+// sliceExceeded tells that the running process has far exceeded its time slice.
+// It runs on the worker, between two tasks.
+func (p *process) sliceExceeded() {
+	if !p.exceeded {
+		p.exceeded = true
+		p.rt.emit(LongSlice{PID: p.pid, Entry: p.entry.ID, Steps: -p.slice})
+	}
+}

@@ -1,0 +1,112 @@
+package kernel
+
+import (
+	"fmt"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// Send implements hostapi.Messenger.
+func (p *process) Send(dest, topic string, payloads []hostapi.Value) error {
+	if err := p.current.call(); err != nil {
+		return err
+	}
+	return p.rt.send(p, dest, topic, payloads)
+}
+
+// send delivers one message of a running process.
+func (rt *Runtime) send(from *process, dest, topic string, payloads []hostapi.Value) error {
+	if err := hostapi.CheckTopic(topic, "send"); err != nil {
+		return err
+	}
+	m := &hostapi.Message{Topic: topic, From: from.pid, Values: payloads}
+	if from.sentTo != nil && string(from.sentTo.pid) == dest {
+		// Who has ended meanwhile is not found: deliver knows.
+		return from.sentTo.behaviour.message(from.sentTo, m, from)
+	}
+	to, err := rt.resolve(dest)
+	if err != nil {
+		rt.deadLetter(NoProcess, dest, m)
+		return err
+	}
+	if hostapi.IsPID(dest) {
+		from.sentTo = to
+	}
+	return to.behaviour.message(to, m, from)
+}
+
+// post delivers a message that Go code sends.
+func (rt *Runtime) post(dest hostapi.Dest, m *hostapi.Message) error {
+	to, err := rt.whom(dest)
+	if err != nil {
+		rt.deadLetter(NoProcess, fmt.Sprint(dest), m)
+		return err
+	}
+	return to.behaviour.message(to, m, nil)
+}
+
+// whom finds the process that Go code addresses, as resolve does for scripts.
+func (rt *Runtime) whom(dest hostapi.Dest) (*process, error) {
+	if name, ok := dest.(hostapi.Name); ok {
+		if p := rt.names.lookup(string(name)); p != nil {
+			return p, nil
+		}
+		return nil, errUnresolved(string(name))
+	}
+	pid, _ := dest.(hostapi.PID)
+	p, wellFormed := rt.table.find(string(pid))
+	switch {
+	case !wellFormed:
+		return nil, errUnresolved(string(pid))
+	case p == nil:
+		return nil, errNotFound()
+	}
+	return p, nil
+}
+
+// whomLive is whom for everything but send (2.7).
+func (rt *Runtime) whomLive(dest hostapi.Dest) (*process, error) {
+	p, err := rt.whom(dest)
+	if err == nil && !p.isLive() {
+		return nil, errNotFound()
+	}
+	return p, err
+}
+
+func errNotFound() error { return hostapi.Errorf(hostapi.NotFound, "process not found") }
+
+// resolve finds the process that a destination names: a PID or a registered
+// name (3.5). The process may end at any moment, and may still be loading.
+func (rt *Runtime) resolve(dest string) (*process, error) {
+	if hostapi.IsPID(dest) {
+		return rt.whom(hostapi.PID(dest))
+	}
+	return rt.whom(hostapi.Name(dest))
+}
+
+// resolveLive is resolve for everything but send: a process that is still being
+// created is not found (2.7).
+func (rt *Runtime) resolveLive(dest string) (*process, error) {
+	p, err := rt.resolve(dest)
+	if err == nil && !p.isLive() {
+		return nil, errNotFound()
+	}
+	return p, err
+}
+
+func (p *process) isLive() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.live && p.end == nil
+}
+
+// ending reports whether the end of the process is decided.
+func (p *process) ending() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.end != nil
+}
+
+func errUnresolved(dest string) error {
+	return hostapi.Errorf(hostapi.NotFound, "process not found: could not resolve '%s' as PID or registered name", dest)
+}

@@ -1,0 +1,288 @@
+package kernel
+
+import (
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/understudy-run/understudy/core/spec"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// ServiceState is the state of a service (15.12).
+type ServiceState uint8
+
+// The states of a service.
+const (
+	ServiceStopped  ServiceState = iota // not started, or stopped by Stop
+	ServiceStarting                     // the top level of the process runs
+	ServiceRunning                      // the process is live
+	ServiceExited                       // the process exited normally: final
+	ServiceWaiting                      // for the delay before a restart
+	ServiceFailed                       // given up: final
+	ServiceStopping                     // CANCEL was sent
+)
+
+var serviceStates = [...]string{"stopped", "starting", "running", "exited", "waiting", "failed", "stopping"}
+
+// String names the state as the specification does.
+func (s ServiceState) String() string { return serviceStates[s] }
+
+// ServiceOptions describe a service (15.1). Zero durations and numbers mean
+// what they say: DefaultService has the defaults.
+type ServiceOptions struct {
+	Name  string        // in events and logs; "": the id of Spawn
+	Spawn hostapi.Spawn // what to run
+	spec.Service
+	// OnState, if set, is told each change of state, in order and after the
+	// event of it, with the error
+	// that led to it, if any. It is called on any goroutine and must not block.
+	OnState func(s *Service, to ServiceState, err *hostapi.Error)
+}
+
+// DefaultService has the defaults of clause 15.1.
+var DefaultService = ServiceOptions{Service: spec.DefaultService}
+
+// Service keeps one process running: it restarts it after failures (15.7 to
+// 15.11) and stops it on request (15.13). Its methods are safe for concurrent
+// use and do not wait.
+type Service struct {
+	rt      *Runtime
+	options ServiceOptions
+	random  *rand.Rand
+
+	mu       sync.Mutex
+	state    ServiceState
+	run      int // counts starts: what belongs to an earlier one is ignored
+	pid      hostapi.PID
+	since    time.Time // of the current run
+	restarts int       // in a row
+	history  []Failure // likewise
+	abandon  func(*hostapi.Error) bool
+	timer    func() bool // stops the pending timer
+	done     chan struct{}
+	changes  []ServiceChange
+	telling  bool
+}
+
+// NewService implements core.Runtime.
+func (rt *Runtime) NewService(o ServiceOptions) *Service {
+	if o.Name == "" {
+		o.Name = o.Spawn.ID
+	}
+	return &Service{
+		rt: rt, options: o, done: make(chan struct{}),
+		random: rand.New(rand.NewPCG(rt.nextSeed(), 2)),
+	}
+}
+
+// Name is how logs and events name the service.
+func (s *Service) Name() string { return s.options.Name }
+
+// State gives the state and the PID of the running process, "" if none runs.
+func (s *Service) State() (ServiceState, hostapi.PID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state, s.pid
+}
+
+// Done is closed when the service has stopped after Stop.
+func (s *Service) Done() <-chan struct{} { return s.done }
+
+// Start starts a service that was not started yet.
+func (s *Service) Start() {
+	s.mu.Lock()
+	if s.state != ServiceStopped || s.run > 0 {
+		s.mu.Unlock()
+		return
+	}
+	s.begin()
+}
+
+// begin launches the process. The lock is held and released.
+func (s *Service) begin() {
+	s.run++
+	run, history := s.run, s.history
+	s.become(ServiceStarting, nil)
+	expired := false // before there was anything to give up; guarded by the lock
+	timedOut := hostapi.Errorf(hostapi.Timeout, "start timed out")
+	if s.options.StartTimeout > 0 {
+		s.timer = s.rt.AfterFunc(s.options.StartTimeout, func() {
+			s.mu.Lock()
+			abandon := s.abandon
+			late := s.run == run && s.state == ServiceStarting
+			expired = late && abandon == nil
+			s.mu.Unlock()
+			if late && abandon != nil {
+				abandon(timedOut)
+			}
+		})
+	}
+	s.unlock()
+	abandon := s.rt.launchAgain(s.options.Spawn, history,
+		func(pid hostapi.PID, err error) { s.live(run, pid, err) },
+		func(r hostapi.Result) { s.over(run, r.Err) })
+	s.mu.Lock()
+	if s.run == run {
+		s.abandon = abandon
+		switch {
+		case s.state == ServiceStopping && s.pid == "": // stopped before we could give it up
+			defer abandon(hostapi.Errorf(hostapi.Canceled, "service stop"))
+		case s.state == ServiceStarting && expired:
+			defer abandon(timedOut)
+		}
+	}
+	s.unlock()
+}
+
+// live is told that the process is live or could not be created.
+func (s *Service) live(run int, pid hostapi.PID, err error) {
+	s.mu.Lock()
+	if s.run != run {
+		s.mu.Unlock()
+		return
+	}
+	s.stopTimer()
+	s.abandon = nil
+	if err != nil {
+		s.failed(hostapi.AsError(err))
+		return
+	}
+	s.pid, s.since = pid, s.rt.Now()
+	stopping := s.state == ServiceStopping
+	if !stopping {
+		s.become(ServiceRunning, nil)
+	}
+	s.unlock()
+	if stopping {
+		_ = s.rt.Cancel(pid, s.options.StopTimeout, "service stop")
+	}
+}
+
+// over is told that the process has ended.
+func (s *Service) over(run int, err *hostapi.Error) {
+	s.mu.Lock()
+	if s.run != run {
+		s.mu.Unlock()
+		return
+	}
+	s.pid = ""
+	switch {
+	case s.state == ServiceStopping:
+		s.stopped(err)
+	case err == nil:
+		s.become(ServiceExited, nil)
+		s.unlock()
+	default:
+		if s.rt.Now().Sub(s.since) >= s.options.StableThreshold {
+			s.restarts, s.history = 0, nil
+		}
+		s.failed(err)
+	}
+}
+
+// failed handles a failure or a failed start: by a restart, unless there is a
+// reason against it (15.8). The lock is held and released.
+func (s *Service) failed(err *hostapi.Error) {
+	if s.state == ServiceStopping {
+		s.stopped(err)
+		return
+	}
+	final := err.Script && err.Retryable == hostapi.False
+	s.history = remember(s.history, s.rt.Now(), err)
+	if final || s.options.MaxAttempts > 0 && s.restarts >= s.options.MaxAttempts {
+		s.become(ServiceFailed, err)
+		s.unlock()
+		return
+	}
+	s.restarts++
+	run := s.run
+	delay := s.options.Restart.Delay(s.restarts, s.random.Float64())
+	s.become(ServiceWaiting, err)
+	s.changes[len(s.changes)-1].Delay = delay
+	s.timer = s.rt.AfterFunc(delay, func() {
+		s.mu.Lock()
+		if s.run == run && s.state == ServiceWaiting {
+			s.timer = nil
+			s.begin()
+			return
+		}
+		s.mu.Unlock()
+	})
+	s.unlock()
+}
+
+// Stop ends the service: CANCEL to its process, with the reason and the stop
+// timeout as grace. Done tells when it is over.
+func (s *Service) Stop(reason string) {
+	s.mu.Lock()
+	switch s.state {
+	case ServiceStopping:
+		s.mu.Unlock()
+	case ServiceStarting:
+		s.stopTimer()
+		s.become(ServiceStopping, nil)
+		abandon := s.abandon
+		s.unlock()
+		if abandon != nil {
+			abandon(hostapi.Errorf(hostapi.Canceled, "%s", reason))
+		}
+	case ServiceRunning:
+		s.become(ServiceStopping, nil)
+		pid := s.pid
+		s.unlock()
+		_ = s.rt.Cancel(pid, s.options.StopTimeout, reason)
+	default:
+		s.stopTimer()
+		s.stopped(nil)
+	}
+}
+
+// stopped ends a stop. The lock is held and released.
+func (s *Service) stopped(err *hostapi.Error) {
+	s.run++ // what is still under way is ignored
+	if s.state == ServiceStopping || s.state == ServiceWaiting {
+		s.become(ServiceStopped, err)
+	}
+	select {
+	case <-s.done:
+	default:
+		close(s.done)
+	}
+	s.unlock()
+}
+
+func (s *Service) stopTimer() {
+	if s.timer != nil {
+		s.timer()
+		s.timer = nil
+	}
+}
+
+// become changes the state. The lock is held; unlock tells the change.
+func (s *Service) become(to ServiceState, err *hostapi.Error) {
+	notStarted := err != nil && s.state == ServiceStarting
+	s.state = to
+	s.changes = append(s.changes, ServiceChange{
+		Service: s.options.Name, State: to, PID: s.pid, Err: err, Restarts: s.restarts, NotStarted: notStarted,
+	})
+}
+
+// unlock releases the lock and tells the changes, in order.
+func (s *Service) unlock() {
+	for len(s.changes) > 0 && !s.telling {
+		s.telling = true
+		changes := s.changes
+		s.changes = nil
+		s.mu.Unlock()
+		for _, c := range changes {
+			s.rt.emit(c)
+			if s.options.OnState != nil {
+				s.options.OnState(s, c.State, c.Err)
+			}
+		}
+		s.mu.Lock()
+		s.telling = false
+	}
+	s.mu.Unlock()
+}

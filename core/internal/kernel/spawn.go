@@ -1,0 +1,207 @@
+package kernel
+
+import "github.com/understudy-run/understudy/hostapi"
+
+// Spawn implements hostapi.Spawner.
+func (p *process) Spawn(s hostapi.Spawn) (hostapi.PID, error) {
+	child, err := p.spawn(s, nil)
+	if err != nil {
+		return "", err
+	}
+	return child.pid, nil
+}
+
+// Exec implements hostapi.Spawner: the caller waits for the end of the new
+// process; if the caller ends, the process goes on (13.3).
+func (p *process) Exec(s hostapi.Spawn) (hostapi.Value, error) {
+	t := p.current
+	exec := &execution{}
+	_, err := p.spawn(s, exec)
+	if err != nil {
+		return hostapi.Value{}, err
+	}
+	p.mu.Lock()
+	if exec.result == nil {
+		exec.waiting = true
+		t.wait.begin("exec", true)
+		if err := t.park(); err != nil {
+			return hostapi.Value{}, err
+		}
+	} else {
+		p.mu.Unlock()
+	}
+	if exec.result.Err != nil {
+		return hostapi.Value{}, exec.result.Err
+	}
+	return exec.result.Value, nil
+}
+
+// spawn creates a process on behalf of p and waits until it is live (2.4).
+func (p *process) spawn(s hostapi.Spawn, exec *execution) (*process, error) {
+	return p.spawnFrom(p.rt.catalog.process(s.ID), s, exec)
+}
+
+func (p *process) spawnFrom(find finder, s hostapi.Spawn, exec *execution) (*process, error) {
+	t := p.current
+	if err := t.call(); err != nil {
+		return nil, err
+	}
+	if err := t.mayWait(); err != nil {
+		return nil, err
+	}
+	child, err := p.rt.start(&creation{Spawn: s, find: find, parent: p, creator: &spawner{t, exec}, prepare: func(child *process) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		own := p.rarely()
+		own.pending = append(own.pending, child)
+		if s.Link {
+			child.links.add(p)
+			p.links.add(child)
+		}
+		if s.Monitor {
+			child.watchers.add(p)
+			p.watching.add(child)
+		}
+		t.wait.begin("spawn", true)
+	}})
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	if err := t.park(); err != nil {
+		return nil, err
+	}
+	return child, nil
+}
+
+// creation is what is said of a process that is to be started.
+type creation struct {
+	hostapi.Spawn
+	find    finder    // what it runs
+	parent  *process  // whose context it inherits and who sends its first messages; nil: none
+	creator creator   // who hears what becomes of it
+	history []Failure // of the service or child that it runs for
+	// prepare, if set, is called before anybody else can know the process: so that
+	// its end, however early, finds all who are to be told.
+	prepare func(*process)
+}
+
+// start makes a process and lets it run: the one way to one. The checks are those of
+// clause 2.6 in their order, up to the top level; with an error nothing was made.
+func (rt *Runtime) start(c *creation) (*process, error) {
+	h, err := rt.catalog.host(c.Host)
+	if err != nil {
+		return nil, err
+	}
+	h.mu.Lock()
+	err = h.accepts()
+	h.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	e, err := c.find(h)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.admit(); err != nil {
+		return nil, err
+	}
+	p := &process{
+		rt: rt, host: h, serial: rt.serial.Add(1), started: rt.clock.Now(),
+		entry: e, loading: true, worker: -1, seed: rt.nextSeed(), creator: c.creator,
+	}
+	p.behaviour = e.behave(p)
+	p.remains.Store(2)
+	p.pid = makePID(h.options.ID, p.serial)
+	if c.parent != nil {
+		p.context = c.parent.context
+	}
+	p.context = extendContext(p.context, c.Context)
+	if c.Named || c.Name != "" {
+		err := hostapi.CheckName(c.Name)
+		if err == nil {
+			err = rt.names.claim(c.Name, p)
+		}
+		if err != nil {
+			h.ended()
+			h.unwound()
+			return nil, err
+		}
+	}
+	if c.history != nil {
+		p.rarely().history = c.history
+	}
+	args := c.Args // the closure must not keep the whole of c
+	p.newTask(func(t *task) *hostapi.Result { return p.behaviour.run(p, t, args) })
+	for _, m := range c.Messages {
+		message := &hostapi.Message{Topic: m.Topic, Values: m.Payloads}
+		if c.parent != nil {
+			message.From = c.parent.pid
+		}
+		// The mailbox policy counts here too; what it refuses is a dead letter.
+		_ = p.behaviour.message(p, message, nil)
+	}
+	if c.prepare != nil {
+		c.prepare(p)
+	}
+	rt.table.add(p)
+	p.behaviour.created(p)
+	// If the host began to stop before the process stood in the table, nobody
+	// sends it CANCEL: it must not run.
+	h.mu.Lock()
+	err = h.accepts()
+	h.mu.Unlock()
+	if err != nil {
+		p.kill(hostapi.AsError(err), c.parent)
+	}
+	p.mu.Lock()
+	if p.state != ended && p.tasks.first != nil {
+		p.wake(p.tasks.first, c.parent)
+	}
+	p.mu.Unlock()
+	return p, nil
+}
+
+// goLive makes the process one that others can know, unless its creation was
+// abandoned.
+func (p *process) goLive() bool {
+	p.mu.Lock()
+	p.loading = false
+	abandoned := p.end != nil
+	p.live = !abandoned
+	creator := p.creator
+	p.mu.Unlock()
+	if abandoned {
+		return false
+	}
+	p.startedEvent()
+	if creator != nil && !creator.live(p, p) {
+		p.mu.Lock()
+		p.creator = nil
+		p.mu.Unlock()
+	}
+	return true
+}
+
+// load runs the top level of an entry and finds its method.
+func (p *process) load(t *task, e *Entry) (hostapi.Instance, hostapi.Function, error) {
+	instance, err := e.Program.Load(t)
+	if err != nil {
+		if t.dead() {
+			return nil, nil, hostapi.ErrKilled
+		}
+		cause := p.rt.secrets.Error(hostapi.AsError(err))
+		failed := hostapi.Errorf(hostapi.Internal, "failed to execute script: %s", cause)
+		failed.Stack, failed.Frames = cause.Stack, cause.Frames
+		return nil, nil, failed
+	}
+	fn, err := instance.Method(e.Method)
+	if err == nil && fn == nil {
+		err = hostapi.Errorf(hostapi.NotFound, "method \"%s\" not found in module", e.Method)
+	}
+	if err != nil {
+		instance.Close()
+		return nil, nil, err
+	}
+	return instance, fn, nil
+}

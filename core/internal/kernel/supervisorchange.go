@@ -1,0 +1,93 @@
+package kernel
+
+import (
+	"reflect"
+	"slices"
+
+	"github.com/understudy-run/understudy/core/internal/container"
+	"github.com/understudy-run/understudy/core/spec"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// ChangeSupervisor implements core.Runtime.
+func (rt *Runtime) ChangeSupervisor(id string, to spec.Supervisor) {
+	rt.DefineSupervisor(id, to)
+	for _, p := range rt.table.all() {
+		if s, ok := p.behaviour.(*supervisor); ok && p.entry.ID == id {
+			s.push(renewal{}, nil)
+		}
+	}
+}
+
+// renewal lets a supervisor take over what its entry says now.
+type renewal struct{}
+
+func (renewal) handle(s *supervisor) *hostapi.Result {
+	if to := s.renewed(); to != nil {
+		return (&change{to}).handle(s)
+	}
+	return nil
+}
+
+// renewed gives the specification of the entry, if it is another than that of
+// the supervisor.
+func (s *supervisor) renewed() *spec.Supervisor {
+	_, to, err := s.p.rt.catalog.Supervisor(nil, s.p.entry.ID)
+	if err != nil || to == s.spec {
+		return nil // made in place, or up to date
+	}
+	return to
+}
+
+// change is a new specification for a supervisor that runs.
+type change struct{ spec *spec.Supervisor }
+
+func (c *change) handle(s *supervisor) *hostapi.Result {
+	if s.simple() != (c.spec.Strategy == spec.SimpleOneForOne) {
+		return nil // its children would be of another kind: it takes a new start
+	}
+	if s.spec.Strategy != c.spec.Strategy {
+		s.group = nil // those that wait are started, but no longer as a group
+	}
+	s.spec = c.spec
+	if s.simple() {
+		template := &c.spec.Children[0]
+		for x := range s.children.All() {
+			x.become(template)
+			x.args = slices.Concat(template.Input, x.extra)
+		}
+		return nil
+	}
+	old := s.children
+	s.children = container.Ordered[string, *child]{}
+	for i := range c.spec.Children {
+		to := &c.spec.Children[i]
+		x := old.Find(to.ID)
+		if x == nil {
+			x = &child{spec: to}
+		} else {
+			old.Remove(x.key)
+			x.become(to)
+		}
+		x.args = to.Input
+		s.add(x)
+	}
+	for x := range old.All() {
+		s.add(x)
+	}
+	return nil
+}
+
+// become gives a child another specification, for its next start. A nested
+// supervisor that is written in place and runs takes over its own.
+func (c *child) become(to *spec.Child) {
+	before := c.spec
+	c.spec = to
+	if c.inst == nil || to.Supervisor == nil || to.SupervisorID != "" ||
+		before.SupervisorID != "" || reflect.DeepEqual(before.Supervisor, to.Supervisor) {
+		return
+	}
+	if nested, ok := c.inst.p.behaviour.(*supervisor); ok {
+		nested.push(&change{to.Supervisor}, nil)
+	}
+}

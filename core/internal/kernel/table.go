@@ -1,0 +1,103 @@
+package kernel
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// processTable finds processes by PID. A PID is {host|number}; the number alone
+// is unique.
+type processTable struct {
+	shards [64]tableShard
+}
+
+type tableShard struct {
+	mu sync.RWMutex
+	m  map[uint64]*process
+}
+
+func makePID(host string, serial uint64) hostapi.PID {
+	var buffer [64]byte // on the stack
+	b := append(buffer[:0], '{')
+	b = append(b, host...)
+	b = append(b, '|')
+	b = strconv.AppendUint(b, serial, 36)
+	b = append(b, '}')
+	return hostapi.PID(b)
+}
+
+func (t *processTable) shard(serial uint64) *tableShard { return &t.shards[serial%64] }
+
+func (t *processTable) add(p *process) {
+	s := t.shard(p.serial)
+	s.mu.Lock()
+	if s.m == nil {
+		s.m = make(map[uint64]*process)
+	}
+	s.m[p.serial] = p
+	s.mu.Unlock()
+}
+
+func (t *processTable) remove(p *process) {
+	s := t.shard(p.serial)
+	s.mu.Lock()
+	delete(s.m, p.serial)
+	s.mu.Unlock()
+}
+
+// find gives the process with that PID, nil if there is none. wellFormed is
+// false if the text is no PID.
+func (t *processTable) find(pid string) (p *process, wellFormed bool) {
+	bar := strings.LastIndexByte(pid, '|')
+	if bar < 0 || pid[0] != '{' || pid[len(pid)-1] != '}' {
+		return nil, false
+	}
+	serial, err := strconv.ParseUint(pid[bar+1:len(pid)-1], 36, 64)
+	if err != nil {
+		return nil, false
+	}
+	s := t.shard(serial)
+	s.mu.RLock()
+	p = s.m[serial]
+	s.mu.RUnlock()
+	if p == nil || string(p.pid) != pid {
+		return nil, true
+	}
+	return p, true
+}
+
+// each calls f for every process, in no order. f must take no lock.
+func (t *processTable) each(f func(*process)) {
+	for i := range t.shards {
+		s := &t.shards[i]
+		s.mu.RLock()
+		for _, p := range s.m {
+			f(p)
+		}
+		s.mu.RUnlock()
+	}
+}
+
+// all gives every process, oldest first.
+func (t *processTable) all() []*process {
+	var out []*process
+	for i := range t.shards {
+		s := &t.shards[i]
+		s.mu.RLock()
+		for _, p := range s.m {
+			out = append(out, p)
+		}
+		s.mu.RUnlock()
+	}
+	slices.SortFunc(out, func(a, b *process) int {
+		if a.serial < b.serial {
+			return -1
+		}
+		return 1
+	})
+	return out
+}
