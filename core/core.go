@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/understudy-run/understudy/core/internal/kernel"
@@ -159,6 +160,14 @@ func (rt *Runtime) Await(ctx context.Context, done <-chan struct{}) bool {
 
 // Now is the time of the runtime's clock.
 func (rt *Runtime) Now() time.Time { return rt.kernel.Now() }
+
+// Conceal keeps values out of what the runtime shows from now on: its log, the errors
+// with which processes end, crash reports, inspections (71.6). Those of less than eight
+// bytes are shown. Safe for concurrent use.
+func (rt *Runtime) Conceal(secrets ...string) { rt.kernel.Conceal(secrets...) }
+
+// Concealing gives a logger to l that leaves out what is concealed.
+func (rt *Runtime) Concealing(l *slog.Logger) *slog.Logger { return rt.kernel.Concealing(l) }
 
 // StopHosts lets hosts accept no more processes, sends CANCEL with reason
 // "shutdown" to all their processes at once, with the grace given for each

@@ -138,12 +138,10 @@ func New(o Options) *Runtime {
 	return rt
 }
 
-// Conceal keeps values out of what the runtime shows from now on: its log, the errors
-// with which processes end, crash reports, inspections (71.6). Those of less than eight
-// bytes are shown. Safe for concurrent use.
+// Conceal implements core.Runtime.
 func (rt *Runtime) Conceal(secrets ...string) { rt.secrets.Add(secrets...) }
 
-// Concealing gives a logger to l that leaves out what is concealed.
+// Concealing implements core.Runtime.
 func (rt *Runtime) Concealing(l *slog.Logger) *slog.Logger { return rt.secrets.Logger(l) }
 
 func (rt *Runtime) nextSeed() uint64 {
