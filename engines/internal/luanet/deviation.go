@@ -37,6 +37,26 @@ var deviations = []deviation{
 			end`,
 	},
 	{
+		clause: "19.7", what: "a ^ 2, a ^ 0.5",
+		why: "the engines give the nearest double, C now and then the next one",
+		lua: `
+			local tonumber, sqrt = tonumber, math.sqrt
+			local done
+			function globals.raised(v, exponent)
+				local n = tonumber(v)
+				done = n and (exponent == 2 or exponent == 0.5 and n > 0)
+				if done then return exponent == 2 and n * n or sqrt(n) end
+				return v
+			end
+			function globals.exponent(n) return done and 1 or n end`,
+		change: func(n *node) *node {
+			if n.kind != binary || n.text != "^" || n.kids[1].kind != literal {
+				return nil
+			}
+			return operation("^", callOf("raised", n.kids...), callOf("exponent", n.kids[1]))
+		},
+	},
+	{
 		clause: "19.7", what: "numbers joined by ..",
 		why: "engine-specific from 10^14 on, and for -0 and NaN; the engines give what tostring gives",
 		lua: `

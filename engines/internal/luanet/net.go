@@ -126,11 +126,16 @@ type difference struct {
 	program *node
 	answers answers
 	seen    string
+	once    bool // it did not come again
 }
 
 // String shows the program and both outputs.
 func (d difference) String() string {
-	text := fmt.Sprintf("program %d, %s\n%s", d.number, d.engine, d.program.program(nil))
+	text := fmt.Sprintf("program %d, %s\n", d.number, d.engine)
+	if d.once {
+		text = fmt.Sprintf("program %d, %s, once and not again\n", d.number, d.engine)
+	}
+	text += d.program.program(nil)
 	for _, output := range slices.Compact(d.answers.expected()) {
 		text += "want\n" + indented(output)
 	}
@@ -191,7 +196,7 @@ func (n *net) run(seed uint64, first, count int) ([]difference, error) {
 			text := p.program(nil)
 			for _, c := range n.candidates {
 				if seen := c.run(text); !b.answers[i].allow(c.own, seen) {
-					found = append(found, difference{c.engine.Info().Name, b.first + i, p, b.answers[i], seen})
+					found = append(found, difference{engine: c.engine.Info().Name, number: b.first + i, program: p, answers: b.answers[i], seen: seen})
 				}
 			}
 		}
@@ -221,10 +226,12 @@ func (t *tally) add(a answers) bool {
 	return true
 }
 
-// shrunk gives a difference with the smallest program that was found for it.
+// shrunk gives a difference with the smallest program that was found for it. One that
+// does not come again is left as it is: what depends on something else than the program
+// is not to be searched in it.
 func (n *net) shrunk(d difference) difference {
 	c := n.candidates[slices.IndexFunc(n.candidates, func(c *candidate) bool { return c.engine.Info().Name == d.engine })]
-	d.program = shrink(d.program, func(p *node) bool {
+	differs := func(p *node) bool {
 		all, err := n.ask([]*node{p})
 		if err != nil || all[0][c.own].void != "" {
 			return false
@@ -235,6 +242,9 @@ func (n *net) shrunk(d difference) difference {
 		}
 		d.answers, d.seen = all[0], seen
 		return true
-	})
+	}
+	if d.once = !differs(d.program); !d.once {
+		d.program = shrink(d.program, differs)
+	}
 	return d
 }

@@ -48,7 +48,7 @@ end
 
 -- mark tells when it is called and gives its further arguments.
 function mark(n, ...)
-  print("mark " .. tostring(n))
+  print("mark " .. content(n, 1, {}))
   return ...
 end
 

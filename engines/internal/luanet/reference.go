@@ -17,8 +17,11 @@ var prelude string
 //go:embed reference.lua
 var server string
 
-// maxInstructions is what a program may take in a reference.
-const maxInstructions = 200_000
+// What a program may take in a reference.
+const (
+	maxInstructions = 200_000
+	maxKiB          = 300_000
+)
 
 // answer is what became of a program.
 type answer struct {
@@ -30,6 +33,7 @@ type answer struct {
 // its own. It serves one goroutine.
 type reference struct {
 	path    string
+	memory  int    // in KiB, of a program
 	change  change // of programs
 	command *exec.Cmd
 	input   io.WriteCloser
@@ -43,13 +47,13 @@ func newReference(interpreter string) (*reference, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the reference interpreter %s is not installed (apt-get install %s)", interpreter, interpreter)
 	}
-	r := &reference{path: path, change: changeFor(interpreter)}
+	r := &reference{path: path, memory: maxKiB, change: changeFor(interpreter)}
 	return r, r.start()
 }
 
 // bootstrap reads the server and its arguments, in the form of programs.
 const bootstrap = `local function part() return io.read(tonumber(io.read("*l"))) end
-assert((loadstring or load)(part(), "=reference"))(part(), part(), tonumber(part()))`
+assert((loadstring or load)(part(), "=reference"))(part(), part(), tonumber(part()), tonumber(part()))`
 
 func (r *reference) start() error {
 	r.command = exec.Command(r.path, "-e", bootstrap)
@@ -65,7 +69,7 @@ func (r *reference) start() error {
 	if err := r.command.Start(); err != nil {
 		return err
 	}
-	return r.tell(server, prelude, deviationCode(), strconv.Itoa(maxInstructions))
+	return r.tell(server, prelude, deviationCode(), strconv.Itoa(maxInstructions), strconv.Itoa(r.memory))
 }
 
 func (r *reference) tell(parts ...string) error {

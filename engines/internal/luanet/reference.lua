@@ -2,8 +2,8 @@
 -- programs, each as a line with its length and then its bytes, and answers each
 -- in the same form: a line that is "ok" or says why the program tells nothing,
 -- and what was printed. Its arguments are the prelude, the deviations, and how
--- many instructions a program may take.
-local prelude, deviations, most = ...
+-- many instructions and how many KiB a program may take.
+local prelude, deviations, most, memory = ...
 local lua51 = _VERSION == "Lua 5.1"
 local load51 = loadstring
 local real = {}
@@ -35,8 +35,10 @@ local function hook()
   instructions = instructions + step
   if instructions > most then
     void = "takes too many instructions"
-  elseif collectgarbage("count") > 300000 then
-    void = "takes too much memory"
+  elseif collectgarbage("count") > memory then
+    -- After a large program the garbage may stay for a thousand small ones.
+    collectgarbage()
+    if collectgarbage("count") > memory then void = "takes too much memory" end
   end
   if void then error("stopped", 0) end
 end
