@@ -54,7 +54,7 @@ func (p *program) writeDivergences(w io.Writer) error {
 		}
 		fmt.Fprintf(w, "\n  %s (%s)\n    interpreter: %s\n    scripts see: %s\n", d.What, d.Clauses, d.Does, d.Scripts)
 	}
-	fmt.Fprintln(w, "\nNumbers are clauses of docs/spec.md.")
+	fmt.Fprintln(w, "\nNumbers are clauses: 'understudy docs NUMBER' shows one.")
 	return nil
 }
 

@@ -62,6 +62,9 @@ type Entries interface {
 
 var childFields = [...]string{"id", "process", "supervisor", "host", "input", "name", "restart", "shutdown", "significant"}
 
+// ChildFields are the names of the fields of a child.
+func ChildFields() []string { return childFields[:] }
+
 // Child reads the specification of one child of a supervisor that does not have
 // a template. If there are Violations after it, the result is of no use.
 func (d *Decoder) Child(v hostapi.Value, auto AutoShutdown) *Child {

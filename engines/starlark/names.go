@@ -24,6 +24,9 @@ func spelled(name string) string {
 	return name
 }
 
+// Spelled implements hostapi.Speller.
+func (e *engine) Spelled(name string) string { return spelled(name) }
+
 // plain undoes spelled; other names are unchanged.
 func plain(name string) string {
 	if base, ok := strings.CutSuffix(name, "_"); ok && reserved(base) {

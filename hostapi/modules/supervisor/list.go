@@ -10,8 +10,7 @@ var listFuncs = []*hostapi.Func{
 		Params: []hostapi.Param{sup},
 		Results: []hostapi.Param{{
 			Name: "children", Accept: hostapi.AcceptTable, Type: "list of map",
-			Doc: "{id, pid, type, restart, status}: type is \"process\" or \"supervisor\", status \"running\", \"restarting\" or " +
-				"\"stopped\"; pid only if running, no id for simple_one_for_one",
+			Doc: "each a child_info",
 		}},
 		Returns: hostapi.OrError,
 		Errors:  []hostapi.Kind{hostapi.NotFound, hostapi.Invalid, hostapi.Unavailable},
@@ -39,7 +38,7 @@ var listFuncs = []*hostapi.Func{
 		Params: []hostapi.Param{sup},
 		Results: []hostapi.Param{{
 			Name: "count", Accept: hostapi.AcceptTable, Type: "map",
-			Doc: "{specs, active, supervisors, processes}: specifications, children that run, and children of either type, running or not",
+			Doc: "a count",
 		}},
 		Returns: hostapi.OrError,
 		Errors:  []hostapi.Kind{hostapi.NotFound, hostapi.Invalid, hostapi.Unavailable},

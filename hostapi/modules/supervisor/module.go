@@ -14,9 +14,10 @@ import (
 
 // Module is the module supervisor. An entry lists it in modules (14.15).
 var Module = (&hostapi.Module{
-	Name:  "supervisor",
-	Doc:   "Supervisors: processes that start others, restart them by a strategy and stop them in order (section 16).",
-	Funcs: slices.Concat(startFuncs, childFuncs, listFuncs),
+	Name:   "supervisor",
+	Doc:    "Supervisors: processes that start others, restart them by a strategy and stop them in order (section 16).",
+	Funcs:  slices.Concat(startFuncs, childFuncs, listFuncs),
+	Shapes: []*hostapi.Shape{specificationShape, backoffShape, childShape, childInfoShape, countShape},
 }).Prompt()
 
 // sup is the parameter that names a supervisor.
