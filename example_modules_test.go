@@ -154,6 +154,55 @@ func Example_held() {
 	// Output: ["a", "b", true, "cursor"] <nil>
 }
 
+// [money]
+
+// Money is a value that scripts pass around: it never changes.
+type Money struct {
+	hostapi.Handle
+	cents int
+}
+
+// ObjectType says what scripts can do with money.
+func (*Money) ObjectType() *hostapi.ObjectType { return moneyType }
+
+// String is its text form.
+func (m *Money) String() string { return fmt.Sprintf("%d.%02d", m.cents/100, m.cents%100) }
+
+// Share makes it sendable.
+func (m *Money) Share() hostapi.Sendable { return &Money{cents: m.cents} }
+
+var moneyType = &hostapi.ObjectType{
+	Name: "money",
+	Doc:  "An amount.",
+	Methods: []*hostapi.Func{{
+		Name:    "plus",
+		Doc:     "The sum.",
+		Params:  []hostapi.Param{{Name: "other", Accept: hostapi.AcceptObject}},
+		Results: []hostapi.Param{{Name: "sum", Accept: hostapi.AcceptObject}},
+		Run: func(c hostapi.Call) error {
+			other, ok := c.Arg(0).Object().(*Money)
+			if !ok {
+				return hostapi.Raise(hostapi.Errorf(hostapi.Invalid, "plus: no money"))
+			}
+			c.Push(hostapi.Wrap(&Money{cents: c.Self().(*Money).cents + other.cents}))
+			return nil
+		},
+	}},
+}
+
+// [end]
+
+func Example_sendable() {
+	price := define.Func("price", "", func() *Money { return &Money{cents: 250} })
+	shop := &hostapi.Module{Name: "shop", Funcs: []*hostapi.Func{&price.Func}, Types: []*hostapi.ObjectType{moneyType}}
+	runLua(`
+		local price = require("shop").price()
+		process.send(process.pid(), "bill", { items = { price, price } })
+		local items = process.inbox():receive():payload():data().items
+		return tostring(items[1]:plus(items[2]))`, understudy.Options{}, shop)
+	// Output: "5.00" <nil>
+}
+
 func Example_feed() {
 	// [feed]
 	lines := &hostapi.Func{

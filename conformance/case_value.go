@@ -167,6 +167,25 @@ func valueCases() []Case {
 			},
 		},
 		{
+			Name:    "value/sendable_objects",
+			Claim:   "A sendable object travels at any depth, and what each receiver gets stands for the same thing; it is no key.",
+			Clauses: "1.19",
+			Scenario: func(s *Stage) {
+				a, b := s.Actor(), s.Actor()
+				a.Do(Let("badge", Call("stage.badge", "gold")), Send(b.PID, "v", List(Get("badge"), Table("k", Get("badge")))))
+				b.Do(Let("t", Data()), Let("x", At(Get("t"), 1)), Let("y", Field(At(Get("t"), 2), "k")))
+				b.Gives(Method(Get("x"), "text"), "gold")
+				b.Gives(Method(Get("x"), "same", Get("y")), true)
+				b.Do(Send(a.PID, "back", Get("y")), Send(a.PID, "back", Get("x")))
+				a.Gives(Method(Get("badge"), "same", Data()), true)
+				a.Gives(Method(Data(), "same", Get("badge")), true)
+				a.Gives(Method(Get("badge"), "same", Call("stage.badge", "gold")), false)
+				// As an argument and as a result.
+				a.Do(Let("result", Call("process.exec", Peer, Host, Quote(Call("stage.badge", "silver")))))
+				a.Gives(Method(Get("result"), "text"), "silver")
+			},
+		},
+		{
 			Name:    "value/unsendable",
 			Claim:   "Functions, coroutines, channels, cases, messages, timers, times and builders cannot be sent; the call has no effect.",
 			Clauses: "1.13, 1.16",

@@ -14,6 +14,8 @@ func own(v hostapi.Value) hostapi.Value {
 		if v.Object() == nil {
 			return hostapi.Wrap(&hostapi.ErrorObject{Err: v.Err()})
 		}
+	case hostapi.TypeObject:
+		return hostapi.Wrap(v.Object())
 	case hostapi.TypeList:
 		t := &table{items: values{}}
 		for _, x := range v.List().Items {

@@ -43,9 +43,11 @@ func (t *troupe) on(s *Stage) { t.stage.Store(s) }
 // module is the module "stage" of the puppets.
 func (t *troupe) module() *hostapi.Module {
 	return &hostapi.Module{
-		Name: "stage",
-		Doc:  "Through this module the puppets of the conformance suite talk to its scenarios.",
+		Name:  "stage",
+		Doc:   "Through this module the puppets of the conformance suite talk to its scenarios.",
+		Types: []*hostapi.ObjectType{badgeType},
 		Funcs: []*hostapi.Func{
+			makeBadge,
 			{
 				Name:   "report",
 				Doc:    "Tells the scenario what was seen: any values.",

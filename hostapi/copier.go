@@ -180,8 +180,13 @@ func (cp *Copier) Value(v Value, ref func(Value) (Value, error)) (Value, error) 
 	case TypeRecord:
 		return cp.Map(v.Record(), v.Record().Entries(), ref)
 	case TypeObject:
-		if p, ok := v.Object().(*Payload); ok {
-			return cp.Value(p.Value, ref)
+		switch x := v.any.(type) {
+		case *Payload:
+			return cp.Value(x.Value, ref)
+		case *sent:
+			return v, cp.Add(0)
+		case Sendable:
+			return Value{0, &sent{x.Share()}}, cp.Add(0)
 		}
 	case TypeTable, TypeFunction, TypeOther:
 		if ref != nil {

@@ -30,8 +30,12 @@ func (v Value) Decode(into any) error {
 
 func decode(v Value, to reflect.Value, place string) error {
 	if v.Type() == TypeObject {
-		if p, ok := v.Object().(*Payload); ok {
+		o := v.Object()
+		if p, ok := o.(*Payload); ok {
 			v = p.Value
+		} else if reflect.TypeOf(o).AssignableTo(to.Type()) {
+			to.Set(reflect.ValueOf(o))
+			return nil
 		}
 	}
 	if done, err := decodeOwn(v, to, place); done || err != nil {

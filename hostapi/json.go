@@ -14,8 +14,14 @@ import (
 // fraction, NaN and infinities as strings, map keys as their text, sorted, errors as
 // objects of kind, message, retryable and details. A map in which two keys have the same
 // text, such as 1 and "1", is a list of pairs of key and value: an object would lose one
-// of them at most readers. A value that is no payload is written in its text form.
-func (v Value) MarshalJSON() ([]byte, error) { return appendJSON(nil, v), nil }
+// of them at most readers. A value that is no payload is written in its text form. A Sendable is an error: JSON
+// leaves the runtime (1.19).
+func (v Value) MarshalJSON() ([]byte, error) {
+	if s := v.unwritable(); s != nil {
+		return nil, Errorf(Invalid, "cannot write a %s as JSON", s.ObjectType().Name)
+	}
+	return appendJSON(nil, v), nil
+}
 
 // UnmarshalJSON implements json.Unmarshaler: objects become maps in their order, numbers
 // without fraction and exponent ints, others floats. The error is Invalid for text that

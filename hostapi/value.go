@@ -135,7 +135,7 @@ func (v Value) Type() Type {
 		return TypeError
 	case *Record:
 		return TypeRecord
-	case Object:
+	case Object, *sent:
 		return TypeObject
 	}
 	return Type(v.num)
@@ -200,10 +200,16 @@ func (v Value) Err() *Error {
 }
 
 // Object gives the object of the runtime, nil if v is none. An error that a
-// script has already seen is an object too, so that its identity is kept.
+// script has already seen is an object too, so that its identity is kept. For a
+// Sendable in a payload it is a new one each time.
 func (v Value) Object() Object {
-	o, _ := v.any.(Object)
-	return o
+	switch x := v.any.(type) {
+	case Object:
+		return x
+	case *sent:
+		return x.object.Share()
+	}
+	return nil
 }
 
 // Record gives the record, nil if v is none.
@@ -231,6 +237,8 @@ func (v Value) TypeName() string {
 		return "error"
 	case Object:
 		return x.ObjectType().Name
+	case *sent:
+		return x.object.ObjectType().Name
 	}
 	return v.Type().String()
 }

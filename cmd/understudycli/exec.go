@@ -254,13 +254,17 @@ func hostsAndScopes(a *app.App) []string {
 
 // report prints a result (22.5) and gives the status.
 func report(c *cli.Context, r hostapi.Result, late bool) error {
+	text, err := r.Value.MarshalJSON()
+	if err != nil {
+		r = hostapi.Result{Err: hostapi.AsError(err)}
+	}
 	if c.Bool("json") {
 		line := jsonResult{}
 		if !r.Value.IsNil() {
-			line.Value, _ = r.Value.MarshalJSON()
+			line.Value = text
 		}
 		if r.Err != nil {
-			line.Error, _ = hostapi.Wrap(r.Err).MarshalJSON()
+			line.Error, _ = hostapi.Wrap(r.Err).MarshalJSON() // of an error never fails
 		}
 		if err := printJSONLine(c, line); err != nil {
 			return fmt.Errorf("result as JSON: %w", err)
@@ -270,7 +274,6 @@ func report(c *cli.Context, r hostapi.Result, late bool) error {
 	} else if r.Value.Type() == hostapi.TypeString {
 		fmt.Fprintln(c.App.Writer, r.Value.Str())
 	} else if !r.Value.IsNil() {
-		text, _ := r.Value.MarshalJSON()
 		fmt.Fprintf(c.App.Writer, "%s\n", text)
 	}
 	switch {

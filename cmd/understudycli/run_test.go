@@ -23,17 +23,32 @@ namespace: own
 entries:
   - {name: processes, kind: process.host, host: {workers: 1}, lifecycle: {auto_start: true}}
   - {name: main, kind: process.lua, source: file://main.lua, host: own:processes, modules: [greeting]}
+  - {name: card, kind: process.lua, source: file://card.lua, host: own:processes, modules: [greeting]}
+`)},
+	"card.lua": {Data: []byte(`local greeting = require("greeting")
+return { main = function(who) return { greeting.card() } end }
 `)},
 	"main.lua": {Data: []byte(`local greeting = require("greeting")
 return { main = function(who) return greeting.hello(who) end }
 `)},
 }
 
+// card is a sendable object, which is no JSON (1.19).
+type card struct{ hostapi.Handle }
+
+func (*card) ObjectType() *hostapi.ObjectType { return cardType }
+func (*card) String() string                  { return "card" }
+func (*card) Share() hostapi.Sendable         { return &card{} }
+
+var cardType = &hostapi.ObjectType{Name: "card"}
+
 // A program that brings an app and a module along is the whole command for them.
 func TestProgramOfAStranger(t *testing.T) {
 	p := &program{options: Options{
-		App:     embedded,
-		Modules: []*hostapi.Module{define.Module("greeting", "Greets.", define.Func("hello", "Says hello.", func(who string) string { return "hello " + who }, "who"))},
+		App: embedded,
+		Modules: []*hostapi.Module{define.Module("greeting", "Greets.",
+			define.Func("hello", "Says hello.", func(who string) string { return "hello " + who }, "who"),
+			define.Func("card", "Gives a card.", func() *card { return &card{} }))},
 	}}
 	t.Chdir(t.TempDir())
 	for _, c := range []struct {
@@ -42,7 +57,9 @@ func TestProgramOfAStranger(t *testing.T) {
 		out    string
 	}{
 		{"exec main you", 0, "hello you\n"},
-		{"check", 0, "2 entries, no errors\n"},
+		{"exec card", 1, "error: Invalid: cannot write a card as JSON\n"},
+		{"exec --json card", 1, `{"error":{"kind":"Invalid","message":"cannot write a card as JSON","retryable":false}}`},
+		{"check", 0, "3 entries, no errors\n"},
 		{"modules greeting", 0, "Says hello."},
 		{"modules", 0, "greeting"},
 		{"run --for 10ms --log-level error", 0, ""},

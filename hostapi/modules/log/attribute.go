@@ -77,6 +77,8 @@ func plain(v hostapi.Value) any {
 		return items
 	case hostapi.TypeMap:
 		return plainMap(v.Map())
+	case hostapi.TypeObject:
+		return v.String()
 	}
 	return nil
 }
