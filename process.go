@@ -121,10 +121,12 @@ func (p *Process) Cancel(grace time.Duration, reason string) error {
 // Kill ends the process without asking (7.9). It does not wait.
 func (p *Process) Kill() error { return p.rt.core.Terminate(p.pid) }
 
-// Stop is Cancel, and waits for the end, whatever that is. The error is that of ctx if
-// that is done first. A process that has ended is stopped.
+// Stop asks the process to stop, kills it after grace as Cancel does, and waits for the
+// end, whatever that is. Who only reads messages and has not asked for its events ends
+// at once (71.1). The error is that of ctx if that is done first. A process that has
+// ended is stopped.
 func (p *Process) Stop(ctx context.Context, grace time.Duration) error {
-	_ = p.Cancel(grace, "stop") // it may have ended
+	_ = p.rt.core.Stop(p.pid, grace, "stop") // it may have ended
 	if p.rt.core.Await(ctx, p.done) {
 		return nil
 	}

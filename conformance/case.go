@@ -57,6 +57,7 @@ func Cases() []Case {
 		linkCases(),
 		monitorCases(),
 		cancelCases(),
+		stopCases(),
 		channelCases(),
 		selectCases(),
 		coroutineCases(),

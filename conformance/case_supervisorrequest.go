@@ -155,7 +155,7 @@ func supervisorRequestCases() []Case {
 			Scenario: func(s *Stage) {
 				t := newTroop(s)
 				other, waits := s.Actor(), s.Actor()
-				deaf := runs("d", Seq(Report("start d", Self()), Message()), "shutdown", "4s")
+				deaf := runs("d", Seq(Report("start d", Self()), Call("process.events"), Message()), "shutdown", "4s")
 				sup := t.starts(spec(kids(deaf, kid("b"))))
 				t.nth(1, "d")
 				ask := t.boss.Begin(Call("supervisor.terminate_child", sup, "d"))
@@ -177,7 +177,7 @@ func supervisorRequestCases() []Case {
 			Scenario: func(s *Stage) {
 				t := newTroop(s)
 				second, third := s.Actor(), s.Actor()
-				deaf := runs("d", Seq(Report("start d", Self()), Message()), "shutdown", "4s")
+				deaf := runs("d", Seq(Report("start d", Self()), Call("process.events"), Message()), "shutdown", "4s")
 				sup := t.starts(spec(kids(deaf)))
 				t.nth(1, "d")
 				stop := t.boss.Begin(Call("supervisor.terminate_child", sup, "d"))

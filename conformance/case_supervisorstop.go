@@ -11,9 +11,9 @@ import (
 // children stop.
 func supervisorStopCases() []Case {
 	killed := FailsWith(hostapi.Canceled, "process terminated", nil)
-	// deaf is a child that ignores CANCEL.
+	// deaf is a child that ignores CANCEL, of which it could know (71.1).
 	deaf := func(id string, more ...any) Code {
-		return runs(id, Seq(Report("start "+id, Self()), Message(), Values()), more...)
+		return runs(id, Seq(Report("start "+id, Self()), Call("process.events"), Message(), Values()), more...)
 	}
 	return []Case{
 		{

@@ -108,10 +108,17 @@ func (rt *Runtime) Send(dest hostapi.Dest, topic string, payloads ...hostapi.Val
 	return rt.kernel.Send(dest, topic, payloads...)
 }
 
-// Cancel asks a process to stop, as the runtime itself: without a sender (7.1).
-// A negative grace sets no deadline.
+// Cancel asks a process to stop, without a sender (7.1). A negative grace sets no
+// deadline.
 func (rt *Runtime) Cancel(dest hostapi.Dest, grace time.Duration, reason string) error {
 	return rt.kernel.Cancel(dest, grace, reason)
+}
+
+// Stop is Cancel as the runtime itself does it: who only reads messages and has not
+// opened its events is ended as soon as it waits for them (71.1). It does not wait. The
+// error is NotFound if there is no such process.
+func (rt *Runtime) Stop(dest hostapi.Dest, grace time.Duration, reason string) error {
+	return rt.kernel.Stop(dest, grace, reason)
 }
 
 // Terminate kills a process (7.9).

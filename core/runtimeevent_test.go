@@ -243,8 +243,9 @@ func TestOneWarningForEachKilled(t *testing.T) {
 	log := h.logged(core.Options{Scheduler: h.sim})
 	for _, name := range []string{"service", "child", "loose"} {
 		h.define(name, func(a *actor) any {
+			a.Events() // and looks at none
 			for {
-				a.message() // no events
+				a.message()
 			}
 		})
 	}

@@ -30,6 +30,7 @@ func TestStopHost(t *testing.T) {
 		})
 		h.define("worker", func(a *actor) any {
 			must(a.Register("worker", ""))
+			a.Events() // it keeps its grace (71.1)
 			m := a.message()
 			h.see("worker: %s", m.Topic)
 			_, err := a.Spawn(req("worker"))

@@ -49,6 +49,7 @@ func (h *house) wards() {
 	// deaf never looks at its events.
 	h.define("deaf", func(a *actor) any {
 		h.see("+%s", a.arg(0))
+		a.Events() // it could know, and keeps its grace (71.1)
 		a.message()
 		return hostapi.Errorf(hostapi.Internal, "crash of %s", a.arg(0))
 	})

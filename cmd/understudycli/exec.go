@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 	"time"
@@ -83,7 +84,7 @@ func (p *program) runExec(c *cli.Context) error {
 	if len(operands) == 1 {
 		args = entry.Input
 	}
-	s, err := p.open(c, a, c.App.Writer, 0)
+	s, err := p.open(c, a, c.App.Writer, 0, slog.LevelWarn)
 	if err != nil {
 		return err
 	}
@@ -198,6 +199,13 @@ func (s *session) exec(asked context.Context, entry *app.Process, args []hostapi
 		func(pid hostapi.PID, err error) { live <- outcome{pid, err} },
 		func(r hostapi.Result) { ended <- r })
 	var pid hostapi.PID // "" until the process is live
+	stopReport := func() {}
+	defer func() { stopReport() }()
+	cancel := func() {
+		_ = s.rt.Stop(pid, entry.Lifecycle.StopTimeout, "shutdown") // it may have ended
+		of := pid
+		stopReport = s.run.ReportWaiting(func() string { return fmt.Sprintf("%s (%s)", entry.ID, s.rt.Doing(of)) })
+	}
 	stop := asked.Done()
 	for {
 		select {
@@ -210,7 +218,7 @@ func (s *session) exec(asked context.Context, entry *app.Process, args []hostapi
 				return hostapi.Result{Err: err}, false
 			}
 			if pid = o.pid; stop == nil {
-				_ = s.rt.Cancel(pid, entry.Lifecycle.StopTimeout, "shutdown")
+				cancel()
 			}
 		case r := <-ended:
 			return r, false
@@ -226,7 +234,7 @@ func (s *session) exec(asked context.Context, entry *app.Process, args []hostapi
 			if stop = nil; pid == "" {
 				abandon(interrupted)
 			} else {
-				_ = s.rt.Cancel(pid, entry.Lifecycle.StopTimeout, "shutdown")
+				cancel()
 			}
 		}
 	}

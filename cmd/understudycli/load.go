@@ -101,8 +101,9 @@ type session struct {
 	log *slog.Logger
 }
 
-// open makes the runtime for an app.
-func (p *program) open(c *cli.Context, a *app.App, stdout io.Writer, workers int) (*session, error) {
+// open makes the runtime for an app. waitLevel is that of the lines by which a shutdown
+// says whom it waits for.
+func (p *program) open(c *cli.Context, a *app.App, stdout io.Writer, workers int, waitLevel slog.Level) (*session, error) {
 	log, err := newLogger(c.App.ErrWriter, c.String("log"), c.String("log-level"))
 	if err != nil {
 		return nil, err
@@ -112,7 +113,7 @@ func (p *program) open(c *cli.Context, a *app.App, stdout io.Writer, workers int
 		return nil, err
 	}
 	rt := core.New(core.Options{Output: stdout, Log: log, MemoryLimit: limit, Facilities: p.options.Facilities})
-	run, err := lifecycle.New(rt, a, lifecycle.Options{Workers: workers, Log: log})
+	run, err := lifecycle.New(rt, a, lifecycle.Options{Workers: workers, Log: log, WaitLevel: waitLevel})
 	if err != nil {
 		return nil, err
 	}

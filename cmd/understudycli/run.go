@@ -3,6 +3,7 @@ package understudycli
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -65,7 +66,7 @@ func (p *program) runCommand() *cli.Command {
 			if files != nil {
 				files.include(a)
 			}
-			s, err := p.open(c, a, c.App.Writer, c.Int("workers"))
+			s, err := p.open(c, a, c.App.Writer, c.Int("workers"), slog.LevelInfo)
 			if err != nil {
 				return err
 			}

@@ -191,8 +191,30 @@ entries:
 	}
 }
 
+// 71.2: exec says for whom it waits, for the process and then for the rest.
+func TestExecSaysForWhomItWaits(t *testing.T) {
+	c := startChild(t, "exec", signalApp(t, "process.events() process.inbox():receive()"), "main")
+	c.expect(c.stdout, "up")
+	c.cmd.Process.Signal(syscall.SIGTERM)
+	c.expect(c.stderr, `WARN shutdown: waiting for="app:main (receive channel(inbox))"`)
+	c.cmd.Process.Signal(syscall.SIGTERM) // the second
+	if code, _, stderr := c.wait(); code != 1 {
+		t.Errorf("status %d, stderr %q", code, stderr)
+	}
+}
+
+// 71.1: exec of who only reads messages ends at once.
+func TestExecStopsReadersAtOnce(t *testing.T) {
+	c := startChild(t, "exec", "--shutdown-timeout", "1h", signalApp(t, "process.inbox():receive()"), "main")
+	c.expect(c.stdout, "up")
+	c.cmd.Process.Signal(syscall.SIGTERM)
+	if code, _, stderr := c.wait(); code != 1 || !strings.Contains(stderr, "error: Canceled: stopped") {
+		t.Errorf("status %d, stderr %q", code, stderr)
+	}
+}
+
 func TestShutdownTimeoutDropsWhatIsLeft(t *testing.T) {
-	c := startChild(t, "run", "--shutdown-timeout", "50ms", signalApp(t, "process.inbox():receive()"))
+	c := startChild(t, "run", "--shutdown-timeout", "50ms", signalApp(t, "process.events() process.inbox():receive()"))
 	c.expect(c.stdout, "up")
 	c.cmd.Process.Signal(syscall.SIGTERM)
 	if code, _, stderr := c.wait(); code != 0 || !strings.Contains(stderr, "took longer than 50ms, dropped what was left") || !strings.Contains(stderr, "app:main") {

@@ -24,13 +24,16 @@ type Options struct {
 	Workers int
 	// Log takes what happens to entries. nil: dropped.
 	Log *slog.Logger
+	// WaitLevel is the level at which a shutdown says whom it waits for (21.8).
+	WaitLevel slog.Level
 }
 
 // Run is an app on a runtime. Its methods are safe for concurrent use.
 type Run struct {
-	rt  *core.Runtime
-	app *app.App
-	log *slog.Logger
+	rt        *core.Runtime
+	app       *app.App
+	log       *slog.Logger
+	waitLevel slog.Level
 
 	mu       sync.Mutex
 	loaded   *app.App // whose code runs: app, or what Reload was given last
@@ -56,7 +59,7 @@ type node struct {
 // is that of the runtime for an entry that it cannot take, such as a host that runs
 // already.
 func New(rt *core.Runtime, a *app.App, o Options) (*Run, error) {
-	r := &Run{rt: rt, app: a, loaded: a, log: o.Log, nodes: make(map[string]*node), settled: make(chan struct{})}
+	r := &Run{rt: rt, app: a, loaded: a, log: o.Log, waitLevel: o.WaitLevel, nodes: make(map[string]*node), settled: make(chan struct{})}
 	close(r.settled)
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
@@ -299,7 +302,7 @@ func (r *Run) Stop(ctx context.Context) error {
 	r.mu.Unlock()
 
 	var waiting []*core.Service
-	stopReport := r.report(func() string {
+	stopReport := r.ReportWaiting(func() string {
 		r.mu.Lock()
 		services := waiting
 		r.mu.Unlock()
@@ -367,8 +370,9 @@ func (r *Run) awaited(services []*core.Service) string {
 	return strings.Join(out, ", ")
 }
 
-// report says every now and then who is awaited, until stop is called.
-func (r *Run) report(who func() string) (stop func()) {
+// ReportWaiting says every now and then who is awaited, until stop is called (21.8).
+// who is called on any goroutine.
+func (r *Run) ReportWaiting(who func() string) (stop func()) {
 	var mu sync.Mutex
 	stopped := false
 	var again func()
@@ -376,7 +380,7 @@ func (r *Run) report(who func() string) (stop func()) {
 		mu.Lock()
 		defer mu.Unlock()
 		if !stopped {
-			r.log.Info("shutdown: waiting", "for", who())
+			r.log.Log(context.Background(), r.waitLevel, "shutdown: waiting", "for", who())
 			r.rt.AfterFunc(awaitReport, again)
 		}
 	}

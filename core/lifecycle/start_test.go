@@ -30,6 +30,7 @@ func services() behaviours {
 		"flaky":   patient,
 		"stubborn": func(s *stage, _ []string, t hostapi.Task) ([]hostapi.Value, error) {
 			s.see("%s runs", t.Process().EntryID())
+			t.Process().Events() // it could know that it is to stop
 			_, _, err := t.Process().Inbox().Receive()
 			return nil, err
 		},

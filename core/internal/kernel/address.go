@@ -3,7 +3,6 @@ package kernel
 import (
 	"context"
 	"sync"
-	"time"
 
 	"github.com/understudy-run/understudy/core/internal/container"
 	"github.com/understudy-run/understudy/hostapi"
@@ -81,7 +80,7 @@ func (a *Address) message(p *process, m *hostapi.Message, _ *process) error {
 func (a *Address) event(_ *process, e *hostapi.Event, _ *process) { a.take(Delivery{Event: e}) }
 
 // cancel ends the address normally: there is nobody to ask.
-func (a *Address) cancel(*process, *process, time.Duration, string) error {
+func (a *Address) cancel(*process, cancellation) error {
 	a.Close()
 	return nil
 }

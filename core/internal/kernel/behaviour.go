@@ -1,10 +1,6 @@
 package kernel
 
-import (
-	"time"
-
-	"github.com/understudy-run/understudy/hostapi"
-)
+import "github.com/understudy-run/understudy/hostapi"
 
 // behaviour is what a process does, as far as that is not the same for all. The
 // kernel keeps the PID, names, links, monitors, groups and the end of a process;
@@ -23,9 +19,8 @@ type behaviour interface {
 	message(p *process, m *hostapi.Message, by *process) error
 	// event takes an event (4.5). Locked.
 	event(p *process, e *hostapi.Event, by *process)
-	// cancel asks the process to stop, within grace unless that is negative (7.1).
-	// by is nil if the runtime itself asks.
-	cancel(p, by *process, grace time.Duration, reason string) error
+	// cancel asks the process to stop (7.1).
+	cancel(p *process, c cancellation) error
 	// strike lets the process end with err, unless its end was decided before. hard
 	// tells a kill from the failure of a link or an abandoned creation. It reports
 	// whether the process is dead from now on: then the caller buries it, once it
@@ -67,9 +62,7 @@ func (script) message(p *process, m *hostapi.Message, by *process) error { retur
 
 func (script) event(p *process, e *hostapi.Event, by *process) { p.queueEvent(e, by) }
 
-func (script) cancel(p, by *process, grace time.Duration, reason string) error {
-	return p.askToStop(by, grace, reason)
-}
+func (script) cancel(p *process, c cancellation) error { return p.askToStop(c) }
 
 func (script) strike(p *process, err *hostapi.Error, _ bool, _ *process) (dead bool) {
 	return p.strikeDown(err)

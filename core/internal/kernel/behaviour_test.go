@@ -37,8 +37,8 @@ func (s *standIn) event(_ *process, e *hostapi.Event, _ *process) {
 	s.told = append(s.told, "event "+string(e.Kind))
 }
 
-func (s *standIn) cancel(_, _ *process, grace time.Duration, reason string) error {
-	s.told = append(s.told, fmt.Sprintf("cancel %s %s", grace, reason))
+func (s *standIn) cancel(_ *process, c cancellation) error {
+	s.told = append(s.told, fmt.Sprintf("cancel %s %s", c.grace, c.reason))
 	return nil
 }
 

@@ -36,7 +36,7 @@ func (p *process) Cancel(dest string, grace time.Duration, reason string) error 
 	if err != nil {
 		return err
 	}
-	if err := to.behaviour.cancel(to, p, grace, reason); err != nil {
+	if err := to.behaviour.cancel(to, cancellation{by: p, grace: grace, reason: reason}); err != nil {
 		return err
 	}
 	return p.current.alive()
@@ -50,45 +50,48 @@ func (t *task) alive() error {
 	return nil
 }
 
-// askToStop queues a CANCEL event and sets the deadline (7.1, 7.2). by is nil if
-// the runtime itself asks.
-func (p *process) askToStop(by *process, grace time.Duration, reason string) error {
+// askToStop queues a CANCEL event and sets the deadline (7.1, 7.2), and ends who is
+// to stop and only reads messages (71.1).
+func (p *process) askToStop(c cancellation) error {
 	now := p.rt.clock.Now()
-	event := &hostapi.Event{Kind: hostapi.EventCancel, At: now, Reason: reason}
-	if by != nil {
-		event.From = by.pid
+	event := &hostapi.Event{Kind: hostapi.EventCancel, At: now, Reason: c.reason}
+	if c.by != nil {
+		event.From = c.by.pid
 	}
-	if grace >= 0 {
-		event.Deadline = now.Add(grace)
+	if c.grace >= 0 {
+		event.Deadline = now.Add(c.grace)
 	}
 	p.mu.Lock()
 	if p.end != nil {
 		p.mu.Unlock()
 		return errNotFound()
 	}
-	p.behaviour.event(p, event, by)
-	if grace > 0 && (p.deadline == nil || event.Deadline.Before(p.deadline.at)) {
+	p.behaviour.event(p, event, c.by)
+	if c.grace > 0 && (p.deadline == nil || event.Deadline.Before(p.deadline.at)) {
 		if p.deadline == nil {
 			p.deadline = &deadline{p: p}
 			p.deadline.Fire = p.deadline.expire
 		}
-		p.deadline.at, p.deadline.reason = event.Deadline, reason
-		p.deadline.forced = byRuntime(by) && reason == shutdownReason
+		p.deadline.at, p.deadline.reason = event.Deadline, c.reason
+		p.deadline.forced = c.forced()
 		p.rt.timers.Set(&p.deadline.Timer, event.Deadline)
 	}
+	dead := c.stop && c.grace != 0 && p.toStop(c.reason)
 	p.mu.Unlock()
-	if grace == 0 {
-		if byRuntime(by) && reason == shutdownReason {
+	if dead {
+		p.rt.bury(p, c.by)
+	} else if c.grace == 0 {
+		if c.forced() {
 			p.warnOfKill()
 		}
-		p.kill(errGraceExpired(reason), by)
+		p.kill(errGraceExpired(c.reason), c.by)
 	}
 	return nil
 }
 
-// byRuntime reports whether a CANCEL is one of the runtime itself: it has no
-// sender, or a supervisor as sender.
-func byRuntime(by *process) bool { return by == nil || by.behaviour.trusted() }
+// forced reports whether a kill at the end of the grace is told: the runtime shuts
+// down (21.6).
+func (c cancellation) forced() bool { return c.stop && c.reason == shutdownReason }
 
 // warnOfKill names a process that the shutdown has to kill (21.6).
 func (p *process) warnOfKill() {

@@ -18,6 +18,7 @@ type channel struct {
 	topic    string // of a listener
 	capacity int    // of a private channel
 	closed   bool
+	opened   bool // of the view of events: the code has asked for it
 	buffer   container.Deque[item]
 	senders  waitQueue
 	readers  waitQueue

@@ -86,10 +86,13 @@ func (l eventLog) logEnd(r EndReport, now time.Time) {
 		return
 	}
 	level := slog.LevelError
-	if e.Kind == hostapi.Canceled {
+	switch {
+	case r.Stopped:
+		level = slog.LevelDebug
+	case e.Kind == hostapi.Canceled:
 		level = slog.LevelInfo
 	}
-	if !l.Enabled(context.Background(), level) || !l.failures.admit(now, r.Entry) {
+	if !l.Enabled(context.Background(), level) || !r.Stopped && !l.failures.admit(now, r.Entry) {
 		return
 	}
 	attrs := []any{"entry", r.Entry, "pid", r.PID, "kind", string(e.Kind), "message", e.Error()}

@@ -206,7 +206,9 @@ func (p *process) Inbox() hostapi.Channel {
 func (p *process) Events() hostapi.Channel {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.eventsChannel()
+	c := p.eventsChannel()
+	c.opened = true
+	return c
 }
 
 // Listen implements hostapi.Messenger.

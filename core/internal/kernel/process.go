@@ -86,10 +86,11 @@ type process struct {
 // seldom is what few processes have; the others are smaller for it.
 type seldom struct {
 	names     []string
-	witnesses []witness  // of its end, in the order in which they began to care
-	pending   []*process // being created by this process
-	history   []Failure  // of the service or child that it runs for
-	away      *away      // outside the runtime
+	witnesses []witness      // of its end, in the order in which they began to care
+	pending   []*process     // being created by this process
+	history   []Failure      // of the service or child that it runs for
+	away      *away          // outside the runtime
+	stop      *hostapi.Error // that it ends with once it only reads messages (71.1)
 }
 
 // rarely gives what few processes have, to be changed. The lock is held.
@@ -186,6 +187,10 @@ func (p *process) Step(worker, slice int) (preempted bool) {
 		if p.runq.first == nil {
 			if p.deadlocked() {
 				p.decide(&hostapi.Result{Err: p.errDeadlock()})
+				p.finish()
+				return false
+			}
+			if p.stopped() {
 				p.finish()
 				return false
 			}

@@ -15,6 +15,7 @@ type EndReport struct {
 	Engine    string
 	Names     []string
 	Result    hostapi.Result
+	Stopped   bool // by the runtime, which it did not keep waiting (71.1)
 	Lifetime  time.Duration
 	LastTopic string // of the message read last; "" if none was
 	Unread    int    // messages left in the mailbox
@@ -50,6 +51,7 @@ func (p *process) crashReport(r *hostapi.Result, now time.Time) EndReport {
 		Engine:    p.entry.Engine,
 		Names:     p.rare().names,
 		Result:    *r,
+		Stopped:   r.Err != nil && r.Err == p.rare().stop,
 		Lifetime:  now.Sub(p.started),
 		LastTopic: p.topic,
 		Unread:    int(p.unread),

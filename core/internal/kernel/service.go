@@ -155,7 +155,7 @@ func (s *Service) live(run int, pid hostapi.PID, err error) {
 	}
 	s.unlock()
 	if stopping {
-		_ = s.rt.Cancel(pid, s.options.StopTimeout, "service stop")
+		_ = s.rt.Stop(pid, s.options.StopTimeout, "service stop")
 	}
 }
 
@@ -231,7 +231,7 @@ func (s *Service) Stop(reason string) {
 		s.become(ServiceStopping, nil)
 		pid := s.pid
 		s.unlock()
-		_ = s.rt.Cancel(pid, s.options.StopTimeout, reason)
+		_ = s.rt.Stop(pid, s.options.StopTimeout, reason)
 	default:
 		s.stopTimer()
 		s.stopped(nil)

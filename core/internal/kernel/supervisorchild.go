@@ -204,7 +204,7 @@ func (s *supervisor) ask(c *child) *instance {
 
 // cancel asks an instance to stop, within grace unless that is negative.
 func (i *instance) cancel(grace time.Duration) error {
-	return i.p.behaviour.cancel(i.p, i.keeper.p, grace, shutdownReason)
+	return i.p.behaviour.cancel(i.p, cancellation{by: i.keeper.p, grace: grace, reason: shutdownReason, stop: true})
 }
 
 func (s *supervisor) kill(inst *instance) {
