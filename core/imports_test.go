@@ -37,7 +37,7 @@ func TestImports(t *testing.T) {
 			nonTest(below("core/internal/schedule")), either(standard, own("core/internal/container"))},
 		{"the kernel knows schedules and specifications",
 			nonTest(below("core/internal/kernel")),
-			either(standard, own("hostapi"), own("core/spec"), own("core/internal/schedule"), own("core/internal/container"))},
+			either(standard, own("hostapi"), own("core/spec"), own("core/secret"), own("core/internal/schedule"), own("core/internal/container"))},
 		{"engines never import core",
 			nonTest(below("engines")), func(p string) bool { return !own("core")(p) && !own("conformance")(p) && !own("cmd")(p) }},
 		{"the package for embedding imports no engine",
