@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/understudy-run/understudy/core/internal/kernel"
+	"github.com/understudy-run/understudy/core/internal/memory"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -17,7 +18,7 @@ type Runtime struct{ kernel *kernel.Runtime }
 
 // New gives a runtime without hosts and entries. It starts no goroutine;
 // Shutdown ends what its hosts have started.
-func New(o Options) *Runtime { return &Runtime{kernel.New(o)} }
+func New(o Options) *Runtime { return &Runtime{kernel.New(o, kernel.Parts{Memory: memory.New})} }
 
 // Define makes a process entry known, or replaces it by a new version: spawns,
 // restarts and upgrades use it from then on, running processes keep their code

@@ -50,7 +50,7 @@ func (s *standIn) related(_, _ *process, r relation, on bool) {
 // process: monitors get EXIT, links die of it, its name is free.
 func TestBehaviourIsToldWhatOthersDo(t *testing.T) {
 	sim := schedule.NewSimulation(1)
-	rt := New(Options{Scheduler: sim, Seed: 1})
+	rt := New(Options{Scheduler: sim, Seed: 1}, Parts{})
 	rt.DefineHost(HostOptions{ID: "test:host"})
 	if err := rt.StartHost("test:host"); err != nil {
 		t.Fatal(err)
@@ -116,4 +116,16 @@ func TestBehaviourIsToldWhatOthersDo(t *testing.T) {
 		t.Errorf("the name is held by %s", holder)
 	}
 	must(rt.Shutdown(context.Background(), 0))
+}
+
+// acting is a program that does something in Go.
+type acting struct {
+	waiting
+	do func(hostapi.Task) error
+}
+
+func (a acting) Load(hostapi.Task) (hostapi.Instance, error) { return a, nil }
+func (a acting) Method(string) (hostapi.Function, error)     { return a, nil }
+func (a acting) Call(t hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) {
+	return nil, a.do(t)
 }

@@ -84,7 +84,7 @@ func (p *process) askToStop(c cancellation) error {
 		if c.forced() {
 			p.warnOfKill()
 		}
-		p.kill(errGraceExpired(c.reason), c.by)
+		p.Kill(errGraceExpired(c.reason), c.by)
 	}
 	return nil
 }
@@ -110,7 +110,7 @@ func (d *deadline) expire(now time.Time) {
 		if forced {
 			d.p.warnOfKill()
 		}
-		d.p.kill(errGraceExpired(reason), nil)
+		d.p.Kill(errGraceExpired(reason), nil)
 	}
 }
 
@@ -138,6 +138,6 @@ func (p *process) terminate(by *process) error {
 	if gone {
 		return errNotFound()
 	}
-	p.kill(hostapi.Errorf(hostapi.Canceled, "process terminated"), by)
+	p.Kill(hostapi.Errorf(hostapi.Canceled, "process terminated"), by)
 	return nil
 }

@@ -29,8 +29,8 @@ func (rt *Runtime) maxProcesses(n int) int {
 		return math.MaxInt
 	case n > 0:
 		return n
-	case rt.guard != nil:
-		return int(min(DefaultMaxProcesses, max(1, rt.guard.limit/bytesPerProcess)))
+	case rt.memory != nil && rt.memory.Limit() > 0:
+		return int(min(DefaultMaxProcesses, max(1, rt.memory.Limit()/bytesPerProcess)))
 	}
 	return DefaultMaxProcesses
 }
@@ -89,7 +89,9 @@ func (rt *Runtime) StartHost(id string) error {
 	case hostDefined:
 		h.stacks = make([]schedule.Stacks, h.options.Workers)
 		h.queue = rt.scheduler.NewQueue(id, h.options.Workers)
-		rt.guard.hostStarted()
+		if rt.memory != nil {
+			rt.memory.HostStarted()
+		}
 		h.state = hostRunning
 	case hostStopping, hostStopped:
 		return hostapi.Errorf(hostapi.Unavailable, "host is shutting down")
@@ -186,7 +188,9 @@ func (h *Host) close() {
 		return
 	}
 	queue.Close()
-	h.rt.guard.hostStopped()
+	if m := h.rt.memory; m != nil {
+		m.HostStopped()
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for i := range h.stacks {

@@ -40,7 +40,7 @@ func (p *process) keeps(n int64, by *process) {
 		return
 	}
 	p.added = 0
-	if p.overdrawn() && p.decide(&hostapi.Result{Err: errMemory()}) {
+	if p.overdrawn() && p.decide(&hostapi.Result{Err: ErrMemory()}) {
 		p.enqueue(by)
 	}
 }
@@ -54,8 +54,8 @@ func (p *process) overdrawn() bool {
 	return limit > 0 && p.memory.Load()+kept > limit
 }
 
-// errMemory is what a process fails with that is over its memory limit.
-func errMemory() *hostapi.Error {
+// ErrMemory is what a process fails with that is over its memory limit.
+func ErrMemory() *hostapi.Error {
 	return hostapi.Errorf(hostapi.LimitExceeded, "memory limit exceeded")
 }
 

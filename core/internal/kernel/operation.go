@@ -88,7 +88,7 @@ func (o *operation) perform() {
 	defer func() {
 		if r := recover(); r != nil {
 			err := errFault(r, debug.Stack())
-			o.p.kill(err, nil)
+			o.p.Kill(err, nil)
 			o.deliver(hostapi.Done{}, err)
 		}
 	}()

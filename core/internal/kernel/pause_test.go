@@ -27,7 +27,7 @@ func TestPausesThatAreTold(t *testing.T) {
 			if _, ok := e.(LongSlice); ok {
 				told++
 			}
-		}})
+		}}, Parts{})
 		rt.DefineHost(HostOptions{ID: "test:host", Workers: 1})
 		if err := rt.StartHost("test:host"); err != nil {
 			t.Fatal(err)
@@ -50,4 +50,16 @@ func TestPausesThatAreTold(t *testing.T) {
 			t.Errorf("%s: told %d times, want %d", c.what, told, c.want)
 		}
 	}
+}
+
+// start begins a process. Its result comes from the channel.
+func start(t *testing.T, rt *Runtime, id string, do func(hostapi.Task) error) (hostapi.PID, <-chan hostapi.Result) {
+	t.Helper()
+	rt.Define(Entry{ID: "test:" + id, Program: acting{do: do}})
+	ended := make(chan hostapi.Result, 1)
+	pid, err := rt.Start(context.Background(), hostapi.Spawn{ID: "test:" + id, Host: "test:host"}, func(r hostapi.Result) { ended <- r })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pid, ended
 }

@@ -109,6 +109,9 @@ func (p *process) rare() seldom {
 	return *p.seldom
 }
 
+// Process is a process as the neighbours of the kernel know it.
+type Process = process
+
 type state uint8
 
 const (
@@ -337,9 +340,9 @@ func (p *process) discardTasks(which func(*task) bool) {
 	p.current = nil
 }
 
-// kill ends the process with the given error, whatever it does (20.6), unless
+// Kill ends the process with the given error, whatever it does (20.6), unless
 // its end was decided before.
-func (p *process) kill(err *hostapi.Error, by *process) {
+func (p *process) Kill(err *hostapi.Error, by *process) {
 	p.mu.Lock()
 	dead := p.behaviour.strike(p, err, true, by)
 	p.mu.Unlock()

@@ -19,14 +19,14 @@ func TestDefaultMaxProcesses(t *testing.T) {
 		limit, options int64
 		want           int
 	}{
-		{-1, 0, 262144},
+		{0, 0, 262144},
 		{14 << 30, 0, 262144},
 		{600 << 20, 0, 30720},
 		{1, 0, 1},
 		{600 << 20, -1, math.MaxInt},
 		{600 << 20, 500000, 500000},
 	} {
-		rt := New(Options{MemoryLimit: c.limit})
+		rt := New(Options{}, Parts{Memory: func(*Runtime, int64) Memory { return within(c.limit) }})
 		if err := rt.DefineHost(HostOptions{ID: "test:host", MaxProcesses: int(c.options)}); err != nil {
 			t.Fatal(err)
 		}
@@ -40,9 +40,17 @@ func TestDefaultMaxProcesses(t *testing.T) {
 	}
 }
 
+// within is a memory of so many bytes.
+type within int64
+
+func (m within) Limit() int64                { return int64(m) }
+func (within) HostStarted()                  {}
+func (within) HostStopped()                  {}
+func (within) Reserve(int64) <-chan struct{} { return nil }
+
 // A version that is replaced while somebody spawns it is not kept for ever.
 func TestReplacedVersionIsNotKept(t *testing.T) {
-	rt := New(Options{})
+	rt := New(Options{}, Parts{})
 	if err := rt.DefineHost(HostOptions{ID: "test:host"}); err != nil {
 		t.Fatal(err)
 	}

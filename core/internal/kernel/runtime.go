@@ -68,8 +68,7 @@ type Runtime struct {
 	catalog    catalog
 	log        eventLog
 	secrets    secret.Values
-	guard      *memoryGuard    // nil: none
-	collector  *collector      // nil without real time
+	memory     Memory          // nil without real time
 	realTime   bool            // else a schedule that must repeat
 	ctx        context.Context // of all operations outside
 	stop       context.CancelFunc
@@ -88,9 +87,16 @@ type Runtime struct {
 	output   io.Writer
 }
 
+// Parts are what the kernel is given by its neighbours.
+type Parts struct {
+	// Memory gives what looks after the memory of the program, within the limit of the
+	// options. nil: nobody.
+	Memory func(rt *Runtime, limit int64) Memory
+}
+
 // New gives a runtime without hosts and entries. It starts no goroutine;
 // Shutdown ends what its hosts have started.
-func New(o Options) *Runtime {
+func New(o Options, parts Parts) *Runtime {
 	rt := &Runtime{
 		clock:      o.Clock,
 		scheduler:  o.Scheduler,
@@ -125,9 +131,8 @@ func New(o Options) *Runtime {
 	}
 	rt.seeds = rand.NewPCG(seed, 1)
 	rt.timers.Clock = rt.clock
-	if rt.realTime = o.Scheduler == nil; rt.realTime {
-		rt.guard = newMemoryGuard(rt, o.MemoryLimit)
-		rt.collector = newCollector()
+	if rt.realTime = o.Scheduler == nil; rt.realTime && parts.Memory != nil {
+		rt.memory = parts.Memory(rt, o.MemoryLimit)
 	}
 	rt.catalog = catalog{
 		entries: make(map[string]*Entry),

@@ -28,7 +28,7 @@ func TestScopeKeepsNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			sim := schedule.NewSimulation(1)
-			rt := New(Options{Scheduler: sim, Seed: 1})
+			rt := New(Options{Scheduler: sim, Seed: 1}, Parts{})
 			rt.DefineHost(HostOptions{ID: "test:host"})
 			rt.DefineScope(ScopeOptions{ID: "test:scope"})
 			if err := rt.StartHost("test:host"); err != nil {

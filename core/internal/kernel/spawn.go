@@ -152,7 +152,7 @@ func (rt *Runtime) start(c *creation) (*process, error) {
 	err = h.accepts()
 	h.mu.Unlock()
 	if err != nil {
-		p.kill(hostapi.AsError(err), c.parent)
+		p.Kill(hostapi.AsError(err), c.parent)
 	}
 	p.mu.Lock()
 	if p.state != ended && p.tasks.first != nil {

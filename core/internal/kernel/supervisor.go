@@ -242,7 +242,7 @@ func (s *supervisor) fault(cause any, stack []byte) *hostapi.Result {
 		s.drop(c)
 	}
 	for last := s.youngest(); last != nil; last = s.youngest() {
-		last.p.kill(errTerminated(), s.p)
+		last.p.Kill(errTerminated(), s.p)
 		s.until(last.gone)
 	}
 	return &hostapi.Result{Err: errFault(cause, stack)}

@@ -38,7 +38,7 @@ func (waiting) Call(t hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) 
 func TestSupervisorFault(t *testing.T) {
 	for seed := range uint64(100) {
 		sim := schedule.NewSimulation(seed)
-		rt := New(Options{Scheduler: sim, Seed: seed + 1})
+		rt := New(Options{Scheduler: sim, Seed: seed + 1}, Parts{})
 		rt.DefineHost(HostOptions{ID: "test:host"})
 		if err := rt.StartHost("test:host"); err != nil {
 			t.Fatal(err)
@@ -82,7 +82,7 @@ func TestSupervisorFault(t *testing.T) {
 // specification (16.19).
 func TestSupervisorMadeDuringChange(t *testing.T) {
 	sim := schedule.NewSimulation(1)
-	rt := New(Options{Scheduler: sim})
+	rt := New(Options{Scheduler: sim}, Parts{})
 	rt.DefineHost(HostOptions{ID: "test:host"})
 	if err := rt.StartHost("test:host"); err != nil {
 		t.Fatal(err)

@@ -120,7 +120,7 @@ func (s *supervisor) start(c *child) error {
 	}
 	s.until(func() bool { return inst.phase != instanceLoading || s.cause != nil })
 	if s.phase(inst) == instanceLoading {
-		p.kill(errTerminated(), s.p)
+		p.Kill(errTerminated(), s.p)
 		s.until(func() bool { return inst.phase != instanceLoading })
 	}
 	if s.phase(inst) == instanceFailed {
@@ -209,7 +209,7 @@ func (i *instance) cancel(grace time.Duration) error {
 
 func (s *supervisor) kill(inst *instance) {
 	inst.killed = true
-	inst.p.kill(errTerminated(), s.p)
+	inst.p.Kill(errTerminated(), s.p)
 }
 
 // await waits until an instance that was asked to stop is gone. If the

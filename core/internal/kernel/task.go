@@ -131,7 +131,7 @@ func (t *task) burn(n int) error {
 	steps := p.steps.Add(int64(n))
 	p.sinceRead += int64(n)
 	if l := p.limits(); l.Fuel > 0 && steps > l.Fuel || l.FuelPerMessage > 0 && p.sinceRead > l.FuelPerMessage {
-		p.kill(hostapi.Errorf(hostapi.LimitExceeded, "fuel exhausted"), p)
+		p.Kill(hostapi.Errorf(hostapi.LimitExceeded, "fuel exhausted"), p)
 		return hostapi.ErrKilled
 	}
 	return nil
@@ -210,7 +210,7 @@ func (t *task) overdrawn() error {
 	if !over {
 		return nil
 	}
-	p.kill(errMemory(), p)
+	p.Kill(ErrMemory(), p)
 	return hostapi.ErrKilled
 }
 
@@ -251,7 +251,7 @@ func (p *process) addCoroutine() error {
 
 // Fault implements hostapi.Task.
 func (t *task) Fault(cause any, stack []byte) error {
-	t.p.kill(errFault(cause, stack), t.p)
+	t.p.Kill(errFault(cause, stack), t.p)
 	return hostapi.ErrKilled
 }
 

@@ -1,14 +1,13 @@
-package kernel
+package memory
 
 import (
-	"context"
 	"errors"
-	"runtime"
 	"slices"
-	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/kernel"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -27,102 +26,92 @@ func (m *fakeMemory) heap() goMemory {
 	}
 }
 
-// sleeping is a process that sleeps for ever.
-type sleeping struct{ waiting }
-
-func (sleeping) Load(hostapi.Task) (hostapi.Instance, error) { return sleeping{}, nil }
-
-func (sleeping) Method(string) (hostapi.Function, error) { return sleeping{}, nil }
-
-func (sleeping) Call(t hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) {
-	return nil, t.Process().Sleep(1000 * time.Hour)
+// program is a process as a test tells the guard of it.
+type program struct {
+	serial  uint64
+	entry   string
+	memory  atomic.Int64
+	steps   atomic.Int64
+	noted   int64
+	remains atomic.Int32 // of its unwinding
+	kept    int64
+	running bool
+	makes   []uint64
+	end     *hostapi.Error
 }
 
-// guarded is a runtime on real workers, with processes that sleep and a guard
-// that looks when the test says so.
+func (p *program) Account() kernel.Account {
+	return kernel.Account{
+		Serial: p.serial, Entry: p.entry, Ending: p.end != nil, Creating: p.makes,
+		Known: p.memory.Load() + p.kept, Steps: p.steps.Load() - p.noted,
+	}
+}
+
+func (p *program) Progress() (kernel.Progress, bool) { return kernel.Progress{}, p.running }
+
+func (p *program) Gone() bool { return p.remains.Load() == 0 }
+
+func (p *program) Kill(err *hostapi.Error, _ *kernel.Process) { p.end = err }
+
+// guarded are processes and a guard that looks when the test says so.
 type guarded struct {
 	t      *testing.T
-	rt     *Runtime
 	guard  *memoryGuard
 	memory *fakeMemory
-	all    []*process
-
-	mu   sync.Mutex
-	ends []*hostapi.Error
+	all    []*program
+	blamed int // times that nobody could be
 }
 
 const guardedLimit = 1000 << 20
 
 func openGuarded(t *testing.T, n int) *guarded {
 	g := &guarded{t: t, memory: &fakeMemory{}}
-	g.rt = New(Options{MemoryLimit: -1, OnEnd: func(r EndReport) {
-		g.mu.Lock()
-		g.ends = append(g.ends, r.Result.Err)
-		g.mu.Unlock()
-	}})
-	g.rt.DefineHost(HostOptions{ID: "test:host", Workers: 1})
-	g.rt.Define(Entry{ID: "test:sleeps", Program: sleeping{}})
-	if err := g.rt.StartHost("test:host"); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		for _, pid := range g.rt.Processes() {
-			_ = g.rt.Terminate(pid)
-		}
-		if err := g.rt.Shutdown(context.Background(), time.Minute); err != nil {
-			t.Error(err)
-		}
-	})
-	for range n {
-		if _, err := g.rt.Start(context.Background(), hostapi.Spawn{ID: "test:sleeps", Host: "test:host"}, nil); err != nil {
-			t.Fatal(err)
-		}
-	}
-	g.all = g.rt.table.all()
-	g.settle()
-	g.guard = &memoryGuard{rt: g.rt, limit: guardedLimit, heap: g.memory.heap(), wait: func(time.Duration) {}}
+	g.spawn("test:sleeps", n)
+	g.guard = &memoryGuard{world: g, limit: guardedLimit, heap: g.memory.heap(), wait: func(time.Duration) {}}
 	return g
 }
 
-// settle waits until nobody runs.
-func (g *guarded) settle() {
-	for _, p := range g.all {
-		for _, runs := p.progress(); runs; _, runs = p.progress() {
-			runtime.Gosched()
-		}
+func (g *guarded) spawn(id string, n int) {
+	for range n {
+		g.all = append(g.all, &program{serial: uint64(len(g.all) + 1), entry: id})
 	}
 }
 
-// expect lets the guard look, each time after the victims have unwound, and
-// compares who is dead.
+func (g *guarded) mark() (newest uint64) {
+	for _, p := range g.all {
+		p.noted = p.steps.Load()
+		newest = p.serial
+	}
+	return newest
+}
+
+func (g *guarded) subjects() (list []subject) {
+	for _, p := range g.all {
+		list = append(list, p)
+	}
+	return list
+}
+
+func (g *guarded) helpless(int64, int64) { g.blamed++ }
+
+// expect lets the guard look, and compares who is dead.
 func (g *guarded) expect(when string, looks int, want ...int) {
 	g.t.Helper()
 	for range looks {
 		g.guard.look()
-		for _, p := range g.guard.victims {
-			for p.remains.Load() > 0 {
-				runtime.Gosched()
-			}
-		}
 	}
 	var got []int
 	for i, p := range g.all {
-		if p.dying.Load() {
-			got = append(got, i)
+		if p.end == nil {
+			continue
+		}
+		got = append(got, i)
+		if !errors.Is(p.end, hostapi.LimitExceeded) || p.end.Message != "memory limit exceeded" {
+			g.t.Errorf("%s: process %d was killed with %v", when, i, p.end)
 		}
 	}
 	if !slices.Equal(got, want) {
 		g.t.Errorf("%s: processes %v are dead, want %v", when, got, want)
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if len(g.ends) != len(got) {
-		g.t.Errorf("%s: %d ends reported of %d", when, len(g.ends), len(got))
-	}
-	for _, e := range g.ends {
-		if !errors.Is(e, hostapi.LimitExceeded) || e.Message != "memory limit exceeded" {
-			g.t.Errorf("%s: killed with %v", when, e)
-		}
 	}
 }
 
@@ -230,29 +219,13 @@ func TestGuardWaitsForVictims(t *testing.T) {
 	}
 	g.memory.live = 950 << 20
 	g.expect("first round", 1, 0)
-	g.guard.victims[0].remains.Add(1)
+	g.all[0].remains.Add(1)
 	for range longPatience / 2 {
 		g.guard.look()
 	}
-	g.guard.victims[0].remains.Add(-1)
+	g.all[0].remains.Add(-1)
 	g.expect("after waiting", 0, 0)
 	g.expect("second round", 1, 0, 1, 2)
-}
-
-// A long mailbox counts for its owner, by what the payloads hold.
-func TestGuardCountsMailboxes(t *testing.T) {
-	g := openGuarded(t, 3)
-	g.all[0].memory.Store(30 << 20)
-	text := hostapi.String(string(make([]byte, 1<<20)))
-	for range 20 {
-		for _, topic := range []string{"a", "b"} {
-			if err := g.rt.Send(g.all[2].pid, topic, hostapi.ListOf(text)); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	g.memory.live = 950 << 20
-	g.expect("near the limit", 1, 2)
 }
 
 // Processes that account for nothing are left alone: it is the program itself
@@ -261,52 +234,27 @@ func TestGuardSparesTheInnocent(t *testing.T) {
 	g := openGuarded(t, 3)
 	g.memory.live = 2 * guardedLimit
 	g.expect("far beyond the limit", 5)
-	if !g.guard.helpless {
-		t.Error("the guard does not know that it is helpless")
+	if g.blamed != 1 {
+		t.Errorf("it was told %d times that nobody is to blame, want once", g.blamed)
 	}
-}
-
-// deaf is a process in an instruction that lasts until it is told to end.
-type deaf struct {
-	waiting
-	begun, end chan struct{}
-}
-
-func (d deaf) Load(hostapi.Task) (hostapi.Instance, error) { return d, nil }
-
-func (d deaf) Method(string) (hostapi.Function, error) { return d, nil }
-
-func (d deaf) Call(t hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) {
-	close(d.begun)
-	<-d.end
-	return nil, t.Tick(1000)
 }
 
 // Who is in one instruction while memory falls is the cause, and nobody else is
 // killed before that has ended.
 func TestGuardBlamesWhoDoesNotGetOn(t *testing.T) {
-	g := openGuarded(t, 3)
-	d := deaf{begun: make(chan struct{}), end: make(chan struct{})}
-	g.rt.Define(Entry{ID: "test:deaf", Program: d})
-	if _, err := g.rt.Start(context.Background(), hostapi.Spawn{ID: "test:deaf", Host: "test:host"}, nil); err != nil {
-		t.Fatal(err)
-	}
-	<-d.begun
-	g.all = g.rt.table.all()
+	g := openGuarded(t, 4)
 	for _, p := range g.all {
 		p.memory.Store(2 << 20)
 	}
+	deaf := g.all[3]
+	deaf.running = true
+	deaf.remains.Store(1) // until its instruction ends
 	g.memory.live = 800 << 20
 	g.expect("watching", 1)
 	g.memory.live = 1500 << 20
-	for range guardPatience + 10 {
-		g.guard.look()
-	}
-	close(d.end)
-	for g.all[3].remains.Load() > 0 {
-		runtime.Gosched()
-	}
-	g.expect("after the instruction", 0, 3)
+	g.expect("during the instruction", guardPatience+10, 3)
+	deaf.running = false
+	deaf.remains.Store(0)
 	g.memory.live = 500 << 20
 	g.expect("after relief", 10, 3)
 }

@@ -1,12 +1,12 @@
-package kernel
+package memory
 
 // crowd is all processes that run the code of one entry. A script that spawns
 // without end fills the memory with processes of which each holds little: then
 // the crowd is to blame, and whoever adds to it.
 type crowd struct {
-	members []*process // oldest first
-	recent  int        // of them spawned since the guard watches
-	makers  []*process // that are just spawning one more
+	members []accounted // oldest first
+	recent  int         // of them spawned since the guard watches
+	makers  []subject   // that are just spawning one more
 }
 
 const (
@@ -22,25 +22,22 @@ const (
 
 // crowd gives the one that grew most since the guard watches, if it explains
 // what came in use since; else nil.
-func (g *memoryGuard) crowd(all []*process) *crowd {
+func (g *memoryGuard) crowd(all []accounted) *crowd {
 	crowds := make(map[string]*crowd)
-	spawning := make(map[*process]*process) // by the child
+	spawning := make(map[uint64]accounted) // by the child
 	var worst *crowd
 	for _, p := range all {
-		recent := p.serial > g.newest
-		if p.dying.Load() || p.behaviour.trusted() && !recent {
+		recent := p.Serial > g.newest
+		if p.Ending || p.Trusted && !recent {
 			continue
 		}
-		p.mu.Lock()
-		entry := p.entry.ID
-		for _, child := range p.rare().pending {
+		for _, child := range p.Creating {
 			spawning[child] = p
 		}
-		p.mu.Unlock()
-		c := crowds[entry]
+		c := crowds[p.Entry]
 		if c == nil {
 			c = &crowd{}
-			crowds[entry] = c
+			crowds[p.Entry] = c
 		}
 		c.members = append(c.members, p)
 		if recent {
@@ -54,8 +51,8 @@ func (g *memoryGuard) crowd(all []*process) *crowd {
 		return nil
 	}
 	for _, p := range worst.members {
-		if maker := spawning[p]; maker != nil && !maker.behaviour.trusted() {
-			worst.makers = append(worst.makers, maker)
+		if maker, ok := spawning[p.Serial]; ok && !maker.Trusted {
+			worst.makers = append(worst.makers, maker.subject)
 		}
 	}
 	return worst
@@ -65,11 +62,15 @@ func (g *memoryGuard) crowd(all []*process) *crowd {
 // younger half, or all that came since the guard watches if that is more. Those
 // that were there before, perhaps in good order, come last: unless memory is
 // out, since what is left of a crowd may grow faster than it is killed.
-func (c *crowd) victims(everybody bool) []*process {
+func (c *crowd) victims(everybody bool) []subject {
 	n := len(c.members)
 	from := min(n/2, n-c.recent)
 	if everybody {
 		from = 0
 	}
-	return append(c.makers, c.members[from:]...)
+	list := c.makers
+	for _, p := range c.members[from:] {
+		list = append(list, p.subject)
+	}
+	return list
 }

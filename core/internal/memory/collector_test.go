@@ -1,4 +1,4 @@
-package kernel
+package memory
 
 import (
 	"context"
@@ -7,21 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/kernel"
 	"github.com/understudy-run/understudy/core/internal/schedule"
+	"github.com/understudy-run/understudy/engines/native"
 	"github.com/understudy-run/understudy/hostapi"
 )
-
-// acting is a program that does something in Go.
-type acting struct {
-	waiting
-	do func(hostapi.Task) error
-}
-
-func (a acting) Load(hostapi.Task) (hostapi.Instance, error) { return a, nil }
-func (a acting) Method(string) (hostapi.Function, error)     { return a, nil }
-func (a acting) Call(t hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) {
-	return nil, a.do(t)
-}
 
 // fakeCollector collects when the test lets it.
 type fakeCollector struct {
@@ -31,10 +21,9 @@ type fakeCollector struct {
 }
 
 // openCollected is a runtime of one worker whose heap is what the test says.
-func openCollected(t *testing.T, heap heapState) (*Runtime, *fakeCollector) {
+func openCollected(t *testing.T, heap heapState) (*kernel.Runtime, *fakeCollector) {
 	f := &fakeCollector{heap, make(chan struct{}, 8), make(chan struct{}), atomic.Int32{}}
-	rt := New(Options{MemoryLimit: -1})
-	rt.collector = &collector{
+	c := &collector{
 		heap: func() heapState { return f.heapState },
 		collect: func() {
 			f.times.Add(1)
@@ -42,7 +31,8 @@ func openCollected(t *testing.T, heap heapState) (*Runtime, *fakeCollector) {
 			<-f.release
 		},
 	}
-	rt.DefineHost(HostOptions{ID: "test:host", Workers: 1})
+	rt := kernel.New(kernel.Options{}, kernel.Parts{Memory: func(*kernel.Runtime, int64) kernel.Memory { return unlimited{c} }})
+	rt.DefineHost(kernel.HostOptions{ID: "test:host", Workers: 1})
 	if err := rt.StartHost("test:host"); err != nil {
 		t.Fatal(err)
 	}
@@ -55,15 +45,25 @@ func openCollected(t *testing.T, heap heapState) (*Runtime, *fakeCollector) {
 }
 
 // start begins a process. Its result comes from the channel.
-func start(t *testing.T, rt *Runtime, id string, do func(hostapi.Task) error) (hostapi.PID, <-chan hostapi.Result) {
+func start(t *testing.T, rt *kernel.Runtime, id string, do func(hostapi.Task) error) (hostapi.PID, <-chan hostapi.Result) {
 	t.Helper()
-	rt.Define(Entry{ID: "test:" + id, Program: acting{do: do}})
+	define(t, rt, id, do)
 	ended := make(chan hostapi.Result, 1)
 	pid, err := rt.Start(context.Background(), hostapi.Spawn{ID: "test:" + id, Host: "test:host"}, func(r hostapi.Result) { ended <- r })
 	if err != nil {
 		t.Fatal(err)
 	}
 	return pid, ended
+}
+
+func define(t *testing.T, rt *kernel.Runtime, id string, do func(hostapi.Task) error) {
+	t.Helper()
+	err := rt.Define(kernel.Entry{ID: "test:" + id, Program: native.Program(func(t hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) {
+		return nil, do(t)
+	})})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // full is a heap that a piece of largePiece carries to its goal.
@@ -154,15 +154,15 @@ func TestReserveCollectsIfDue(t *testing.T) {
 // A schedule that must repeat does not depend on the heap.
 func TestReserveInSimulation(t *testing.T) {
 	sim := schedule.NewSimulation(1)
-	rt := New(Options{Scheduler: sim})
-	if rt.collector != nil {
-		t.Error("there is a collector")
-	}
-	rt.DefineHost(HostOptions{ID: "test:host", Workers: 1})
+	rt := kernel.New(kernel.Options{Scheduler: sim}, kernel.Parts{Memory: func(*kernel.Runtime, int64) kernel.Memory {
+		t.Error("somebody looks after the memory")
+		return nil
+	}})
+	rt.DefineHost(kernel.HostOptions{ID: "test:host", Workers: 1})
 	if err := rt.StartHost("test:host"); err != nil {
 		t.Fatal(err)
 	}
-	rt.Define(Entry{ID: "test:main", Program: acting{do: func(task hostapi.Task) error { return task.Reserve(largePiece) }}})
+	define(t, rt, "main", func(task hostapi.Task) error { return task.Reserve(largePiece) })
 	var end *hostapi.Result
 	rt.Launch(hostapi.Spawn{ID: "test:main", Host: "test:host"}, func(_ hostapi.PID, err error) {
 		if err != nil {

@@ -1,11 +1,9 @@
-package kernel
+package memory
 
 import (
 	"runtime"
 	"runtime/metrics"
 	"sync"
-
-	"github.com/understudy-run/understudy/hostapi"
 )
 
 // collector runs Go's garbage collector before a large piece of memory is
@@ -79,27 +77,10 @@ func (c *collector) begin() <-chan struct{} {
 	return c.ends
 }
 
-// Reserve implements hostapi.Task.
-func (t *task) Reserve(n int64) error {
-	if t.dead() {
-		return hostapi.ErrKilled
-	}
-	c := t.p.rt.collector
-	if n < largePiece || c == nil || !c.heap().due(n) {
+// Reserve implements kernel.Memory.
+func (c *collector) Reserve(n int64) <-chan struct{} {
+	if n < largePiece || !c.heap().due(n) {
 		return nil
 	}
-	ends := c.begin()
-	for {
-		select {
-		case <-ends:
-			return nil
-		default:
-		}
-		// Not parked: no other task of the process may run. Nor does it sleep: the
-		// collector would take over what is idle, for 10 ms in which no timer fires.
-		t.p.slice = 0
-		if err := t.give(taskPreempted); err != nil {
-			return err
-		}
-	}
+	return c.begin()
 }

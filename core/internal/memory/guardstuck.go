@@ -1,6 +1,10 @@
-package kernel
+package memory
 
-import "time"
+import (
+	"time"
+
+	"github.com/understudy-run/understudy/core/internal/kernel"
+)
 
 // A single instruction of an interpreter can take so much memory that it is short
 // before anything is charged: who executes it is not known to hold much. But he
@@ -9,34 +13,21 @@ import "time"
 // stuckFor is how long a process must be in one instruction to be blamed.
 const stuckFor = 10 * time.Millisecond
 
-// progress is what changes while a process gets on.
-type progress struct {
-	steps int64
-	turns int32
-}
-
-// progress gives how far a process is; false if it does not run.
-func (p *process) progress() (progress, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return progress{p.steps.Load(), p.turns}, p.state == running && !p.behaviour.trusted()
-}
-
 // stuck gives the processes that are in one instruction for long. It waits.
-func (g *memoryGuard) stuck(all []*process) []*process {
-	before := make(map[*process]progress)
+func (g *memoryGuard) stuck(all []accounted) []subject {
+	before := make(map[subject]kernel.Progress)
 	for _, p := range all {
-		if at, runs := p.progress(); runs && !p.dying.Load() {
-			before[p] = at
+		if at, runs := p.Progress(); runs && !p.Ending {
+			before[p.subject] = at
 		}
 	}
 	if len(before) == 0 {
 		return nil
 	}
 	g.wait(stuckFor)
-	var list []*process
+	var list []subject
 	for p, was := range before {
-		if at, runs := p.progress(); runs && at == was {
+		if at, runs := p.Progress(); runs && at == was {
 			list = append(list, p)
 		}
 	}
@@ -45,6 +36,6 @@ func (g *memoryGuard) stuck(all []*process) []*process {
 
 // killStuck kills processes that are in one instruction. They end when that does;
 // until then nobody else is killed, since it is they who fill the memory.
-func (g *memoryGuard) killStuck(list []*process) {
-	g.condemn(list, true, func(i int) int64 { return list[i].memory.Load() })
+func (g *memoryGuard) killStuck(list []subject) {
+	g.condemn(list, true, func(i int) int64 { return list[i].Account().Known })
 }

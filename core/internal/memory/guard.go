@@ -1,28 +1,27 @@
-package kernel
+package memory
 
 import (
 	"cmp"
-	"math"
 	"runtime"
-	"runtime/debug"
 	"runtime/metrics"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/kernel"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
 // memoryGuard keeps the Go program below a memory limit (17.13). Engines cannot
 // charge all that scripts allocate, what the core keeps for a process is an estimate
-// (kept.go), and what the rest of the program uses nobody charges; and memory that Go
+// (17.8), and what the rest of the program uses nobody charges; and memory that Go
 // does not get ends all processes. So the guard looks at what the program uses, and near
 // the limit kills the processes that seem to be the cause.
 //
 // It does not prevent: what allocates faster than the guard looks goes beyond
 // the limit. The limit should leave room below what the system grants.
 type memoryGuard struct {
-	rt    *Runtime
+	world world
 	limit int64
 	heap  goMemory
 	wait  func(time.Duration)
@@ -33,14 +32,14 @@ type memoryGuard struct {
 	done  chan struct{}
 
 	watching bool
-	newest   uint64     // serial of the last process spawned before it watches
-	before   int64      // bytes in use then
-	round    int        // kills since memory was last sufficient
-	victims  []*process // of the last round
-	looks    int        // since then
-	patient  bool       // with these
-	rest     int        // looks until the next collection, if there is room
-	helpless bool       // said that nothing can be killed
+	newest   uint64    // serial of the last process spawned before it watches
+	before   int64     // bytes in use then
+	round    int       // kills since memory was last sufficient
+	victims  []subject // of the last round
+	looks    int       // since then
+	patient  bool      // with these
+	rest     int       // looks until the next collection, if there is room
+	helpless bool      // said that nothing can be killed
 }
 
 // goMemory is what the guard needs of the Go runtime.
@@ -77,14 +76,20 @@ const (
 // What the guard supposes that a process holds beyond what was charged.
 const bytesPerStep = 16 // executed since the guard watches
 
-func newMemoryGuard(rt *Runtime, limit int64) *memoryGuard {
-	if limit == 0 {
-		limit = debug.SetMemoryLimit(-1)
-	}
-	if limit <= 0 || limit == math.MaxInt64 {
-		return nil
-	}
-	return &memoryGuard{rt: rt, limit: limit, heap: goHeap(), wait: time.Sleep}
+// world is the runtime as the guard sees it.
+type world interface {
+	// mark lets steps be counted anew, and gives the serial of the last process made.
+	mark() (newest uint64)
+	subjects() []subject // oldest first
+	helpless(limit, used int64)
+}
+
+// subject is a process as the guard sees it.
+type subject interface {
+	Account() kernel.Account
+	Progress() (kernel.Progress, bool)
+	Gone() bool
+	Kill(err *hostapi.Error, by *kernel.Process)
 }
 
 // goHeap reads the metrics of the Go runtime.
@@ -112,11 +117,8 @@ func goHeap() goMemory {
 	}
 }
 
-// hostStarted starts the guard with the first host.
-func (g *memoryGuard) hostStarted() {
-	if g == nil {
-		return
-	}
+// HostStarted starts the guard with the first host.
+func (g *memoryGuard) HostStarted() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.hosts++; g.hosts == 1 {
@@ -125,11 +127,8 @@ func (g *memoryGuard) hostStarted() {
 	}
 }
 
-// hostStopped stops the guard with the last host, and returns when it is gone.
-func (g *memoryGuard) hostStopped() {
-	if g == nil {
-		return
-	}
+// HostStopped stops the guard with the last host, and returns when it is gone.
+func (g *memoryGuard) HostStopped() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.hosts--; g.hosts == 0 {
@@ -161,8 +160,7 @@ func (g *memoryGuard) look() time.Duration {
 	}
 	if !g.watching {
 		g.watching = true
-		g.newest, g.before = g.rt.serial.Load(), used
-		g.rt.table.each(func(p *process) { p.noted = p.steps.Load() })
+		g.newest, g.before = g.world.mark(), used
 	}
 	if g.unwinding(used) || used < g.part(collectAbove) {
 		return watchInterval
@@ -190,20 +188,29 @@ func (g *memoryGuard) unwinding(used int64) bool {
 	if g.looks > longPatience || g.looks > guardPatience && used >= g.limit && !g.patient {
 		return false
 	}
-	return slices.ContainsFunc(g.victims, func(p *process) bool { return p.remains.Load() > 0 })
+	return slices.ContainsFunc(g.victims, func(p subject) bool { return !p.Gone() })
 }
 
 // suspect is a process with the bytes that it accounts for.
 type suspect struct {
-	p            *process
+	p            subject
 	known, bytes int64
+}
+
+// accounted is a process with its account.
+type accounted struct {
+	subject
+	kernel.Account
 }
 
 // kill kills the process that accounts for most, and in each further round
 // without relief twice as many; or who is in one instruction for long; or a part of
 // a crowd.
 func (g *memoryGuard) kill() {
-	all := g.rt.table.all()
+	var all []accounted
+	for _, p := range g.world.subjects() {
+		all = append(all, accounted{p, p.Account()})
+	}
 	suspects := g.suspects(all)
 	if len(suspects) == 0 || suspects[0].known < g.part(knownCause) {
 		if list := g.stuck(all); list != nil {
@@ -218,12 +225,12 @@ func (g *memoryGuard) kill() {
 	if len(suspects) == 0 {
 		if !g.helpless {
 			g.helpless = true
-			g.rt.log.Error("memory limit near, and no process to blame", "limit", g.limit, "used", g.heap.used())
+			g.world.helpless(g.limit, g.heap.used())
 		}
 		return
 	}
 	suspects = suspects[:min(len(suspects), mostVictims, 1<<min(g.round, 30))]
-	victims := make([]*process, len(suspects))
+	victims := make([]subject, len(suspects))
 	for i, s := range suspects {
 		victims[i] = s.p
 	}
@@ -233,10 +240,10 @@ func (g *memoryGuard) kill() {
 
 // condemn kills processes, of each of which is said how many bytes it accounts for.
 // patient says that nobody else is killed until they have ended.
-func (g *memoryGuard) condemn(victims []*process, patient bool, estimate func(i int) int64) {
+func (g *memoryGuard) condemn(victims []subject, patient bool, estimate func(i int) int64) {
 	g.victims, g.looks, g.patient = victims, 0, patient
 	for i, p := range victims {
-		p.kill(errGuard(estimate(i)), nil)
+		p.Kill(errGuard(estimate(i)), nil)
 	}
 }
 
@@ -248,22 +255,19 @@ func (g *memoryGuard) killCrowd(c *crowd) {
 
 // errGuard is what a process fails with that the guard kills.
 func errGuard(estimate int64) *hostapi.Error {
-	return errMemory().
+	return kernel.ErrMemory().
 		With("scope", hostapi.String("runtime")).
 		With("estimate", hostapi.Int(estimate))
 }
 
 // suspects gives the processes that may be killed, the worst first.
-func (g *memoryGuard) suspects(all []*process) []suspect {
+func (g *memoryGuard) suspects(all []accounted) []suspect {
 	var list []suspect
 	most := int64(0)
 	for _, p := range all {
-		if !p.behaviour.trusted() && !p.dying.Load() {
-			p.mu.Lock()
-			known := p.memory.Load() + p.estimate()
-			p.mu.Unlock()
-			list = append(list, suspect{p, known, known + bytesPerStep*(p.steps.Load()-p.noted)})
-			most = max(most, known)
+		if !p.Trusted && !p.Ending {
+			list = append(list, suspect{p.subject, p.Known, p.Known + bytesPerStep*p.Steps})
+			most = max(most, p.Known)
 		}
 	}
 	if most >= g.part(knownCause) {

@@ -1,11 +1,6 @@
-package kernel
+package memory
 
-import (
-	"context"
-	"testing"
-
-	"github.com/understudy-run/understudy/hostapi"
-)
+import "testing"
 
 const crowdLimit = 16 << 20
 
@@ -18,18 +13,6 @@ func openCrowd(t *testing.T, old, recent int) *guarded {
 	g.guard.look()
 	g.spawn("test:flood", recent)
 	return g
-}
-
-func (g *guarded) spawn(id string, n int) {
-	g.t.Helper()
-	g.rt.Define(Entry{ID: id, Program: sleeping{}})
-	for range n {
-		if _, err := g.rt.Start(context.Background(), hostapi.Spawn{ID: id, Host: "test:host"}, nil); err != nil {
-			g.t.Fatal(err)
-		}
-	}
-	g.all = g.rt.table.all()
-	g.settle()
 }
 
 func span(from, to int) (out []int) {
@@ -79,11 +62,7 @@ func TestGuardKillsTheWholeCrowd(t *testing.T) {
 // Who spawns one more of a crowd dies with it, old as it may be.
 func TestGuardKillsTheMaker(t *testing.T) {
 	g := openCrowd(t, 5, 200)
-	maker, child := g.all[2], g.all[204]
-	maker.mu.Lock()
-	own := maker.rarely()
-	own.pending = append(own.pending, child)
-	maker.mu.Unlock()
+	g.all[2].makes = []uint64{g.all[204].serial}
 	g.memory.live = crowdLimit * 95 / 100
 	g.expect("near the limit", 1, append([]int{2}, span(5, 205)...)...)
 }
