@@ -1,8 +1,6 @@
 package app
 
 import (
-	"slices"
-
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 	"go.yaml.in/yaml/v3"
@@ -25,8 +23,10 @@ func (r reporter) object(n *yaml.Node, names ...string) *object {
 		case key.Kind != yaml.ScalarNode:
 			o.errorf(n.Content[i], "unknown field: a field name must be a string, not %s", aKind(key))
 		case key.ShortTag() == "!!merge": // reported by wellFormed
-		case !slices.Contains(names, key.Value):
-			o.errorf(n.Content[i], "%s is an unknown field%s", key.Value, spec.SuggestOrList(key.Value, names))
+		default:
+			if text, unknown := spec.UnknownField(key.Value, names); unknown {
+				o.errorf(n.Content[i], "%s %s", key.Value, text)
+			}
 		}
 	}
 	return o

@@ -48,15 +48,22 @@ func (d *Decoder) Fields(v hostapi.Value, at Path, names ...string) Fields {
 	for _, e := range f.m.Sorted() {
 		key := e.Key.Str()
 		if e.Key.Type() != hostapi.TypeString {
-			key = e.Key.String()
-		} else if slices.Contains(names, key) {
-			continue
+			key = e.Key.String() // like no field
 		}
-		d.Violations = append(d.Violations, Violation{
-			Path: at.field(key), Text: "is an unknown field" + SuggestOrList(key, names), Key: true,
-		})
+		if text, unknown := UnknownField(key, names); unknown {
+			d.Violations = append(d.Violations, Violation{Path: at.field(key), Text: text, Key: true})
+		}
 	}
 	return f
+}
+
+// UnknownField reports whether a field is none of the legal names, and how a sentence
+// goes on then that begins with it.
+func UnknownField(name string, legal []string) (text string, unknown bool) {
+	if slices.Contains(legal, name) {
+		return "", false
+	}
+	return "is an unknown field" + SuggestOrList(name, legal), true
 }
 
 // fail notes what is wrong with a field.
