@@ -8,9 +8,7 @@ import (
 	"github.com/understudy-run/understudy/engines/internal/luatest"
 )
 
-func BenchmarkLua(b *testing.B) { suite().Benchmark(b) }
-
-// BenchmarkBare is what BenchmarkLua/Loop does, without the engine.
+// BenchmarkBare is what BenchmarkLua/golua/Loop of luatest does, without the engine.
 func BenchmarkBare(b *testing.B) {
 	l := lua.NewState()
 	if err := lua.DoString(l, luatest.Computing); err != nil {

@@ -16,8 +16,6 @@ import (
 
 func suite() luatest.Suite { return luatest.Suite{Engine: New()} }
 
-func TestLua(t *testing.T) { suite().Test(t) }
-
 // Calls nest deeper than on the other engine, and all end in an error.
 func TestDeepCalls(t *testing.T) {
 	suite().Law(t, `local function depth(n) if n == 0 then return 0 end return 1 + depth(n - 1) end

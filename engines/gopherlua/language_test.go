@@ -11,8 +11,6 @@ import (
 
 func suite() luatest.Suite { return luatest.Suite{Engine: New()} }
 
-func TestLua(t *testing.T) { suite().Test(t) }
-
 // All values are evaluated before the first is assigned.
 func TestAssignments(t *testing.T) {
 	for body, want := range map[string]string{

@@ -1,6 +1,11 @@
+// Package luatest tests what all Lua engines promise, on each engine with the
+// same scripts, and has what the tests of one engine need for that. A script of
+// testdata is the body of a main; its comments that begin with --> are what it must
+// print, in order.
 package luatest
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/understudy-run/understudy/engines/internal/enginetest"
@@ -57,4 +62,41 @@ func (s Suite) RunWith(t testing.TB, task *Task, text string, extra []*hostapi.M
 	}
 	defer in.Close()
 	return task.Call(t, in, "main", args...)
+}
+
+// Law runs the text of a script and compares what it prints.
+func (s Suite) Law(t *testing.T, text string) {
+	t.Helper()
+	var want []string
+	for line := range strings.Lines(text) {
+		if _, after, ok := strings.Cut(strings.TrimRight(line, "\n"), "-->"); ok {
+			want = append(want, strings.TrimPrefix(after, " "))
+		}
+	}
+	if len(want) == 0 {
+		t.Fatal("the script does not say what it prints")
+	}
+	task := &Task{}
+	if _, err := s.Run(t, task, "return { main = function() "+text+"\nend }"); err != nil {
+		t.Fatalf("%s, fault %v\n%s", enginetest.Describe(err), task.Cause, task.Stack)
+	}
+	if got := strings.Join(task.Output.Lines, "\n"); got != strings.Join(want, "\n") {
+		t.Errorf("printed\n%s\nwant\n%s", got, strings.Join(want, "\n"))
+	}
+}
+
+// Probe gives what a chunk returns on the engine, as text joined by blanks.
+func (s Suite) Probe(t *testing.T, chunk string) string {
+	t.Helper()
+	values, err := s.Run(t, &Task{}, `
+		local function all(...)
+			local out = {}
+			for i = 1, select("#", ...) do out[i] = tostring((select(i, ...))) end
+			return table.concat(out, " ")
+		end
+		return { main = function() return all((function() `+chunk+` end)()) end }`)
+	if err != nil {
+		return "error: " + err.Error()
+	}
+	return values[0].Str()
 }

@@ -1,6 +1,3 @@
-// Package luatest tests what all Lua engines promise, on each engine with the
-// same scripts. A script of testdata is the body of a main; its comments that
-// begin with --> are what it must print, in order.
 package luatest
 
 import (
@@ -11,15 +8,27 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/understudy-run/understudy/engines/internal/enginetest"
+	"github.com/understudy-run/understudy/engines/golua"
+	"github.com/understudy-run/understudy/engines/gopherlua"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
 //go:embed testdata
 var scripts embed.FS
 
-// Test runs all tests.
-func (s Suite) Test(t *testing.T) {
+// suites are those of all Lua engines.
+func suites() []Suite { return []Suite{{gopherlua.New()}, {golua.New()}} }
+
+func (s Suite) name() string { return s.Engine.Info().Name }
+
+// TestLua holds every Lua engine to the same.
+func TestLua(t *testing.T) {
+	for _, s := range suites() {
+		t.Run(s.name(), s.test)
+	}
+}
+
+func (s Suite) test(t *testing.T) {
 	t.Run("laws", s.testLaws)
 	t.Run("expressions", s.testExpressions)
 	t.Run("conditions", s.testConditions)
@@ -47,27 +56,6 @@ func (s Suite) testLaws(t *testing.T) {
 			}
 			s.Law(t, string(text))
 		})
-	}
-}
-
-// Law runs the text of a script and compares what it prints.
-func (s Suite) Law(t *testing.T, text string) {
-	t.Helper()
-	var want []string
-	for line := range strings.Lines(text) {
-		if _, after, ok := strings.Cut(strings.TrimRight(line, "\n"), "-->"); ok {
-			want = append(want, strings.TrimPrefix(after, " "))
-		}
-	}
-	if len(want) == 0 {
-		t.Fatal("the script does not say what it prints")
-	}
-	task := &Task{}
-	if _, err := s.Run(t, task, "return { main = function() "+text+"\nend }"); err != nil {
-		t.Fatalf("%s, fault %v\n%s", enginetest.Describe(err), task.Cause, task.Stack)
-	}
-	if got := strings.Join(task.Output.Lines, "\n"); got != strings.Join(want, "\n") {
-		t.Errorf("printed\n%s\nwant\n%s", got, strings.Join(want, "\n"))
 	}
 }
 
