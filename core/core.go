@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/groups"
 	"github.com/understudy-run/understudy/core/internal/kernel"
 	"github.com/understudy-run/understudy/core/internal/memory"
 	"github.com/understudy-run/understudy/core/spec"
@@ -14,11 +15,21 @@ import (
 // Runtime runs hosts, processes and names with one clock (0.3). Its methods are
 // safe for concurrent use. With a Simulation they are not, and those that wait
 // drive it.
-type Runtime struct{ kernel *kernel.Runtime }
+type Runtime struct {
+	kernel *kernel.Runtime
+	scopes groups.Scopes
+}
 
 // New gives a runtime without hosts and entries. It starts no goroutine;
 // Shutdown ends what its hosts have started.
-func New(o Options) *Runtime { return &Runtime{kernel.New(o, kernel.Parts{Memory: memory.New})} }
+func New(o Options) *Runtime {
+	rt := &Runtime{}
+	rt.kernel = kernel.New(o, kernel.Parts{
+		Memory:     memory.New,
+		Facilities: []func(*kernel.Process) any{rt.scopes.Of},
+	})
+	return rt
+}
 
 // Define makes a process entry known, or replaces it by a new version: spawns,
 // restarts and upgrades use it from then on, running processes keep their code
@@ -41,16 +52,19 @@ func (rt *Runtime) StartHost(id string) error { return rt.kernel.StartHost(id) }
 // DefineScope makes a scope of process groups known. Nothing can open it before
 // StartScope. A scope that is known already is left alone. Safe for concurrent
 // use.
-func (rt *Runtime) DefineScope(o ScopeOptions) { rt.kernel.DefineScope(o) }
+func (rt *Runtime) DefineScope(o ScopeOptions) {
+	rt.kernel.Declare(o.ID)
+	rt.scopes.Define(o)
+}
 
 // StartScope lets processes open a scope that was defined; the error is
 // NotFound "scope not found" if it was not. Safe for concurrent use.
-func (rt *Runtime) StartScope(id string) error { return rt.kernel.StartScope(id) }
+func (rt *Runtime) StartScope(id string) error { return rt.scopes.Start(id) }
 
 // StopScope lets no process open a scope any more. Who has opened it before goes
 // on: an entry that is stopped after its scope finds its groups to the end. The
 // error is as of StartScope. Safe for concurrent use.
-func (rt *Runtime) StopScope(id string) error { return rt.kernel.StopScope(id) }
+func (rt *Runtime) StopScope(id string) error { return rt.scopes.Stop(id) }
 
 // DefineSupervisor makes a supervisor entry known, or replaces it: supervisors
 // started from then on use it. Launch, Start and Exec start it as they start a

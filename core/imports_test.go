@@ -40,6 +40,8 @@ func TestImports(t *testing.T) {
 			either(standard, own("hostapi"), own("core/spec"), own("core/secret"), own("core/internal/schedule"), own("core/internal/container"))},
 		{"what watches the memory knows the kernel",
 			nonTest(below("core/internal/memory")), either(standard, own("hostapi"), own("core/internal/kernel"))},
+		{"groups know the kernel",
+			nonTest(below("core/internal/groups")), either(standard, own("hostapi"), own("core/internal/kernel"))},
 		{"engines never import core",
 			nonTest(below("engines")), func(p string) bool { return !own("core")(p) && !own("conformance")(p) && !own("cmd")(p) }},
 		{"the package for embedding imports no engine",

@@ -3,6 +3,7 @@ package core
 import (
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/groups"
 	"github.com/understudy-run/understudy/core/internal/kernel"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
@@ -30,8 +31,8 @@ type (
 // (17.8).
 const DefaultMaxProcesses = kernel.DefaultMaxProcesses
 
-// Scopes of process groups.
-type ScopeOptions = kernel.ScopeOptions
+// ScopeOptions describe a scope of process groups (18.1).
+type ScopeOptions = groups.Options
 
 // Services, and the states of one.
 type (

@@ -70,9 +70,9 @@ func (a *away) busy() bool {
 	return len(a.held) > 0 || a.operations.Len() > 0
 }
 
-// departed implements witness: nobody reads the feeds any more. What is held is
+// Departed implements Witness: nobody reads the feeds any more. What is held is
 // released later, by buryOne.
-func (a *away) departed(p *process, _ seldom, _ *process) {
+func (a *away) Departed(p *process, _ []string, _ *process) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, f := range a.feeds {
@@ -80,8 +80,8 @@ func (a *away) departed(p *process, _ seldom, _ *process) {
 	}
 }
 
-// replaced implements witness: what the old code has outside goes with it (40.11).
-func (a *away) replaced(p *process) {
+// Replaced implements Witness: what the old code has outside goes with it (40.11).
+func (a *away) Replaced(p *process) {
 	p.mu.Lock()
 	held := a.recall()
 	p.mu.Unlock()

@@ -129,7 +129,7 @@ func (e *ending) withdraw(p, by *process, killed *[]*process) *away {
 
 	rt.table.remove(p)
 	for _, w := range few.witnesses {
-		w.departed(p, few, by)
+		w.Departed(p, few.names, by)
 	}
 	for _, it := range messages {
 		rt.deadLetter(Unread, string(p.pid), it.value.Object().(*hostapi.Message))

@@ -70,10 +70,10 @@ func (n *names) release(name string) bool {
 	return true
 }
 
-// departed frees the names of a process that has ended.
-func (n *names) departed(p *process, had seldom, _ *process) {
+// Departed frees the names of a process that has ended.
+func (n *names) Departed(p *process, had []string, _ *process) {
 	n.mu.Lock()
-	for _, name := range had.names {
+	for _, name := range had {
 		if n.m[name] == p {
 			delete(n.m, name)
 		}
@@ -81,8 +81,8 @@ func (n *names) departed(p *process, had seldom, _ *process) {
 	n.mu.Unlock()
 }
 
-// replaced changes nothing: names survive an upgrade (12.5).
-func (n *names) replaced(*process) {}
+// Replaced changes nothing: names survive an upgrade (12.5).
+func (n *names) Replaced(*process) {}
 
 // Register implements hostapi.Registrar.
 func (p *process) Register(name string, pid hostapi.PID) error {

@@ -86,7 +86,7 @@ type process struct {
 // seldom is what few processes have; the others are smaller for it.
 type seldom struct {
 	names     []string
-	witnesses []witness      // of its end, in the order in which they began to care
+	witnesses []Witness      // of its end, in the order in which they began to care
 	pending   []*process     // being created by this process
 	history   []Failure      // of the service or child that it runs for
 	away      *away          // outside the runtime

@@ -64,7 +64,6 @@ type Runtime struct {
 	timers     schedule.Timers
 	table      processTable
 	names      names
-	scopes     scopes
 	catalog    catalog
 	log        eventLog
 	secrets    secret.Values
@@ -74,7 +73,8 @@ type Runtime struct {
 	stop       context.CancelFunc
 	outside    func(entry string, op hostapi.Op) Handling
 	facilities []any
-	abroad     sync.WaitGroup // goroutines that work outside
+	own        []func(*Process) any // facilities
+	abroad     sync.WaitGroup       // goroutines that work outside
 
 	serial   atomic.Uint64
 	onEnd    func(EndReport)
@@ -92,6 +92,9 @@ type Parts struct {
 	// Memory gives what looks after the memory of the program, within the limit of the
 	// options. nil: nobody.
 	Memory func(rt *Runtime, limit int64) Memory
+	// Facilities give what a process offers its modules, to act in its name. They come
+	// after those of the options.
+	Facilities []func(*Process) any
 }
 
 // New gives a runtime without hosts and entries. It starts no goroutine;
@@ -105,6 +108,7 @@ func New(o Options, parts Parts) *Runtime {
 		observer:   observer{tell: o.OnEvent},
 		outside:    o.Outside,
 		facilities: o.Facilities,
+		own:        parts.Facilities,
 	}
 	rt.ctx, rt.stop = context.WithCancel(context.Background())
 	if rt.clock == nil {

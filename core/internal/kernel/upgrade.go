@@ -112,7 +112,7 @@ func (p *process) replaceCode(t *task) {
 	u.timers.cancelAll()
 	p.mu.Unlock()
 	for _, w := range p.rare().witnesses {
-		w.replaced(p)
+		w.Replaced(p)
 	}
 	p.discardTasks(func(other *task) bool { return other != t })
 	p.closeInstance()

@@ -1,15 +1,18 @@
-package kernel
+// Package groups has the process groups of the specification's section 18. It knows the
+// kernel as a witness of ends does.
+package groups
 
 import (
 	"maps"
 	"slices"
 	"sync"
 
+	"github.com/understudy-run/understudy/core/internal/kernel"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-// ScopeOptions describe a scope of process groups (18.1).
-type ScopeOptions struct {
+// Options describe a scope of process groups (18.1).
+type Options struct {
 	ID         string // namespace:name
 	MaxGroups  int    // groups that have members, at most; 0: no limit
 	MaxMembers int    // memberships of one group, at most; 0: no limit
@@ -21,12 +24,12 @@ type ScopeOptions struct {
 // and subscribers itself, one at a time: it is held while subscribers are told,
 // so that all of them see one order of changes (18.9).
 type scope struct {
-	options ScopeOptions
+	options Options
 
 	mu        sync.Mutex
 	started   bool
 	groups    map[string]*group
-	residents map[*process]*resident
+	residents map[*kernel.Process]*resident
 	monitors  map[string][]*subscription // of one group, in order of subscription
 	observers []*subscription            // of all groups, likewise
 }
@@ -47,7 +50,7 @@ type membership struct {
 // tenure is what one process has in one group: at least one membership, in the
 // order of joining.
 type tenure struct {
-	p           *process
+	p           *kernel.Process
 	group       *group
 	memberships []*membership
 }
@@ -58,39 +61,42 @@ type resident struct {
 	subscriptions []*subscription
 }
 
-// scopes finds scopes by id. Its lock may be taken while no other is held.
-type scopes struct {
+// Scopes finds the scopes of a runtime by id. Its lock may be taken while no other is
+// held. Safe for concurrent use.
+type Scopes struct {
 	mu sync.RWMutex
 	m  map[string]*scope
 }
 
-// DefineScope implements core.Runtime.
-func (rt *Runtime) DefineScope(o ScopeOptions) {
-	rt.Declare(o.ID)
-	rt.scopes.mu.Lock()
-	defer rt.scopes.mu.Unlock()
-	if rt.scopes.m[o.ID] != nil {
+// Of gives what a process asks for groups: a hostapi.Grouper.
+func (c *Scopes) Of(p *kernel.Process) any { return grouper{p, c} }
+
+// Define implements core.Runtime.DefineScope.
+func (c *Scopes) Define(o Options) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.m[o.ID] != nil {
 		return
 	}
-	if rt.scopes.m == nil {
-		rt.scopes.m = make(map[string]*scope)
+	if c.m == nil {
+		c.m = make(map[string]*scope)
 	}
-	rt.scopes.m[o.ID] = &scope{
+	c.m[o.ID] = &scope{
 		options:   o,
 		groups:    make(map[string]*group),
-		residents: make(map[*process]*resident),
+		residents: make(map[*kernel.Process]*resident),
 		monitors:  make(map[string][]*subscription),
 	}
 }
 
-// StartScope implements core.Runtime.
-func (rt *Runtime) StartScope(id string) error { return rt.setScope(id, true) }
+// Start implements core.Runtime.StartScope.
+func (c *Scopes) Start(id string) error { return c.set(id, true) }
 
-// StopScope implements core.Runtime.
-func (rt *Runtime) StopScope(id string) error { return rt.setScope(id, false) }
+// Stop implements core.Runtime.StopScope.
+func (c *Scopes) Stop(id string) error { return c.set(id, false) }
 
-func (rt *Runtime) setScope(id string, started bool) error {
-	s := rt.scope(id)
+func (c *Scopes) set(id string, started bool) error {
+	s := c.find(id)
 	if s == nil {
 		return errScopeNotFound(id)
 	}
@@ -100,11 +106,11 @@ func (rt *Runtime) setScope(id string, started bool) error {
 	return nil
 }
 
-// scope gives a scope by id, nil if it is not known.
-func (rt *Runtime) scope(id string) *scope {
-	rt.scopes.mu.RLock()
-	defer rt.scopes.mu.RUnlock()
-	return rt.scopes.m[id]
+// find gives a scope by id, nil if it is not known.
+func (c *Scopes) find(id string) *scope {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.m[id]
 }
 
 func errScopeNotFound(id string) *hostapi.Error {
@@ -113,14 +119,12 @@ func errScopeNotFound(id string) *hostapi.Error {
 
 // resident gives what a process has in the scope, nothing at first. The lock is
 // held; p is running, so that it does not end meanwhile.
-func (s *scope) resident(p *process) *resident {
+func (s *scope) resident(p *kernel.Process) *resident {
 	r := s.residents[p]
 	if r == nil {
 		r = &resident{tenures: make(map[string]*tenure)}
 		s.residents[p] = r
-		p.mu.Lock()
-		p.rarely().witnessedBy(s)
-		p.mu.Unlock()
+		p.WitnessedBy(s)
 	}
 	return r
 }
@@ -152,7 +156,7 @@ func (s *scope) admits(names []string) error {
 func errGroupLimit() error { return hostapi.Errorf(hostapi.Unavailable, "group limit exceeded") }
 
 // join adds one membership. The lock is held.
-func (s *scope) join(p *process, r *resident, name string) {
+func (s *scope) join(p *kernel.Process, r *resident, name string) {
 	g := s.groups[name]
 	if g == nil {
 		g = &group{name: name}
@@ -172,12 +176,12 @@ func (s *scope) join(p *process, r *resident, name string) {
 	g.last = m
 	g.size++
 	t.memberships = append(t.memberships, m)
-	s.tell(p, name, true, p.pid)
+	s.tell(p, name, true, p.PID())
 }
 
 // leave ends the last n memberships of a process in one group, at least one and
 // at most all. The lock is held.
-func (s *scope) leave(r *resident, t *tenure, n int, by *process) {
+func (s *scope) leave(r *resident, t *tenure, n int, by *kernel.Process) {
 	g := t.group
 	keep := len(t.memberships) - n
 	for _, m := range t.memberships[keep:] {
@@ -201,7 +205,7 @@ func (s *scope) leave(r *resident, t *tenure, n int, by *process) {
 	if g.size == 0 {
 		delete(s.groups, g.name)
 	}
-	s.tell(by, g.name, false, slices.Repeat([]hostapi.PID{t.p.pid}, n)...)
+	s.tell(by, g.name, false, slices.Repeat([]hostapi.PID{t.p.PID()}, n)...)
 }
 
 // members gives the PIDs of a group, once for each membership. The lock is held.
@@ -212,18 +216,18 @@ func (s *scope) members(name string) []hostapi.PID {
 	}
 	pids := make([]hostapi.PID, 0, g.size)
 	for m := g.first; m != nil; m = m.next {
-		pids = append(pids, m.tenure.p.pid)
+		pids = append(pids, m.tenure.p.PID())
 	}
 	return pids
 }
 
 // processes gives the members of a group, each once. The lock is held.
-func (s *scope) processes(name string) []*process {
+func (s *scope) processes(name string) []*kernel.Process {
 	g := s.groups[name]
 	if g == nil {
 		return nil
 	}
-	var out []*process
+	var out []*kernel.Process
 	for m := g.first; m != nil; m = m.next {
 		if m.tenure.memberships[0] == m {
 			out = append(out, m.tenure.p)
@@ -236,17 +240,17 @@ func (s *scope) processes(name string) []*process {
 func (s *scope) names() []string { return slices.Sorted(maps.Keys(s.groups)) }
 
 // tell tells the subscribers of a change. The lock is held.
-func (s *scope) tell(by *process, name string, joined bool, pids ...hostapi.PID) {
+func (s *scope) tell(by *kernel.Process, name string, joined bool, pids ...hostapi.PID) {
 	for _, list := range [...][]*subscription{s.monitors[name], s.observers} {
 		for _, sub := range list {
-			sub.offer(hostapi.Wrap(hostapi.GroupEvent(name, joined, pids...)), by)
+			sub.stream.Offer(hostapi.Wrap(hostapi.GroupEvent(name, joined, pids...)), by)
 		}
 	}
 }
 
-// departed removes the memberships and subscriptions of a process that has ended:
+// Departed removes the memberships and subscriptions of a process that has ended:
 // first the latter, since it is not told of its own end.
-func (s *scope) departed(p *process, _ seldom, by *process) {
+func (s *scope) Departed(p *kernel.Process, _ []string, by *kernel.Process) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.residents[p]
@@ -278,9 +282,9 @@ func (s *scope) remove(sub *subscription) {
 	}
 }
 
-// replaced ends the subscriptions of the old code; the memberships stay (13.12,
+// Replaced ends the subscriptions of the old code; the memberships stay (13.12,
 // 13.13).
-func (s *scope) replaced(p *process) {
+func (s *scope) Replaced(p *kernel.Process) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.unsubscribe(s.residents[p])

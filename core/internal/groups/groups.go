@@ -1,27 +1,33 @@
-package kernel
+package groups
 
 import (
 	"slices"
 
-	"github.com/understudy-run/understudy/core/internal/container"
+	"github.com/understudy-run/understudy/core/internal/kernel"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
 // groups implements hostapi.Groups. Its fields belong to the process, whose
 // coroutines never run at the same time.
 type groups struct {
-	p             *process
+	p             *kernel.Process
 	scope         *scope
 	released      bool
 	subscriptions []*subscription // not closed
 }
 
+// grouper is what a process asks for groups.
+type grouper struct {
+	p      *kernel.Process
+	scopes *Scopes
+}
+
 // OpenScope implements hostapi.Grouper.
-func (p *process) OpenScope(id string) (hostapi.Groups, error) {
-	if err := p.current.call(); err != nil {
+func (g grouper) OpenScope(id string) (hostapi.Groups, error) {
+	if err := g.p.Enter(); err != nil {
 		return nil, err
 	}
-	s := p.rt.scope(id)
+	s := g.scopes.find(id)
 	if s == nil {
 		return nil, errScopeNotFound(id)
 	}
@@ -30,12 +36,12 @@ func (p *process) OpenScope(id string) (hostapi.Groups, error) {
 	if !s.started {
 		return nil, errScopeNotFound(id)
 	}
-	return &groups{p: p, scope: s}, nil
+	return &groups{p: g.p, scope: s}, nil
 }
 
 // call is what every method but Release begins with.
 func (g *groups) call(names ...string) error {
-	if err := g.p.current.call(); err != nil {
+	if err := g.p.Enter(); err != nil {
 		return err
 	}
 	if g.released {
@@ -122,7 +128,7 @@ func (g *groups) Broadcast(name, topic string, payloads []hostapi.Value) error {
 	g.scope.mu.Unlock()
 	for _, to := range members {
 		// A message that is refused has become a dead letter (18.3).
-		_ = to.behaviour.message(to, &hostapi.Message{Topic: topic, From: g.p.pid, Values: payloads}, g.p)
+		_ = to.Deliver(&hostapi.Message{Topic: topic, From: g.p.PID(), Values: payloads}, g.p)
 	}
 	return nil
 }
@@ -159,10 +165,7 @@ func (g *groups) MonitorAll() (hostapi.Subscription, []hostapi.Group, error) {
 
 // subscribe makes a subscription. The lock of the scope is held.
 func (g *groups) subscribe(name string, all bool) *subscription {
-	g.p.mu.Lock()
-	c := g.p.newChannel(systemChannel)
-	g.p.mu.Unlock()
-	sub := &subscription{owner: g, group: name, all: all, channel: c}
+	sub := &subscription{owner: g, group: name, all: all, stream: g.p.NewStream()}
 	g.subscriptions = append(g.subscriptions, sub)
 	r := g.scope.resident(g.p)
 	r.subscriptions = append(r.subscriptions, sub)
@@ -171,7 +174,7 @@ func (g *groups) subscribe(name string, all bool) *subscription {
 
 // Release implements hostapi.Groups.
 func (g *groups) Release() error {
-	if err := g.p.current.call(); err != nil {
+	if err := g.p.Enter(); err != nil {
 		return err
 	}
 	g.released = true
@@ -184,28 +187,18 @@ func (g *groups) Release() error {
 // subscription implements hostapi.Subscription. It ends with the code that made
 // it.
 type subscription struct {
-	owner   *groups
-	group   string
-	all     bool // groups
-	channel *channel
-}
-
-// offer puts a record into the channel. The lock of the scope is held.
-func (sub *subscription) offer(record hostapi.Value, by *process) {
-	p := sub.owner.p
-	p.mu.Lock()
-	if !sub.channel.closed {
-		sub.channel.offer(item{value: record}, by)
-	}
-	p.mu.Unlock()
+	owner  *groups
+	group  string
+	all    bool // groups
+	stream *kernel.Stream
 }
 
 // Channel implements hostapi.Subscription.
-func (sub *subscription) Channel() hostapi.Channel { return sub.channel }
+func (sub *subscription) Channel() hostapi.Channel { return sub.stream.Channel() }
 
 // Close implements hostapi.Subscription.
 func (sub *subscription) Close(flush bool) error {
-	if err := sub.owner.p.current.call(); err != nil {
+	if err := sub.owner.p.Enter(); err != nil {
 		return err
 	}
 	sub.close(flush)
@@ -224,10 +217,5 @@ func (sub *subscription) close(flush bool) {
 		r.subscriptions = slices.DeleteFunc(r.subscriptions, same)
 	}
 	s.mu.Unlock()
-	g.p.mu.Lock()
-	if !flush {
-		sub.channel.buffer = container.Deque[item]{}
-	}
-	sub.channel.shut()
-	g.p.mu.Unlock()
+	sub.stream.Close(flush)
 }

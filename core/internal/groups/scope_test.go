@@ -1,8 +1,9 @@
-package kernel
+package groups
 
 import (
 	"testing"
 
+	"github.com/understudy-run/understudy/core/internal/kernel"
 	"github.com/understudy-run/understudy/core/internal/schedule"
 	"github.com/understudy-run/understudy/engines/native"
 	"github.com/understudy-run/understudy/hostapi"
@@ -28,25 +29,26 @@ func TestScopeKeepsNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			sim := schedule.NewSimulation(1)
-			rt := New(Options{Scheduler: sim, Seed: 1}, Parts{})
-			rt.DefineHost(HostOptions{ID: "test:host"})
-			rt.DefineScope(ScopeOptions{ID: "test:scope"})
+			scopes := &Scopes{}
+			rt := kernel.New(kernel.Options{Scheduler: sim, Seed: 1}, kernel.Parts{Facilities: []func(*kernel.Process) any{scopes.Of}})
+			rt.DefineHost(kernel.HostOptions{ID: "test:host"})
+			scopes.Define(Options{ID: "test:scope"})
 			if err := rt.StartHost("test:host"); err != nil {
 				t.Fatal(err)
 			}
-			if err := rt.StartScope("test:scope"); err != nil {
+			if err := scopes.Start("test:scope"); err != nil {
 				t.Fatal(err)
 			}
-			s := rt.scope("test:scope")
+			s := scopes.find("test:scope")
 			wait := func(t hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) {
 				_, _, err := t.Process().Events().Receive()
 				return nil, err
 			}
-			rt.Define(Entry{ID: "test:next", Program: native.Program(wait)})
-			rt.Define(Entry{ID: "test:main", Program: native.Program(func(task hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) {
+			rt.Define(kernel.Entry{ID: "test:next", Program: native.Program(wait)})
+			rt.Define(kernel.Entry{ID: "test:main", Program: native.Program(func(task hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) {
 				p := task.Process()
-				scopes, _ := hostapi.FacilityOf[hostapi.Grouper](p)
-				g, err := scopes.OpenScope("test:scope")
+				grouper, _ := hostapi.FacilityOf[hostapi.Grouper](p)
+				g, err := grouper.OpenScope("test:scope")
 				if err != nil {
 					return nil, err
 				}
