@@ -152,6 +152,7 @@ func (th *thread) try(l *lua.State) *thrown {
 		return t
 	}
 	reserve(l, len(results)+1)
+	th.widens(l, len(results))
 	for _, v := range results {
 		l.PushLightUserData(v)
 	}

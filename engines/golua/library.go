@@ -285,6 +285,7 @@ func (c *libraryCall) Reserve(n int) error {
 	if !c.l.CheckStack(n) {
 		return &lualib.Error{Message: "too many results"}
 	}
+	c.th.widens(c.l, n)
 	return nil
 }
 

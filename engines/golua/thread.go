@@ -119,12 +119,32 @@ func onCount(l *lua.State, _ lua.Debug) {
 	}
 	th.tick(l, n)
 	next := th.in.books().pace.Every()
-	if width > wideFrame {
-		next = min(next, max(interval*wideFrame/width, 1))
-	}
-	if next != n {
+	if next = min(next, quotaFor(width)); next != n {
 		th.in.setQuota(l, next)
 	}
+}
+
+// quotaFor gives the number of instructions between two ticks where so many values are
+// on the stack.
+func quotaFor(width int) int {
+	if width <= wideFrame {
+		return interval
+	}
+	return max(interval*wideFrame/width, 1)
+}
+
+// widens brings the next tick of l nearer if so many values come onto its stack that
+// it would keep much before then.
+func (th *thread) widens(l *lua.State, n int) {
+	if n <= wideFrame {
+		return
+	}
+	if th.work += th.in.executed(l); th.work >= interval {
+		n := th.work
+		th.work = 0
+		th.tick(l, n)
+	}
+	th.in.setQuota(l, quotaFor(n))
 }
 
 // setQuota makes l tick after n instructions.
@@ -294,6 +314,7 @@ func (th *thread) call(l *lua.State, fn any, args []any) ([]any, *thrown) {
 func (th *thread) callOn(l *lua.State, fn any, args []any) ([]any, *thrown) {
 	top := l.Top()
 	reserve(l, len(args)+1)
+	th.widens(l, len(args))
 	l.PushLightUserData(fn)
 	if !callable(l, -1) {
 		t := &thrown{"attempt to call a " + typeName(l, -1) + " value"}
@@ -380,6 +401,7 @@ func (th *thread) runTask(t hostapi.Task, fn any, args []any) (results []any, er
 	l := th.state
 	l.SetTop(0)
 	reserve(l, len(args)+1)
+	th.widens(l, len(args))
 	l.PushLightUserData(fn)
 	for _, a := range args {
 		l.PushLightUserData(a)

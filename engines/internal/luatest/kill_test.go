@@ -71,6 +71,7 @@ func (s Suite) testKill(t *testing.T) {
 	t.Run("instructions", s.testInstructionsAreCounted)
 	t.Run("arguments", s.testArguments)
 	t.Run("slow instructions", s.testSlowInstructions)
+	t.Run("kept arguments", s.testKeptArguments)
 }
 
 func (s Suite) testKillCannotBeCaught(t *testing.T) {
@@ -334,5 +335,39 @@ func (s Suite) testSlowInstructions(t *testing.T) {
 	}
 	if task.Ticks < rounds/50 {
 		t.Errorf("%d ticks while 16000 arguments were copied %d times", task.Ticks, rounds)
+	}
+}
+
+// What keeps copies of many arguments does not keep much before the first tick, after
+// which it is counted, wherever the arguments come from.
+func (s Suite) testKeptArguments(t *testing.T) {
+	const most = 40 // copies between two ticks
+	for name, body := range map[string]string{
+		"unpack": `keep(unpack(t))`,
+		"yield":  `local co = coroutine.wrap(function(...) keep(coroutine.yield()) end) co() co(unpack(t))`,
+		"pcall":  `pcall(keep, unpack(t))`,
+		"nested": `local function nest(n) if n > 0 then pcall(nest, n - 1) else pcall(keep, unpack(t)) end end for n = 115, 125 do nest(n) end`,
+		"main":   `keep(...)`,
+	} {
+		task := &Task{}
+		copies, since, before := 0, 0, 0
+		probe := &hostapi.Module{Name: "probe", Always: true, Funcs: []*hostapi.Func{{Name: "copied", Run: func(hostapi.Call) error {
+			if since++; task.Ticks > before {
+				since, before = 0, task.Ticks
+			}
+			copies = max(copies, since)
+			return nil
+		}}}}
+		var args []hostapi.Value
+		for i := range 16000 {
+			args = append(args, hostapi.Int(int64(i)))
+		}
+		if _, err := s.RunWith(t, task, `return function(...)
+			local t, kept = {...}, {}
+			local function keep(...) for i = 1, 60 do kept[i] = {...} probe.copied() end end
+			`+body+`
+		end`, []*hostapi.Module{probe}, args...); err != nil || copies == 0 || copies > most {
+			t.Errorf("%s: %v, %d copies between two ticks", name, err, copies)
+		}
 	}
 }
