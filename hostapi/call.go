@@ -123,3 +123,12 @@ func OptionEntries(c Call, i int) (options []Entry, ok bool) {
 	}
 	return append(options, c.Keywords()...), true
 }
+
+// Give pushes the one result of a call, unless there is an error, which it gives back:
+// the end of many a Func.Run.
+func Give(c Call, v Value, err error) error {
+	if err == nil {
+		c.Push(v)
+	}
+	return err
+}

@@ -34,10 +34,6 @@ var newFunc = &hostapi.Func{
 			return hostapi.Errorf(hostapi.Invalid, "invalid capacity %s", c.Arg(0))
 		}
 		ch, err := c.Task().Process().NewChannel(int(n))
-		if err != nil {
-			return err
-		}
-		c.Push(hostapi.Wrap(ch))
-		return nil
+		return hostapi.Give(c, hostapi.Wrap(ch), err)
 	},
 }

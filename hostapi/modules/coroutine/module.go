@@ -61,9 +61,5 @@ func spawn(c hostapi.Call) error {
 		args[i] = c.Arg(i + 1)
 	}
 	co, err := c.Task().Process().Go(fn, args)
-	if err != nil {
-		return err
-	}
-	c.Push(hostapi.Wrap(co))
-	return nil
+	return hostapi.Give(c, hostapi.Wrap(co), err)
 }

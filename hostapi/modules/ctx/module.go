@@ -34,8 +34,7 @@ var Module = (&hostapi.Module{
 			Doc:     "A copy of all context values (13.24).",
 			Results: []hostapi.Param{{Name: "values", Type: "map", Accept: hostapi.AcceptTable, Doc: "by name; empty if there are none"}},
 			Run: func(c hostapi.Call) error {
-				c.Push(hostapi.MapOf(c.Task().Process().ContextValues()...))
-				return nil
+				return hostapi.Give(c, hostapi.MapOf(c.Task().Process().ContextValues()...), nil)
 			},
 		},
 	},

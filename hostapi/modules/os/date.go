@@ -46,11 +46,7 @@ func runDate(c hostapi.Call) error {
 		return nil
 	}
 	text, err := strftime(format, t)
-	if err != nil {
-		return err
-	}
-	c.Push(hostapi.String(text))
-	return nil
+	return hostapi.Give(c, hostapi.String(text), err)
 }
 
 // greenwich is UTC under the name that the C library gives it in such formats.

@@ -41,8 +41,7 @@ var difftimeFunc = &hostapi.Func{
 	Results: []hostapi.Param{{Name: "seconds", Accept: hostapi.AcceptNumber, Doc: "a float"}},
 	Errors:  []hostapi.Kind{hostapi.Invalid},
 	Run: func(c hostapi.Call) error {
-		c.Push(hostapi.Float(c.Arg(0).Float() - c.Arg(1).Float()))
-		return nil
+		return hostapi.Give(c, hostapi.Float(c.Arg(0).Float()-c.Arg(1).Float()), nil)
 	},
 }
 

@@ -60,7 +60,7 @@ func namesMethod(name, doc string, do func(hostapi.Groups, []string) error, kind
 			if err != nil {
 				return err
 			}
-			return succeed(c, do(groupsOf(c), names))
+			return hostapi.Give(c, hostapi.Bool(true), do(groupsOf(c), names))
 		},
 	}
 }
@@ -98,11 +98,7 @@ func membersMethod(name string) *hostapi.Func {
 		Load:    hostapi.LoadRefused,
 		Run: func(c hostapi.Call) error {
 			members, err := groupsOf(c).Members(c.Arg(0).Str())
-			if err != nil {
-				return err
-			}
-			c.Push(hostapi.PIDs(members))
-			return nil
+			return hostapi.Give(c, hostapi.PIDs(members), err)
 		},
 	}
 }
@@ -150,7 +146,7 @@ func broadcastMethod(name string) *hostapi.Func {
 			if err != nil {
 				return err
 			}
-			return succeed(c, groupsOf(c).Broadcast(c.Arg(0).Str(), topic, payloads))
+			return hostapi.Give(c, hostapi.Bool(true), groupsOf(c).Broadcast(c.Arg(0).Str(), topic, payloads))
 		},
 	}
 }
@@ -212,5 +208,5 @@ var releaseMethod = &hostapi.Func{
 	Doc:     "Ends the object and its subscriptions, not the memberships; may be repeated (18.3).",
 	Results: done,
 	Load:    hostapi.LoadRefused,
-	Run:     func(c hostapi.Call) error { return succeed(c, groupsOf(c).Release()) },
+	Run:     func(c hostapi.Call) error { return hostapi.Give(c, hostapi.Bool(true), groupsOf(c).Release()) },
 }

@@ -35,22 +35,9 @@ var openFunc = &hostapi.Func{
 			return err
 		}
 		groups, err := scopes.OpenScope(id)
-		if err != nil {
-			return err
-		}
-		c.Push(hostapi.Wrap(&Group{groups: groups, scope: id}))
-		return nil
+		return hostapi.Give(c, hostapi.Wrap(&Group{groups: groups, scope: id}), err)
 	},
 }
 
 // done is the result of functions that only succeed or fail.
 var done = []hostapi.Param{{Name: "done", Accept: hostapi.AcceptBool, Doc: "always true"}}
-
-// succeed pushes true unless err is set.
-func succeed(c hostapi.Call, err error) error {
-	if err != nil {
-		return err
-	}
-	c.Push(hostapi.Bool(true))
-	return nil
-}

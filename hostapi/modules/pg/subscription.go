@@ -32,8 +32,7 @@ var subscriptionType = &hostapi.ObjectType{
 			Results: []hostapi.Param{{Name: "channel", Object: hostapi.ChannelType, Accept: hostapi.AcceptObject, Doc: "yields event records (18.6)"}},
 			Load:    hostapi.LoadRefused,
 			Run: func(c hostapi.Call) error {
-				c.Push(hostapi.Wrap(c.Self().(*Subscription).sub.Channel()))
-				return nil
+				return hostapi.Give(c, hostapi.Wrap(c.Self().(*Subscription).sub.Channel()), nil)
 			},
 		},
 		{
@@ -54,7 +53,7 @@ var subscriptionType = &hostapi.ObjectType{
 				if !flush.IsNil() && flush.Type() != hostapi.TypeBool {
 					return hostapi.Errorf(hostapi.Invalid, "close: flush must be a boolean, got %s", flush.TypeName())
 				}
-				return succeed(c, c.Self().(*Subscription).sub.Close(flush.Bool()))
+				return hostapi.Give(c, hostapi.Bool(true), c.Self().(*Subscription).sub.Close(flush.Bool()))
 			},
 		},
 	},

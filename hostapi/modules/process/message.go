@@ -24,7 +24,7 @@ var messageFuncs = []*hostapi.Func{{
 		if err != nil {
 			return err
 		}
-		return succeed(c, c.Task().Process().Send(c.Arg(0).Str(), topic, payloads))
+		return hostapi.Give(c, hostapi.Bool(true), c.Task().Process().Send(c.Arg(0).Str(), topic, payloads))
 	},
 }}
 

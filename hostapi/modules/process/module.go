@@ -42,12 +42,3 @@ var dest = hostapi.Param{
 	Name: "dest", Accept: hostapi.AcceptString,
 	Doc: "PID, or registered name: text that does not begin with { (3.5)",
 }
-
-// succeed pushes true unless err is set.
-func succeed(c hostapi.Call, err error) error {
-	if err != nil {
-		return err
-	}
-	c.Push(hostapi.Bool(true))
-	return nil
-}

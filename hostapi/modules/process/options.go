@@ -81,7 +81,7 @@ func setOptions(c hostapi.Call) error {
 		// Tables have no order: name the same one every time.
 		return hostapi.Errorf(hostapi.Invalid, "option %s is not supported", slices.MinFunc(unknown, strings.Compare))
 	}
-	return succeed(c, p.SetOptions(o))
+	return hostapi.Give(c, hostapi.Bool(true), p.SetOptions(o))
 }
 
 // keyText shows a key of a table; strings without quotes.

@@ -32,7 +32,7 @@ var registryModule = &hostapi.Module{
 				if !pid.IsNil() && !hostapi.IsPID(pid.Str()) { // "" means the caller to the core
 					return hostapi.Errorf(hostapi.Invalid, "invalid pid %s", pid)
 				}
-				return succeed(c, c.Task().Process().Register(name, hostapi.PID(pid.Str())))
+				return hostapi.Give(c, hostapi.Bool(true), c.Task().Process().Register(name, hostapi.PID(pid.Str())))
 			},
 		},
 		{
@@ -46,11 +46,7 @@ var registryModule = &hostapi.Module{
 			Load:    hostapi.LoadRefused,
 			Run: func(c hostapi.Call) error {
 				pid, err := c.Task().Process().Lookup(c.Arg(0).Str())
-				if err != nil {
-					return err
-				}
-				c.Push(hostapi.String(string(pid)))
-				return nil
+				return hostapi.Give(c, hostapi.String(string(pid)), err)
 			},
 		},
 		{
@@ -70,11 +66,7 @@ var registryModule = &hostapi.Module{
 				if errors.As(err, &e) {
 					return hostapi.Raise(e)
 				}
-				if err != nil {
-					return err
-				}
-				c.Push(hostapi.Bool(removed))
-				return nil
+				return hostapi.Give(c, hostapi.Bool(removed), err)
 			},
 		},
 	},

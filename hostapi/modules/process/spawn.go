@@ -28,11 +28,7 @@ var spawnFuncs = []*hostapi.Func{
 				return err
 			}
 			v, err := c.Task().Process().Exec(s)
-			if err != nil {
-				return err
-			}
-			c.Push(v)
-			return nil
+			return hostapi.Give(c, v, err)
 		},
 	},
 }
@@ -60,11 +56,7 @@ func spawnFunc(name, doc string, link, monitor bool) *hostapi.Func {
 			}
 			s.Link, s.Monitor = link, monitor
 			pid, err := c.Task().Process().Spawn(s)
-			if err != nil {
-				return err
-			}
-			c.Push(hostapi.String(string(pid)))
-			return nil
+			return hostapi.Give(c, hostapi.String(string(pid)), err)
 		},
 	}
 }

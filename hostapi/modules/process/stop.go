@@ -34,7 +34,7 @@ var stopFuncs = []*hostapi.Func{
 				}
 				grace = d
 			}
-			return succeed(c, c.Task().Process().Cancel(c.Arg(0).Str(), grace, c.Arg(2).Str()))
+			return hostapi.Give(c, hostapi.Bool(true), c.Task().Process().Cancel(c.Arg(0).Str(), grace, c.Arg(2).Str()))
 		},
 	},
 	destFunc("terminate", "Kills dest without an event and without grace; of oneself it does not return (7.9 to 7.11).",

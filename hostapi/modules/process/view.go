@@ -8,19 +8,13 @@ var viewFuncs = []*hostapi.Func{
 		Name:    "inbox",
 		Doc:     "The view of all messages whose topic has no listener (3.11). The same channel every time (3.14).",
 		Results: []hostapi.Param{{Name: "inbox", Object: hostapi.ChannelType, Accept: hostapi.AcceptObject, Doc: "yields message objects"}},
-		Run: func(c hostapi.Call) error {
-			c.Push(hostapi.Wrap(c.Task().Process().Inbox()))
-			return nil
-		},
+		Run:     func(c hostapi.Call) error { return hostapi.Give(c, hostapi.Wrap(c.Task().Process().Inbox()), nil) },
 	},
 	{
 		Name:    "events",
 		Doc:     "The view of events (3.12, section 4). The same channel every time (3.14).",
 		Results: []hostapi.Param{{Name: "events", Object: hostapi.ChannelType, Accept: hostapi.AcceptObject, Doc: "yields event records (4.2)"}},
-		Run: func(c hostapi.Call) error {
-			c.Push(hostapi.Wrap(c.Task().Process().Events()))
-			return nil
-		},
+		Run:     func(c hostapi.Call) error { return hostapi.Give(c, hostapi.Wrap(c.Task().Process().Events()), nil) },
 	},
 	{
 		Name: "listen",
@@ -44,11 +38,7 @@ var viewFuncs = []*hostapi.Func{
 				return err
 			}
 			ch, err := c.Task().Process().Listen(topic, hostapi.Option(c, 1, "message").Bool())
-			if err != nil {
-				return err
-			}
-			c.Push(hostapi.Wrap(ch))
-			return nil
+			return hostapi.Give(c, hostapi.Wrap(ch), err)
 		},
 	},
 	{
@@ -61,7 +51,7 @@ var viewFuncs = []*hostapi.Func{
 		TooFew:  "unlisten requires a channel argument",
 		Load:    hostapi.LoadRefused,
 		Run: func(c hostapi.Call) error {
-			return succeed(c, c.Task().Process().Unlisten(c.Arg(0).Object().(hostapi.Channel)))
+			return hostapi.Give(c, hostapi.Bool(true), c.Task().Process().Unlisten(c.Arg(0).Object().(hostapi.Channel)))
 		},
 	},
 }

@@ -27,7 +27,7 @@ func destFunc(name, doc string, do func(hostapi.Process, string) error, kinds ..
 		TooFew:  name + " requires a destination argument",
 		Load:    hostapi.LoadRefused,
 		Run: func(c hostapi.Call) error {
-			return succeed(c, do(c.Task().Process(), c.Arg(0).Str()))
+			return hostapi.Give(c, hostapi.Bool(true), do(c.Task().Process(), c.Arg(0).Str()))
 		},
 	}
 }

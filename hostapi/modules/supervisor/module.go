@@ -30,9 +30,5 @@ var pidResult = []hostapi.Param{{Name: "pid", Accept: hostapi.AcceptString, Type
 
 // pushPID pushes a PID unless err is set.
 func pushPID(c hostapi.Call, pid hostapi.PID, err error) error {
-	if err != nil {
-		return err
-	}
-	c.Push(hostapi.String(string(pid)))
-	return nil
+	return hostapi.Give(c, hostapi.String(string(pid)), err)
 }

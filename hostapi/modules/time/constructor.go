@@ -15,10 +15,7 @@ var timeFuncs = []*hostapi.Func{
 		Name:    "now",
 		Doc:     "The current time of the runtime's clock, in its local time zone (10.12, 10.18).",
 		Results: timeResult,
-		Run: func(c hostapi.Call) error {
-			c.Push(wrapTime(c.Task().Process().Now()))
-			return nil
-		},
+		Run:     func(c hostapi.Call) error { return hostapi.Give(c, wrapTime(c.Task().Process().Now()), nil) },
 	},
 	{
 		Name: "date",
@@ -60,8 +57,7 @@ var timeFuncs = []*hostapi.Func{
 			if err != nil {
 				return err
 			}
-			c.Push(wrapTime(time.Unix(int64(n[0]), int64(n[1])).In(c.Task().Process().Now().Location())))
-			return nil
+			return hostapi.Give(c, wrapTime(time.Unix(int64(n[0]), int64(n[1])).In(c.Task().Process().Now().Location())), nil)
 		},
 	},
 	{

@@ -39,10 +39,7 @@ func durationMethod(name, doc string, get func(time.Duration) hostapi.Value) *ho
 		Name:    name,
 		Doc:     "The duration in " + name + " (10.5).",
 		Results: []hostapi.Param{{Name: name, Accept: hostapi.AcceptNumber, Doc: doc}},
-		Run: func(c hostapi.Call) error {
-			c.Push(get(c.Self().(*Duration).d))
-			return nil
-		},
+		Run:     func(c hostapi.Call) error { return hostapi.Give(c, get(c.Self().(*Duration).d), nil) },
 	}
 }
 
@@ -55,11 +52,7 @@ var parseDurationFunc = &hostapi.Func{
 	Errors:  []hostapi.Kind{hostapi.Invalid},
 	Run: func(c hostapi.Call) error {
 		d, err := duration(c.Arg(0))
-		if err != nil {
-			return err
-		}
-		c.Push(hostapi.Wrap(&Duration{d: d}))
-		return nil
+		return hostapi.Give(c, hostapi.Wrap(&Duration{d: d}), err)
 	},
 }
 

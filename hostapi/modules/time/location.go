@@ -26,10 +26,7 @@ var locationType = &hostapi.ObjectType{
 		Name:    "string",
 		Doc:     "The name (10.14).",
 		Results: []hostapi.Param{{Name: "name", Accept: hostapi.AcceptString, Doc: "as given when it was made"}},
-		Run: func(c hostapi.Call) error {
-			c.Push(hostapi.String(c.Self().String()))
-			return nil
-		},
+		Run:     func(c hostapi.Call) error { return hostapi.Give(c, hostapi.String(c.Self().String()), nil) },
 	}},
 }
 
@@ -80,11 +77,7 @@ var locationFuncs = []*hostapi.Func{
 		Errors:  []hostapi.Kind{hostapi.Invalid},
 		Run: func(c hostapi.Call) error {
 			offset, err := number.Integer("offset_seconds", c.Arg(1), number.Seconds)
-			if err != nil {
-				return err
-			}
-			c.Push(hostapi.Wrap(&Location{loc: time.FixedZone(c.Arg(0).Str(), int(offset))}))
-			return nil
+			return hostapi.Give(c, hostapi.Wrap(&Location{loc: time.FixedZone(c.Arg(0).Str(), int(offset))}), err)
 		},
 	},
 }

@@ -101,11 +101,7 @@ func method(name, doc string, run func(hostapi.Call) (hostapi.Value, error), res
 		Results: []hostapi.Param{result},
 		Run: func(c hostapi.Call) error {
 			v, err := run(c)
-			if err != nil {
-				return err
-			}
-			c.Push(v)
-			return nil
+			return hostapi.Give(c, v, err)
 		},
 	}
 	if len(params) > 0 {

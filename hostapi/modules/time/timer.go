@@ -25,10 +25,7 @@ var timerType = &hostapi.ObjectType{
 			Name:    "stop",
 			Doc:     "Stops a pending timer and closes its channel; an unread value of a fired one stays readable (10.8).",
 			Results: []hostapi.Param{{Name: "pending", Accept: hostapi.AcceptBool, Doc: "whether it was pending; otherwise nothing happened"}},
-			Run: func(c hostapi.Call) error {
-				c.Push(hostapi.Bool(c.Self().(*Timer).timer.Stop()))
-				return nil
-			},
+			Run:     func(c hostapi.Call) error { return hostapi.Give(c, hostapi.Bool(c.Self().(*Timer).timer.Stop()), nil) },
 		},
 		{
 			Name:    "reset",
@@ -55,8 +52,7 @@ func timerChannel(name string) *hostapi.Func {
 		Doc:     "The channel of the timer, the same object every time (10.8).",
 		Results: channelResult,
 		Run: func(c hostapi.Call) error {
-			c.Push(hostapi.Wrap(c.Self().(*Timer).timer.Channel()))
-			return nil
+			return hostapi.Give(c, hostapi.Wrap(c.Self().(*Timer).timer.Channel()), nil)
 		},
 	}
 }
@@ -99,8 +95,7 @@ func tickerChannel(name string) *hostapi.Func {
 		Doc:     "The channel of the ticker, the same object every time (10.9).",
 		Results: channelResult,
 		Run: func(c hostapi.Call) error {
-			c.Push(hostapi.Wrap(c.Self().(*Ticker).ticker.Channel()))
-			return nil
+			return hostapi.Give(c, hostapi.Wrap(c.Self().(*Ticker).ticker.Channel()), nil)
 		},
 	}
 }

@@ -49,11 +49,7 @@ var waitFuncs = []*hostapi.Func{
 		Errors:  []hostapi.Kind{hostapi.Invalid},
 		Run: func(c hostapi.Call) error {
 			t, err := newTimer(c)
-			if err != nil {
-				return err
-			}
-			c.Push(hostapi.Wrap(&Timer{timer: t}))
-			return nil
+			return hostapi.Give(c, hostapi.Wrap(&Timer{timer: t}), err)
 		},
 	},
 	{
@@ -69,11 +65,7 @@ var waitFuncs = []*hostapi.Func{
 				return err
 			}
 			t, err := c.Task().Process().NewTicker(d, wrapTime)
-			if err != nil {
-				return err
-			}
-			c.Push(hostapi.Wrap(&Ticker{ticker: t}))
-			return nil
+			return hostapi.Give(c, hostapi.Wrap(&Ticker{ticker: t}), err)
 		},
 	},
 }
