@@ -13,7 +13,6 @@ import (
 // concurrent use, but under a Simulation only the goroutine that drives it may call
 // them; Receive does that.
 type Address struct {
-	script
 	p *process
 
 	mu      sync.Mutex
@@ -43,54 +42,60 @@ func (rt *Runtime) Attach(ctx context.Context) (*Address, error) {
 		return nil, err
 	}
 	a := &Address{arrived: make(chan struct{}, 1)}
-	spawn := hostapi.Spawn{Host: programHost}
-	p, err := rt.start(&creation{Spawn: spawn, find: playing(programHost, a), prepare: func(p *process) {
+	spawn := hostapi.Spawn{ID: programHost, Host: programHost}
+	p, err := rt.Create(&Creation{Spawn: spawn, Plays: addressee{a: a}, Prepare: func(p *process) {
 		p.tasks.remove(&p.first) // nothing ever runs
 		p.count = 0
 	}})
 	if err != nil {
 		return nil, err
 	}
-	p.goLive()
+	p.GoLive()
 	a.mu.Lock()
 	a.forget = context.AfterFunc(ctx, a.Close)
 	a.mu.Unlock()
 	return a, nil
 }
 
-// behave implements role.
-func (a *Address) behave(p *process) behaviour {
-	a.p = p
-	return a
+// addressee is the behaviour of an address.
+type addressee struct {
+	Script // what is as with any other process
+	a      *Address
 }
 
-func (a *Address) trusted() bool { return true }
+// Behave implements Role.
+func (b addressee) Behave(p *process) Behaviour {
+	b.a.p = p
+	return b
+}
 
-func (a *Address) run(*process, *task, []hostapi.Value) *hostapi.Result { return nil }
+func (addressee) Trusted() bool { return true }
 
-func (a *Address) message(p *process, m *hostapi.Message, _ *process) error {
+func (addressee) Run(*process, *task, []hostapi.Value) *hostapi.Result { return nil }
+
+func (b addressee) Message(p *process, m *hostapi.Message, _ *process) error {
 	if p.ending() {
 		p.rt.deadLetter(NoProcess, string(p.pid), m)
 		return errNotFound()
 	}
-	a.take(Delivery{Message: m})
+	b.a.take(Delivery{Message: m})
 	return nil
 }
 
-func (a *Address) event(_ *process, e *hostapi.Event, _ *process) { a.take(Delivery{Event: e}) }
+func (b addressee) Event(_ *process, e *hostapi.Event, _ *process) { b.a.take(Delivery{Event: e}) }
 
-// cancel ends the address normally: there is nobody to ask.
-func (a *Address) cancel(*process, cancellation) error {
-	a.Close()
+// Cancel ends the address normally: there is nobody to ask.
+func (b addressee) Cancel(*process, cancellation) error {
+	b.a.Close()
 	return nil
 }
 
-func (a *Address) strike(p *process, err *hostapi.Error, _ bool, _ *process) (dead bool) {
+func (b addressee) Strike(p *process, err *hostapi.Error, _ bool, _ *process) (dead bool) {
 	dead = p.strikeDown(err)
-	a.mu.Lock()
-	a.ended = true
-	a.mu.Unlock()
-	a.signal()
+	b.a.mu.Lock()
+	b.a.ended = true
+	b.a.mu.Unlock()
+	b.a.signal()
 	return dead
 }
 

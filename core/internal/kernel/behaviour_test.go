@@ -14,35 +14,35 @@ import (
 // standIn is a third behaviour: it runs nothing and notes what it is told, as one
 // would that passes it on to somewhere else.
 type standIn struct {
-	script
+	Script
 	told []string
 }
 
-func (s *standIn) behave(*process) behaviour { return s }
+func (s *standIn) Behave(*process) Behaviour { return s }
 
-func (s *standIn) trusted() bool { return true }
+func (s *standIn) Trusted() bool { return true }
 
-func (s *standIn) run(p *process, t *task, _ []hostapi.Value) *hostapi.Result {
-	p.goLive()
+func (s *standIn) Run(p *process, t *task, _ []hostapi.Value) *hostapi.Result {
+	p.GoLive()
 	_ = t.until("elsewhere", func() bool { return false })
 	return nil
 }
 
-func (s *standIn) message(_ *process, m *hostapi.Message, _ *process) error {
+func (s *standIn) Message(_ *process, m *hostapi.Message, _ *process) error {
 	s.told = append(s.told, "message "+m.Topic)
 	return nil
 }
 
-func (s *standIn) event(_ *process, e *hostapi.Event, _ *process) {
+func (s *standIn) Event(_ *process, e *hostapi.Event, _ *process) {
 	s.told = append(s.told, "event "+string(e.Kind))
 }
 
-func (s *standIn) cancel(_ *process, c cancellation) error {
+func (s *standIn) Cancel(_ *process, c cancellation) error {
 	s.told = append(s.told, fmt.Sprintf("cancel %s %s", c.grace, c.reason))
 	return nil
 }
 
-func (s *standIn) related(_, _ *process, r relation, on bool) {
+func (s *standIn) Related(_, _ *process, r relation, on bool) {
 	s.told = append(s.told, fmt.Sprintf("%s %t", [...]string{"linked", "monitored"}[r], on))
 }
 

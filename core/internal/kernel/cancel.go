@@ -32,11 +32,11 @@ func (p *process) Cancel(dest string, grace time.Duration, reason string) error 
 	if err := p.current.call(); err != nil {
 		return err
 	}
-	to, err := p.rt.resolveLive(dest)
+	to, err := p.rt.ResolveLive(dest)
 	if err != nil {
 		return err
 	}
-	if err := to.behaviour.cancel(to, cancellation{by: p, grace: grace, reason: reason}); err != nil {
+	if err := to.behaviour.Cancel(to, cancellation{by: p, grace: grace, reason: reason}); err != nil {
 		return err
 	}
 	return p.current.alive()
@@ -66,7 +66,7 @@ func (p *process) askToStop(c cancellation) error {
 		p.mu.Unlock()
 		return errNotFound()
 	}
-	p.behaviour.event(p, event, c.by)
+	p.behaviour.Event(p, event, c.by)
 	if c.grace > 0 && (p.deadline == nil || event.Deadline.Before(p.deadline.at)) {
 		if p.deadline == nil {
 			p.deadline = &deadline{p: p}
@@ -98,7 +98,7 @@ func (p *process) warnOfKill() {
 	p.mu.Lock()
 	e := GraceExpired{p.pid, p.entry.ID}
 	p.mu.Unlock()
-	p.rt.emit(e)
+	p.rt.Emit(e)
 }
 
 func (d *deadline) expire(now time.Time) {

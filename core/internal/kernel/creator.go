@@ -6,23 +6,23 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-// creator is whoever has a process made, and hears what becomes of it. Each of its
+// Creator is whoever has a process made, and hears what becomes of it. Each of its
 // methods is called at most once for a process, on any goroutine and with no lock
 // held; by is as in process.enqueue.
-type creator interface {
-	// live is told that the top level has been executed (2.4), and says whether it
+type Creator interface {
+	// Live is told that the top level has been executed (2.4), and says whether it
 	// wants to hear of the end.
-	live(p, by *process) (further bool)
-	// failed is told that the creation has failed: nothing else is told then.
-	failed(p *process, err error, by *process)
-	// ended is told of the end of a process that was live, before its monitors and
+	Live(p, by *process) (further bool)
+	// Failed is told that the creation has failed: nothing else is told then.
+	Failed(p *process, err error, by *process)
+	// Ended is told of the end of a process that was live, before its monitors and
 	// links are: whoever sees the EXIT finds that the creator knows of it.
-	ended(p *process, r *hostapi.Result, by *process)
-	// buried is told when all others were told of that end.
-	buried(p *process, r *hostapi.Result, by *process)
-	// stopper gives the process that stops this one when the runtime shuts down
+	Ended(p *process, r *hostapi.Result, by *process)
+	// Buried is told when all others were told of that end.
+	Buried(p *process, r *hostapi.Result, by *process)
+	// Stopper gives the process that stops this one when the runtime shuts down
 	// (21.4), nil if the runtime does.
-	stopper() *process
+	Stopper() *process
 }
 
 // program is the embedding program as creator of a process, and the default: it
@@ -32,28 +32,28 @@ type program struct {
 	onEnd  func(hostapi.Result)
 }
 
-func (c *program) live(p, _ *process) bool {
+func (c *program) Live(p, _ *process) bool {
 	if c.onLive != nil {
 		c.onLive(p.pid, nil)
 	}
 	return c.onEnd != nil
 }
 
-func (c *program) failed(_ *process, err error, _ *process) {
+func (c *program) Failed(_ *process, err error, _ *process) {
 	if c.onLive != nil {
 		c.onLive("", err)
 	}
 }
 
-func (c *program) ended(*process, *hostapi.Result, *process) {}
+func (c *program) Ended(*process, *hostapi.Result, *process) {}
 
-func (c *program) buried(_ *process, r *hostapi.Result, _ *process) {
+func (c *program) Buried(_ *process, r *hostapi.Result, _ *process) {
 	if c.onEnd != nil {
 		c.onEnd(*r)
 	}
 }
 
-func (c *program) stopper() *process { return nil }
+func (c *program) Stopper() *process { return nil }
 
 // spawner is a task that has a process made and waits until that is live, or,
 // with exec, until its end.
@@ -68,12 +68,12 @@ type execution struct {
 	waiting bool
 }
 
-func (s *spawner) live(p, by *process) bool {
+func (s *spawner) Live(p, by *process) bool {
 	s.loaded(p, nil, by)
 	return s.exec != nil
 }
 
-func (s *spawner) failed(p *process, err error, by *process) { s.loaded(p, err, by) }
+func (s *spawner) Failed(p *process, err error, by *process) { s.loaded(p, err, by) }
 
 func (s *spawner) loaded(child *process, err error, by *process) {
 	p := s.task.p
@@ -84,9 +84,9 @@ func (s *spawner) loaded(child *process, err error, by *process) {
 	s.task.wait.complete(-1, hostapi.Value{}, err == nil, err, by)
 }
 
-func (s *spawner) ended(*process, *hostapi.Result, *process) {}
+func (s *spawner) Ended(*process, *hostapi.Result, *process) {}
 
-func (s *spawner) buried(_ *process, r *hostapi.Result, _ *process) {
+func (s *spawner) Buried(_ *process, r *hostapi.Result, _ *process) {
 	if s.exec == nil {
 		return
 	}
@@ -99,7 +99,7 @@ func (s *spawner) buried(_ *process, r *hostapi.Result, _ *process) {
 	p.mu.Unlock()
 }
 
-func (s *spawner) stopper() *process { return nil }
+func (s *spawner) Stopper() *process { return nil }
 
 // stopper gives the process that stops p when the runtime shuts down, nil if the
 // runtime does.
@@ -109,5 +109,5 @@ func (p *process) stopper() *process {
 	if p.creator == nil {
 		return nil
 	}
-	return p.creator.stopper()
+	return p.creator.Stopper()
 }

@@ -24,5 +24,5 @@ type DeadLetter struct {
 // deadLetter tells that a message will not be read: the subscriber, and the log,
 // which does not write down all of them (17.5).
 func (rt *Runtime) deadLetter(reason DeadLetterReason, to string, m *hostapi.Message) {
-	rt.emit(DeadLetter{reason, to, m.From, m.Topic, m.Values})
+	rt.Emit(DeadLetter{reason, to, m.From, m.Topic, m.Values})
 }

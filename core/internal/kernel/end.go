@@ -34,7 +34,7 @@ type ending struct {
 	at       time.Time
 	report   EndReport
 	live     bool
-	creator  creator
+	creator  Creator
 	watchers []*process
 	links    []*process
 }
@@ -78,7 +78,7 @@ func (e *ending) comeHome(away *away, by *process, killed *[]*process) {
 		timer := time.NewTimer(releaseTime)
 		defer timer.Stop()
 		if !both(idle, released, timer.C) {
-			rt.emit(OutsideStuck{p.pid, later.report.Entry})
+			rt.Emit(OutsideStuck{p.pid, later.report.Entry})
 		}
 		var killed []*process
 		later.tell(nil, &killed)
@@ -171,14 +171,14 @@ func (e *ending) tell(by *process, killed *[]*process) {
 			q.forget(p)
 		}
 		if e.creator != nil {
-			e.creator.failed(p, r.Err, by)
+			e.creator.Failed(p, r.Err, by)
 		}
 		p.doneWith()
 		return
 	}
 	rt.emitEnd(e.report)
 	if e.creator != nil {
-		e.creator.ended(p, r, by)
+		e.creator.Ended(p, r, by)
 	}
 	for _, w := range e.watchers {
 		w.exited(p, r, e.at, by)
@@ -194,7 +194,7 @@ func (e *ending) tell(by *process, killed *[]*process) {
 		rt.onEnd(e.report)
 	}
 	if e.creator != nil {
-		e.creator.buried(p, r, by)
+		e.creator.Buried(p, r, by)
 	}
 	p.doneWith()
 }
@@ -216,7 +216,7 @@ func (p *process) abandon(err *hostapi.Error, by *process) (dead, live bool) {
 	if p.live {
 		return false, true
 	}
-	return p.behaviour.strike(p, err, false, by), false
+	return p.behaviour.Strike(p, err, false, by), false
 }
 
 func errAbandoned() *hostapi.Error { return hostapi.Errorf(hostapi.Canceled, "spawner ended") }

@@ -25,18 +25,18 @@ type Entry struct {
 	Input []hostapi.Value
 
 	limits Limits // complete
-	role   role   // what a process of the runtime's own does, Program being nil; nil: a script
+	role   Role   // what a process of the runtime's own does, Program being nil; nil: a script
 }
 
-// role makes the behaviour of a process that runs no script.
-type role interface{ behave(p *process) behaviour }
+// Role makes the behaviour of a process that runs no script.
+type Role interface{ Behave(p *process) Behaviour }
 
-// behave gives the behaviour of a process that runs the entry.
-func (e *Entry) behave(p *process) behaviour {
+// behaviour gives that of a process that runs the entry.
+func (e *Entry) behaviour(p *process) Behaviour {
 	if e.role == nil {
-		return script{}
+		return Script{}
 	}
-	return e.role.behave(p)
+	return e.role.Behave(p)
 }
 
 // What may be said of a process before it runs; package spec has the rest of it.
@@ -139,7 +139,7 @@ func (rt *Runtime) Declare(id string) {
 }
 
 // defineRole makes an entry known, or replaces it, whose processes run no script.
-func (c *catalog) defineRole(id string, r role) {
+func (c *catalog) defineRole(id string, r Role) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.roles == nil {
@@ -151,7 +151,7 @@ func (c *catalog) defineRole(id string, r role) {
 
 // roleOf gives what the processes of an entry do, nil if it is not known or
 // scripts run it.
-func (c *catalog) roleOf(id string) role {
+func (c *catalog) roleOf(id string) Role {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	if e := c.roles[id]; e != nil {
@@ -160,23 +160,11 @@ func (c *catalog) roleOf(id string) role {
 	return nil
 }
 
-// finder finds what a new process is to run, on a host.
-type finder func(*Host) (*Entry, error)
-
-// process finds a process entry in its newest version.
-func (c *catalog) process(id string) finder {
-	return func(h *Host) (*Entry, error) { return c.entry(id, h) }
-}
-
-// startable finds an entry of any kind.
-func (c *catalog) startable(id string) finder {
-	if r := c.roleOf(id); r != nil {
-		return playing(id, r)
+// of gives what a new process runs on a host: what it plays or, if that is nothing, the
+// process entry with that id.
+func (c *catalog) of(id string, plays Role, h *Host) (*Entry, error) {
+	if plays == nil {
+		return c.entry(id, h)
 	}
-	return c.process(id)
-}
-
-// playing finds an entry that is made for one process.
-func playing(id string, r role) finder {
-	return func(h *Host) (*Entry, error) { return (&Entry{ID: id, role: r}).on(h), nil }
+	return (&Entry{ID: id, role: plays}).on(h), nil
 }

@@ -32,7 +32,7 @@ const (
 // held.
 func (p *process) keeps(n int64, by *process) {
 	limit := p.limits().Memory
-	if limit <= 0 || p.behaviour.trusted() {
+	if limit <= 0 || p.behaviour.Trusted() {
 		return
 	}
 	p.added = int32(min(int64(p.added)+n, math.MaxInt32))

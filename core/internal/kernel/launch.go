@@ -19,7 +19,7 @@ func (rt *Runtime) launchAgain(s hostapi.Spawn, history []Failure, onLive func(h
 	s, err := payloadsOf(s)
 	var p *process
 	if err == nil {
-		p, err = rt.start(&creation{Spawn: s, find: rt.catalog.startable(s.ID), creator: &program{onLive, onEnd}, history: history})
+		p, err = rt.Create(&Creation{Spawn: s, Plays: rt.catalog.roleOf(s.ID), Creator: &program{onLive, onEnd}, History: history})
 	}
 	if err != nil {
 		onLive("", err)

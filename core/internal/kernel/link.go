@@ -15,7 +15,7 @@ func (p *process) Link(dest string) error {
 	if err := p.current.call(); err != nil {
 		return err
 	}
-	peer, err := p.rt.resolveLive(dest)
+	peer, err := p.rt.ResolveLive(dest)
 	if err != nil || peer == p {
 		return err
 	}
@@ -43,7 +43,7 @@ func (p *process) addLink(peer *process) bool {
 		return false
 	}
 	if p.links.add(peer) {
-		p.behaviour.related(p, peer, linked, true)
+		p.behaviour.Related(p, peer, linked, true)
 	}
 	return true
 }
@@ -51,7 +51,7 @@ func (p *process) addLink(peer *process) bool {
 // removeLink removes a peer, if it is there. The lock is held.
 func (p *process) removeLink(peer *process) (found bool) {
 	if found = p.links.remove(peer); found {
-		p.behaviour.related(p, peer, linked, false)
+		p.behaviour.Related(p, peer, linked, false)
 	}
 	return found
 }
@@ -110,7 +110,7 @@ func (rt *Runtime) subject(dest string) (pid hostapi.PID, peer *process, err err
 func (p *process) linkFailed(peer *process, r *hostapi.Result, at time.Time, by *process) (dead bool) {
 	told, trapped, dead := p.takeLinkDown(peer, r, at, by)
 	if told {
-		p.rt.emit(LinkDown{PID: p.pid, Peer: peer.pid, Err: r.Err, Trapped: trapped})
+		p.rt.Emit(LinkDown{PID: p.pid, Peer: peer.pid, Err: r.Err, Trapped: trapped})
 	}
 	return dead
 }
@@ -124,10 +124,10 @@ func (p *process) takeLinkDown(peer *process, r *hostapi.Result, at time.Time, b
 		return false, false, false
 	}
 	if p.options.TrapLinks {
-		p.behaviour.event(p, &hostapi.Event{Kind: hostapi.EventLinkDown, From: peer.pid, At: at, Result: r}, by)
+		p.behaviour.Event(p, &hostapi.Event{Kind: hostapi.EventLinkDown, From: peer.pid, At: at, Result: r}, by)
 		return true, true, false
 	}
-	return true, false, p.behaviour.strike(p, errLinkFailed(peer, r), false, by)
+	return true, false, p.behaviour.Strike(p, errLinkFailed(peer, r), false, by)
 }
 
 // errLinkFailed is the error of a process that ends because a linked one failed.

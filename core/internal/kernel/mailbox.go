@@ -99,7 +99,7 @@ func (p *process) receive(m *hostapi.Message, by *process) error {
 		p.rt.deadLetter(MailboxFull, string(p.pid), dropped)
 	}
 	if warn {
-		p.rt.emit(LongMailbox{p.pid, entry, unread})
+		p.rt.Emit(LongMailbox{p.pid, entry, unread})
 	}
 	return nil
 }

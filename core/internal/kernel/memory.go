@@ -61,7 +61,7 @@ func (p *process) Account() Account {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	a := Account{
-		Serial: p.serial, Entry: p.entry.ID, Trusted: p.behaviour.trusted(), Ending: p.dying.Load(),
+		Serial: p.serial, Entry: p.entry.ID, Trusted: p.behaviour.Trusted(), Ending: p.dying.Load(),
 		Known: p.memory.Load() + p.estimate(), Steps: p.steps.Load() - p.noted,
 	}
 	for _, child := range p.rare().pending {
@@ -81,7 +81,7 @@ type Progress struct {
 func (p *process) Progress() (Progress, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return Progress{p.steps.Load(), p.turns}, p.state == running && !p.behaviour.trusted()
+	return Progress{p.steps.Load(), p.turns}, p.state == running && !p.behaviour.Trusted()
 }
 
 // Gone reports whether nothing is left of a process that has ended.

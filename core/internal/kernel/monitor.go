@@ -14,7 +14,7 @@ func (p *process) Monitor(dest string) error {
 	if err := p.current.call(); err != nil {
 		return err
 	}
-	peer, err := p.rt.resolveLive(dest)
+	peer, err := p.rt.ResolveLive(dest)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (p *process) addWatcher(w *process) bool {
 		return false
 	}
 	if p.watchers.add(w) {
-		p.behaviour.related(p, w, monitored, true)
+		p.behaviour.Related(p, w, monitored, true)
 	}
 	return true
 }
@@ -59,7 +59,7 @@ func (p *process) dropWatcher(w *process) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.watchers.remove(w) {
-		p.behaviour.related(p, w, monitored, false)
+		p.behaviour.Related(p, w, monitored, false)
 	}
 }
 
@@ -74,6 +74,6 @@ func (p *process) exited(peer *process, r *hostapi.Result, at time.Time, by *pro
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.state != ended && p.watching.remove(peer) {
-		p.behaviour.event(p, &hostapi.Event{Kind: hostapi.EventExit, From: peer.pid, At: at, Result: r}, by)
+		p.behaviour.Event(p, &hostapi.Event{Kind: hostapi.EventExit, From: peer.pid, At: at, Result: r}, by)
 	}
 }

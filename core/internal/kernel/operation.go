@@ -68,7 +68,7 @@ func (p *process) begin(t *task, op hostapi.Op, work func(context.Context) (host
 			o.perform()
 		}()
 	default:
-		after := time.Duration(p.rt.nextSeed() % uint64(time.Millisecond))
+		after := time.Duration(p.rt.NextSeed() % uint64(time.Millisecond))
 		p.rt.timers.Set(&schedule.Timer{Fire: func(time.Time) { o.perform() }}, now.Add(after))
 	}
 	return o
@@ -87,7 +87,7 @@ func (o *operation) perform() {
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			err := errFault(r, debug.Stack())
+			err := ErrFault(r, debug.Stack())
 			o.p.Kill(err, nil)
 			o.deliver(hostapi.Done{}, err)
 		}

@@ -46,5 +46,5 @@ func (p *process) outdated(sources []string) {
 			return
 		}
 	}
-	p.behaviour.event(p, &hostapi.Event{Kind: hostapi.EventOutdated, At: now, Sources: mine}, nil)
+	p.behaviour.Event(p, &hostapi.Event{Kind: hostapi.EventOutdated, At: now, Sources: mine}, nil)
 }

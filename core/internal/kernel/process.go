@@ -26,7 +26,7 @@ type process struct {
 	serial    uint64
 	started   time.Time
 	context   []hostapi.Entry // sorted by key, never changed
-	behaviour behaviour       // what it does
+	behaviour Behaviour       // what it does
 	dying     atomic.Bool     // end is decided: every call answers ErrKilled
 	remains   atomic.Int32    // of burying and unwinding, what is not yet done
 	steps     atomic.Int64    // executed in the whole life; the running task adds
@@ -65,7 +65,7 @@ type process struct {
 	links    processSet
 	watchers processSet // who monitors this process
 	watching processSet // whom it monitors
-	creator  creator    // who hears what becomes of it; nil: nobody
+	creator  Creator    // who hears what becomes of it; nil: nobody
 
 	// Time.
 	timers   *timerList // nil before the first
@@ -344,7 +344,7 @@ func (p *process) discardTasks(which func(*task) bool) {
 // its end was decided before.
 func (p *process) Kill(err *hostapi.Error, by *process) {
 	p.mu.Lock()
-	dead := p.behaviour.strike(p, err, true, by)
+	dead := p.behaviour.Strike(p, err, true, by)
 	p.mu.Unlock()
 	if dead {
 		p.rt.bury(p, by)

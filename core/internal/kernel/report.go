@@ -37,8 +37,8 @@ type Failure struct {
 // historyLimit bounds the failures that are kept for a report.
 const historyLimit = 5
 
-// remember gives a history with one more failure. It leaves the old one as it is.
-func remember(history []Failure, at time.Time, err *hostapi.Error) []Failure {
+// Remember gives a history with one more failure. It leaves the old one as it is.
+func Remember(history []Failure, at time.Time, err *hostapi.Error) []Failure {
 	kept := history[max(0, len(history)+1-historyLimit):]
 	return append(kept[:len(kept):len(kept)], Failure{at, err})
 }

@@ -153,7 +153,7 @@ func (rt *Runtime) Conceal(secrets ...string) { rt.secrets.Add(secrets...) }
 // Concealing implements core.Runtime.
 func (rt *Runtime) Concealing(l *slog.Logger) *slog.Logger { return rt.secrets.Logger(l) }
 
-func (rt *Runtime) nextSeed() uint64 {
+func (rt *Runtime) NextSeed() uint64 {
 	rt.seedMu.Lock()
 	defer rt.seedMu.Unlock()
 	return rt.seeds.Uint64()

@@ -100,8 +100,8 @@ func (OutsideStuck) runtimeEvent()      {}
 func (ServiceChange) runtimeEvent()     {}
 func (SupervisorRestart) runtimeEvent() {}
 
-// emit logs an event and tells it to the subscriber. No process's lock is held.
-func (rt *Runtime) emit(e RuntimeEvent) {
+// Emit logs an event and tells it to the subscriber. No process's lock is held.
+func (rt *Runtime) Emit(e RuntimeEvent) {
 	rt.logEvent(e)
 	if rt.observer.tell != nil {
 		rt.observer.observe(e)
@@ -126,7 +126,7 @@ func (rt *Runtime) emitEnd(r EndReport) {
 // startedEvent tells that a process is live.
 func (p *process) startedEvent() {
 	if p.rt.observed() {
-		p.rt.emit(ProcessStarted{p.pid, p.entry.ID})
+		p.rt.Emit(ProcessStarted{p.pid, p.entry.ID})
 	}
 }
 
@@ -143,6 +143,6 @@ const longPause = 300 * schedule.TimeSlice
 func (p *process) sliceExceeded() {
 	if !p.exceeded {
 		p.exceeded = true
-		p.rt.emit(LongSlice{PID: p.pid, Entry: p.entry.ID, Steps: -p.slice})
+		p.rt.Emit(LongSlice{PID: p.pid, Entry: p.entry.ID, Steps: -p.slice})
 	}
 }

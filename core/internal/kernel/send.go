@@ -22,7 +22,7 @@ func (rt *Runtime) send(from *process, dest, topic string, payloads []hostapi.Va
 	m := &hostapi.Message{Topic: topic, From: from.pid, Values: payloads}
 	if from.sentTo != nil && string(from.sentTo.pid) == dest {
 		// Who has ended meanwhile is not found: deliver knows.
-		return from.sentTo.behaviour.message(from.sentTo, m, from)
+		return from.sentTo.behaviour.Message(from.sentTo, m, from)
 	}
 	to, err := rt.resolve(dest)
 	if err != nil {
@@ -32,7 +32,7 @@ func (rt *Runtime) send(from *process, dest, topic string, payloads []hostapi.Va
 	if hostapi.IsPID(dest) {
 		from.sentTo = to
 	}
-	return to.behaviour.message(to, m, from)
+	return to.behaviour.Message(to, m, from)
 }
 
 // post delivers a message that Go code sends.
@@ -42,7 +42,7 @@ func (rt *Runtime) post(dest hostapi.Dest, m *hostapi.Message) error {
 		rt.deadLetter(NoProcess, fmt.Sprint(dest), m)
 		return err
 	}
-	return to.behaviour.message(to, m, nil)
+	return to.behaviour.Message(to, m, nil)
 }
 
 // whom finds the process that Go code addresses, as resolve does for scripts.
@@ -84,9 +84,9 @@ func (rt *Runtime) resolve(dest string) (*process, error) {
 	return rt.whom(hostapi.Name(dest))
 }
 
-// resolveLive is resolve for everything but send: a process that is still being
+// ResolveLive is resolve for everything but send: a process that is still being
 // created is not found (2.7).
-func (rt *Runtime) resolveLive(dest string) (*process, error) {
+func (rt *Runtime) ResolveLive(dest string) (*process, error) {
 	p, err := rt.resolve(dest)
 	if err == nil && !p.isLive() {
 		return nil, errNotFound()

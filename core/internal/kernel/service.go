@@ -72,7 +72,7 @@ func (rt *Runtime) NewService(o ServiceOptions) *Service {
 	}
 	return &Service{
 		rt: rt, options: o, done: make(chan struct{}),
-		random: rand.New(rand.NewPCG(rt.nextSeed(), 2)),
+		random: rand.New(rand.NewPCG(rt.NextSeed(), 2)),
 	}
 }
 
@@ -189,7 +189,7 @@ func (s *Service) failed(err *hostapi.Error) {
 		return
 	}
 	final := err.Script && err.Retryable == hostapi.False
-	s.history = remember(s.history, s.rt.Now(), err)
+	s.history = Remember(s.history, s.rt.Now(), err)
 	if final || s.options.MaxAttempts > 0 && s.restarts >= s.options.MaxAttempts {
 		s.become(ServiceFailed, err)
 		s.unlock()
@@ -276,7 +276,7 @@ func (s *Service) unlock() {
 		s.changes = nil
 		s.mu.Unlock()
 		for _, c := range changes {
-			s.rt.emit(c)
+			s.rt.Emit(c)
 			if s.options.OnState != nil {
 				s.options.OnState(s, c.State, c.Err)
 			}

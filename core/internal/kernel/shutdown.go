@@ -32,7 +32,7 @@ func (rt *Runtime) StopHosts(ctx context.Context, graces map[string]time.Duratio
 			}
 		}
 		if grace, ok := hosts[p.host]; ok {
-			_ = p.behaviour.cancel(p, cancellation{grace: grace, reason: shutdownReason, stop: true}) // one that has just ended needs none
+			_ = p.behaviour.Cancel(p, cancellation{grace: grace, reason: shutdownReason, stop: true}) // one that has just ended needs none
 		}
 	}
 	var left []string
@@ -56,7 +56,7 @@ func (rt *Runtime) Cancel(dest hostapi.Dest, grace time.Duration, reason string)
 	if err != nil {
 		return err
 	}
-	return p.behaviour.cancel(p, cancellation{grace: grace, reason: reason})
+	return p.behaviour.Cancel(p, cancellation{grace: grace, reason: reason})
 }
 
 // Shutdown implements core.Runtime.

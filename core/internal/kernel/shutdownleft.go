@@ -31,7 +31,7 @@ func (p *process) doing() string {
 		}
 	}
 	busy := p.state != idle
-	child := p.behaviour.stops()
+	child := p.behaviour.Stops()
 	p.mu.Unlock()
 	switch {
 	case ended:

@@ -38,10 +38,10 @@ func (p *process) Exec(s hostapi.Spawn) (hostapi.Value, error) {
 
 // spawn creates a process on behalf of p and waits until it is live (2.4).
 func (p *process) spawn(s hostapi.Spawn, exec *execution) (*process, error) {
-	return p.spawnFrom(p.rt.catalog.process(s.ID), s, exec)
+	return p.spawnFrom(nil, s, exec)
 }
 
-func (p *process) spawnFrom(find finder, s hostapi.Spawn, exec *execution) (*process, error) {
+func (p *process) spawnFrom(plays Role, s hostapi.Spawn, exec *execution) (*process, error) {
 	t := p.current
 	if err := t.call(); err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func (p *process) spawnFrom(find finder, s hostapi.Spawn, exec *execution) (*pro
 	if err := t.mayWait(); err != nil {
 		return nil, err
 	}
-	child, err := p.rt.start(&creation{Spawn: s, find: find, parent: p, creator: &spawner{t, exec}, prepare: func(child *process) {
+	child, err := p.rt.Create(&Creation{Spawn: s, Plays: plays, Parent: p, Creator: &spawner{t, exec}, Prepare: func(child *process) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		own := p.rarely()
@@ -74,21 +74,21 @@ func (p *process) spawnFrom(find finder, s hostapi.Spawn, exec *execution) (*pro
 	return child, nil
 }
 
-// creation is what is said of a process that is to be started.
-type creation struct {
+// Creation is what is said of a process that is to be started.
+type Creation struct {
 	hostapi.Spawn
-	find    finder    // what it runs
-	parent  *process  // whose context it inherits and who sends its first messages; nil: none
-	creator creator   // who hears what becomes of it
-	history []Failure // of the service or child that it runs for
+	Plays   Role      // instead of a process entry; nil: nothing
+	Parent  *process  // whose context it inherits and who sends its first messages; nil: none
+	Creator Creator   // who hears what becomes of it
+	History []Failure // of the service or child that it runs for
 	// prepare, if set, is called before anybody else can know the process: so that
 	// its end, however early, finds all who are to be told.
-	prepare func(*process)
+	Prepare func(*process)
 }
 
-// start makes a process and lets it run: the one way to one. The checks are those of
+// Create makes a process and lets it run: the one way to one. The checks are those of
 // clause 2.6 in their order, up to the top level; with an error nothing was made.
-func (rt *Runtime) start(c *creation) (*process, error) {
+func (rt *Runtime) Create(c *Creation) (*process, error) {
 	h, err := rt.catalog.host(c.Host)
 	if err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func (rt *Runtime) start(c *creation) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := c.find(h)
+	e, err := rt.catalog.of(c.ID, c.Plays, h)
 	if err != nil {
 		return nil, err
 	}
@@ -108,13 +108,13 @@ func (rt *Runtime) start(c *creation) (*process, error) {
 	}
 	p := &process{
 		rt: rt, host: h, serial: rt.serial.Add(1), started: rt.clock.Now(),
-		entry: e, loading: true, worker: -1, seed: rt.nextSeed(), creator: c.creator,
+		entry: e, loading: true, worker: -1, seed: rt.NextSeed(), creator: c.Creator,
 	}
-	p.behaviour = e.behave(p)
+	p.behaviour = e.behaviour(p)
 	p.remains.Store(2)
 	p.pid = makePID(h.options.ID, p.serial)
-	if c.parent != nil {
-		p.context = c.parent.context
+	if c.Parent != nil {
+		p.context = c.Parent.context
 	}
 	p.context = extendContext(p.context, c.Context)
 	if c.Named || c.Name != "" {
@@ -128,43 +128,43 @@ func (rt *Runtime) start(c *creation) (*process, error) {
 			return nil, err
 		}
 	}
-	if c.history != nil {
-		p.rarely().history = c.history
+	if c.History != nil {
+		p.rarely().history = c.History
 	}
 	args := c.Args // the closure must not keep the whole of c
-	p.newTask(func(t *task) *hostapi.Result { return p.behaviour.run(p, t, args) })
+	p.newTask(func(t *task) *hostapi.Result { return p.behaviour.Run(p, t, args) })
 	for _, m := range c.Messages {
 		message := &hostapi.Message{Topic: m.Topic, Values: m.Payloads}
-		if c.parent != nil {
-			message.From = c.parent.pid
+		if c.Parent != nil {
+			message.From = c.Parent.pid
 		}
 		// The mailbox policy counts here too; what it refuses is a dead letter.
-		_ = p.behaviour.message(p, message, nil)
+		_ = p.behaviour.Message(p, message, nil)
 	}
-	if c.prepare != nil {
-		c.prepare(p)
+	if c.Prepare != nil {
+		c.Prepare(p)
 	}
 	rt.table.add(p)
-	p.behaviour.created(p)
+	p.behaviour.Created(p)
 	// If the host began to stop before the process stood in the table, nobody
 	// sends it CANCEL: it must not run.
 	h.mu.Lock()
 	err = h.accepts()
 	h.mu.Unlock()
 	if err != nil {
-		p.Kill(hostapi.AsError(err), c.parent)
+		p.Kill(hostapi.AsError(err), c.Parent)
 	}
 	p.mu.Lock()
 	if p.state != ended && p.tasks.first != nil {
-		p.wake(p.tasks.first, c.parent)
+		p.wake(p.tasks.first, c.Parent)
 	}
 	p.mu.Unlock()
 	return p, nil
 }
 
-// goLive makes the process one that others can know, unless its creation was
+// GoLive makes the process one that others can know, unless its creation was
 // abandoned.
-func (p *process) goLive() bool {
+func (p *process) GoLive() bool {
 	p.mu.Lock()
 	p.loading = false
 	abandoned := p.end != nil
@@ -175,7 +175,7 @@ func (p *process) goLive() bool {
 		return false
 	}
 	p.startedEvent()
-	if creator != nil && !creator.live(p, p) {
+	if creator != nil && !creator.Live(p, p) {
 		p.mu.Lock()
 		p.creator = nil
 		p.mu.Unlock()

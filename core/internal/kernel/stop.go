@@ -22,7 +22,7 @@ func (rt *Runtime) Stop(dest hostapi.Dest, grace time.Duration, reason string) e
 	if err != nil {
 		return err
 	}
-	return p.behaviour.cancel(p, cancellation{grace: grace, reason: reason, stop: true})
+	return p.behaviour.Cancel(p, cancellation{grace: grace, reason: reason, stop: true})
 }
 
 func errStopped(reason string) *hostapi.Error {
@@ -33,7 +33,7 @@ func errStopped(reason string) *hostapi.Error {
 // reports whether it is dead now: then the caller buries it, once it has released the
 // lock. The lock is held.
 func (p *process) toStop(reason string) (dead bool) {
-	if p.behaviour.trusted() {
+	if p.behaviour.Trusted() {
 		return false
 	}
 	own := p.rarely()

@@ -12,7 +12,7 @@ func (p *process) Enter() error { return p.current.call() }
 // Deliver gives the process a message. by is the sender, nil if it is none of the
 // runtime's processes.
 func (p *process) Deliver(m *hostapi.Message, by *process) error {
-	return p.behaviour.message(p, m, by)
+	return p.behaviour.Message(p, m, by)
 }
 
 // Stream is a channel that a neighbour of the kernel fills and the process reads.

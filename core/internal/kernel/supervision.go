@@ -25,7 +25,7 @@ func (p *process) StartSupervisor(what hostapi.Value, link bool) (hostapi.PID, e
 	if s.Host == "" {
 		s.Host = p.host.options.ID
 	}
-	child, err := p.spawnFrom(playing(id, supervising{todo}), s, nil)
+	child, err := p.spawnFrom(supervising{todo}, s, nil)
 	if err != nil {
 		return "", err
 	}
@@ -56,7 +56,7 @@ func (p *process) ask(sup string, do func(*supervisor) error) error {
 	if err := t.mayWait(); err != nil {
 		return err
 	}
-	to, err := p.rt.resolveLive(sup)
+	to, err := p.rt.ResolveLive(sup)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ import (
 // Its lock may be taken while the lock of its process is held, not the other way
 // round, and no other lock is taken while it is held.
 type supervisor struct {
-	script // what is as with any other process
+	Script // what is as with any other process
 	p      *process
 	t      *task
 	spec   *spec.Supervisor
@@ -50,22 +50,22 @@ type supervisor struct {
 // supervising is the role of a process that is a supervisor.
 type supervising struct{ spec *spec.Supervisor }
 
-func (r supervising) behave(p *process) behaviour {
+func (r supervising) Behave(p *process) Behaviour {
 	return &supervisor{p: p, t: &p.first, spec: r.spec, random: rand.New(rand.NewPCG(p.seed, 3))}
 }
 
-func (s *supervisor) trusted() bool { return true }
+func (s *supervisor) Trusted() bool { return true }
 
-// created lets it look at its entry, which may have been changed before the change
+// Created lets it look at its entry, which may have been changed before the change
 // could find it in the table.
-func (s *supervisor) created(*process) {
+func (s *supervisor) Created(*process) {
 	if s.renewed() != nil {
 		s.push(renewal{}, nil)
 	}
 }
 
-// message gets none through: a supervisor reads no messages (16.15).
-func (s *supervisor) message(p *process, m *hostapi.Message, _ *process) error {
+// Message gets none through: a supervisor reads no messages (16.15).
+func (s *supervisor) Message(p *process, m *hostapi.Message, _ *process) error {
 	if p.ending() {
 		p.rt.deadLetter(NoProcess, string(p.pid), m)
 		return errNotFound()
@@ -74,9 +74,9 @@ func (s *supervisor) message(p *process, m *hostapi.Message, _ *process) error {
 	return nil
 }
 
-// event is told CANCEL, the only event that a supervisor can get. It stops its
+// Event is told CANCEL, the only event that a supervisor can get. It stops its
 // children and exits normally (16.14).
-func (s *supervisor) event(p *process, e *hostapi.Event, by *process) {
+func (s *supervisor) Event(p *process, e *hostapi.Event, by *process) {
 	if e.Kind == hostapi.EventCancel {
 		s.mu.Lock()
 		s.agenda.PushBack(cancelled{})
@@ -85,9 +85,9 @@ func (s *supervisor) event(p *process, e *hostapi.Event, by *process) {
 	}
 }
 
-// strike hands the cause over. A hard one terminates the children, another one
+// Strike hands the cause over. A hard one terminates the children, another one
 // stops them in order.
-func (s *supervisor) strike(p *process, err *hostapi.Error, hard bool, by *process) (dead bool) {
+func (s *supervisor) Strike(p *process, err *hostapi.Error, hard bool, by *process) (dead bool) {
 	if p.end != nil {
 		return false
 	}
@@ -101,7 +101,7 @@ func (s *supervisor) strike(p *process, err *hostapi.Error, hard bool, by *proce
 	return false
 }
 
-func (s *supervisor) stops() *process {
+func (s *supervisor) Stops() *process {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.awaited == nil {
@@ -117,8 +117,8 @@ type agendaItem interface {
 	handle(s *supervisor) *hostapi.Result
 }
 
-// run is the main task of a supervisor. It returns when no child is left.
-func (s *supervisor) run(p *process, _ *task, _ []hostapi.Value) (result *hostapi.Result) {
+// Run is the main task of a supervisor. It returns when no child is left.
+func (s *supervisor) Run(p *process, _ *task, _ []hostapi.Value) (result *hostapi.Result) {
 	defer func() {
 		if r := recover(); r != nil {
 			result = s.fault(r, debug.Stack())
@@ -126,7 +126,7 @@ func (s *supervisor) run(p *process, _ *task, _ []hostapi.Value) (result *hostap
 	}()
 	result = s.startAll()
 	if result == nil && !s.killed() {
-		p.goLive()
+		p.GoLive()
 	}
 	for result == nil {
 		item := s.next()
@@ -245,7 +245,7 @@ func (s *supervisor) fault(cause any, stack []byte) *hostapi.Result {
 		last.p.Kill(errTerminated(), s.p)
 		s.until(last.gone)
 	}
-	return &hostapi.Result{Err: errFault(cause, stack)}
+	return &hostapi.Result{Err: ErrFault(cause, stack)}
 }
 
 // youngest gives the instance alive that was created last, nil if none is.

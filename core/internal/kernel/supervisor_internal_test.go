@@ -91,8 +91,8 @@ func TestSupervisorMadeDuringChange(t *testing.T) {
 	boss := spec.DefaultSupervisor
 	boss.Children = []spec.Child{{ID: "old", Process: "test:waiting"}}
 	rt.DefineSupervisor("test:top", boss)
-	spawn := hostapi.Spawn{Host: "test:host"}
-	p, err := rt.start(&creation{Spawn: spawn, find: rt.catalog.startable("test:top"), prepare: func(*process) {
+	spawn := hostapi.Spawn{ID: "test:top", Host: "test:host"}
+	p, err := rt.Create(&Creation{Spawn: spawn, Plays: rt.catalog.roleOf("test:top"), Prepare: func(*process) {
 		boss.Children = append([]spec.Child{{ID: "new", Process: "test:waiting"}}, boss.Children...)
 		rt.ChangeSupervisor("test:top", boss)
 	}})

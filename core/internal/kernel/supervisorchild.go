@@ -92,8 +92,8 @@ func (s *supervisor) start(c *child) error {
 		return errShuttingDown()
 	}
 	inst := &instance{keeper: s, child: c}
-	spawn := hostapi.Spawn{Host: c.spec.Host, Args: c.args, Name: c.spec.Name, Named: c.spec.Name != ""}
-	var find finder
+	var plays Role
+	spawn := hostapi.Spawn{ID: c.spec.Process, Host: c.spec.Host, Args: c.args, Name: c.spec.Name, Named: c.spec.Name != ""}
 	if nested := c.spec.Supervisor; nested != nil {
 		id := c.spec.SupervisorID
 		if id == "" {
@@ -101,15 +101,13 @@ func (s *supervisor) start(c *child) error {
 		} else if _, newest, err := s.p.rt.catalog.Supervisor(nil, id); err == nil {
 			nested = newest // it may have been defined anew
 		}
-		find = playing(id, supervising{nested})
-		spawn.Host = nested.Host
-	} else {
-		find = s.p.rt.catalog.process(c.spec.Process)
+		plays = supervising{nested}
+		spawn.ID, spawn.Host = id, nested.Host
 	}
 	if spawn.Host == "" {
 		spawn.Host = s.p.host.options.ID
 	}
-	p, err := s.p.rt.start(&creation{Spawn: spawn, find: find, parent: s.p, creator: inst, history: c.history, prepare: func(p *process) {
+	p, err := s.p.rt.Create(&Creation{Spawn: spawn, Plays: plays, Parent: s.p, Creator: inst, History: c.history, Prepare: func(p *process) {
 		inst.p = p
 		s.mu.Lock()
 		s.alive.Add(inst, inst)
@@ -142,29 +140,29 @@ func (s *supervisor) phase(inst *instance) phase {
 	return inst.phase
 }
 
-// live implements creator.
-func (i *instance) live(_, by *process) bool {
+// Live implements creator.
+func (i *instance) Live(_, by *process) bool {
 	i.enter(instanceLive, nil, by)
 	return true
 }
 
-// failed implements creator.
-func (i *instance) failed(_ *process, err error, by *process) { i.enter(instanceFailed, err, by) }
+// Failed implements creator.
+func (i *instance) Failed(_ *process, err error, by *process) { i.enter(instanceFailed, err, by) }
 
-// ended implements creator.
-func (i *instance) ended(_ *process, r *hostapi.Result, by *process) {
+// Ended implements creator.
+func (i *instance) Ended(_ *process, r *hostapi.Result, by *process) {
 	i.result = *r
 	i.keeper.push(i, by)
 }
 
-// buried implements creator. Only now the supervisor goes on, so that its own end
+// Buried implements creator. Only now the supervisor goes on, so that its own end
 // is not seen before others have seen that of its child (4.6).
-func (i *instance) buried(_ *process, _ *hostapi.Result, by *process) {
+func (i *instance) Buried(_ *process, _ *hostapi.Result, by *process) {
 	i.enter(instanceEnded, nil, by)
 }
 
-// stopper implements creator: a supervisor stops its children itself.
-func (i *instance) stopper() *process { return i.keeper.p }
+// Stopper implements creator: a supervisor stops its children itself.
+func (i *instance) Stopper() *process { return i.keeper.p }
 
 // enter notes a new phase of an instance, and lets the supervisor look at it.
 func (i *instance) enter(to phase, err error, by *process) {
@@ -204,7 +202,7 @@ func (s *supervisor) ask(c *child) *instance {
 
 // cancel asks an instance to stop, within grace unless that is negative.
 func (i *instance) cancel(grace time.Duration) error {
-	return i.p.behaviour.cancel(i.p, cancellation{by: i.keeper.p, grace: grace, reason: shutdownReason, stop: true})
+	return i.p.behaviour.Cancel(i.p, cancellation{by: i.keeper.p, grace: grace, reason: shutdownReason, stop: true})
 }
 
 func (s *supervisor) kill(inst *instance) {

@@ -93,7 +93,7 @@ func (s *supervisor) restart(c *child, failure *hostapi.Error) *hostapi.Result {
 		c.attempts, c.history = 0, nil
 	}
 	if failure != nil {
-		c.history = remember(c.history, s.p.rt.clock.Now(), failure)
+		c.history = Remember(c.history, s.p.rt.clock.Now(), failure)
 	}
 	if s.group != nil && s.children.Place(c.key) >= s.firstOf(s.group) {
 		c.await(s.group)
@@ -113,7 +113,7 @@ func (s *supervisor) schedule(c *child, reason string) *hostapi.Result {
 		s.gaveUp = errGaveUp(c, reason)
 		return &hostapi.Result{Err: s.gaveUp}
 	}
-	s.p.rt.emit(SupervisorRestart{s.p.pid, s.p.entry.ID, c.name(), reason, len(s.restarts), s.spec.Intensity})
+	s.p.rt.Emit(SupervisorRestart{s.p.pid, s.p.entry.ID, c.name(), reason, len(s.restarts), s.spec.Intensity})
 	c.attempts++
 	delay := s.spec.Backoff.Delay(c.attempts, s.random.Float64())
 	r := &restart{}

@@ -172,7 +172,7 @@ func (t *task) Turn() int { return int(t.p.turns) }
 func (t *task) Held(function string, took time.Duration) {
 	if p := t.p; p.rt.realTime && !p.exceeded {
 		p.exceeded = true
-		p.rt.emit(LongSlice{PID: p.pid, Entry: p.entry.ID, Function: function, Took: took})
+		p.rt.Emit(LongSlice{PID: p.pid, Entry: p.entry.ID, Function: function, Took: took})
 	}
 }
 
@@ -251,13 +251,13 @@ func (p *process) addCoroutine() error {
 
 // Fault implements hostapi.Task.
 func (t *task) Fault(cause any, stack []byte) error {
-	t.p.Kill(errFault(cause, stack), t.p)
+	t.p.Kill(ErrFault(cause, stack), t.p)
 	return hostapi.ErrKilled
 }
 
-// errFault is what a process fails with whose engine, module, outside work or
+// ErrFault is what a process fails with whose engine, module, outside work or
 // supervisor has panicked (2.24).
-func errFault(cause any, stack []byte) *hostapi.Error {
+func ErrFault(cause any, stack []byte) *hostapi.Error {
 	err := hostapi.Errorf(hostapi.Internal, "internal error")
 	err.Stack = fmt.Sprintf("panic: %v\n%s", cause, stack)
 	return err
