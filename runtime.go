@@ -16,8 +16,8 @@ import (
 )
 
 // DefaultHost is the host of what Load and Start run, unless Options.Host names
-// another.
-const DefaultHost = "app:processes"
+// another. No app is likely to have one of this id.
+const DefaultHost = "understudy:processes"
 
 // Options configure a Runtime. Only Engines has no useful zero value.
 type Options struct {

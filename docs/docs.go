@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-//go:embed *.md
+//go:embed *.md guide/*.md
 var files embed.FS
 
 // Document is one document.

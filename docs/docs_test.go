@@ -1,6 +1,8 @@
 package docs_test
 
 import (
+	"path"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -54,5 +56,22 @@ func TestParts(t *testing.T) {
 	}
 	if text, ok := docs.FindIn("starlark", "3.1"); !ok || !strings.Contains(text, "Trailing underscore") || strings.Contains(text, "3.2") {
 		t.Errorf("starlark 3.1: %q", text)
+	}
+}
+
+// Links within the documents lead to documents.
+func TestLinksLeadSomewhere(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#:]+\.md)\)`)
+	known := map[string]bool{}
+	for _, d := range docs.List() {
+		known[d.Name+".md"] = true
+	}
+	for _, d := range docs.List() {
+		for _, m := range link.FindAllStringSubmatch(d.Text, -1) {
+			to := path.Join(path.Dir(d.Name), m[1])
+			if !known[to] && !strings.HasPrefix(to, "../") {
+				t.Errorf("%s links to %s", d.Name, m[1])
+			}
+		}
 	}
 }

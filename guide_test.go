@@ -1,0 +1,215 @@
+package understudy_test
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/understudy-run/understudy"
+	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/core/app"
+	"github.com/understudy-run/understudy/core/spec"
+	"github.com/understudy-run/understudy/docs"
+	"github.com/understudy-run/understudy/engines/golua"
+	"github.com/understudy-run/understudy/engines/gopherlua"
+	"github.com/understudy-run/understudy/engines/starlark"
+	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/hostapi/modules"
+)
+
+// block is a piece of code in a document: what stands behind the three backquotes,
+// and what is between them.
+type block struct {
+	language, file string
+	text           string
+	line           int
+}
+
+func blocksOf(text string) []block {
+	var out []block
+	inside := false
+	for i, line := range strings.Split(text, "\n") {
+		switch info, fence := strings.CutPrefix(line, "```"); {
+		case fence && !inside:
+			language, file, _ := strings.Cut(info, " ")
+			out = append(out, block{language: language, file: file, line: i + 1})
+			inside = true
+		case fence:
+			inside = false
+		case inside:
+			out[len(out)-1].text += line + "\n"
+		}
+	}
+	return out
+}
+
+// The guide is true: the files of a page are an app, which does what the page says that
+// the command prints; its Go stands in example_guide_test.go.
+func TestGuide(t *testing.T) {
+	pages := 0
+	shown := map[string]bool{}
+	for _, page := range docs.List() {
+		if path.Dir(page.Name) != "guide" {
+			continue
+		}
+		pages++
+		t.Run(path.Base(page.Name), func(t *testing.T) {
+			files := fstest.MapFS{}
+			sessions := 0
+			for _, b := range blocksOf(page.Text) {
+				switch {
+				case b.language == "go":
+					shown[dedent(strings.Split(b.text, "\n"))] = true
+				case b.language == "console":
+					sessions++
+				case b.file == "" || files[b.file] != nil || !slices.Contains([]string{"lua", "starlark", "yaml"}, b.language):
+					t.Errorf("line %d: a block of %q that nothing runs", b.line, b.language)
+				default:
+					files[b.file] = &fstest.MapFile{Data: []byte(b.text)}
+				}
+			}
+			if len(files) > 0 && sessions == 0 {
+				t.Error("an app that nobody runs")
+			}
+			for _, b := range blocksOf(page.Text) {
+				if b.language == "console" {
+					play(t, files, b)
+				}
+			}
+		})
+	}
+	if pages < 13 {
+		t.Errorf("only %d pages", pages)
+	}
+	known := regions(t, "example_guide_test.go")
+	for text := range shown {
+		if _, ok := known[text]; !ok {
+			t.Errorf("Go that is no example:\n%s", text)
+		}
+	}
+	for text, line := range known {
+		if !shown[text] {
+			t.Errorf("example_guide_test.go:%d: an example that is not shown", line)
+		}
+	}
+}
+
+// play runs the commands of a session, in simulated time, and compares what they print.
+// What depends on the schedule would differ between seeds.
+func play(t *testing.T, files fstest.MapFS, session block) {
+	for seed := range uint64(10) {
+		var want, got strings.Builder
+		for _, line := range strings.Split(strings.TrimSpace(session.text), "\n") {
+			want.WriteString(line + "\n")
+			if command, ok := strings.CutPrefix(line, "$ understudy "); ok {
+				got.WriteString(line + "\n")
+				perform(t, &got, files, strings.Fields(command), seed)
+			}
+		}
+		if got.String() != want.String() {
+			t.Errorf("line %d, seed %d: got\n%swant\n%s", session.line, seed, &got, &want)
+			return
+		}
+	}
+}
+
+// perform does what a command line says.
+func perform(t *testing.T, out *strings.Builder, files fstest.MapFS, words []string, seed uint64) {
+	t.Helper()
+	ctx := context.Background()
+	command, words := words[0], words[1:]
+	options := app.Options{Engines: guideEngines(), Modules: modules.Standard(), Lookup: func(string) (string, bool) { return "", false }}
+	var limit time.Duration
+	for len(words) > 1 && strings.HasPrefix(words[0], "--") {
+		switch words[0] {
+		case "--set":
+			options.Set = append(options.Set, words[1])
+		case "--for":
+			limit, _ = hostapi.ParseDuration(words[1])
+		default:
+			t.Fatalf("flag %s", words[0])
+		}
+		words = words[2:]
+	}
+	loaded, found := app.Load(files, options)
+	for _, d := range found {
+		fmt.Fprintln(out, d)
+	}
+	if loaded == nil {
+		return
+	}
+	simulation := core.NewSimulation(seed)
+	rt, err := understudy.New(understudy.Options{Engines: guideEngines(), Output: out, Simulation: simulation, Lookup: options.Lookup})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := rt.LoadApp(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch command {
+	case "check":
+		fmt.Fprintf(out, "%d entries, no errors\n", len(loaded.Entries))
+	case "run":
+		if err := a.Start(ctx); err != nil {
+			t.Error(err)
+		}
+		simulation.RunFor(limit)
+	case "exec":
+		entry, ok := loaded.Lookup(words[0]).(*app.Process)
+		if !ok {
+			t.Fatalf("no process entry %s", words[0])
+		}
+		first := loaded.Requires(entry.ID)
+		for _, e := range loaded.Entries {
+			switch e.(type) {
+			case *app.Host, *app.Scope:
+				first = append(first, e.Head().ID)
+			}
+		}
+		if err := a.Start(ctx, first...); err != nil {
+			t.Error(err)
+		}
+		var args []any
+		for _, v := range entry.Input {
+			args = append(args, v)
+		}
+		if len(words) > 1 {
+			args = nil
+		}
+		for _, text := range words[1:] {
+			v, err := app.ParseArg(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			args = append(args, v)
+		}
+		p, err := rt.Start(ctx, entry.ID, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch v, err := p.Wait(ctx); {
+		case err != nil:
+			fmt.Fprintf(out, "error: %s: %s\n", hostapi.AsError(err).Kind, err)
+		case v.Type() == hostapi.TypeString:
+			fmt.Fprintln(out, v.Str())
+		case !v.IsNil():
+			text, _ := v.MarshalJSON()
+			fmt.Fprintf(out, "%s\n", text)
+		}
+	default:
+		t.Fatalf("command %s", command)
+	}
+	if err := rt.Shutdown(ctx, spec.DefaultService.StopTimeout); err != nil {
+		t.Error(err)
+	}
+}
+
+func guideEngines() []hostapi.Engine {
+	return []hostapi.Engine{gopherlua.New(), golua.New(), starlark.New()}
+}
