@@ -11,6 +11,7 @@
 # Hurts:     Whoever completes a job and moves it to the done bucket in one transaction: the result
 #            is lost.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -9,6 +9,7 @@
 # Hurts:     Sets and indexes, which are put with nil: "have I seen it" in one transaction of many
 #            puts says no for what was just put.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -11,6 +11,7 @@
 # Hurts:     Whoever tries the experiment, or a Go that has it as default: names in stored documents
 #            change without an error.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

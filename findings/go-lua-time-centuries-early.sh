@@ -9,6 +9,7 @@
 #            table is right, so the two cannot be compared.
 # Hurts:     Whoever asks how long something is ago, or whether a date has passed: every date has.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 command -v lua5.2 >/dev/null || { echo "needs lua5.2 (Debian: apt-get install lua5.2)" >&2; exit 2; }
 work=$(mktemp -d)
@@ -18,6 +19,10 @@ export GOFLAGS=-mod=mod
 go mod init finding
 go get github.com/Shopify/go-lua@v0.0.0-20250718183320-1e37f32ad7d0
 version=$(go list -m github.com/Shopify/go-lua)
+reference=$(lua5.2 -v 2>&1)
+reference=${reference%%  *}
+[[ $reference == "Lua 5.2."* ]] || { echo "lua5.2 is not Lua 5.2: $reference" >&2; exit 2; }
+version+=", $reference"
 
 cat > case.lua <<'LUA'
 print(os.time({year = 1970, month = 1, day = 2, hour = 12}), os.time({year = 2038, month = 1, day = 1, hour = 0}) > os.time())

@@ -10,6 +10,7 @@
 # Hurts:     Whoever keeps "never" as a date far away, or copies objects by
 #            JSON.parse(JSON.stringify(x)): the date is gone.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

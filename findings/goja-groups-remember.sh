@@ -9,6 +9,7 @@
 #            lookahead).
 # Hurts:     Tokenisers and parsers that look which group is set to see which alternative came last.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -12,6 +12,7 @@
 # Hurts:     Everybody who iterates with next, or with an iterator and its state: rows are passed
 #            over in silence.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 command -v lua5.1 >/dev/null || { echo "needs lua5.1 (Debian: apt-get install lua5.1)" >&2; exit 2; }
 work=$(mktemp -d)
@@ -21,6 +22,10 @@ export GOFLAGS=-mod=mod
 go mod init finding
 go get github.com/yuin/gopher-lua@v1.1.2
 version=$(go list -m github.com/yuin/gopher-lua)
+reference=$(lua5.1 -v 2>&1)
+reference=${reference%%  *}
+[[ $reference == "Lua 5.1."* ]] || { echo "lua5.1 is not Lua 5.1: $reference" >&2; exit 2; }
+version+=", $reference"
 
 cat > case.lua <<'LUA'
 local text = "some" .. " text"     -- leaves values in the registers behind the locals

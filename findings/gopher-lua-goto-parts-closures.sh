@@ -9,6 +9,7 @@
 # Hurts:     Whoever writes "goto continue" into a loop of a function that has a counter, a cache or
 #            an accumulator captured by a helper.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 command -v lua5.2 >/dev/null || { echo "needs lua5.2 (Debian: apt-get install lua5.2)" >&2; exit 2; }
 work=$(mktemp -d)
@@ -18,6 +19,10 @@ export GOFLAGS=-mod=mod
 go mod init finding
 go get github.com/yuin/gopher-lua@v1.1.2
 version=$(go list -m github.com/yuin/gopher-lua)
+reference=$(lua5.2 -v 2>&1)
+reference=${reference%%  *}
+[[ $reference == "Lua 5.2."* ]] || { echo "lua5.2 is not Lua 5.2: $reference" >&2; exit 2; }
+version+=", $reference"
 
 cat > case.lua <<'LUA'
 local n = 0

@@ -8,6 +8,7 @@
 # Hurts:     Whoever counts on one value: table.insert(list, co(a, b)) then gets one argument more
 #            and inserts at a position.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 command -v lua5.1 >/dev/null || { echo "needs lua5.1 (Debian: apt-get install lua5.1)" >&2; exit 2; }
 work=$(mktemp -d)
@@ -17,6 +18,10 @@ export GOFLAGS=-mod=mod
 go mod init finding
 go get github.com/yuin/gopher-lua@v1.1.2
 version=$(go list -m github.com/yuin/gopher-lua)
+reference=$(lua5.1 -v 2>&1)
+reference=${reference%%  *}
+[[ $reference == "Lua 5.1."* ]] || { echo "lua5.1 is not Lua 5.1: $reference" >&2; exit 2; }
+version+=", $reference"
 
 cat > case.lua <<'LUA'
 local co = coroutine.wrap(function() return (coroutine.yield("ready")) end)

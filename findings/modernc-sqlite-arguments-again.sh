@@ -8,6 +8,7 @@
 #            Surplus arguments of a single statement are not noticed either.
 # Hurts:     Whoever moves a balance in one Exec of two updates: both touch the same account.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -7,6 +7,7 @@
 # Hurts:     Whoever keeps absence and emptiness apart: a row that was stored as empty is read as
 #            missing, stored again as NULL, and refused by NOT NULL.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -10,6 +10,7 @@
 # Hurts:     Buckets of counters, locks and flags with a tight limit: the first deletion fails in
 #            production, with "message size exceeds maximum allowed".
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

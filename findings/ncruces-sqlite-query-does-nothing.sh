@@ -8,6 +8,7 @@
 # Hurts:     Whoever writes INSERT ... RETURNING and does not need the rows in one branch, and
 #            whoever changes the driver.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -11,6 +11,7 @@
 # Hurts:     Whoever sets short periods, and tests of supervisors that pass or fail with the time of
 #            day.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 command -v erlc >/dev/null || { echo "needs Erlang (Debian: apt-get install erlang-base)" >&2; exit 2; }
 work=$(mktemp -d)

@@ -9,6 +9,7 @@
 #            floats 0.05, 0.15, ..., 9.95 they differ on six.
 # Hurts:     Reports and invoices whose columns are made by one function and whose sums by the other.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 command -v erlc >/dev/null || { echo "needs Erlang (Debian: apt-get install erlang-base)" >&2; exit 2; }
 work=$(mktemp -d)

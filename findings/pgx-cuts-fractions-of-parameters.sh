@@ -10,6 +10,7 @@
 # Hurts:     Whoever compares an integer column with a computed bound, or pages with a computed
 #            limit.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1) || true
 [ -n "$bin" ] || { echo "needs PostgreSQL (Debian: apt-get install postgresql)" >&2; exit 2; }

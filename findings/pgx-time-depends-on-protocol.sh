@@ -12,6 +12,7 @@
 # Hurts:     Whoever puts a pooler between program and database and sets default_query_exec_mode for
 #            it: old and new rows differ by hours.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1) || true
 [ -n "$bin" ] || { echo "needs PostgreSQL (Debian: apt-get install postgresql)" >&2; exit 2; }

@@ -8,6 +8,7 @@
 #            1500000000 hours.
 # Hurts:     Whoever writes now() + $1 with a time.Duration: nothing expires any more.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1) || true
 [ -n "$bin" ] || { echo "needs PostgreSQL (Debian: apt-get install postgresql)" >&2; exit 2; }

@@ -9,6 +9,7 @@
 #            right.
 # Hurts:     Whoever shows the fastest answer of a service beside the slowest one.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -8,6 +8,7 @@
 # Hurts:     Whoever asks for the beginning of a year or a month: ranges begin a month and a day, or
 #            a day, too early.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

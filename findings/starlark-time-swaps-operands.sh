@@ -9,6 +9,7 @@
 # Seen:      The operands are exchanged without a word, and // of durations cuts towards zero.
 # Hurts:     Whoever mixes up the order once: a deadline lies in the past, a rate is a duration.
 set -euo pipefail
+trap 'exit 2' ERR # it cannot be tried here
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

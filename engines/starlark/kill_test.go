@@ -127,6 +127,7 @@ def main():
 
 // The steps reported are those made, and native work counts (20.5).
 func TestTicks(t *testing.T) {
+	alone(t)
 	count := func(text string) int {
 		task := &enginetest.Task{}
 		if _, err := run(t, task, text); err != nil {

@@ -3,6 +3,7 @@ package starlark
 import (
 	"flag"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -15,8 +16,8 @@ import (
 // clause, by the deviations.
 
 var (
-	netCalls    = flag.Int("net.calls", 2000, "calls of each built-in, method and operator that are compared")
-	netPrograms = flag.Int("net.programs", 2000, "programs that are compared")
+	netCalls    = flag.Int("net.calls", 0, "calls of each built-in, method and operator that are compared")
+	netPrograms = flag.Int("net.programs", 0, "programs that are compared")
 	netSeed     = flag.Uint64("net.seed", 1, "what they are drawn from")
 	netLarge    = flag.Int("net.large", 150, "of how many arguments one is large")
 	netOnly     = flag.String("net.only", "", "the subject that is compared, instead of all")
@@ -258,7 +259,7 @@ func TestCallsAreTheInterpreters(t *testing.T) {
 			continue
 		}
 		t.Run(s.name, func(t *testing.T) {
-			if d := n.check(s, *netSeed, fewer(*netCalls)); d != nil {
+			if d := n.check(s, *netSeed, drawnOf(*netCalls)); d != nil {
 				t.Errorf("seed %d: %s", *netSeed, d)
 			}
 		})
@@ -270,10 +271,15 @@ func TestCallsAreTheInterpreters(t *testing.T) {
 	}
 }
 
-// fewer is a tenth under -short, which is for the race detector.
-func fewer(n int) int {
-	if testing.Short() {
-		return n / 10
+// drawnOf is how many calls or programs are compared: as many as asked for, else some.
+func drawnOf(asked int) int {
+	switch {
+	case asked > 0:
+		return asked
+	case testing.Short(): // for the race detector, which is slow
+		return 100
+	case os.Getenv("UNDERSTUDY_LONG") != "":
+		return 2000
 	}
-	return n
+	return 500
 }

@@ -316,6 +316,9 @@ func edited(pattern, by string) func(string) string {
 
 // The net finds what is planted, and shows it in few words.
 func TestNetFindsWhatIsPlanted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long, and the race detector has nothing to see")
+	}
 	for _, x := range plants {
 		t.Run(x.name, func(t *testing.T) {
 			if x.subject == "" {

@@ -187,10 +187,10 @@ func (p *press) check(seed uint64, first, n int) *mismatch {
 // What this engine rewrites of a program makes no difference to it.
 func TestProgramsAreTheInterpreters(t *testing.T) {
 	p := newPress(t)
-	if m := p.check(*netSeed, 0, fewer(*netPrograms)); m != nil {
+	if m := p.check(*netSeed, 0, drawnOf(*netPrograms)); m != nil {
 		t.Errorf("seed %d:\n%s", *netSeed, m)
 	}
-	if p.long > fewer(*netPrograms)/50 {
-		t.Errorf("%d of %d programs take too long to be compared", p.long, fewer(*netPrograms))
+	if p.long > drawnOf(*netPrograms)/50 {
+		t.Errorf("%d of %d programs take too long to be compared", p.long, drawnOf(*netPrograms))
 	}
 }

@@ -3,6 +3,7 @@ package starlark
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -139,6 +140,7 @@ func TestSetsInPieces(t *testing.T) {
 
 // The functions of the language give the same as the interpreter's own.
 func TestFunctionsInPieces(t *testing.T) {
+	alone(t)
 	for _, text := range []string{
 		"sorted([(i * 7919) % 1009 for i in range(20000)])",
 		"sorted([(i * 7919) % 1009 for i in range(5000)], reverse = True)",
@@ -254,6 +256,7 @@ def main():
 
 // Text beyond the bound is refused, not cut off (20.5).
 func TestTextTooLarge(t *testing.T) {
+	alone(t)
 	for _, text := range []string{
 		"repr('\"' * 10000000)", "str(['x' * 17000000])", "'%r' % ('\"' * 9000000)", "'{}'.format([['x' * 9000000] * 2])",
 		"str([0] * 600000 + [0] * 600000)", "'%s%s%s' % ((['x' * 11500000],) * 3)",
@@ -269,20 +272,24 @@ func TestTextTooLarge(t *testing.T) {
 
 // A kill ends each operation between two pieces (20.5).
 func TestKillBetweenPieces(t *testing.T) {
-	setup := `
-a, b = [[i] for i in range(60000)], [[i] for i in range(60000)]
-t, u = set(range(30000)), {i: [i] for i in range(60000)}
-v = {i: [i] for i in range(60000)}
-w = ["x"] * 100000
-`
+	alone(t)
+	setup := map[string]string{
+		"a": "[[i] for i in range(60000)]", "b": "[[i] for i in range(60000)]", "t": "set(range(30000))",
+		"u": "{i: [i] for i in range(60000)}", "v": "{i: [i] for i in range(60000)}", "w": `["x"] * 100000`,
+	}
 	for _, operation := range []string{
 		"a == b", "[a] < [b]", "-1 in a", "a.index(-1)", "sorted(a)", "max(a)", "min(w)", "str(a)", "'%s' % a", "'{}'.format(a)", "repr(u)",
 		"print(a)", "set(w)", "list(a + b)", "tuple(a + b)", "any([0] * 300000)", "','.join(w)", "t | t", "t.union(t)", "t.update(w)",
 		"u == v", "dict(u)", "u.update(v)", "t <= t", "u | v", "enumerate(a + b)", "error(a)", "dict(enumerate(w))",
 		"u.items()", "u.keys()", "('x' * 30000000).upper()", "('x' * 20000000).replace('x', 'y')", "('x' * 20000000).title()", "[0] * 1000000", "{i: i for i in u}", "set(u)",
 	} {
-		task := &enginetest.Task{}
-		in, err := loadProgram(t, compile(t, setup+"def main():\n    pcall(lambda: "+operation+")\n    print('survived')\n"), task)
+		task, text := &enginetest.Task{}, ""
+		for name, value := range setup {
+			if regexp.MustCompile(`\b` + name + `\b`).MatchString(operation) {
+				text += name + " = " + value + "\n"
+			}
+		}
+		in, err := loadProgram(t, compile(t, text+"def main():\n    pcall(lambda: "+operation+")\n    print('survived')\n"), task)
 		if err != nil {
 			t.Fatal(enginetest.Describe(err))
 		}
@@ -299,15 +306,16 @@ w = ["x"] * 100000
 
 // Lists and dicts that grow in pieces are what the interpreter makes of them.
 func TestGrowingInPieces(t *testing.T) {
+	alone(t)
 	const prelude = `
 def note(x):
     d[x] = x
     return x
 d, e, l = {"a": 1}, {}, [1, 2, 3]
 full = [0] * 70000
-small = {x: x for x in range(26000)}
-keys = set(range(26000))
 `
+	large := map[string]string{"small": "{x: x for x in range(26000)}", "keys": "set(range(26000))"}
+	small := map[string]string{"small": "{}", "keys": "set()"}
 	const result = `
 return [d, e if len(e) < 100 else e.items()[::997], l[:100], full[::997], full[-9:], small.items()[::997], list(keys)[::997]] + [len(x) for x in (d, e, l, full, small, keys)]
 `
@@ -328,12 +336,20 @@ return [d, e if len(e) < 100 else e.items()[::997], l[:100], full[::997], full[-
 		"k = [1]\nd[k] = 1", "k = (1, [2])\nd[k] = 1", "d[{}] = 1", "k = 'a'\nfor x in d: d[k] = 1", "for x in d: d[x + 'b'] = 1", "for x in small: small[-1 - x] = 1", "for x in keys: keys.add(-1 - x)", "k = 1\n'abc'[k] = 5", "k = 1\n(1, 2)[k] = 5", "k = 1\nNone[k] = 5", "k = 1\nnote[k] = 5",
 		"k = 'a'\nl[k] = 5", "k = 9\nl[k] = 5", "k = 5\nx = e\nx[k] = 1\nx[k + 1] = 2\nx = x[k]", "k = 1.5\nd[k] = 1\nd[k - 0.5] = 2", "k = 1 << 70\nd[k] = 1\nl[k] = 2", "k = 'a'\nd[k].foo = 5", "d[note(l)] = 5",
 	} {
-		asInterpreter(t, text, "def main():"+strings.ReplaceAll(prelude+text+result, "\n", "\n    ")+"\n")
+		made := ""
+		for name, value := range large {
+			if !strings.Contains(text, name) {
+				value = small[name]
+			}
+			made += name + " = " + value + "\n"
+		}
+		asInterpreter(t, text, "def main():"+strings.ReplaceAll(prelude+made+text+result, "\n", "\n    ")+"\n")
 	}
 }
 
 // What grows by much in one step is announced, each time once (Task.Reserve).
 func TestGrowthIsAnnounced(t *testing.T) {
+	alone(t)
 	// A dict or set doubles its table when there are 26,624, 53,248 and 106,496
 	// entries; before, the table is small.
 	for _, c := range []struct {
@@ -366,5 +382,14 @@ func TestGrowthIsAnnounced(t *testing.T) {
 		if _, err := run(t, &enginetest.Task{KillLarge: true}, "def main():\n    "+text+"\n"); !errors.Is(err, hostapi.ErrKilled) {
 			t.Errorf("%s: killed when a piece was announced, ended with %v", text, err)
 		}
+	}
+}
+
+// alone is for tests that take long with the race detector, which has nothing to see
+// in them: they are one goroutine.
+func alone(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("takes long with the race detector, and is one goroutine")
 	}
 }
