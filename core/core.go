@@ -8,6 +8,7 @@ import (
 	"github.com/understudy-run/understudy/core/internal/groups"
 	"github.com/understudy-run/understudy/core/internal/kernel"
 	"github.com/understudy-run/understudy/core/internal/memory"
+	"github.com/understudy-run/understudy/core/internal/supervision"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -26,7 +27,7 @@ func New(o Options) *Runtime {
 	rt := &Runtime{}
 	rt.kernel = kernel.New(o, kernel.Parts{
 		Memory:     memory.New,
-		Facilities: []func(*kernel.Process) any{rt.scopes.Of},
+		Facilities: []func(*kernel.Process) any{rt.scopes.Of, supervision.Of},
 	})
 	return rt
 }
@@ -69,13 +70,15 @@ func (rt *Runtime) StopScope(id string) error { return rt.scopes.Stop(id) }
 // DefineSupervisor makes a supervisor entry known, or replaces it: supervisors
 // started from then on use it. Launch, Start and Exec start it as they start a
 // process entry. Safe for concurrent use.
-func (rt *Runtime) DefineSupervisor(id string, s spec.Supervisor) { rt.kernel.DefineSupervisor(id, s) }
+func (rt *Runtime) DefineSupervisor(id string, s spec.Supervisor) {
+	supervision.Define(rt.kernel, id, s)
+}
 
 // ChangeSupervisor is DefineSupervisor which also lets the running supervisors of
 // the entry take over the new specification, as OTP's code_change does (16.19).
 // Each does when its turn has come. Safe for concurrent use.
 func (rt *Runtime) ChangeSupervisor(id string, to spec.Supervisor) {
-	rt.kernel.ChangeSupervisor(id, to)
+	supervision.Change(rt.kernel, id, to)
 }
 
 // Outdated tells processes that code they run was replaced by Define: each live
@@ -85,7 +88,7 @@ func (rt *Runtime) ChangeSupervisor(id string, to spec.Supervisor) {
 func (rt *Runtime) Outdated(sources []string) { rt.kernel.Outdated(sources) }
 
 // NewService gives a service that is not started.
-func (rt *Runtime) NewService(o ServiceOptions) *Service { return rt.kernel.NewService(o) }
+func (rt *Runtime) NewService(o ServiceOptions) *Service { return supervision.NewService(rt.kernel, o) }
 
 // Launch creates a process without a spawner and without waiting; Link and Monitor of
 // s are ignored. onLive is called once, when the process is live or its creation has

@@ -5,6 +5,7 @@ import (
 
 	"github.com/understudy-run/understudy/core/internal/groups"
 	"github.com/understudy-run/understudy/core/internal/kernel"
+	"github.com/understudy-run/understudy/core/internal/supervision"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -36,8 +37,8 @@ type ScopeOptions = groups.Options
 
 // Services, and the states of one.
 type (
-	Service        = kernel.Service
-	ServiceOptions = kernel.ServiceOptions
+	Service        = supervision.Service
+	ServiceOptions = supervision.ServiceOptions
 	ServiceState   = kernel.ServiceState
 )
 
@@ -52,7 +53,7 @@ const (
 )
 
 // DefaultService has the defaults of clause 15.1.
-var DefaultService = kernel.DefaultService
+var DefaultService = supervision.DefaultService
 
 // Perform has the work done. In a simulated run that is when a virtual time is over,
 // drawn from the seed, up to 1 ms: the work must not wait for another process.

@@ -38,6 +38,22 @@ type Behaviour interface {
 	Stops() *process
 }
 
+// Behaviour gives what the process does.
+func (p *process) Behaviour() Behaviour { return p.behaviour }
+
+// Decided reports whether the end of the process is decided. Locked.
+func (p *process) Decided() bool { return p.end != nil }
+
+// Discard takes a message for a process that reads none (16.15).
+func (p *process) Discard(m *hostapi.Message) error {
+	if p.ending() {
+		p.rt.deadLetter(NoProcess, string(p.pid), m)
+		return errNotFound()
+	}
+	p.rt.deadLetter(Unread, string(p.pid), m)
+	return nil
+}
+
 // relation is what one process can be to another.
 type relation uint8
 

@@ -56,7 +56,7 @@ func TestBehaviourIsToldWhatOthersDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &standIn{}
-	rt.catalog.defineRole("test:elsewhere", s)
+	rt.DefineRole("test:elsewhere", s)
 	pid, err := rt.Start(context.Background(), hostapi.Spawn{ID: "test:elsewhere", Host: "test:host", Name: "there", Named: true}, nil)
 	if err != nil {
 		t.Fatal(err)

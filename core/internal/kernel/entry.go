@@ -63,7 +63,7 @@ type catalog struct {
 	bound   map[boundKey]*Entry // entries as they run on a host
 	hosts   map[string]*Host
 	others  map[string]bool // ids that are neither
-	roles   map[string]*Entry
+	roles   map[string]Role
 }
 
 type boundKey struct {
@@ -138,26 +138,41 @@ func (rt *Runtime) Declare(id string) {
 	rt.catalog.others[id] = true
 }
 
-// defineRole makes an entry known, or replaces it, whose processes run no script.
-func (c *catalog) defineRole(id string, r Role) {
+// DefineRole makes an entry known, or replaces it, whose processes run no script.
+func (rt *Runtime) DefineRole(id string, r Role) {
+	c := &rt.catalog
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.roles == nil {
-		c.roles = make(map[string]*Entry)
+		c.roles = make(map[string]Role)
 	}
-	c.roles[id] = &Entry{ID: id, role: r}
+	c.roles[id] = r
 	c.others[id] = true
 }
 
-// roleOf gives what the processes of an entry do, nil if it is not known or
+// RoleOf gives what the processes of an entry do, nil if it is not known or
 // scripts run it.
-func (c *catalog) roleOf(id string) Role {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	if e := c.roles[id]; e != nil {
-		return e.role
+func (rt *Runtime) RoleOf(id string) Role {
+	rt.catalog.mu.RLock()
+	defer rt.catalog.mu.RUnlock()
+	return rt.catalog.roles[id]
+}
+
+// HostOf checks that there is a host with that id.
+func (rt *Runtime) HostOf(id string) error {
+	_, err := rt.catalog.host(id)
+	return err
+}
+
+// ProcessOf gives what supervisors must know of a process entry.
+func (rt *Runtime) ProcessOf(id string) (spec.Process, error) {
+	rt.catalog.mu.RLock()
+	e := rt.catalog.entries[id]
+	rt.catalog.mu.RUnlock()
+	if e == nil {
+		return spec.Process{}, errUnknownProcess(id)
 	}
-	return nil
+	return spec.Process{ID: id, Host: e.Host, Input: e.Input}, nil
 }
 
 // of gives what a new process runs on a host: what it plays or, if that is nothing, the

@@ -12,5 +12,4 @@ func (p *process) Facility(accept func(any) bool) {
 			return
 		}
 	}
-	accept(p)
 }

@@ -13,6 +13,12 @@ func (p *process) PID() hostapi.PID { return p.pid }
 // EntryID implements hostapi.Identity.
 func (p *process) EntryID() string { return p.entry.ID }
 
+// HostID is where the process runs.
+func (p *process) HostID() string { return p.host.options.ID }
+
+// Runtime is that of the process.
+func (p *process) Runtime() *Runtime { return p.rt }
+
 // limits are those of the entry whose code runs.
 func (p *process) limits() *Limits { return &p.entry.limits }
 

@@ -11,15 +11,15 @@ import (
 
 // Launch implements core.Runtime.
 func (rt *Runtime) Launch(s hostapi.Spawn, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error) (live bool)) {
-	return rt.launchAgain(s, nil, onLive, onEnd)
+	return rt.Relaunch(s, nil, onLive, onEnd)
 }
 
-// launchAgain is Launch for a service that has failed before.
-func (rt *Runtime) launchAgain(s hostapi.Spawn, history []Failure, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error) (live bool)) {
+// Relaunch is Launch for a service that has failed before.
+func (rt *Runtime) Relaunch(s hostapi.Spawn, history []Failure, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error) (live bool)) {
 	s, err := payloadsOf(s)
 	var p *process
 	if err == nil {
-		p, err = rt.Create(&Creation{Spawn: s, Plays: rt.catalog.roleOf(s.ID), Creator: &program{onLive, onEnd}, History: history})
+		p, err = rt.Create(&Creation{Spawn: s, Plays: rt.RoleOf(s.ID), Creator: &program{onLive, onEnd}, History: history})
 	}
 	if err != nil {
 		onLive("", err)

@@ -112,6 +112,9 @@ func (p *process) rare() seldom {
 // Process is a process as the neighbours of the kernel know it.
 type Process = process
 
+// Task is one of its coroutines, likewise.
+type Task = task
+
 type state uint8
 
 const (

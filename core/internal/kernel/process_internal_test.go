@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"sync"
 	"testing"
+
+	"github.com/understudy-run/understudy/hostapi"
 )
 
 func TestProcessFitsItsSizeClass(t *testing.T) {
@@ -81,4 +83,22 @@ func TestReplacedVersionIsNotKept(t *testing.T) {
 	if n := len(rt.catalog.bound); n > 1 {
 		t.Errorf("%d versions are kept", n)
 	}
+}
+
+// waiting is a process that waits for ever.
+type waiting struct{}
+
+func (waiting) Load(hostapi.Task) (hostapi.Instance, error) { return waiting{}, nil }
+
+func (waiting) Method(string) (hostapi.Function, error) { return waiting{}, nil }
+
+func (waiting) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
+	return cp.Value(v, nil)
+}
+
+func (waiting) Close() {}
+
+func (waiting) Call(t hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) {
+	_, _, err := t.Process().Inbox().Receive()
+	return nil, err
 }

@@ -3,8 +3,11 @@ package kernel
 import "github.com/understudy-run/understudy/hostapi"
 
 // Spawn implements hostapi.Spawner.
-func (p *process) Spawn(s hostapi.Spawn) (hostapi.PID, error) {
-	child, err := p.spawn(s, nil)
+func (p *process) Spawn(s hostapi.Spawn) (hostapi.PID, error) { return p.SpawnRole(nil, s) }
+
+// SpawnRole is Spawn of a process that plays r, unless that is nil.
+func (p *process) SpawnRole(r Role, s hostapi.Spawn) (hostapi.PID, error) {
+	child, err := p.spawn(r, s, nil)
 	if err != nil {
 		return "", err
 	}
@@ -16,7 +19,7 @@ func (p *process) Spawn(s hostapi.Spawn) (hostapi.PID, error) {
 func (p *process) Exec(s hostapi.Spawn) (hostapi.Value, error) {
 	t := p.current
 	exec := &execution{}
-	_, err := p.spawn(s, exec)
+	_, err := p.spawn(nil, s, exec)
 	if err != nil {
 		return hostapi.Value{}, err
 	}
@@ -37,11 +40,7 @@ func (p *process) Exec(s hostapi.Spawn) (hostapi.Value, error) {
 }
 
 // spawn creates a process on behalf of p and waits until it is live (2.4).
-func (p *process) spawn(s hostapi.Spawn, exec *execution) (*process, error) {
-	return p.spawnFrom(nil, s, exec)
-}
-
-func (p *process) spawnFrom(plays Role, s hostapi.Spawn, exec *execution) (*process, error) {
+func (p *process) spawn(plays Role, s hostapi.Spawn, exec *execution) (*process, error) {
 	t := p.current
 	if err := t.call(); err != nil {
 		return nil, err

@@ -25,6 +25,11 @@ func (rt *Runtime) Stop(dest hostapi.Dest, grace time.Duration, reason string) e
 	return p.behaviour.Cancel(p, cancellation{grace: grace, reason: reason, stop: true})
 }
 
+// Shut asks a process to stop in the name of the supervisor that is about to end it.
+func (p *process) Shut(by *process, grace time.Duration) error {
+	return p.behaviour.Cancel(p, cancellation{by: by, grace: grace, reason: shutdownReason, stop: true})
+}
+
 func errStopped(reason string) *hostapi.Error {
 	return hostapi.Errorf(hostapi.Canceled, "stopped").With("reason", hostapi.String(reason))
 }

@@ -113,7 +113,7 @@ func (t *task) park() error {
 }
 
 // until parks the task until cond holds. cond is called with the lock of the
-// process held. Whoever changes what it looks at calls rouse then.
+// process held. Whoever changes what it looks at calls Rouse then.
 func (t *task) until(doing string, cond func() bool) error {
 	p := t.p
 	p.mu.Lock()
@@ -128,8 +128,17 @@ func (t *task) until(doing string, cond func() bool) error {
 	return nil
 }
 
-// rouse lets the main task look again at what it waits for by until. The lock is
-// held.
-func (p *process) rouse(by *process) {
+// Until is that of the main task, which calls it.
+func (p *process) Until(doing string, cond func() bool) error { return p.first.until(doing, cond) }
+
+// Rouse lets the main task look again at what it waits for by Until.
+func (p *process) Rouse(by *process) {
+	p.mu.Lock()
+	p.RouseLocked(by)
+	p.mu.Unlock()
+}
+
+// RouseLocked is Rouse with the lock of the process held.
+func (p *process) RouseLocked(by *process) {
 	p.first.wait.complete(-1, hostapi.Value{}, true, nil, by)
 }

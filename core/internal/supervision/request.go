@@ -1,20 +1,21 @@
-package kernel
+package supervision
 
 import (
 	"slices"
 
+	"github.com/understudy-run/understudy/core/internal/kernel"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
 // request is a call of the module supervisor that waits for the supervisor.
 type request struct {
-	caller *task
+	caller *kernel.Inquiry
 	do     func(*supervisor) error
 }
 
 // submit puts a request on the agenda.
-func (s *supervisor) submit(r *request, by *process) error {
+func (s *supervisor) submit(r *request, by *kernel.Process) error {
 	s.mu.Lock()
 	if s.closing || s.cause != nil {
 		s.mu.Unlock()
@@ -28,10 +29,7 @@ func (s *supervisor) submit(r *request, by *process) error {
 
 // handle carries a request out, unless its caller has ended meanwhile.
 func (r *request) handle(s *supervisor) *hostapi.Result {
-	r.caller.p.mu.Lock()
-	waits := r.caller.wait.waiting
-	r.caller.p.mu.Unlock()
-	if !waits {
+	if !r.caller.Waits() {
 		return nil
 	}
 	s.asked = r
@@ -40,16 +38,8 @@ func (r *request) handle(s *supervisor) *hostapi.Result {
 		err = errShuttingDown()
 	}
 	s.asked = nil
-	r.answer(err, s.p)
+	r.caller.Answer(err, s.p)
 	return nil
-}
-
-// answer ends the caller's wait, if it still waits.
-func (r *request) answer(err error, by *process) {
-	p := r.caller.p
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	r.caller.wait.complete(-1, hostapi.Value{}, err == nil, err, by)
 }
 
 func (s *supervisor) simple() bool { return s.spec.Strategy == spec.SimpleOneForOne }
@@ -89,7 +79,7 @@ func (s *supervisor) newChild(args []hostapi.Value) (*child, error) {
 	if len(args) != 1 {
 		return nil, hostapi.Errorf(hostapi.Invalid, "invalid supervisor specification: start_child takes one child")
 	}
-	added, err := s.p.rt.childSpec(args[0], s.spec.AutoShutdown)
+	added, err := childSpec(s.rt, args[0], s.spec.AutoShutdown)
 	if err != nil {
 		return nil, err
 	}

@@ -1,19 +1,20 @@
-package kernel
+package supervision
 
 import (
 	"reflect"
 	"slices"
 
 	"github.com/understudy-run/understudy/core/internal/container"
+	"github.com/understudy-run/understudy/core/internal/kernel"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-// ChangeSupervisor implements core.Runtime.
-func (rt *Runtime) ChangeSupervisor(id string, to spec.Supervisor) {
-	rt.DefineSupervisor(id, to)
-	for _, p := range rt.table.all() {
-		if s, ok := p.behaviour.(*supervisor); ok && p.entry.ID == id {
+// Change implements core.Runtime.ChangeSupervisor.
+func Change(rt *kernel.Runtime, id string, to spec.Supervisor) {
+	Define(rt, id, to)
+	for _, p := range rt.All() {
+		if s, ok := p.Behaviour().(*supervisor); ok && p.EntryID() == id {
 			s.push(renewal{}, nil)
 		}
 	}
@@ -32,7 +33,7 @@ func (renewal) handle(s *supervisor) *hostapi.Result {
 // renewed gives the specification of the entry, if it is another than that of
 // the supervisor.
 func (s *supervisor) renewed() *spec.Supervisor {
-	_, to, err := s.p.rt.catalog.Supervisor(nil, s.p.entry.ID)
+	to, err := defined(s.rt, s.p.EntryID())
 	if err != nil || to == s.spec {
 		return nil // made in place, or up to date
 	}
@@ -87,7 +88,7 @@ func (c *child) become(to *spec.Child) {
 		before.SupervisorID != "" || reflect.DeepEqual(before.Supervisor, to.Supervisor) {
 		return
 	}
-	if nested, ok := c.inst.p.behaviour.(*supervisor); ok {
+	if nested, ok := c.inst.p.Behaviour().(*supervisor); ok {
 		nested.push(&change{to.Supervisor}, nil)
 	}
 }

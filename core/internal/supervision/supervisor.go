@@ -1,4 +1,7 @@
-package kernel
+// Package supervision has supervisors and services: what keeps processes running. A
+// supervisor is a process with a behaviour of its own, a service restarts a process for the
+// embedding program.
+package supervision
 
 import (
 	"fmt"
@@ -8,6 +11,7 @@ import (
 	"time"
 
 	"github.com/understudy-run/understudy/core/internal/container"
+	"github.com/understudy-run/understudy/core/internal/kernel"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -25,11 +29,11 @@ import (
 // Its lock may be taken while the lock of its process is held, not the other way
 // round, and no other lock is taken while it is held.
 type supervisor struct {
-	Script // what is as with any other process
-	p      *process
-	t      *task
-	spec   *spec.Supervisor
-	random *rand.Rand
+	kernel.Script // what is as with any other process
+	p             *kernel.Process
+	rt            *kernel.Runtime
+	spec          *spec.Supervisor
+	random        *rand.Rand
 
 	mu      sync.Mutex
 	agenda  container.Deque[agendaItem]
@@ -50,45 +54,40 @@ type supervisor struct {
 // supervising is the role of a process that is a supervisor.
 type supervising struct{ spec *spec.Supervisor }
 
-func (r supervising) Behave(p *process) Behaviour {
-	return &supervisor{p: p, t: &p.first, spec: r.spec, random: rand.New(rand.NewPCG(p.seed, 3))}
+func (r supervising) Behave(p *kernel.Process) kernel.Behaviour {
+	return &supervisor{p: p, rt: p.Runtime(), spec: r.spec, random: rand.New(rand.NewPCG(p.Seed(), 3))}
 }
 
 func (s *supervisor) Trusted() bool { return true }
 
 // Created lets it look at its entry, which may have been changed before the change
 // could find it in the table.
-func (s *supervisor) Created(*process) {
+func (s *supervisor) Created(*kernel.Process) {
 	if s.renewed() != nil {
 		s.push(renewal{}, nil)
 	}
 }
 
 // Message gets none through: a supervisor reads no messages (16.15).
-func (s *supervisor) Message(p *process, m *hostapi.Message, _ *process) error {
-	if p.ending() {
-		p.rt.deadLetter(NoProcess, string(p.pid), m)
-		return errNotFound()
-	}
-	p.rt.deadLetter(Unread, string(p.pid), m)
-	return nil
+func (s *supervisor) Message(p *kernel.Process, m *hostapi.Message, _ *kernel.Process) error {
+	return p.Discard(m)
 }
 
 // Event is told CANCEL, the only event that a supervisor can get. It stops its
 // children and exits normally (16.14).
-func (s *supervisor) Event(p *process, e *hostapi.Event, by *process) {
+func (s *supervisor) Event(p *kernel.Process, e *hostapi.Event, by *kernel.Process) {
 	if e.Kind == hostapi.EventCancel {
 		s.mu.Lock()
 		s.agenda.PushBack(cancelled{})
 		s.mu.Unlock()
-		p.rouse(by)
+		p.RouseLocked(by)
 	}
 }
 
 // Strike hands the cause over. A hard one terminates the children, another one
 // stops them in order.
-func (s *supervisor) Strike(p *process, err *hostapi.Error, hard bool, by *process) (dead bool) {
-	if p.end != nil {
+func (s *supervisor) Strike(p *kernel.Process, err *hostapi.Error, hard bool, by *kernel.Process) (dead bool) {
+	if p.Decided() {
 		return false
 	}
 	s.mu.Lock()
@@ -97,11 +96,11 @@ func (s *supervisor) Strike(p *process, err *hostapi.Error, hard bool, by *proce
 	}
 	s.hard = s.hard || hard
 	s.mu.Unlock()
-	p.rouse(by)
+	p.RouseLocked(by)
 	return false
 }
 
-func (s *supervisor) Stops() *process {
+func (s *supervisor) Stops() *kernel.Process {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.awaited == nil {
@@ -118,7 +117,7 @@ type agendaItem interface {
 }
 
 // Run is the main task of a supervisor. It returns when no child is left.
-func (s *supervisor) Run(p *process, _ *task, _ []hostapi.Value) (result *hostapi.Result) {
+func (s *supervisor) Run(p *kernel.Process, _ *kernel.Task, _ []hostapi.Value) (result *hostapi.Result) {
 	defer func() {
 		if r := recover(); r != nil {
 			result = s.fault(r, debug.Stack())
@@ -165,7 +164,7 @@ func (s *supervisor) next() agendaItem {
 
 // until parks the task until cond holds. cond is called with the lock held.
 func (s *supervisor) until(cond func() bool) {
-	err := s.t.until("supervise", func() bool {
+	err := s.p.Until("supervise", func() bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		return cond()
@@ -177,10 +176,10 @@ func (s *supervisor) until(cond func() bool) {
 }
 
 // pause is a point where other processes may run.
-func (s *supervisor) pause() { _ = s.t.call() }
+func (s *supervisor) pause() { _ = s.p.Enter() }
 
 // push puts something on the agenda.
-func (s *supervisor) push(item agendaItem, by *process) {
+func (s *supervisor) push(item agendaItem, by *kernel.Process) {
 	s.mu.Lock()
 	s.agenda.PushBack(item)
 	s.mu.Unlock()
@@ -188,11 +187,7 @@ func (s *supervisor) push(item agendaItem, by *process) {
 }
 
 // wake lets the task look again at what it waits for.
-func (s *supervisor) wake(by *process) {
-	s.p.mu.Lock()
-	s.p.rouse(by)
-	s.p.mu.Unlock()
-}
+func (s *supervisor) wake(by *kernel.Process) { s.p.Rouse(by) }
 
 func (s *supervisor) killed() bool {
 	s.mu.Lock()
@@ -223,7 +218,7 @@ func (s *supervisor) refuse() {
 	}
 	s.mu.Unlock()
 	for _, r := range waiting {
-		r.answer(errShuttingDown(), s.p)
+		r.caller.Answer(errShuttingDown(), s.p)
 	}
 }
 
@@ -236,7 +231,7 @@ func errShuttingDown() *hostapi.Error {
 func (s *supervisor) fault(cause any, stack []byte) *hostapi.Result {
 	s.refuse()
 	if s.asked != nil {
-		s.asked.answer(errShuttingDown(), s.p)
+		s.asked.caller.Answer(errShuttingDown(), s.p)
 	}
 	for c := range s.children.All() {
 		s.drop(c)
@@ -245,7 +240,7 @@ func (s *supervisor) fault(cause any, stack []byte) *hostapi.Result {
 		last.p.Kill(errTerminated(), s.p)
 		s.until(last.gone)
 	}
-	return &hostapi.Result{Err: ErrFault(cause, stack)}
+	return &hostapi.Result{Err: kernel.ErrFault(cause, stack)}
 }
 
 // youngest gives the instance alive that was created last, nil if none is.

@@ -1,32 +1,14 @@
-package kernel
+package supervision
 
 import (
 	"math/rand/v2"
 	"sync"
 	"time"
 
+	"github.com/understudy-run/understudy/core/internal/kernel"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
-
-// ServiceState is the state of a service (15.12).
-type ServiceState uint8
-
-// The states of a service.
-const (
-	ServiceStopped  ServiceState = iota // not started, or stopped by Stop
-	ServiceStarting                     // the top level of the process runs
-	ServiceRunning                      // the process is live
-	ServiceExited                       // the process exited normally: final
-	ServiceWaiting                      // for the delay before a restart
-	ServiceFailed                       // given up: final
-	ServiceStopping                     // CANCEL was sent
-)
-
-var serviceStates = [...]string{"stopped", "starting", "running", "exited", "waiting", "failed", "stopping"}
-
-// String names the state as the specification does.
-func (s ServiceState) String() string { return serviceStates[s] }
 
 // ServiceOptions describe a service (15.1). Zero durations and numbers mean
 // what they say: DefaultService has the defaults.
@@ -37,7 +19,7 @@ type ServiceOptions struct {
 	// OnState, if set, is told each change of state, in order and after the
 	// event of it, with the error
 	// that led to it, if any. It is called on any goroutine and must not block.
-	OnState func(s *Service, to ServiceState, err *hostapi.Error)
+	OnState func(s *Service, to kernel.ServiceState, err *hostapi.Error)
 }
 
 // DefaultService has the defaults of clause 15.1.
@@ -47,26 +29,26 @@ var DefaultService = ServiceOptions{Service: spec.DefaultService}
 // 15.11) and stops it on request (15.13). Its methods are safe for concurrent
 // use and do not wait.
 type Service struct {
-	rt      *Runtime
+	rt      *kernel.Runtime
 	options ServiceOptions
 	random  *rand.Rand
 
 	mu       sync.Mutex
-	state    ServiceState
+	state    kernel.ServiceState
 	run      int // counts starts: what belongs to an earlier one is ignored
 	pid      hostapi.PID
-	since    time.Time // of the current run
-	restarts int       // in a row
-	history  []Failure // likewise
+	since    time.Time        // of the current run
+	restarts int              // in a row
+	history  []kernel.Failure // likewise
 	abandon  func(*hostapi.Error) bool
 	timer    func() bool // stops the pending timer
 	done     chan struct{}
-	changes  []ServiceChange
+	changes  []kernel.ServiceChange
 	telling  bool
 }
 
 // NewService implements core.Runtime.
-func (rt *Runtime) NewService(o ServiceOptions) *Service {
+func NewService(rt *kernel.Runtime, o ServiceOptions) *Service {
 	if o.Name == "" {
 		o.Name = o.Spawn.ID
 	}
@@ -80,7 +62,7 @@ func (rt *Runtime) NewService(o ServiceOptions) *Service {
 func (s *Service) Name() string { return s.options.Name }
 
 // State gives the state and the PID of the running process, "" if none runs.
-func (s *Service) State() (ServiceState, hostapi.PID) {
+func (s *Service) State() (kernel.ServiceState, hostapi.PID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state, s.pid
@@ -92,7 +74,7 @@ func (s *Service) Done() <-chan struct{} { return s.done }
 // Start starts a service that was not started yet.
 func (s *Service) Start() {
 	s.mu.Lock()
-	if s.state != ServiceStopped || s.run > 0 {
+	if s.state != kernel.ServiceStopped || s.run > 0 {
 		s.mu.Unlock()
 		return
 	}
@@ -103,14 +85,14 @@ func (s *Service) Start() {
 func (s *Service) begin() {
 	s.run++
 	run, history := s.run, s.history
-	s.become(ServiceStarting, nil)
+	s.become(kernel.ServiceStarting, nil)
 	expired := false // before there was anything to give up; guarded by the lock
 	timedOut := hostapi.Errorf(hostapi.Timeout, "start timed out")
 	if s.options.StartTimeout > 0 {
 		s.timer = s.rt.AfterFunc(s.options.StartTimeout, func() {
 			s.mu.Lock()
 			abandon := s.abandon
-			late := s.run == run && s.state == ServiceStarting
+			late := s.run == run && s.state == kernel.ServiceStarting
 			expired = late && abandon == nil
 			s.mu.Unlock()
 			if late && abandon != nil {
@@ -119,16 +101,16 @@ func (s *Service) begin() {
 		})
 	}
 	s.unlock()
-	abandon := s.rt.launchAgain(s.options.Spawn, history,
+	abandon := s.rt.Relaunch(s.options.Spawn, history,
 		func(pid hostapi.PID, err error) { s.live(run, pid, err) },
 		func(r hostapi.Result) { s.over(run, r.Err) })
 	s.mu.Lock()
 	if s.run == run {
 		s.abandon = abandon
 		switch {
-		case s.state == ServiceStopping && s.pid == "": // stopped before we could give it up
+		case s.state == kernel.ServiceStopping && s.pid == "": // stopped before we could give it up
 			defer abandon(hostapi.Errorf(hostapi.Canceled, "service stop"))
-		case s.state == ServiceStarting && expired:
+		case s.state == kernel.ServiceStarting && expired:
 			defer abandon(timedOut)
 		}
 	}
@@ -149,9 +131,9 @@ func (s *Service) live(run int, pid hostapi.PID, err error) {
 		return
 	}
 	s.pid, s.since = pid, s.rt.Now()
-	stopping := s.state == ServiceStopping
+	stopping := s.state == kernel.ServiceStopping
 	if !stopping {
-		s.become(ServiceRunning, nil)
+		s.become(kernel.ServiceRunning, nil)
 	}
 	s.unlock()
 	if stopping {
@@ -168,10 +150,10 @@ func (s *Service) over(run int, err *hostapi.Error) {
 	}
 	s.pid = ""
 	switch {
-	case s.state == ServiceStopping:
+	case s.state == kernel.ServiceStopping:
 		s.stopped(err)
 	case err == nil:
-		s.become(ServiceExited, nil)
+		s.become(kernel.ServiceExited, nil)
 		s.unlock()
 	default:
 		if s.rt.Now().Sub(s.since) >= s.options.StableThreshold {
@@ -184,25 +166,25 @@ func (s *Service) over(run int, err *hostapi.Error) {
 // failed handles a failure or a failed start: by a restart, unless there is a
 // reason against it (15.8). The lock is held and released.
 func (s *Service) failed(err *hostapi.Error) {
-	if s.state == ServiceStopping {
+	if s.state == kernel.ServiceStopping {
 		s.stopped(err)
 		return
 	}
 	final := err.Script && err.Retryable == hostapi.False
-	s.history = Remember(s.history, s.rt.Now(), err)
+	s.history = kernel.Remember(s.history, s.rt.Now(), err)
 	if final || s.options.MaxAttempts > 0 && s.restarts >= s.options.MaxAttempts {
-		s.become(ServiceFailed, err)
+		s.become(kernel.ServiceFailed, err)
 		s.unlock()
 		return
 	}
 	s.restarts++
 	run := s.run
 	delay := s.options.Restart.Delay(s.restarts, s.random.Float64())
-	s.become(ServiceWaiting, err)
+	s.become(kernel.ServiceWaiting, err)
 	s.changes[len(s.changes)-1].Delay = delay
 	s.timer = s.rt.AfterFunc(delay, func() {
 		s.mu.Lock()
-		if s.run == run && s.state == ServiceWaiting {
+		if s.run == run && s.state == kernel.ServiceWaiting {
 			s.timer = nil
 			s.begin()
 			return
@@ -217,18 +199,18 @@ func (s *Service) failed(err *hostapi.Error) {
 func (s *Service) Stop(reason string) {
 	s.mu.Lock()
 	switch s.state {
-	case ServiceStopping:
+	case kernel.ServiceStopping:
 		s.mu.Unlock()
-	case ServiceStarting:
+	case kernel.ServiceStarting:
 		s.stopTimer()
-		s.become(ServiceStopping, nil)
+		s.become(kernel.ServiceStopping, nil)
 		abandon := s.abandon
 		s.unlock()
 		if abandon != nil {
 			abandon(hostapi.Errorf(hostapi.Canceled, "%s", reason))
 		}
-	case ServiceRunning:
-		s.become(ServiceStopping, nil)
+	case kernel.ServiceRunning:
+		s.become(kernel.ServiceStopping, nil)
 		pid := s.pid
 		s.unlock()
 		_ = s.rt.Stop(pid, s.options.StopTimeout, reason)
@@ -241,8 +223,8 @@ func (s *Service) Stop(reason string) {
 // stopped ends a stop. The lock is held and released.
 func (s *Service) stopped(err *hostapi.Error) {
 	s.run++ // what is still under way is ignored
-	if s.state == ServiceStopping || s.state == ServiceWaiting {
-		s.become(ServiceStopped, err)
+	if s.state == kernel.ServiceStopping || s.state == kernel.ServiceWaiting {
+		s.become(kernel.ServiceStopped, err)
 	}
 	select {
 	case <-s.done:
@@ -260,10 +242,10 @@ func (s *Service) stopTimer() {
 }
 
 // become changes the state. The lock is held; unlock tells the change.
-func (s *Service) become(to ServiceState, err *hostapi.Error) {
-	notStarted := err != nil && s.state == ServiceStarting
+func (s *Service) become(to kernel.ServiceState, err *hostapi.Error) {
+	notStarted := err != nil && s.state == kernel.ServiceStarting
 	s.state = to
-	s.changes = append(s.changes, ServiceChange{
+	s.changes = append(s.changes, kernel.ServiceChange{
 		Service: s.options.Name, State: to, PID: s.pid, Err: err, Restarts: s.restarts, NotStarted: notStarted,
 	})
 }

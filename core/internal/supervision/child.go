@@ -1,9 +1,10 @@
-package kernel
+package supervision
 
 import (
 	"time"
 
 	"github.com/understudy-run/understudy/core/internal/container"
+	"github.com/understudy-run/understudy/core/internal/kernel"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -17,18 +18,18 @@ type child struct {
 	args     []hostapi.Value // of the process
 	extra    []hostapi.Value // those of them that start_child has appended to the template's
 	inst     *instance
-	pending  *restart    // changed by await
-	last     hostapi.PID // of the instance that runs or ran last
-	since    time.Time   // when that was live
-	attempts int         // restarts in a row
-	history  []Failure   // likewise
+	pending  *restart         // changed by await
+	last     hostapi.PID      // of the instance that runs or ran last
+	since    time.Time        // when that was live
+	attempts int              // restarts in a row
+	history  []kernel.Failure // likewise
 }
 
 // instance is one process of a child.
 type instance struct {
 	keeper *supervisor
 	child  *child
-	p      *process
+	p      *kernel.Process
 
 	// Guarded by the lock of the supervisor.
 	phase  phase
@@ -92,22 +93,22 @@ func (s *supervisor) start(c *child) error {
 		return errShuttingDown()
 	}
 	inst := &instance{keeper: s, child: c}
-	var plays Role
+	var plays kernel.Role
 	spawn := hostapi.Spawn{ID: c.spec.Process, Host: c.spec.Host, Args: c.args, Name: c.spec.Name, Named: c.spec.Name != ""}
 	if nested := c.spec.Supervisor; nested != nil {
 		id := c.spec.SupervisorID
 		if id == "" {
-			id = s.p.entry.ID + "/" + c.spec.ID
-		} else if _, newest, err := s.p.rt.catalog.Supervisor(nil, id); err == nil {
+			id = s.p.EntryID() + "/" + c.spec.ID
+		} else if newest, err := defined(s.rt, id); err == nil {
 			nested = newest // it may have been defined anew
 		}
 		plays = supervising{nested}
 		spawn.ID, spawn.Host = id, nested.Host
 	}
 	if spawn.Host == "" {
-		spawn.Host = s.p.host.options.ID
+		spawn.Host = s.p.HostID()
 	}
-	p, err := s.p.rt.Create(&Creation{Spawn: spawn, Plays: plays, Parent: s.p, Creator: inst, History: c.history, Prepare: func(p *process) {
+	p, err := s.rt.Create(&kernel.Creation{Spawn: spawn, Plays: plays, Parent: s.p, Creator: inst, History: c.history, Prepare: func(p *kernel.Process) {
 		inst.p = p
 		s.mu.Lock()
 		s.alive.Add(inst, inst)
@@ -126,7 +127,7 @@ func (s *supervisor) start(c *child) error {
 	}
 	c.inst = inst
 	c.await(nil)
-	c.last, c.since = p.pid, s.p.rt.clock.Now()
+	c.last, c.since = p.PID(), s.rt.Now()
 	if s.simple() {
 		s.children.Rename(c.key, string(c.last))
 		c.key = string(c.last)
@@ -141,31 +142,33 @@ func (s *supervisor) phase(inst *instance) phase {
 }
 
 // Live implements creator.
-func (i *instance) Live(_, by *process) bool {
+func (i *instance) Live(_, by *kernel.Process) bool {
 	i.enter(instanceLive, nil, by)
 	return true
 }
 
 // Failed implements creator.
-func (i *instance) Failed(_ *process, err error, by *process) { i.enter(instanceFailed, err, by) }
+func (i *instance) Failed(_ *kernel.Process, err error, by *kernel.Process) {
+	i.enter(instanceFailed, err, by)
+}
 
 // Ended implements creator.
-func (i *instance) Ended(_ *process, r *hostapi.Result, by *process) {
+func (i *instance) Ended(_ *kernel.Process, r *hostapi.Result, by *kernel.Process) {
 	i.result = *r
 	i.keeper.push(i, by)
 }
 
 // Buried implements creator. Only now the supervisor goes on, so that its own end
 // is not seen before others have seen that of its child (4.6).
-func (i *instance) Buried(_ *process, _ *hostapi.Result, by *process) {
+func (i *instance) Buried(_ *kernel.Process, _ *hostapi.Result, by *kernel.Process) {
 	i.enter(instanceEnded, nil, by)
 }
 
 // Stopper implements creator: a supervisor stops its children itself.
-func (i *instance) Stopper() *process { return i.keeper.p }
+func (i *instance) Stopper() *kernel.Process { return i.keeper.p }
 
 // enter notes a new phase of an instance, and lets the supervisor look at it.
-func (i *instance) enter(to phase, err error, by *process) {
+func (i *instance) enter(to phase, err error, by *kernel.Process) {
 	s := i.keeper
 	s.mu.Lock()
 	i.phase, i.err = to, err
@@ -202,7 +205,7 @@ func (s *supervisor) ask(c *child) *instance {
 
 // cancel asks an instance to stop, within grace unless that is negative.
 func (i *instance) cancel(grace time.Duration) error {
-	return i.p.behaviour.Cancel(i.p, cancellation{by: i.keeper.p, grace: grace, reason: shutdownReason, stop: true})
+	return i.p.Shut(i.keeper.p, grace)
 }
 
 func (s *supervisor) kill(inst *instance) {

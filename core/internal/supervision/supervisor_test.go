@@ -1,12 +1,14 @@
-package kernel
+package supervision
 
 import (
 	"context"
 	"slices"
 	"testing"
 
+	"github.com/understudy-run/understudy/core/internal/kernel"
 	"github.com/understudy-run/understudy/core/internal/schedule"
 	"github.com/understudy-run/understudy/core/spec"
+	"github.com/understudy-run/understudy/engines/native"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -15,35 +17,23 @@ type bomb struct{}
 
 func (bomb) handle(*supervisor) *hostapi.Result { panic("bomb") }
 
-// waiting is a process that waits for ever.
-type waiting struct{}
-
-func (waiting) Load(hostapi.Task) (hostapi.Instance, error) { return waiting{}, nil }
-
-func (waiting) Method(string) (hostapi.Function, error) { return waiting{}, nil }
-
-func (waiting) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
-	return cp.Value(v, nil)
-}
-
-func (waiting) Close() {}
-
-func (waiting) Call(t hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) {
+// waits is a process that waits for ever.
+var waits = native.Program(func(t hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) {
 	_, _, err := t.Process().Inbox().Receive()
 	return nil, err
-}
+})
 
 // A supervisor whose own code fails takes its children along, nested ones too
 // (16.6, 2.24).
 func TestSupervisorFault(t *testing.T) {
 	for seed := range uint64(100) {
 		sim := schedule.NewSimulation(seed)
-		rt := New(Options{Scheduler: sim, Seed: seed + 1}, Parts{})
-		rt.DefineHost(HostOptions{ID: "test:host"})
+		rt := kernel.New(kernel.Options{Scheduler: sim, Seed: seed + 1}, kernel.Parts{})
+		rt.DefineHost(kernel.HostOptions{ID: "test:host"})
 		if err := rt.StartHost("test:host"); err != nil {
 			t.Fatal(err)
 		}
-		rt.Define(Entry{ID: "test:waiting", Program: waiting{}})
+		rt.Define(kernel.Entry{ID: "test:waiting", Program: waits})
 		leaf := spec.Child{Process: "test:waiting", Restart: spec.Permanent, Shutdown: spec.Shutdown{Infinity: true}}
 		inner, outer := spec.DefaultSupervisor, spec.DefaultSupervisor
 		for _, id := range []string{"a", "b"} {
@@ -51,7 +41,7 @@ func TestSupervisorFault(t *testing.T) {
 			inner.Children = append(inner.Children, leaf)
 		}
 		outer.Children = []spec.Child{leaf, {ID: "n", Supervisor: &inner, Restart: spec.Permanent, Shutdown: spec.Shutdown{Infinity: true}}}
-		rt.DefineSupervisor("test:top", outer)
+		Define(rt, "test:top", outer)
 		var end *hostapi.Result
 		pid, err := rt.Start(context.Background(), hostapi.Spawn{ID: "test:top", Host: "test:host"}, func(r hostapi.Result) { end = &r })
 		if err != nil {
@@ -60,11 +50,11 @@ func TestSupervisorFault(t *testing.T) {
 		if n := len(rt.Processes()); n != 5 {
 			t.Fatalf("%d processes run, want 5", n)
 		}
-		p, err := rt.resolve(string(pid))
+		p, err := rt.ResolveLive(string(pid))
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.behaviour.(*supervisor).push(bomb{}, nil)
+		p.Behaviour().(*supervisor).push(bomb{}, nil)
 		sim.Settle()
 		if end == nil || end.Err == nil || end.Err.Kind != hostapi.Internal || end.Err.Message != "internal error" || end.Err.Stack == "" {
 			t.Errorf("the supervisor ended with %v, want an internal error", end)
@@ -82,26 +72,26 @@ func TestSupervisorFault(t *testing.T) {
 // specification (16.19).
 func TestSupervisorMadeDuringChange(t *testing.T) {
 	sim := schedule.NewSimulation(1)
-	rt := New(Options{Scheduler: sim}, Parts{})
-	rt.DefineHost(HostOptions{ID: "test:host"})
+	rt := kernel.New(kernel.Options{Scheduler: sim}, kernel.Parts{})
+	rt.DefineHost(kernel.HostOptions{ID: "test:host"})
 	if err := rt.StartHost("test:host"); err != nil {
 		t.Fatal(err)
 	}
-	rt.Define(Entry{ID: "test:waiting", Program: waiting{}})
+	rt.Define(kernel.Entry{ID: "test:waiting", Program: waits})
 	boss := spec.DefaultSupervisor
 	boss.Children = []spec.Child{{ID: "old", Process: "test:waiting"}}
-	rt.DefineSupervisor("test:top", boss)
+	Define(rt, "test:top", boss)
 	spawn := hostapi.Spawn{ID: "test:top", Host: "test:host"}
-	p, err := rt.Create(&Creation{Spawn: spawn, Plays: rt.catalog.roleOf("test:top"), Prepare: func(*process) {
+	p, err := rt.Create(&kernel.Creation{Spawn: spawn, Plays: rt.RoleOf("test:top"), Prepare: func(*kernel.Process) {
 		boss.Children = append([]spec.Child{{ID: "new", Process: "test:waiting"}}, boss.Children...)
-		rt.ChangeSupervisor("test:top", boss)
+		Change(rt, "test:top", boss)
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	sim.Run()
 	var ids []string
-	for c := range p.behaviour.(*supervisor).children.All() {
+	for c := range p.Behaviour().(*supervisor).children.All() {
 		ids = append(ids, c.spec.ID)
 	}
 	if want := []string{"new", "old"}; !slices.Equal(ids, want) {

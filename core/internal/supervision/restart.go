@@ -1,10 +1,9 @@
-package kernel
+package supervision
 
 import (
 	"math"
-	"time"
 
-	"github.com/understudy-run/understudy/core/internal/schedule"
+	"github.com/understudy-run/understudy/core/internal/kernel"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -12,7 +11,7 @@ import (
 // restart is a restart that is to be made: of one child, or of the group of all
 // children whose pending it is.
 type restart struct {
-	timer   schedule.Timer
+	cancel  func() bool // stops the timer, if it waits for one
 	dropped bool
 	only    *child         // of which it is; nil if of a group
 	waiting int            // children whose pending it is
@@ -51,7 +50,7 @@ func (i *instance) handle(s *supervisor) *hostapi.Result {
 	c := i.child
 	c.inst = nil
 	failure := i.result.Err
-	if nested, ok := i.p.behaviour.(*supervisor); ok && nested.gaveUp != nil && failure == nested.gaveUp {
+	if nested, ok := i.p.Behaviour().(*supervisor); ok && nested.gaveUp != nil && failure == nested.gaveUp {
 		// It counts as shut down (16.9), but as reason its failure is told.
 		if c.spec.Restart == spec.Permanent {
 			return s.restart(c, failure)
@@ -89,11 +88,11 @@ func (s *supervisor) over(c *child) *hostapi.Result {
 // restart deals with a child that has ended and is to be restarted. failure is
 // nil if it exited normally.
 func (s *supervisor) restart(c *child, failure *hostapi.Error) *hostapi.Result {
-	if s.p.rt.clock.Now().Sub(c.since) >= s.spec.StableThreshold {
+	if s.rt.Now().Sub(c.since) >= s.spec.StableThreshold {
 		c.attempts, c.history = 0, nil
 	}
 	if failure != nil {
-		c.history = Remember(c.history, s.p.rt.clock.Now(), failure)
+		c.history = kernel.Remember(c.history, s.rt.Now(), failure)
 	}
 	if s.group != nil && s.children.Place(c.key) >= s.firstOf(s.group) {
 		c.await(s.group)
@@ -113,14 +112,16 @@ func (s *supervisor) schedule(c *child, reason string) *hostapi.Result {
 		s.gaveUp = errGaveUp(c, reason)
 		return &hostapi.Result{Err: s.gaveUp}
 	}
-	s.p.rt.Emit(SupervisorRestart{s.p.pid, s.p.entry.ID, c.name(), reason, len(s.restarts), s.spec.Intensity})
+	s.rt.Emit(kernel.SupervisorRestart{
+		Supervisor: s.p.PID(), Entry: s.p.EntryID(), Child: c.name(), Reason: reason,
+		Restarts: len(s.restarts), Intensity: s.spec.Intensity,
+	})
 	c.attempts++
 	delay := s.spec.Backoff.Delay(c.attempts, s.random.Float64())
 	r := &restart{}
 	s.gather(c, r)
 	if delay > 0 {
-		r.timer.Fire = func(time.Time) { s.push(r, nil) }
-		s.p.rt.timers.Set(&r.timer, s.p.rt.clock.Now().Add(delay))
+		r.cancel = s.rt.AfterFunc(delay, func() { s.push(r, nil) })
 		return nil
 	}
 	s.perform(r)
@@ -129,7 +130,7 @@ func (s *supervisor) schedule(c *child, reason string) *hostapi.Result {
 
 // allowed counts a restart and reports whether the intensity allows it (16.10).
 func (s *supervisor) allowed() bool {
-	now := s.p.rt.clock.Now()
+	now := s.rt.Now()
 	old := 0
 	for old < len(s.restarts) && now.Sub(s.restarts[old]) > s.spec.Period {
 		old++
@@ -261,7 +262,9 @@ func (s *supervisor) drop(c *child) {
 		return
 	}
 	r.dropped = true
-	s.p.rt.timers.Remove(&r.timer)
+	if r.cancel != nil {
+		r.cancel()
+	}
 	if s.group == r {
 		s.group = nil
 	}
