@@ -136,7 +136,7 @@ func (f *Func) check(c Call) error {
 	}
 	for i := range f.Params[:min(n, len(f.Params))] {
 		p := &f.Params[i]
-		if v := c.Arg(i); !p.accepts(v) {
+		if v := c.Arg(i); !p.Accepts(v) {
 			return Raise(Errorf(Invalid, "%s: argument #%d (%s) must be a %s, got %s",
 				f.Name, i+1, p.Name, p.TypeText(), v.TypeName()))
 		}
@@ -158,7 +158,7 @@ func (f *Func) check(c Call) error {
 func (f *Func) checkKeyword(k Entry) error {
 	for i := range f.Keywords {
 		if p := &f.Keywords[i]; p.Name == k.Key.Str() {
-			if !p.accepts(k.Value) && !f.AnyKeyword {
+			if !p.Accepts(k.Value) && !f.AnyKeyword {
 				return Raise(Errorf(Invalid, "%s: %s must be a %s, got %s", f.Name, p.Name, p.TypeText(), k.Value.TypeName()))
 			}
 			return nil

@@ -152,11 +152,27 @@ type Param struct {
 	Optional bool
 	// Keyword parameters may be given by name in strict languages.
 	Keyword bool
-	Type    string // for reference: "string", "PID", "channel"; else from Accept
-	Doc     string
+	// Entry says that text is the id of an entry, "" that it is none: what a script
+	// writes out is looked for before anything starts (14.19).
+	Entry EntryRole
+	Type  string // for reference: "string", "PID", "channel"; else from Accept
+	Doc   string
 }
 
-func (p *Param) accepts(v Value) bool {
+// EntryRole says as what a Param refers to an entry.
+type EntryRole string
+
+// What parameters refer to.
+const (
+	EntryProcess    EntryRole = "process"
+	EntryHost       EntryRole = "host"
+	EntrySupervisor EntryRole = "supervisor"
+	EntryScope      EntryRole = "scope"
+)
+
+// Accepts reports whether a value may be an argument for the parameter, so far as its
+// type says it.
+func (p *Param) Accepts(v Value) bool {
 	if p.Accept&AcceptAny != 0 {
 		return true
 	}

@@ -250,7 +250,7 @@ func TestCheckReportsLoads(t *testing.T) {
 		for _, want := range []string{
 			"a.star:1:6: app:a: module 'time' not found: app:a lists it in neither modules nor imports",
 			"b.star:3:4: app:b: load: name item not found in module lib (did you mean items?)",
-			"bad.star:2:1: app:bad: ", "3 errors in ", "nothing was started",
+			"bad.star:2:1: app:bad: ", "c.star:1:1: app:c: method \"main\" not found in module", "4 errors in ", "nothing was started",
 		} {
 			if !strings.Contains(stderr, want) {
 				t.Errorf("%v: no %q in\n%s", args, want, stderr)
@@ -301,7 +301,7 @@ func TestStackOfAFailedStart(t *testing.T) {
     source: "file://main.lua"
     lifecycle: { auto_start: true, restart: { initial_delay: 1h } }
 `,
-		"main.lua": "local x = 1\nlocal time = require('time')\n",
+		"main.lua": "local name = 'ti' .. 'me'\nlocal time = require(name)\nreturn function() end\n",
 	})
 	for _, args := range [][]string{{"exec", dir, "main"}, {"run", "--for", "50ms", dir}} {
 		_, _, stderr := command(t, args...)

@@ -57,7 +57,7 @@ func (p *program) loadAppOr(c *cli.Context, dir, consequence string) (*app.App, 
 	}
 	options := app.Options{
 		Engines: p.engines(), Modules: p.modules(), EngineOverride: c.String("engine"),
-		Lookup: lookup, AllowUnset: c.Command.Name == checkName, Set: c.StringSlice("set"),
+		Lookup: lookup, AllowUnset: c.Command.Name == checkName, Set: c.StringSlice("set"), OwnHosts: true,
 	}
 	var a *app.App
 	var found app.Diagnostics

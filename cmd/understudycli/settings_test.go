@@ -32,7 +32,7 @@ return { main = function(what, address, port, login)
   if what == "show" then return address .. " " .. type(port) end
   log.error("refused " .. login, { login = login, [login] = 1, deep = { of = { login } } })
   if what == "spawn" then
-    process.with_context({ login = login }).spawn_linked("app:main", nil, "fail", address, port, login)
+    process.with_context({ login = login }):spawn_linked("app:main", "app:processes", "fail", address, port, login)
     process.inbox():receive()
   end
   error(errors.wrap(errors.new{ message = "no " .. login, details = { login = login, [login] = { login } } }, "as " .. login))

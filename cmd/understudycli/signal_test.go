@@ -145,7 +145,7 @@ func TestSecondSignalEndsAnUnreadExec(t *testing.T) {
 
 // A signal that comes before the process is live gives up its start (22.7).
 func TestSignalBeforeTheProcessIsLive(t *testing.T) {
-	const loading = "print('up')\nwhile true do end\n"
+	const loading = "print('up')\nwhile true do end\nreturn function() end\n"
 	for name, files := range map[string]map[string]string{
 		"while its top level runs": {
 			"_index.yaml": oneHost + "  - { name: main, kind: process.lua, source: \"file://main.lua\" }\n",

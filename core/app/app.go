@@ -37,6 +37,9 @@ type Options struct {
 	AllowUnset bool
 	// Set are fields to set or add, each as ENTRY.path=value (71.7).
 	Set []string
+	// OwnHosts says that nobody but the app has hosts: one with processes and without
+	// a host is an error then.
+	OwnHosts bool
 }
 
 // Lookup gives the entry of an id, nil if there is none.
@@ -95,6 +98,7 @@ func Load(fsys fs.FS, opts Options) (*App, Diagnostics) {
 	}
 	l.link()
 	l.order()
+	l.hostless()
 	l.compile()
 	if l.failed {
 		return nil, l.sorted()

@@ -18,6 +18,7 @@ type compiler struct {
 	programs map[programKey]hostapi.Program
 	tried    map[*Library]bool
 	empty    map[string]hostapi.Program // by engine
+	sources  []compiledSource           // to be checked together
 }
 
 type programKey struct {
@@ -45,6 +46,7 @@ func (l *loader) compile() {
 			c.unused(lib)
 		}
 	}
+	c.check()
 }
 
 // overriding gives the engine of the command line, which must fit an entry.
@@ -139,17 +141,19 @@ func (c *compiler) program(h *Header, code *code, modules []string, imports []Im
 	if source.node == nil {
 		h.sources = append(h.sources, source)
 	}
-	p, err := compile(e, hostapi.Source{
+	src := hostapi.Source{
 		ID:      h.ID,
 		Path:    source.path,
 		Text:    source.text,
 		Modules: c.granted(modules),
 		Imports: links,
-	})
+	}
+	p, err := compile(e, src)
 	if err != nil {
 		h.reportCompile(code, source, err)
 		return nil, source.path
 	}
+	c.outline(h, source, src, imports, e)
 	return p, source.path
 }
 
@@ -257,18 +261,26 @@ func compile(e hostapi.Engine, src hostapi.Source) (p hostapi.Program, err error
 // reportCompile reports why a source does not compile, where it is written.
 func (h *Header) reportCompile(c *code, source sourceText, err error) {
 	var syntax *hostapi.SyntaxError
-	switch {
-	case !errors.As(err, &syntax):
+	if !errors.As(err, &syntax) {
 		h.reporter.errorf(c.source, "%s", err)
-	case source.node != nil && !source.exact && syntax.Line > 0:
-		h.reporter.errorf(source.node, "line %d of the code: %s", syntax.Line, syntax.Message)
-	case source.node != nil && syntax.Line == 0:
-		h.reporter.errorf(source.node, "%s", syntax.Message)
-	default:
-		at := Position{source.path, syntax.Line, syntax.Column}
-		if at.Column > 0 {
-			at.Column += source.indent
-		}
-		h.reporter.add(Diagnostic{Position: at, Entry: h.ID, Message: syntax.Message})
+		return
 	}
+	h.reportCode(source, syntax.Line, syntax.Column, Diagnostic{Message: syntax.Message})
+}
+
+// reportCode reports what is wrong at a place of a source, 0 for one that is not known.
+func (h *Header) reportCode(source sourceText, line, column int, d Diagnostic) {
+	d.Entry = h.ID
+	switch {
+	case source.node != nil && !source.exact && line > 0:
+		d.Position, d.Message = h.reporter.at(source.node), fmt.Sprintf("line %d of the code: %s", line, d.Message)
+	case source.node != nil && line == 0:
+		d.Position = h.reporter.at(source.node)
+	default:
+		d.Position = Position{source.path, line, column}
+		if column > 0 {
+			d.Column += source.indent
+		}
+	}
+	h.reporter.add(d)
 }

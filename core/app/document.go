@@ -86,6 +86,10 @@ func yamlError(data []byte, err error) *parseError {
 			line = brokenLine(data, text)
 		}
 		text += ": check the indentation, which is made of spaces"
+	case "found character that cannot start any token":
+		if lines := bytes.Split(data, []byte("\n")); line <= len(lines) && bytes.HasPrefix(lines[line-1], []byte("\t")) {
+			text += ": a tab, where the indentation is made of spaces"
+		}
 	case "mapping values are not allowed in this context":
 		text += ": a space is missing after a colon, or a line is indented too far"
 	}

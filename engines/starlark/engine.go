@@ -15,6 +15,7 @@ package starlark
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -186,6 +187,10 @@ func syntaxError(path string, err error) error {
 	}
 	var one syntax.Error
 	if errors.As(err, &one) {
+		if strings.HasPrefix(one.Msg, "got newline") && one.Pos.Col == 1 && one.Pos.Line > 1 {
+			// The end of a line counts as the beginning of the next one there.
+			one.Pos.Line, one.Pos.Col = one.Pos.Line-1, 0
+		}
 		return positioned(path, one.Pos, one.Msg)
 	}
 	return &hostapi.SyntaxError{Path: path, Message: err.Error()}

@@ -30,7 +30,7 @@ type instance struct {
 func (in *instance) Method(name string) (hostapi.Function, error) {
 	fn, ok := in.globals[name].(starlark.Callable)
 	if !ok {
-		return nil, hostapi.Errorf(hostapi.NotFound, "method \"%s\" not found in module: the code must define it, def %s(...)", name, name)
+		return nil, noMethod(name)
 	}
 	return newMethod(in, fn)
 }

@@ -18,7 +18,7 @@ var Module = (&hostapi.Module{
 var openFunc = &hostapi.Func{
 	Name:   "open",
 	Doc:    "Gives access to the groups of a started scope (18.2).",
-	Params: []hostapi.Param{{Name: "id", Accept: hostapi.AcceptString, Doc: "of an entry of kind pg.scope, in full form"}},
+	Params: []hostapi.Param{{Name: "id", Accept: hostapi.AcceptString, Entry: hostapi.EntryScope, Doc: "of an entry of kind pg.scope, in full form"}},
 	Results: []hostapi.Param{{
 		Name: "group", Object: groupType, Accept: hostapi.AcceptObject, Doc: "serves for all groups of the scope",
 	}},

@@ -34,8 +34,8 @@ var spawnFuncs = []*hostapi.Func{
 }
 
 var spawnParams = []hostapi.Param{
-	{Name: "id", Accept: hostapi.AcceptString, Doc: "process entry to run, as namespace:name"},
-	{Name: "host", Accept: hostapi.AcceptString, Doc: "host entry that runs it, as namespace:name"},
+	{Name: "id", Accept: hostapi.AcceptString, Entry: hostapi.EntryProcess, Doc: "process entry to run, as namespace:name"},
+	{Name: "host", Accept: hostapi.AcceptString, Entry: hostapi.EntryHost, Doc: "host entry that runs it, as namespace:name"},
 }
 
 func spawnFunc(name, doc string, link, monitor bool) *hostapi.Func {

@@ -7,7 +7,7 @@ var upgradeFuncs = []*hostapi.Func{{
 	Doc: "Replaces the running code of the process and keeps the process: on success it does not return, the new method starts as main. " +
 		"On failure the old code goes on, untouched (13.5 to 13.13).",
 	Params: []hostapi.Param{{
-		Name: "id", Accept: hostapi.AcceptString, Optional: true,
+		Name: "id", Accept: hostapi.AcceptString, Optional: true, Entry: hostapi.EntryProcess,
 		Doc: "process entry of any language; nil is the entry running now, in its newest version",
 	}},
 	Rest:    "args",

@@ -13,7 +13,7 @@ func startFunc(name, doc string, link bool) *hostapi.Func {
 		Name: name,
 		Doc:  doc,
 		Params: []hostapi.Param{{
-			Name: "spec", Accept: hostapi.AcceptString | hostapi.AcceptTable,
+			Name: "spec", Accept: hostapi.AcceptString | hostapi.AcceptTable, Entry: hostapi.EntrySupervisor,
 			Doc: "specification (16.1), or id of a supervisor entry",
 		}},
 		Results: pidResult,

@@ -1,0 +1,139 @@
+package app
+
+import (
+	"strings"
+
+	"github.com/understudy-run/understudy/core/check"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// compiledSource is a source that has compiled, with its outline.
+type compiledSource struct {
+	header   *Header
+	text     sourceText
+	engine   hostapi.Engine
+	source   hostapi.Source
+	outline  *hostapi.Outline
+	imported map[string]*Library // by alias
+}
+
+// outline asks the engine what a source shows, if it can tell.
+func (c *compiler) outline(h *Header, text sourceText, src hostapi.Source, imports []Import, e hostapi.Engine) {
+	o := outlineOf(e, src)
+	if o == nil {
+		return
+	}
+	imported := map[string]*Library{}
+	for _, i := range imports {
+		imported[i.Alias] = i.lib
+	}
+	c.sources = append(c.sources, compiledSource{h, text, e, src, o, imported})
+}
+
+// outlineOf guards against engines that panic on a source.
+func outlineOf(e hostapi.Engine, src hostapi.Source) (o *hostapi.Outline) {
+	defer func() {
+		if recover() != nil {
+			o = nil
+		}
+	}()
+	if e, ok := e.(hostapi.Outliner); ok {
+		return e.Outline(src)
+	}
+	return nil
+}
+
+// check reports what is wrong with the scripts by clause 14.19. What is wrong with the
+// rest of the app is reported already; while there is any, an entry may be unknown that
+// is only misspelt itself.
+func (c *compiler) check() {
+	around := &check.App{Modules: c.opts.Modules, Fits: fits}
+	if !c.failed {
+		around.Kinds, around.Namespaces = map[string]string{}, map[string]bool{}
+		for _, e := range c.app.Entries {
+			h := e.Head()
+			around.Kinds[h.ID], around.Namespaces[h.Namespace] = h.Kind, true
+		}
+	}
+	groups := map[string][]compiledSource{} // by language
+	var languages []string
+	for _, s := range c.sources {
+		language := s.engine.Info().Language
+		if groups[language] == nil {
+			languages = append(languages, language)
+		}
+		groups[language] = append(groups[language], s)
+	}
+	for _, language := range languages {
+		c.checkGroup(around, groups[language])
+	}
+}
+
+func (c *compiler) checkGroup(around *check.App, sources []compiledSource) {
+	outlines := map[programKey]*hostapi.Outline{}
+	for _, s := range sources {
+		if lib, ok := c.app.Lookup(s.header.ID).(*Library); ok {
+			outlines[programKey{lib, s.engine.Info().Name}] = s.outline
+		}
+	}
+	list := make([]check.Source, len(sources))
+	for i, s := range sources {
+		list[i] = check.Source{Source: s.source, Outline: s.outline, Imported: map[string]*hostapi.Outline{}}
+		for alias, lib := range s.imported {
+			list[i].Imported[alias] = outlines[programKey{lib, s.engine.Info().Name}]
+		}
+	}
+	group := check.NewGroup(around, list)
+	for i, s := range sources {
+		for _, f := range group.Find(i) {
+			s.header.reportCode(s.text, f.Line, f.Column, Diagnostic{Message: f.Message, Warning: f.Warning})
+		}
+		if p, ok := c.app.Lookup(s.header.ID).(*Process); ok && p.Method != "" {
+			if err := group.Method(i, p.Method); err != nil {
+				c.reportMethod(p, s.text, err)
+			}
+		}
+	}
+}
+
+// reportMethod reports a method that is not there: where the entry names it, else where
+// the source ends without it.
+func (c *compiler) reportMethod(p *Process, text sourceText, err error) {
+	if n := fieldNode(p.node, "method"); n != nil {
+		p.reporter.errorf(n, "%s: %s", err, text.path)
+		return
+	}
+	last := 1 + strings.Count(strings.TrimRight(text.text, "\n\r \t"), "\n")
+	p.reportCode(text, last, 0, Diagnostic{Message: err.Error()})
+}
+
+// fits says which kinds of entries parameters refer to.
+func fits(role hostapi.EntryRole, kind string) bool {
+	switch role {
+	case hostapi.EntryProcess:
+		return strings.HasPrefix(kind, "process.") && kind != KindHost && kind != KindService && kind != KindSupervisor
+	case hostapi.EntryHost:
+		return kind == KindHost
+	case hostapi.EntrySupervisor:
+		return kind == KindSupervisor
+	case hostapi.EntryScope:
+		return kind == KindScope
+	}
+	return true
+}
+
+// hostless reports an app that has to bring its hosts and has none, so that nothing of it
+// can be started (14.14).
+func (l *loader) hostless() {
+	if !l.opts.OwnHosts || l.failed || len(l.app.Hosts()) > 0 {
+		return
+	}
+	for _, e := range l.all {
+		switch e.(type) {
+		case *Process, *Service, *Supervisor:
+			h := e.Head()
+			h.reporter.errorf(h.node, "host is required: the app has no entry of kind %s, so nothing of it can be started", KindHost)
+			return
+		}
+	}
+}

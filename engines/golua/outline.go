@@ -1,0 +1,9 @@
+package golua
+
+import (
+	"github.com/understudy-run/understudy/engines/internal/luaoutline"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// Outline implements hostapi.Outliner.
+func (*engine) Outline(src hostapi.Source) *hostapi.Outline { return luaoutline.Of(src) }
