@@ -69,12 +69,10 @@ func (co *coroutine) Run(args []any) (results []any, failed bool) {
 func (co *coroutine) Kill() { co.th.run = &run{killed: true} }
 
 // NewCoroutine makes a suspended coroutine and its handle.
-func (c *libraryCall) NewCoroutine(fn lualib.Value) (lualib.Value, error) {
+func (c *libraryCall) NewCoroutine(fn lualib.Value) lualib.Value {
 	th := c.th
 	th.reap()
-	if err := th.run.task.AddCoroutine(); err != nil {
-		return nil, err
-	}
+	c.check(th.run.task.AddCoroutine())
 	th.charge(stateSize)
 	co := &coroutine{fn: fn, th: th.in.newThread(nil, nil)}
 	co.th.co = co
@@ -83,7 +81,7 @@ func (c *libraryCall) NewCoroutine(fn lualib.Value) (lualib.Value, error) {
 	co.handle = weak.Make(h)
 	th.in.track(co)
 	shared.Track(&th.in.coroutines, co.manual, h)
-	return th.in.engine.wrap(c.l, h), nil
+	return th.in.engine.wrap(c.l, h)
 }
 
 // Coroutine gives what v is a handle of.
@@ -112,11 +110,11 @@ func (c *libraryCall) Current() (*lualib.Manual, lualib.Value) {
 }
 
 // Resume runs a suspended coroutine on behalf of the thread.
-func (c *libraryCall) Resume(m *lualib.Manual, args []lualib.Value) ([]lualib.Value, bool, error) {
+func (c *libraryCall) Resume(m *lualib.Manual, args []lualib.Value) (values []lualib.Value, failed bool) {
 	th := c.th
 	th.reap()
 	if th.level >= maxLevels {
-		return nil, false, &lualib.Error{Message: overflow}
+		c.Throw(&lualib.Error{Message: overflow})
 	}
 	co := m.Body().(*coroutine)
 	inner := co.th
@@ -135,14 +133,14 @@ func (c *libraryCall) Resume(m *lualib.Manual, args []lualib.Value) ([]lualib.Va
 	th.work += inner.work
 	inner.work = 0
 	th.settle(th.state, inner.state)
-	return values, failed, nil
+	return values, failed
 }
 
 // Yield suspends the coroutine of the thread.
-func (c *libraryCall) Yield(values []lualib.Value) ([]lualib.Value, error) {
+func (c *libraryCall) Yield(values []lualib.Value) []lualib.Value {
 	args, ok := c.th.co.manual.Yield(values)
 	if !ok || c.th.run.killed {
 		panic(hostapi.ErrKilled)
 	}
-	return args, nil
+	return args
 }

@@ -35,24 +35,29 @@ func libraryNative(f lualib.Func) lua.Function {
 	return func(l *lua.State) int {
 		th := threadOf(l)
 		c := th.enterLibrary(l)
-		n, err := f(c)
+		n := f(c)
 		th.releaseTo(th.inCall, th.inLib-1)
-		if err != nil {
-			th.throwLibrary(l, err)
-		}
 		return n
 	}
 }
 
-// throwLibrary throws what a function of lualib returned.
-func (th *thread) throwLibrary(l *lua.State, err error) {
+// Throw throws what a function of lualib gives as error. Who catches it takes back the
+// call.
+func (c *libraryCall) Throw(err error) {
 	switch e := err.(type) {
 	case *lualib.Error:
-		throwAt(l, 1+e.Outer, e.Message)
+		throwAt(c.l, 1+e.Outer, e.Message)
 	case *lualib.Thrown:
 		throw(e.Value)
 	}
-	th.raise(err)
+	c.th.raise(err)
+}
+
+// check throws an error of the host, if there is one.
+func (c *libraryCall) check(err error) {
+	if err != nil {
+		c.Throw(err)
+	}
 }
 
 func (th *thread) enterLibrary(l *lua.State) *libraryCall {
@@ -168,15 +173,15 @@ func (c *libraryCall) Function(name string, f lualib.Func) lualib.Value {
 	return pop(c.l)
 }
 
-func (c *libraryCall) Length(t lualib.Value) (int, error) {
+func (c *libraryCall) Length(t lualib.Value) int {
 	c.l.PushLightUserData(t)
 	c.l.Length(-1)
 	n, ok := c.l.ToValue(-1).(float64)
 	c.l.Pop(2)
 	if !ok {
-		return 0, &lualib.Error{Message: "object length is not a number"}
+		c.Throw(&lualib.Error{Message: "object length is not a number"})
 	}
-	return int(n), nil
+	return int(n)
 }
 
 func (c *libraryCall) Get(t lualib.Value, i int) lualib.Value {
@@ -216,19 +221,19 @@ func (c *libraryCall) writable() {
 	}
 }
 
-func (c *libraryCall) Index(t, k lualib.Value) (lualib.Value, error) {
+func (c *libraryCall) Index(t, k lualib.Value) lualib.Value {
 	if isEvent(k) {
-		return c.th.index(c.l, t, k), nil
+		return c.th.index(c.l, t, k)
 	}
 	c.l.PushLightUserData(t)
 	c.l.PushLightUserData(k)
 	c.l.Table(-2)
 	v := rawAt(c.th.in.engine, c.l, -1)
 	c.l.Pop(2)
-	return v, nil
+	return v
 }
 
-func (c *libraryCall) CallFunction(fn lualib.Value, args []lualib.Value) (lualib.Value, error) {
+func (c *libraryCall) CallFunction(fn lualib.Value, args []lualib.Value) lualib.Value {
 	reserve(c.l, len(args)+1)
 	c.l.PushLightUserData(fn)
 	for _, a := range args {
@@ -237,61 +242,57 @@ func (c *libraryCall) CallFunction(fn lualib.Value, args []lualib.Value) (lualib
 	c.l.Call(len(args), 1)
 	v := rawAt(c.th.in.engine, c.l, -1)
 	c.l.Pop(1)
-	return v, nil
+	return v
 }
 
-func (c *libraryCall) Less(a, b lualib.Value) (bool, error) {
+func (c *libraryCall) Less(a, b lualib.Value) bool {
 	c.l.PushLightUserData(a)
 	c.l.PushLightUserData(b)
 	less := c.l.Compare(-2, -1, lua.OpLT)
 	c.l.Pop(2)
-	return less, nil
+	return less
 }
 
-func (c *libraryCall) Concat(a, b lualib.Value) (lualib.Value, bool, error) {
+func (c *libraryCall) Concat(a, b lualib.Value) (lualib.Value, bool) {
 	c.l.PushLightUserData(a)
 	c.l.PushLightUserData(b)
 	defer c.l.Pop(2)
 	if !lua.MetaField(c.l, -2, "__concat") && !lua.MetaField(c.l, -1, "__concat") {
-		return nil, false, nil
+		return nil, false
 	}
-	v, err := c.CallFunction(pop(c.l), []lualib.Value{a, b})
-	return v, true, err
+	return c.CallFunction(pop(c.l), []lualib.Value{a, b}), true
 }
 
-func (c *libraryCall) ToString(v lualib.Value) (string, error) {
+func (c *libraryCall) ToString(v lualib.Value) string {
 	c.l.PushLightUserData(v)
 	s := textAt(c.l, -1)
 	c.l.Pop(1)
-	return s, nil
+	return s
 }
 
-func (c *libraryCall) Tick(n int) error {
+func (c *libraryCall) Tick(n int) {
 	if c.work += n; c.work >= interval {
 		n, c.work = c.work, 0
 		c.th.tick(c.l, n)
 	}
-	return nil
 }
 
-func (c *libraryCall) Grow(n int64) error {
+func (c *libraryCall) Grow(n int64) {
 	c.th.charge(n)
 	c.grown += n
 	c.th.in.books().made += max(n, 0)
-	return nil
 }
 
-func (c *libraryCall) Reserve(n int) error {
+func (c *libraryCall) Reserve(n int) {
 	if !c.l.CheckStack(n) {
-		return &lualib.Error{Message: "too many results"}
+		c.Throw(&lualib.Error{Message: "too many results"})
 	}
 	c.th.widens(c.l, n)
-	return nil
 }
 
 func (c *libraryCall) Push(v lualib.Value) { c.l.PushLightUserData(v) }
 
-func (c *libraryCall) Print(line string) error { return c.th.run.task.Process().Print(line) }
+func (c *libraryCall) Print(line string) { c.check(c.th.run.task.Process().Print(line)) }
 
 func (c *libraryCall) Random() *lualib.Random {
 	if c.th.in.random == nil {

@@ -95,19 +95,17 @@ func (co *coroutine) Kill() {
 }
 
 // NewCoroutine makes a suspended coroutine and its handle.
-func (c *libCall) NewCoroutine(fn lualib.Value) (lualib.Value, error) {
+func (c *libCall) NewCoroutine(fn lualib.Value) lualib.Value {
 	s := c.s
 	s.reap()
-	if err := s.task.host.AddCoroutine(); err != nil {
-		return nil, err
-	}
+	c.check(s.task.host.AddCoroutine())
 	co := &coroutine{fn: fn.(lua.LValue)}
 	co.strand = &strand{in: s.in, co: co, garbage: s.garbage, collected: s.collected}
 	co.manual = s.in.coroutines.New(co)
 	v := newHandle(&handle{Object: &manual{Manual: co.manual}})
 	co.handle = weak.Make(v)
 	shared.Track(&s.in.coroutines, co.manual, v)
-	return v, nil
+	return v
 }
 
 // Coroutine gives what v is a handle of.
@@ -130,11 +128,11 @@ func (c *libCall) Current() (*lualib.Manual, lualib.Value) {
 }
 
 // Resume runs a suspended coroutine on behalf of the strand.
-func (c *libCall) Resume(m *lualib.Manual, args []lualib.Value) ([]lualib.Value, bool, error) {
+func (c *libCall) Resume(m *lualib.Manual, args []lualib.Value) (values []lualib.Value, failed bool) {
 	s := c.s
 	s.reap()
 	if s.below+len(s.levels) > maxLevels {
-		return nil, false, &lualib.Error{Message: "stack overflow"}
+		c.Throw(&lualib.Error{Message: "stack overflow"})
 	}
 	co := m.Body().(*coroutine)
 	co.resumer = s
@@ -148,16 +146,16 @@ func (c *libCall) Resume(m *lualib.Manual, args []lualib.Value) ([]lualib.Value,
 		s.task.host.RemoveCoroutine()
 	}
 	if s.task.killed {
-		return nil, false, hostapi.ErrKilled
+		c.Throw(hostapi.ErrKilled)
 	}
-	return values, failed, nil
+	return values, failed
 }
 
 // Yield suspends the coroutine of the strand.
-func (c *libCall) Yield(values []lualib.Value) ([]lualib.Value, error) {
+func (c *libCall) Yield(values []lualib.Value) []lualib.Value {
 	args, ok := c.s.co.manual.Yield(values)
 	if !ok {
-		return nil, hostapi.ErrKilled
+		c.Throw(hostapi.ErrKilled)
 	}
-	return args, nil
+	return args
 }

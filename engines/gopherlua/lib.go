@@ -24,18 +24,26 @@ func bindLib(f lualib.Func) *lua.LFunction {
 		c := s.in.newLibCall()
 		c.l, c.s, c.n = l, s, l.GetTop()
 		defer c.end()
-		n, err := f(c)
-		if err != nil {
-			switch e := err.(type) {
-			case *lualib.Error:
-				throwString(l, e.Message, 1+e.Outer)
-			case *lualib.Thrown:
-				l.Error(e.Value.(lua.LValue), 0)
-			}
-			s.fail(l, err)
-		}
-		return n
+		return f(c)
 	})
+}
+
+// Throw throws what a function of lualib gives as error.
+func (c *libCall) Throw(err error) {
+	switch e := err.(type) {
+	case *lualib.Error:
+		throwString(c.l, e.Message, 1+e.Outer)
+	case *lualib.Thrown:
+		c.l.Error(e.Value.(lua.LValue), 0)
+	}
+	c.s.fail(c.l, err)
+}
+
+// check throws an error of the host, if there is one.
+func (c *libCall) check(err error) {
+	if err != nil {
+		c.Throw(err)
+	}
 }
 
 func (in *instance) newLibCall() *libCall {
@@ -136,7 +144,7 @@ func (c *libCall) Table(n int) lualib.Value { return c.l.CreateTable(n, 0) }
 func (c *libCall) Function(_ string, f lualib.Func) lualib.Value { return bindLib(f) }
 
 // Length is that of the # operator.
-func (c *libCall) Length(t lualib.Value) (int, error) { return c.l.ObjLen(t.(lua.LValue)), nil }
+func (c *libCall) Length(t lualib.Value) int { return c.l.ObjLen(t.(lua.LValue)) }
 
 // Get gives t[i], raw.
 func (c *libCall) Get(t lualib.Value, i int) lualib.Value {
@@ -165,12 +173,12 @@ func (c *libCall) writable(t lualib.Value) *lua.LTable {
 }
 
 // Index gives t[k], __index included.
-func (c *libCall) Index(t, k lualib.Value) (lualib.Value, error) {
-	return c.l.GetTable(t.(lua.LValue), k.(lua.LValue)), nil
+func (c *libCall) Index(t, k lualib.Value) lualib.Value {
+	return c.l.GetTable(t.(lua.LValue), k.(lua.LValue))
 }
 
 // CallFunction calls a function of the script.
-func (c *libCall) CallFunction(fn lualib.Value, args []lualib.Value) (lualib.Value, error) {
+func (c *libCall) CallFunction(fn lualib.Value, args []lualib.Value) lualib.Value {
 	c.l.Push(fn.(lua.LValue))
 	for _, v := range args {
 		c.l.Push(v.(lua.LValue))
@@ -178,52 +186,41 @@ func (c *libCall) CallFunction(fn lualib.Value, args []lualib.Value) (lualib.Val
 	c.l.Call(len(args), 1)
 	v := c.l.Get(-1)
 	c.l.Pop(1)
-	return v, nil
+	return v
 }
 
 // Less is the < operator.
-func (c *libCall) Less(a, b lualib.Value) (bool, error) {
-	return c.l.LessThan(a.(lua.LValue), b.(lua.LValue)), nil
+func (c *libCall) Less(a, b lualib.Value) bool {
+	return c.l.LessThan(a.(lua.LValue), b.(lua.LValue))
 }
 
 // Concat calls __concat.
-func (c *libCall) Concat(a, b lualib.Value) (lualib.Value, bool, error) {
+func (c *libCall) Concat(a, b lualib.Value) (lualib.Value, bool) {
 	f := c.l.GetMetaField(a.(lua.LValue), "__concat")
 	if f == lua.LNil {
 		f = c.l.GetMetaField(b.(lua.LValue), "__concat")
 	}
 	if f == lua.LNil {
-		return nil, false, nil
+		return nil, false
 	}
-	v, err := c.CallFunction(f, []lualib.Value{a, b})
-	return v, true, err
+	return c.CallFunction(f, []lualib.Value{a, b}), true
 }
 
 // ToString is tostring(v).
-func (c *libCall) ToString(v lualib.Value) (string, error) {
-	return toString(c.l, v.(lua.LValue)), nil
-}
+func (c *libCall) ToString(v lualib.Value) string { return toString(c.l, v.(lua.LValue)) }
 
 // Tick reports work done.
-func (c *libCall) Tick(n int) error {
-	if c.s.left -= n; c.s.left > 0 {
-		return nil
+func (c *libCall) Tick(n int) {
+	if c.s.left -= n; c.s.left <= 0 {
+		c.check(c.s.tick())
 	}
-	return c.s.tick()
 }
 
 // Grow charges memory.
-func (c *libCall) Grow(n int64) error {
-	if err := c.s.task.host.Grow(n); err != nil {
-		c.s.task.killed = true
-		return err
-	}
+func (c *libCall) Grow(n int64) {
+	c.check(c.s.task.host.Grow(n))
 	c.charged += n
-	if err := c.s.task.host.Reserve(n); err != nil {
-		c.s.task.killed = true
-		return err
-	}
-	return nil
+	c.check(c.s.task.host.Reserve(n))
 }
 
 // Keep notes what fn holds, where a census finds it.
@@ -235,17 +232,16 @@ func (c *libCall) Keep(fn, v lualib.Value) {
 }
 
 // Reserve makes room for n results.
-func (c *libCall) Reserve(n int) error {
+func (c *libCall) Reserve(n int) {
 	reserve(c.l, n)
 	c.s.widen(n, manyArguments)
-	return nil
 }
 
 // Push adds a result.
 func (c *libCall) Push(v lualib.Value) { c.l.Push(v.(lua.LValue)) }
 
 // Print writes a line.
-func (c *libCall) Print(line string) error { return c.s.task.host.Process().Print(line) }
+func (c *libCall) Print(line string) { c.check(c.s.task.host.Process().Print(line)) }
 
 // Random is the generator of the process.
 func (c *libCall) Random() *lualib.Random {

@@ -12,30 +12,29 @@ type args struct {
 	name string
 }
 
-func errorf(format string, a ...any) error { return &Error{Message: fmt.Sprintf(format, a...)} }
+// fail throws an error in Lua's words.
+func fail(b Budget, format string, a ...any) { b.Throw(&Error{Message: fmt.Sprintf(format, a...)}) }
 
-// bad is the error for argument i.
-func (a args) bad(i int, text string) error {
-	return errorf("bad argument #%d to '%s' (%s)", i, a.name, text)
-}
+// bad throws the error for argument i.
+func (a args) bad(i int, text string) { fail(a, "bad argument #%d to '%s' (%s)", i, a.name, text) }
 
-func (a args) expected(i int, what string) error {
+func (a args) expected(i int, what string) {
 	got := "no value"
 	if i <= a.Len() {
 		got = a.TypeName(a.Arg(i))
 	}
-	return a.bad(i, what+" expected, got "+got)
+	a.bad(i, what+" expected, got "+got)
 }
 
 // absent reports whether argument i is missing or nil.
 func (a args) absent(i int) bool { return a.Kind(a.Arg(i)) == KindNil }
 
 // any gives argument i, which may be nil but not missing.
-func (a args) any(i int) (Value, error) {
+func (a args) any(i int) Value {
 	if i > a.Len() {
-		return nil, a.bad(i, "value expected")
+		a.bad(i, "value expected")
 	}
-	return a.Arg(i), nil
+	return a.Arg(i)
 }
 
 // text gives v as a string if it counts as one.
@@ -49,46 +48,45 @@ func text(c Call, v Value) (string, bool) {
 	return "", false
 }
 
-func (a args) str(i int) (string, error) {
-	if s, ok := text(a.Call, a.Arg(i)); ok {
-		return s, nil
+func (a args) str(i int) string {
+	s, ok := text(a.Call, a.Arg(i))
+	if !ok {
+		a.expected(i, "string")
 	}
-	return "", a.expected(i, "string")
+	return s
 }
 
-func (a args) optStr(i int, def string) (string, error) {
+func (a args) optStr(i int, def string) string {
 	if a.absent(i) {
-		return def, nil
+		return def
 	}
 	return a.str(i)
 }
 
-func (a args) number(i int) (float64, error) {
+func (a args) number(i int) float64 {
 	switch v := a.Arg(i); a.Kind(v) {
 	case KindNumber:
-		return a.Float(v), nil
+		return a.Float(v)
 	case KindString:
 		s := a.Text(v)
-		if err := tickText(a, s); err != nil {
-			return 0, err
-		}
+		tickText(a, s)
 		if f, ok := ParseNumber(s); ok {
-			return f, nil
+			return f
 		}
 	}
-	return 0, a.expected(i, "number")
+	a.expected(i, "number")
+	return 0
 }
 
 // integer gives argument i without its fraction, as Lua 5.1 and 5.2 do; beyond
 // ±2^53 it is clamped, and NaN is 0.
-func (a args) integer(i int) (int, error) {
-	f, err := a.number(i)
-	return toInt(f), err
+func (a args) integer(i int) int {
+	return toInt(a.number(i))
 }
 
-func (a args) optInteger(i, def int) (int, error) {
+func (a args) optInteger(i, def int) int {
 	if a.absent(i) {
-		return def, nil
+		return def
 	}
 	return a.integer(i)
 }
@@ -107,22 +105,22 @@ func toInt(f float64) int {
 	return int(math.Trunc(f))
 }
 
-func (a args) table(i int) (Value, error) {
+func (a args) table(i int) Value {
 	v := a.Arg(i)
 	if a.Kind(v) != KindTable {
-		return nil, a.expected(i, "table")
+		a.expected(i, "table")
 	}
-	return v, nil
+	return v
 }
 
 // pushString pushes a new string.
-func (a args) pushString(s string) (int, error) {
+func (a args) pushString(s string) int {
 	a.Push(a.String(s))
-	return 1, nil
+	return 1
 }
 
 // pushNumber pushes a number.
-func (a args) pushNumber(f float64) (int, error) {
+func (a args) pushNumber(f float64) int {
 	a.Push(a.Number(f))
-	return 1, nil
+	return 1
 }

@@ -21,8 +21,7 @@ const (
 
 // Call is one call of a library function, as the engine presents it over its
 // interpreter's stack. It is used on the goroutine of the calling task, only
-// until the Func returns. A method that fails may return its error or panic as
-// the interpreter does; see the package documentation.
+// until the Func returns. A method that fails unwinds the call, as Throw does.
 type Call interface {
 	Arguments
 	Values
@@ -32,12 +31,12 @@ type Call interface {
 	Coroutines
 
 	// Reserve makes room for n results. It is called before more than a few
-	// are pushed; its error is "too many results" or the like.
-	Reserve(n int) error
+	// are pushed; it may throw "too many results" or the like.
+	Reserve(n int)
 	// Push adds a result.
 	Push(v Value)
 	// Print writes a line to the output of the runtime (clause 13.25).
-	Print(line string) error
+	Print(line string)
 	// Random gives the generator of the process, the same for the life of the
 	// process (clause 19.7).
 	Random() *Random
@@ -84,7 +83,7 @@ type Values interface {
 // Tables is access to tables. t is always a KindTable value.
 type Tables interface {
 	// Length is that of the # operator, __len included.
-	Length(t Value) (int, error)
+	Length(t Value) int
 	// Get gives t[i], raw.
 	Get(t Value, i int) Value
 	// Set assigns t[i], raw.
@@ -92,37 +91,40 @@ type Tables interface {
 	// SetField assigns t[name], raw.
 	SetField(t Value, name string, v Value)
 	// Index gives t[k], __index included.
-	Index(t, k Value) (Value, error)
+	Index(t, k Value) Value
 }
 
 // Scripts is what may run code of the script, and so wait.
 type Scripts interface {
 	// CallFunction calls fn and gives its first result, nil of the interpreter if there
 	// is none. args is not kept.
-	CallFunction(fn Value, args []Value) (Value, error)
+	CallFunction(fn Value, args []Value) Value
 	// Less is the < operator, __lt included; values that cannot be compared are
 	// an error.
-	Less(a, b Value) (bool, error)
+	Less(a, b Value) bool
 	// Concat calls the __concat of a, or else that of b, with both; ok is false
 	// if there is none.
-	Concat(a, b Value) (v Value, ok bool, err error)
+	Concat(a, b Value) (v Value, ok bool)
 	// ToString is tostring(v), __tostring included.
-	ToString(v Value) (string, error)
+	ToString(v Value) string
 }
 
 // Budget is what a process may use.
 type Budget interface {
 	// Tick reports that about n more interpreter steps' worth of work are done.
 	// It may park the task. Called often; engines add small n up.
-	Tick(n int) error
+	Tick(n int)
 	// Grow announces that n ≥ 0 bytes will now be allocated for this call. What
 	// is announced is never given back: after the call all of it is garbage but
 	// the results, which the engine charges as it does every value.
-	Grow(n int64) error
+	Grow(n int64)
+	// Throw unwinds the call and does not return: an *Error, a *Thrown or a
+	// *hostapi.Error is thrown in the script, hostapi.ErrKilled ends the task.
+	Throw(err error)
 }
 
 // Func is one library function. It gives the number of results it pushed.
-type Func func(c Call) (int, error)
+type Func func(c Call) int
 
 // Member is one entry of a library table: a function, or a number if Func is
 // nil.

@@ -5,7 +5,7 @@ import "strings"
 // Concat is the .. operator on all its arguments, from right to left. The
 // engines compile each a .. b .. c to a call of it: the interpreters make
 // strings of any size in one instruction, and differ in the text of numbers.
-func Concat(c Call) (int, error) {
+func Concat(c Call) int {
 	right := c.Arg(c.Len())
 	for i := c.Len() - 1; i > 0; {
 		first, size := i+1, textSize(c, right) // of what is joined at once
@@ -17,33 +17,29 @@ func Concat(c Call) (int, error) {
 			size += more
 			first--
 		}
-		var err error
 		if first > i {
-			right, err = concatMeta(c, c.Arg(i), right)
+			right = concatMeta(c, c.Arg(i), right)
 			i--
 		} else {
-			right, err = join(c, first, i, right, size)
+			right = join(c, first, i, right, size)
 			i = first - 1
-		}
-		if err != nil {
-			return 0, err
 		}
 	}
 	c.Push(right)
-	return 1, nil
+	return 1
 }
 
 // concatMeta joins two operands of which one does not count as a string.
-func concatMeta(c Call, left, right Value) (Value, error) {
-	v, ok, err := c.Concat(left, right)
-	if ok || err != nil {
-		return v, err
+func concatMeta(c Call, left, right Value) Value {
+	if v, ok := c.Concat(left, right); ok {
+		return v
 	}
 	bad := left
 	if textSize(c, left) >= 0 {
 		bad = right
 	}
-	return nil, errorf("attempt to concatenate a %s value", c.TypeName(bad))
+	fail(c, "attempt to concatenate a %s value", c.TypeName(bad))
+	return nil
 }
 
 // numberSize is the longest NumberText.
@@ -69,22 +65,18 @@ const (
 )
 
 // join joins the arguments from first to last and right.
-func join(c Call, first, last int, right Value, size int) (Value, error) {
+func join(c Call, first, last int, right Value, size int) Value {
 	if size > MaxString {
-		return nil, tooLarge()
+		tooLarge(c)
 	}
 	if size >= chargedSize {
-		if err := c.Grow(int64(size)); err != nil {
-			return nil, err
-		}
-		if err := c.Tick(size / joinedPerTick); err != nil {
-			return nil, err
-		}
+		c.Grow(int64(size))
+		c.Tick(size / joinedPerTick)
 	}
 	end, _ := text(c, right)
 	if first == last {
 		start, _ := text(c, c.Arg(first))
-		return c.String(start + end), nil
+		return c.String(start + end)
 	}
 	var b strings.Builder
 	b.Grow(size)
@@ -93,5 +85,5 @@ func join(c Call, first, last int, right Value, size int) (Value, error) {
 		b.WriteString(s)
 	}
 	b.WriteString(end)
-	return c.String(b.String()), nil
+	return c.String(b.String())
 }

@@ -16,17 +16,17 @@ type Manual = coroutine.Coroutine[Value]
 type Coroutines interface {
 	// NewCoroutine makes a suspended manual coroutine that will call fn, and
 	// gives its handle.
-	NewCoroutine(fn Value) (handle Value, err error)
+	NewCoroutine(fn Value) (handle Value)
 	// Coroutine gives the coroutine that v is the handle of, nil if it is none.
 	Coroutine(v Value) Coroutine
 	// Current gives the manual coroutine that makes the call, nil in a task, and
 	// the handle of the one or the other.
 	Current() (co *Manual, handle Value)
 	// Resume runs a suspended coroutine until it yields or ends. With failed set
-	// values are the one that it threw. The error is one of this call.
-	Resume(co *Manual, args []Value) (values []Value, failed bool, err error)
+	// values are the one that it threw.
+	Resume(co *Manual, args []Value) (values []Value, failed bool)
 	// Yield suspends the current coroutine until it is resumed.
-	Yield(values []Value) (args []Value, err error)
+	Yield(values []Value) (args []Value)
 }
 
 // Thrown is the error that throws a value of the script as it is.
@@ -50,20 +50,20 @@ func CoroutineLibrary() []Member {
 	}
 }
 
-func (a args) newCoroutine() (Value, error) {
+func (a args) newCoroutine() Value {
 	fn := a.Arg(1)
 	if a.Kind(fn) != KindFunction {
-		return nil, hostapi.Errorf(hostapi.Invalid, "%s: argument #1 (f) must be a function, got %s", a.name, a.TypeName(fn))
+		a.Throw(hostapi.Errorf(hostapi.Invalid, "%s: argument #1 (f) must be a function, got %s", a.name, a.TypeName(fn)))
 	}
 	return a.NewCoroutine(fn)
 }
 
-func (a args) coroutine() (Coroutine, error) {
+func (a args) coroutine() Coroutine {
 	co := a.Coroutine(a.Arg(1))
 	if co == nil {
-		return nil, hostapi.Errorf(hostapi.Invalid, "%s: argument #1 (co) must be a coroutine, got %s", a.name, a.TypeName(a.Arg(1)))
+		a.Throw(hostapi.Errorf(hostapi.Invalid, "%s: argument #1 (co) must be a coroutine, got %s", a.name, a.TypeName(a.Arg(1))))
 	}
-	return co, nil
+	return co
 }
 
 // from gives the arguments from number i on.
@@ -80,15 +80,13 @@ func (a args) from(i int) []Value {
 }
 
 // pushAll pushes first, unless it is nil, and the values.
-func (a args) pushAll(first Value, values []Value) (int, error) {
+func (a args) pushAll(first Value, values []Value) int {
 	n := len(values)
 	if first != nil {
 		n++
 	}
 	if n > 4 {
-		if err := a.Reserve(n); err != nil {
-			return 0, err
-		}
+		a.Reserve(n)
 	}
 	if first != nil {
 		a.Push(first)
@@ -96,48 +94,35 @@ func (a args) pushAll(first Value, values []Value) (int, error) {
 	for _, v := range values {
 		a.Push(v)
 	}
-	return n, nil
+	return n
 }
 
-func coroutineCreate(c Call) (int, error) {
-	handle, err := args{c, "create"}.newCoroutine()
-	if err != nil {
-		return 0, err
-	}
-	c.Push(handle)
-	return 1, nil
+func coroutineCreate(c Call) int {
+	c.Push(args{c, "create"}.newCoroutine())
+	return 1
 }
 
-func coroutineWrap(c Call) (int, error) {
-	handle, err := args{c, "wrap"}.newCoroutine()
-	if err != nil {
-		return 0, err
-	}
-	fn := c.Function("wrap", func(c Call) (int, error) {
+func coroutineWrap(c Call) int {
+	handle := args{c, "wrap"}.newCoroutine()
+	fn := c.Function("wrap", func(c Call) int {
 		co := c.Coroutine(handle).(*Manual)
 		if text := co.Refusal(); text != "" {
-			return 0, &Error{Message: text}
+			fail(c, "%s", text)
 		}
 		a := args{c, "wrap"}
-		values, failed, err := c.Resume(co, a.from(1))
-		if err != nil {
-			return 0, err
-		}
+		values, failed := c.Resume(co, a.from(1))
 		if failed {
-			return 0, &Thrown{values[0]}
+			c.Throw(&Thrown{values[0]})
 		}
 		return a.pushAll(nil, values)
 	})
 	c.Push(keeping(c, fn, handle))
-	return 1, nil
+	return 1
 }
 
-func coroutineResume(c Call) (int, error) {
+func coroutineResume(c Call) int {
 	a := args{c, "resume"}
-	co, err := a.coroutine()
-	if err != nil {
-		return 0, err
-	}
+	co := a.coroutine()
 	text := "cannot resume non-suspended coroutine"
 	manual, ok := co.(*Manual)
 	switch {
@@ -149,19 +134,13 @@ func coroutineResume(c Call) (int, error) {
 	if text != "" {
 		return a.pushAll(a.Bool(false), []Value{a.String(text)})
 	}
-	values, failed, err := c.Resume(manual, a.from(2))
-	if err != nil {
-		return 0, err
-	}
+	values, failed := c.Resume(manual, a.from(2))
 	return a.pushAll(a.Bool(!failed), values)
 }
 
-func coroutineStatus(c Call) (int, error) {
+func coroutineStatus(c Call) int {
 	a := args{c, "status"}
-	co, err := a.coroutine()
-	if err != nil {
-		return 0, err
-	}
+	co := a.coroutine()
 	text := co.Status()
 	if manual, ok := co.(*Manual); ok && text == "active" {
 		text = "normal" // it waits, for another or in a call of the host
@@ -172,27 +151,24 @@ func coroutineStatus(c Call) (int, error) {
 	return a.pushString(text)
 }
 
-func coroutineRunning(c Call) (int, error) {
+func coroutineRunning(c Call) int {
 	co, handle := c.Current()
 	c.Push(handle)
 	c.Push(c.Bool(co == nil))
-	return 2, nil
+	return 2
 }
 
-func coroutineIsyieldable(c Call) (int, error) {
+func coroutineIsyieldable(c Call) int {
 	co, _ := c.Current()
 	c.Push(c.Bool(co != nil))
-	return 1, nil
+	return 1
 }
 
-func coroutineYield(c Call) (int, error) {
+func coroutineYield(c Call) int {
 	if co, _ := c.Current(); co == nil {
-		return 0, hostapi.Errorf(hostapi.Invalid, "attempt to yield from outside a coroutine")
+		c.Throw(hostapi.Errorf(hostapi.Invalid, "attempt to yield from outside a coroutine"))
 	}
 	a := args{c, "yield"}
-	values, err := c.Yield(a.from(1))
-	if err != nil {
-		return 0, err
-	}
+	values := c.Yield(a.from(1))
 	return a.pushAll(nil, values)
 }

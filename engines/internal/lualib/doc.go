@@ -14,13 +14,7 @@
 //			table[m.Name] = m.Number
 //			continue
 //		}
-//		table[m.Name] = func(L) int {
-//			n, err := m.Func(callOf(L))
-//			if err != nil {
-//				throw(L, err)
-//			}
-//			return n
-//		}
+//		table[m.Name] = func(L) int { return m.Func(callOf(L)) }
 //	}
 //
 // A Func returns the number of results it pushed. It pushes only when all its
@@ -30,16 +24,14 @@
 //
 // # Errors
 //
-// The error of a Func is one of these, and the engine throws it accordingly:
+// A Func that fails calls Throw, which unwinds it as the interpreters unwind scripts,
+// by a panic; so does a method of Call that fails, or is killed. A Func holds nothing
+// that must be cleaned up. What it throws is one of these:
 //
-//   - what a method of Call returned, unchanged (hostapi.ErrKilled, an error of
-//     the script that the engine wrapped for itself);
 //   - an *hostapi.Error: thrown as an error object;
+//   - a *Thrown: a value of the script, as it is;
 //   - an *Error: thrown as a string, with the position of the caller in front,
 //     as the interpreter's own library errors are.
-//
-// A method of Call may also panic to unwind a script, as both interpreters do:
-// a Func holds nothing that must be cleaned up.
 //
 // # Work and memory
 //

@@ -8,44 +8,26 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-func stringFormat(c Call) (int, error) {
+func stringFormat(c Call) int {
 	a := args{c, "format"}
-	format, err := a.str(1)
-	if err != nil {
-		return 0, err
-	}
+	format := a.str(1)
 	out := builder{budget: a}
 	for arg := 2; ; arg++ {
 		i := strings.IndexByte(format, '%')
 		for i >= 0 && i+1 < len(format) && format[i+1] == '%' {
-			if err := out.add(format[:i+1]); err != nil {
-				return 0, err
-			}
+			out.add(format[:i+1])
 			format = format[i+2:]
 			i = strings.IndexByte(format, '%')
 		}
 		if i < 0 {
 			break
 		}
-		if err := out.add(format[:i]); err != nil {
-			return 0, err
-		}
-		d, rest, err := parseDirective(format[i+1:])
-		if err != nil {
-			return 0, err
-		}
-		format = rest
-		piece, err := a.formatted(d, arg)
-		if err != nil {
-			return 0, err
-		}
-		if err := out.add(piece); err != nil {
-			return 0, err
-		}
+		out.add(format[:i])
+		var d directive
+		d, format = a.parseDirective(format[i+1:])
+		out.add(a.formatted(d, arg))
 	}
-	if err := out.add(format); err != nil {
-		return 0, err
-	}
+	out.add(format)
 	return a.pushString(out.b.String())
 }
 
@@ -59,7 +41,7 @@ type directive struct {
 }
 
 // parseDirective reads the directive after a % and gives what follows it.
-func parseDirective(s string) (directive, string, error) {
+func (a args) parseDirective(s string) (directive, string) {
 	d := directive{precision: -1}
 	i := 0
 flags:
@@ -80,7 +62,7 @@ flags:
 		}
 	}
 	if i > 5 {
-		return d, "", errorf("invalid format (repeated flags)")
+		fail(a, "invalid format (repeated flags)")
 	}
 	number := func() int {
 		n := 0
@@ -95,56 +77,46 @@ flags:
 		d.precision = number()
 	}
 	if i < len(s) && isDigit(s[i]) {
-		return d, "", errorf("invalid format (width or precision too long)")
+		fail(a, "invalid format (width or precision too long)")
 	}
 	if i == len(s) {
-		return d, "", errorf("invalid option '%%%s' to 'format'", s)
+		fail(a, "invalid option '%%%s' to 'format'", s)
 	}
 	d.letter = s[i]
 	if strings.IndexByte("diucxXoeEfgGqs", d.letter) < 0 {
-		return d, "", errorf("invalid option '%%%s' to 'format'", s[:i+1])
+		fail(a, "invalid option '%%%s' to 'format'", s[:i+1])
 	}
-	return d, s[i+1:], nil
+	return d, s[i+1:]
 }
 
 // formatted gives the text of argument i.
-func (a args) formatted(d directive, i int) (string, error) {
+func (a args) formatted(d directive, i int) string {
 	if i > a.Len() {
-		return "", a.bad(i, "no value")
+		a.bad(i, "no value")
 	}
 	switch d.letter {
 	case 's':
-		s, err := a.ToString(a.Arg(i))
-		if err != nil {
-			return "", err
-		}
+		s := a.ToString(a.Arg(i))
 		if d.precision >= 0 && d.precision < len(s) {
 			s = s[:d.precision]
 		}
-		return d.pad("", s, false), nil
+		return d.pad("", s, false)
 	case 'q':
-		s, err := a.str(i)
-		if err != nil {
-			return "", err
-		}
-		return a.quoted(s)
+		return a.quoted(a.str(i))
 	}
-	f, err := a.number(i)
-	if err != nil {
-		return "", err
-	}
+	f := a.number(i)
 	switch d.letter {
 	case 'e', 'E', 'f', 'g', 'G':
-		return d.float(f), nil
+		return d.float(f)
 	}
 	if f != math.Trunc(f) || f < -1<<63 || f >= 1<<64 || f >= 1<<63 && strings.IndexByte("dic", d.letter) >= 0 {
 		// Raised as an error object: clause 19.7.
-		return "", hostapi.Errorf(hostapi.Invalid, "bad argument #%d to 'format' (number has no integer representation)", i)
+		a.Throw(hostapi.Errorf(hostapi.Invalid, "bad argument #%d to 'format' (number has no integer representation)", i))
 	}
 	if d.letter == 'c' {
-		return d.pad("", string([]byte{byte(int64(f))}), false), nil
+		return d.pad("", string([]byte{byte(int64(f))}), false)
 	}
-	return d.integer(f), nil
+	return d.integer(f)
 }
 
 // integer formats an integral number from -2^63 on, for an unsigned letter up
@@ -271,17 +243,13 @@ func (d directive) pad(sign, digits string, zeros bool) string {
 }
 
 // quoted is %q: s as a literal that the script's language reads back.
-func (a args) quoted(s string) (string, error) {
+func (a args) quoted(s string) string {
 	out := builder{budget: a}
-	if err := out.room(len(s) + 2); err != nil {
-		return "", err
-	}
+	out.room(len(s) + 2)
 	out.b.WriteByte('"')
 	for i := range len(s) {
 		if i%portion == portion-1 {
-			if err := a.Tick(portion / convertedPerTick); err != nil {
-				return "", err
-			}
+			a.Tick(portion / convertedPerTick)
 		}
 		piece := s[i : i+1]
 		switch c := s[i]; {
@@ -294,10 +262,8 @@ func (a args) quoted(s string) (string, error) {
 			}
 			piece = "\\" + piece
 		}
-		if err := out.add(piece); err != nil {
-			return "", err
-		}
+		out.add(piece)
 	}
-	err := out.add(`"`)
-	return out.b.String(), err
+	out.add(`"`)
+	return out.b.String()
 }

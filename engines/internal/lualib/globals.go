@@ -21,157 +21,116 @@ func NoMethod(name string) error {
 // ReadOnly is the error of an assignment to a module (clause 19.2).
 func ReadOnly() error { return hostapi.Errorf(hostapi.Invalid, "read-only") }
 
-func baseAssert(c Call) (int, error) {
+func baseAssert(c Call) int {
 	a := args{c, "assert"}
-	v, err := a.any(1)
-	if err != nil {
-		return 0, err
-	}
+	v := a.any(1)
 	switch kind := a.Kind(v); {
 	case kind != KindNil && (kind != KindBool || a.Truth(v)):
 		n := a.Len()
-		if err := a.many(n); err != nil {
-			return 0, err
-		}
+		a.many(n)
 		for i := 1; i <= n; i++ {
 			a.Push(a.Arg(i))
 		}
-		return n, nil
+		return n
 	case a.Len() > 1:
-		return 0, &Thrown{a.Arg(2)}
+		a.Throw(&Thrown{a.Arg(2)})
 	}
-	return 0, &Thrown{a.String("assertion failed!")}
+	a.Throw(&Thrown{a.String("assertion failed!")})
+	return 0
 }
 
 // baseError throws any value; a string gets a position (19.9, 19.10).
-func baseError(c Call) (int, error) {
+func baseError(c Call) int {
 	a := args{c, "error"}
-	level, err := a.optInteger(2, 1)
-	if err != nil {
-		return 0, err
-	}
+	level := a.optInteger(2, 1)
 	v := a.Arg(1)
 	if a.Kind(v) == KindString && level > 0 {
-		return 0, &Error{Message: a.Text(v), Outer: level - 1}
+		a.Throw(&Error{Message: a.Text(v), Outer: level - 1})
 	}
-	return 0, &Thrown{v}
+	a.Throw(&Thrown{v})
+	return 0
 }
 
 // basePrint joins what it prints with spaces (13.25).
-func basePrint(c Call) (int, error) {
+func basePrint(c Call) int {
 	parts := make([]string, c.Len())
 	for i := range parts {
-		var err error
-		if parts[i], err = c.ToString(c.Arg(i + 1)); err != nil {
-			return 0, err
-		}
+		parts[i] = c.ToString(c.Arg(i + 1))
 	}
-	return 0, c.Print(strings.Join(parts, " "))
+	c.Print(strings.Join(parts, " "))
+	return 0
 }
 
-func baseRawequal(c Call) (int, error) {
-	if _, err := (args{c, "rawequal"}).any(2); err != nil {
-		return 0, err
-	}
+func baseRawequal(c Call) int {
+	(args{c, "rawequal"}).any(2)
 	c.Push(c.Bool(c.RawEqual(c.Arg(1), c.Arg(2))))
-	return 1, nil
+	return 1
 }
 
-func baseTostring(c Call) (int, error) {
+func baseTostring(c Call) int {
 	a := args{c, "tostring"}
-	v, err := a.any(1)
-	if err != nil {
-		return 0, err
-	}
-	s, err := a.ToString(v)
-	if err != nil {
-		return 0, err
-	}
-	return a.pushString(s)
+	return a.pushString(a.ToString(a.any(1)))
 }
 
-func baseType(c Call) (int, error) {
+func baseType(c Call) int {
 	a := args{c, "type"}
-	v, err := a.any(1)
-	if err != nil {
-		return 0, err
-	}
-	return a.pushString(a.TypeName(v))
+	return a.pushString(a.TypeName(a.any(1)))
 }
 
-func baseSelect(c Call) (int, error) {
+func baseSelect(c Call) int {
 	a := args{c, "select"}
 	n := a.Len()
 	if v := a.Arg(1); a.Kind(v) == KindString && a.Text(v) == "#" {
 		return a.pushNumber(float64(n - 1))
 	}
-	from, err := a.integer(1)
-	if err != nil {
-		return 0, err
-	}
+	from := a.integer(1)
 	if from < 0 {
 		from += n
 	}
 	if from < 1 {
-		return 0, a.bad(1, "index out of range")
+		a.bad(1, "index out of range")
 	}
 	count := max(n-from, 0)
-	if err := a.many(count); err != nil {
-		return 0, err
-	}
+	a.many(count)
 	for i := n - count + 1; i <= n; i++ {
 		a.Push(a.Arg(i))
 	}
-	return count, nil
+	return count
 }
 
-func baseTonumber(c Call) (int, error) {
+func baseTonumber(c Call) int {
 	a := args{c, "tonumber"}
-	v, err := a.any(1)
-	if err != nil {
-		return 0, err
-	}
+	v := a.any(1)
 	f, ok := 0.0, false
 	if a.absent(2) {
 		switch a.Kind(v) {
 		case KindNumber:
 			a.Push(v)
-			return 1, nil
+			return 1
 		case KindString:
 			s := a.Text(v)
-			if err := tickText(a, s); err != nil {
-				return 0, err
-			}
+			tickText(a, s)
 			f, ok = ParseNumber(s)
 		}
 	} else {
-		s, err := a.str(1)
-		if err != nil {
-			return 0, err
-		}
-		base, err := a.integer(2)
-		if err != nil {
-			return 0, err
-		}
+		s := a.str(1)
+		base := a.integer(2)
 		if base < 2 || base > 36 {
-			return 0, a.bad(2, "base out of range")
+			a.bad(2, "base out of range")
 		}
-		if err := tickText(a, s); err != nil {
-			return 0, err
-		}
+		tickText(a, s)
 		f, ok = ParseInteger(s, base)
 	}
 	if !ok {
 		a.Push(a.Nil())
-		return 1, nil
+		return 1
 	}
 	return a.pushNumber(f)
 }
 
 // tickText charges the reading of a string character by character.
-func tickText(b Budget, s string) error {
+func tickText(b Budget, s string) {
 	if n := len(s) / convertedPerTick; n > 0 {
-		return b.Tick(n)
+		b.Tick(n)
 	}
-	return nil
 }

@@ -70,7 +70,7 @@ func (t *mtable) length() int {
 }
 
 // run calls a library function as an engine does.
-func run(t testing.TB, b *budget, f Func, args ...Value) ([]Value, error) {
+func run(t testing.TB, b *budget, f Func, args ...Value) (results []Value, err error) {
 	t.Helper()
 	for i, v := range args {
 		if n, ok := v.(int); ok {
@@ -78,15 +78,34 @@ func run(t testing.TB, b *budget, f Func, args ...Value) ([]Value, error) {
 		}
 	}
 	m := &machine{t: t, args: args, m: b}
-	n, err := f(m)
-	if err != nil {
-		return nil, err
-	}
-	if n != len(m.results) {
+	defer func() {
+		if r := recover(); r != nil {
+			thrown, ok := r.(raised)
+			if !ok {
+				panic(r)
+			}
+			results, err = nil, thrown.error
+		}
+	}()
+	if n := f(m); n != len(m.results) {
 		t.Fatalf("%d results announced, %d pushed", n, len(m.results))
 	}
 	return m.results, nil
 }
+
+// raised is what Throw panics with.
+type raised struct{ error }
+
+// must gives v unless there is an error, which it throws.
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(raised{err})
+	}
+	return v
+}
+
+func (b *budget) Throw(err error)  { panic(raised{err}) }
+func (m *machine) Throw(err error) { m.m.Throw(err) }
 
 // idle fails the test if the function works on after its first Push.
 func (m *machine) idle() {
@@ -149,19 +168,19 @@ func (m *machine) Function(name string, f Func) Value {
 	return mfunc(func(args []Value) ([]Value, error) { return run(m.t, m.m, f, args...) })
 }
 
-func (m *machine) Length(t Value) (int, error) {
+func (m *machine) Length(t Value) int {
 	m.idle()
 	if f := t.(*mtable).len; f != nil {
-		return f()
+		return must(f())
 	}
-	return t.(*mtable).length(), nil
+	return t.(*mtable).length()
 }
 
 func (m *machine) Get(t Value, i int) Value               { return t.(*mtable).items[i] }
 func (m *machine) Set(t Value, i int, v Value)            { m.idle(); t.(*mtable).set(i, v) }
 func (m *machine) SetField(t Value, name string, v Value) { m.idle(); t.(*mtable).named[name] = v }
 
-func (m *machine) Index(t, k Value) (Value, error) {
+func (m *machine) Index(t, k Value) Value {
 	m.idle()
 	tab := t.(*mtable)
 	var v Value
@@ -172,88 +191,86 @@ func (m *machine) Index(t, k Value) (Value, error) {
 		v = tab.named[k]
 	}
 	if v == nil && tab.index != nil {
-		return tab.index(k)
+		return must(tab.index(k))
 	}
-	return v, nil
+	return v
 }
 
-func (m *machine) CallFunction(fn Value, args []Value) (Value, error) {
+func (m *machine) CallFunction(fn Value, args []Value) Value {
 	m.idle()
-	results, err := fn.(mfunc)(args)
-	if err != nil || len(results) == 0 {
-		return nil, err
+	results := must(fn.(mfunc)(args))
+	if len(results) == 0 {
+		return nil
 	}
-	return results[0], nil
+	return results[0]
 }
 
 func (m *machine) RawEqual(a, b Value) bool { return a == b }
 
-func (m *machine) Print(string) error { return nil }
+func (m *machine) Print(string) {}
 
 func (m *machine) Bool(b bool) Value { return b }
 
-func (m *machine) Concat(a, b Value) (Value, bool, error) { return nil, false, nil }
+func (m *machine) Concat(a, b Value) (Value, bool) { return nil, false }
 
-func (m *machine) Less(a, b Value) (bool, error) {
+func (m *machine) Less(a, b Value) bool {
 	m.idle()
 	switch x := a.(type) {
 	case float64:
 		if y, ok := b.(float64); ok {
-			return x < y, nil
+			return x < y
 		}
 	case string:
 		if y, ok := b.(string); ok {
-			return x < y, nil
+			return x < y
 		}
 	}
-	return false, fmt.Errorf("attempt to compare %s with %s", m.TypeName(a), m.TypeName(b))
+	return must(false, fmt.Errorf("attempt to compare %s with %s", m.TypeName(a), m.TypeName(b)))
 }
 
-func (m *machine) ToString(v Value) (string, error) {
+func (m *machine) ToString(v Value) string {
 	m.idle()
 	switch v := v.(type) {
 	case float64:
-		return NumberText(v), nil
+		return NumberText(v)
 	case string:
-		return v, nil
+		return v
 	case *merror:
-		return v.text, nil
+		return v.text
 	case mfunc:
-		return "", errScript
+		m.Throw(errScript)
 	case *mtable:
-		return "table", nil
+		return "table"
 	}
 	if v == nil {
-		return "nil", nil
+		return "nil"
 	}
-	return fmt.Sprint(v), nil
+	return fmt.Sprint(v)
 }
 
-func (m *machine) Tick(n int) error {
+func (m *machine) Tick(n int) {
 	m.idle()
 	if n < 0 {
 		m.t.Fatalf("Tick(%d)", n)
 	}
 	if m.m.ticks += n; m.m.maxTicks > 0 && m.m.ticks > m.m.maxTicks {
-		return hostapi.ErrKilled
+		m.Throw(hostapi.ErrKilled)
 	}
-	return nil
 }
 
-func (m *machine) Grow(n int64) error {
+func (m *machine) Grow(n int64) {
 	m.idle()
 	if n < 0 {
 		m.t.Fatalf("Grow(%d)", n)
 	}
 	if m.m.grown += n; m.m.maxGrown > 0 && m.m.grown > m.m.maxGrown {
-		return hostapi.ErrKilled
+		m.Throw(hostapi.ErrKilled)
 	}
-	return nil
 }
 
-func (m *machine) Reserve(n int) error { m.idle(); return nil }
-func (m *machine) Random() *Random     { return &m.m.random }
-func (m *machine) Push(v Value)        { m.pushing = true; m.results = append(m.results, v) }
+func (m *machine) Reserve(n int)   { m.idle() }
+func (m *machine) Random() *Random { return &m.m.random }
+func (m *machine) Push(v Value)    { m.pushing = true; m.results = append(m.results, v) }
 
 // function finds a member by its name in a script, "string.find" or "select".
 func function(t testing.TB, name string) Func {

@@ -12,45 +12,33 @@ const (
 )
 
 // matcher matches one subject against one pattern by backtracking, with the
-// rules of Lua 5.2 (clause 19.7). Every step is counted; on an error, also one
-// of the budget, err is set and everything reports no match.
+// rules of Lua 5.2 (clause 19.7). Every step is counted.
 type matcher struct {
 	src, pat string
 	budget   Budget
 	steps    int // not yet ticked
 	nesting  int
-	err      error
 	level    int // captures begun
 	captures [maxCaptures]struct{ start, length int }
 }
 
-// step counts one step and reports whether the matcher must stop.
-func (m *matcher) step() bool {
-	m.steps++
-	return m.steps >= tickEvery && m.tick()
-}
-
-// tick charges the steps made so far and reports whether the matcher must stop.
-func (m *matcher) tick() bool {
-	if m.err == nil && m.steps > 0 {
-		n := m.steps
-		m.steps = 0
-		m.stop(m.budget.Tick(n))
+// step counts one step.
+func (m *matcher) step() {
+	if m.steps++; m.steps >= tickEvery {
+		m.tick()
 	}
-	return m.err != nil
 }
 
-// stop ends the search with an error, if there is one: every further step says
-// so.
-func (m *matcher) stop(err error) {
-	if err != nil && m.err == nil {
-		m.err = err
-		m.steps = tickEvery
+// tick charges the steps made so far.
+func (m *matcher) tick() {
+	if n := m.steps; n > 0 {
+		m.steps = 0
+		m.budget.Tick(n)
 	}
 }
 
 func (m *matcher) fail(format string, a ...any) int {
-	m.stop(errorf(format, a...))
+	fail(m.budget, format, a...)
 	return -1
 }
 
@@ -65,7 +53,7 @@ func (m *matcher) search(init int) (start, end int) {
 		if e := m.at(s, p); e >= 0 {
 			return s, e
 		}
-		if p == 1 || m.err != nil {
+		if p == 1 {
 			break
 		}
 	}
@@ -86,9 +74,6 @@ func (m *matcher) match(s, p int) int {
 	m.nesting++
 	s = m.items(s, p)
 	m.nesting--
-	if m.err != nil {
-		return -1
-	}
 	return s
 }
 
@@ -96,9 +81,7 @@ func (m *matcher) match(s, p int) int {
 // back.
 func (m *matcher) items(s, p int) int {
 	for p < len(m.pat) {
-		if m.step() {
-			return -1
-		}
+		m.step()
 		switch m.pat[p] {
 		case '(':
 			if p+1 < len(m.pat) && m.pat[p+1] == ')' {
@@ -151,7 +134,7 @@ func (m *matcher) items(s, p int) int {
 		switch suffix {
 		case '?':
 			if m.single(s, p, ep) {
-				if e := m.match(s+1, ep+1); e >= 0 || m.err != nil {
+				if e := m.match(s+1, ep+1); e >= 0 {
 					return e
 				}
 			}
@@ -180,14 +163,14 @@ func (m *matcher) items(s, p int) int {
 // on, then the rest of the pattern.
 func (m *matcher) longest(s, least, p, ep int) int {
 	for m.single(s, p, ep) {
-		if s++; m.step() {
-			return -1
-		}
+		s++
+		m.step()
 	}
 	for ; s >= least; s-- {
-		if e := m.match(s, ep+1); e >= 0 || m.step() {
+		if e := m.match(s, ep+1); e >= 0 {
 			return e
 		}
+		m.step()
 	}
 	return -1
 }
@@ -195,9 +178,10 @@ func (m *matcher) longest(s, least, p, ep int) int {
 // shortest matches as few as possible of the item, then the rest.
 func (m *matcher) shortest(s, p, ep int) int {
 	for {
-		if e := m.match(s, ep+1); e >= 0 || m.step() {
+		if e := m.match(s, ep+1); e >= 0 {
 			return e
 		}
+		m.step()
 		if !m.single(s, p, ep) {
 			return -1
 		}
@@ -260,9 +244,10 @@ func (m *matcher) balance(s, p int) int {
 	}
 	open, end := m.pat[p], m.pat[p+1]
 	for depth := 1; ; {
-		if s++; s >= len(m.src) || m.step() {
+		if s++; s >= len(m.src) {
 			return -1
 		}
+		m.step()
 		switch m.src[s] {
 		case end:
 			if depth--; depth == 0 {
@@ -322,9 +307,7 @@ func (m *matcher) classEnd(p int) int {
 			if p < len(m.pat) && m.pat[p] == ']' {
 				return p + 1
 			}
-			if m.step() {
-				return -1
-			}
+			m.step()
 		}
 	}
 	return p
@@ -367,9 +350,7 @@ func (m *matcher) inSet(c byte, p, end int) bool {
 		case m.pat[p] == c:
 			return member
 		}
-		if m.step() {
-			return false
-		}
+		m.step()
 	}
 	return !member
 }
@@ -412,19 +393,20 @@ func inClass(c, class byte) bool {
 
 // capture gives capture i, counted from 0, of a match from s to e: a text, or a
 // position if text is false. Without captures capture 0 is the match.
-func (m *matcher) capture(i, s, e int) (substring string, position int, isText bool, err error) {
+func (m *matcher) capture(i, s, e int) (substring string, position int, isText bool) {
 	if i >= m.level {
 		if i != 0 {
-			return "", 0, false, errorf("invalid capture index")
+			fail(m.budget, "invalid capture index")
 		}
-		return m.src[s:e], 0, true, nil
+		return m.src[s:e], 0, true
 	}
 	switch c := m.captures[i]; c.length {
 	case captureOpen:
-		return "", 0, false, errorf("unfinished capture")
+		fail(m.budget, "unfinished capture")
+		return "", 0, false
 	case capturePosition:
-		return "", c.start + 1, false, nil
+		return "", c.start + 1, false
 	default:
-		return m.src[c.start : c.start+c.length], 0, true, nil
+		return m.src[c.start : c.start+c.length], 0, true
 	}
 }

@@ -152,28 +152,27 @@ func TestHostilePatternsAreKilled(t *testing.T) {
 	}
 }
 
-// killer reports a kill once and then fails the test if it is asked again.
-type killer struct {
-	t      *testing.T
-	killed bool
-}
+// killer is a budget that is used up.
+type killer struct{}
 
-func (k *killer) Tick(int) error {
-	if k.killed {
-		k.t.Error("Tick after it reported the kill")
-	}
-	k.killed = true
-	return hostapi.ErrKilled
-}
+func (killer) Tick(int) { panic(raised{hostapi.ErrKilled}) }
 
-func (k *killer) Grow(int64) error { return nil }
+func (killer) Grow(int64) {}
+
+func (killer) Throw(err error) { panic(raised{err}) }
 
 func TestMatcherStopsAtTheKill(t *testing.T) {
 	for _, h := range hostile {
-		m := matcher{src: h.s, pat: h.p, budget: &killer{t: t}}
-		if start, _ := m.search(0); start >= 0 || !errors.Is(m.err, hostapi.ErrKilled) {
-			t.Errorf("(%.10q..., %.20q...): match at %d, error %v", h.s, h.p, start, m.err)
-		}
+		func() {
+			defer func() {
+				if r, ok := recover().(raised); !ok || !errors.Is(r.error, hostapi.ErrKilled) {
+					t.Errorf("(%.10q..., %.20q...): %v", h.s, h.p, r)
+				}
+			}()
+			m := matcher{src: h.s, pat: h.p, budget: killer{}}
+			start, _ := m.search(0)
+			t.Errorf("(%.10q..., %.20q...): it ended at %d", h.s, h.p, start)
+		}()
 	}
 }
 

@@ -59,16 +59,13 @@ end
 
 // named are the functions of the prelude that serve as arguments.
 var named = map[string]mfunc{
-	"dup":    func(a []Value) ([]Value, error) { return in(str(a[0]) + str(a[0])), nil },
-	"none":   func(a []Value) ([]Value, error) { return nil, nil },
-	"no":     func(a []Value) ([]Value, error) { return in(false), nil },
-	"second": func(a []Value) ([]Value, error) { return in(append(a, nil)[1]), nil },
-	"bad":    func(a []Value) ([]Value, error) { return in(list()), nil },
-	"greater": func(a []Value) ([]Value, error) {
-		less, err := (&machine{}).Less(a[1], a[0])
-		return in(less), err
-	},
-	"throw": func(a []Value) ([]Value, error) { return nil, errScript },
+	"dup":     func(a []Value) ([]Value, error) { return in(str(a[0]) + str(a[0])), nil },
+	"none":    func(a []Value) ([]Value, error) { return nil, nil },
+	"no":      func(a []Value) ([]Value, error) { return in(false), nil },
+	"second":  func(a []Value) ([]Value, error) { return in(append(a, nil)[1]), nil },
+	"bad":     func(a []Value) ([]Value, error) { return in(list()), nil },
+	"greater": func(a []Value) ([]Value, error) { return in((&machine{}).Less(a[1], a[0])), nil },
+	"throw":   func(a []Value) ([]Value, error) { return nil, errScript },
 }
 
 func str(v Value) string {

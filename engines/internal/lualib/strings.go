@@ -16,149 +16,105 @@ func fromEnd(i, length int) int {
 
 // span reads arguments i and i+1 as the bounds of a part of s, clipped to it.
 // The part is s[from:to]; it is empty if from ≥ to.
-func (a args) span(s string, i, first, last int) (from, to int, err error) {
-	if from, err = a.optInteger(i, first); err != nil {
-		return 0, 0, err
-	}
-	if from = fromEnd(from, len(s)); last == 0 {
+func (a args) span(s string, i, first, last int) (from, to int) {
+	if from = fromEnd(a.optInteger(i, first), len(s)); last == 0 {
 		last = from
 	}
-	if to, err = a.optInteger(i+1, last); err != nil {
-		return 0, 0, err
-	}
-	to = min(fromEnd(to, len(s)), len(s))
-	return max(from, 1) - 1, to, nil
+	to = min(fromEnd(a.optInteger(i+1, last), len(s)), len(s))
+	return max(from, 1) - 1, to
 }
 
-func stringLen(c Call) (int, error) {
+func stringLen(c Call) int {
 	a := args{c, "len"}
-	s, err := a.str(1)
-	if err != nil {
-		return 0, err
-	}
+	s := a.str(1)
 	return a.pushNumber(float64(len(s)))
 }
 
-func stringSub(c Call) (int, error) {
+func stringSub(c Call) int {
 	a := args{c, "sub"}
-	s, err := a.str(1)
-	if err != nil {
-		return 0, err
-	}
-	if _, err := a.number(2); err != nil {
-		return 0, err
-	}
-	from, to, err := a.span(s, 2, 1, -1)
-	if err != nil {
-		return 0, err
-	}
+	s := a.str(1)
+	a.number(2)
+	from, to := a.span(s, 2, 1, -1)
 	if from >= to {
 		return a.pushString("")
 	}
 	return a.pushString(s[from:to])
 }
 
-func stringByte(c Call) (int, error) {
+func stringByte(c Call) int {
 	a := args{c, "byte"}
-	s, err := a.str(1)
-	if err != nil {
-		return 0, err
-	}
-	from, to, err := a.span(s, 2, 1, 0)
-	if err != nil || from >= to {
-		return 0, err
+	s := a.str(1)
+	from, to := a.span(s, 2, 1, 0)
+	if from >= to {
+		return 0
 	}
 	n := to - from
 	if n > MostValues {
-		return 0, errorf("string slice too long")
+		fail(a, "string slice too long")
 	}
-	if err := a.many(n); err != nil {
-		return 0, err
-	}
+	a.many(n)
 	for i := from; i < to; i++ {
 		a.Push(a.Number(float64(s[i])))
 	}
-	return n, nil
+	return n
 }
 
 // many prepares for n results.
-func (a args) many(n int) error {
-	if n <= 4 {
-		return nil
+func (a args) many(n int) {
+	if n > 4 {
+		a.Tick(n)
+		a.Reserve(n)
 	}
-	if err := a.Tick(n); err != nil {
-		return err
-	}
-	return a.Reserve(n)
 }
 
-func stringChar(c Call) (int, error) {
+func stringChar(c Call) int {
 	a := args{c, "char"}
 	n := a.Len()
 	b := make([]byte, n)
 	for i := range b {
-		v, err := a.integer(i + 1)
-		if err != nil {
-			return 0, err
-		}
+		v := a.integer(i + 1)
 		if v < 0 || v > 255 {
-			return 0, a.bad(i+1, "value out of range")
+			a.bad(i+1, "value out of range")
 		}
 		b[i] = byte(v)
 	}
 	return a.pushString(string(b))
 }
 
-func stringLower(c Call) (int, error) {
+func stringLower(c Call) int {
 	return convert(args{c, "lower"}, func(s string, i int) byte { return toLower(s[i]) })
 }
 
-func stringUpper(c Call) (int, error) {
+func stringUpper(c Call) int {
 	return convert(args{c, "upper"}, func(s string, i int) byte { return toUpper(s[i]) })
 }
 
-func stringReverse(c Call) (int, error) {
+func stringReverse(c Call) int {
 	return convert(args{c, "reverse"}, func(s string, i int) byte { return s[len(s)-1-i] })
 }
 
 const convertedPerTick = 16 // bytes converted one by one that count as a step
 
 // convert makes a string as long as argument 1, whose byte i is that of f.
-func convert(a args, f func(s string, i int) byte) (int, error) {
-	s, err := a.str(1)
-	if err != nil {
-		return 0, err
-	}
+func convert(a args, f func(s string, i int) byte) int {
+	s := a.str(1)
 	out := builder{budget: a}
-	if err := out.room(len(s)); err != nil {
-		return 0, err
-	}
+	out.room(len(s))
 	const each = 4096
 	for i := range len(s) {
 		out.b.WriteByte(f(s, i))
 		if i%each == each-1 {
-			if err := a.Tick(each / convertedPerTick); err != nil {
-				return 0, err
-			}
+			a.Tick(each / convertedPerTick)
 		}
 	}
 	return a.pushString(out.b.String())
 }
 
-func stringRep(c Call) (int, error) {
+func stringRep(c Call) int {
 	a := args{c, "rep"}
-	s, err := a.str(1)
-	if err != nil {
-		return 0, err
-	}
-	n, err := a.integer(2)
-	if err != nil {
-		return 0, err
-	}
-	sep, err := a.optStr(3, "")
-	if err != nil {
-		return 0, err
-	}
+	s := a.str(1)
+	n := a.integer(2)
+	sep := a.optStr(3, "")
 	unit := len(s) + len(sep)
 	switch {
 	case n <= 0 || unit == 0:
@@ -166,12 +122,10 @@ func stringRep(c Call) (int, error) {
 	case n == 1:
 		return a.pushString(s)
 	case len(s) > MaxString || n-1 > (MaxString-len(s))/unit: // (n-1)·unit may overflow
-		return 0, tooLarge()
+		tooLarge(a)
 	}
 	out := builder{budget: a}
-	if err := out.room((n-1)*unit + len(s)); err != nil {
-		return 0, err
-	}
+	out.room((n-1)*unit + len(s))
 	// Short units are put together to long ones first.
 	whole := s + sep
 	if together := min(n-1, 4096/unit); together > 1 {
@@ -181,12 +135,8 @@ func stringRep(c Call) (int, error) {
 		if len(whole) > left {
 			whole = whole[:left]
 		}
-		if err := out.add(whole); err != nil {
-			return 0, err
-		}
+		out.add(whole)
 	}
-	if err := out.add(s); err != nil {
-		return 0, err
-	}
+	out.add(s)
 	return a.pushString(out.b.String())
 }
