@@ -11,12 +11,12 @@ import (
 // call is a call of a host function: its arguments and results lie on the stack
 // of the State that makes it.
 type call struct {
+	luatable.Arguments
 	th    *thread
 	l     *lua.State
 	self  hostapi.Object
 	first int // stack index of the first argument
 	n     int // arguments
-	open  luatable.Opener
 }
 
 // bind makes the native form of a method of objects of type t, or of a function
@@ -63,7 +63,7 @@ func (th *thread) returns() {
 func (th *thread) enter(l *lua.State) *call {
 	if th.inCall == len(th.calls) {
 		c := &call{th: th}
-		c.open = func(ref any) luatable.Table { return tableOn(th, c.l, ref) }
+		c.Opener = func(ref any) luatable.Table { return tableOn(th, c.l, ref) }
 		th.calls = append(th.calls, c)
 	}
 	c := th.calls[th.inCall]
@@ -86,12 +86,9 @@ func (th *thread) invalid(format string, args ...any) {
 	th.raise(hostapi.Errorf(hostapi.Invalid, format, args...))
 }
 
-func (c *call) Task() hostapi.Task                { return c.th.run.task }
-func (c *call) Self() hostapi.Object              { return c.self }
-func (c *call) Len() int                          { return c.n }
-func (c *call) Strict() bool                      { return false }
-func (c *call) Keyword(name string) hostapi.Value { return hostapi.Value{} }
-func (c *call) Keywords() []hostapi.Entry         { return nil }
+func (c *call) Task() hostapi.Task   { return c.th.run.task }
+func (c *call) Self() hostapi.Object { return c.self }
+func (c *call) Len() int             { return c.n }
 func (c *call) Import(v hostapi.Value) hostapi.Value {
 	switch v.Type() {
 	case hostapi.TypeList, hostapi.TypeMap, hostapi.TypeRecord, hostapi.TypeError:
@@ -123,22 +120,4 @@ func (c *call) Function(i int) hostapi.Function {
 func (c *call) Push(v hostapi.Value) {
 	c.l.CheckStack(lua.MinStack)
 	push(c.th.in.engine, c.l, v)
-}
-
-// Field gives a field of a table.
-func (c *call) Field(v hostapi.Value, name string) hostapi.Value {
-	return c.open.Field(v, name)
-}
-
-// Fields gives all keys and values of a table.
-func (c *call) Fields(v hostapi.Value) ([]hostapi.Entry, bool) { return c.open.Fields(v) }
-
-// Elements gives the elements of a sequence.
-func (c *call) Elements(v hostapi.Value) ([]hostapi.Value, bool) {
-	return c.open.Elements(v)
-}
-
-// Copy takes the payload copy of v.
-func (c *call) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
-	return c.open.Copy(v, cp)
 }

@@ -11,6 +11,7 @@ import (
 // call is one call of a host function over the stack of an LState. Calls are
 // reused; several are in use while calls of other coroutines wait.
 type call struct {
+	luatable.Arguments
 	in     *instance
 	l      *lua.LState
 	task   hostapi.Task
@@ -78,12 +79,12 @@ func (in *instance) newCall() *call {
 		in.calls = in.calls[:n-1]
 		return c
 	}
-	return &call{in: in}
+	return &call{in: in, Arguments: luatable.Arguments{Opener: in.open}}
 }
 
 func (in *instance) freeCall(c *call) {
 	clear(c.out)
-	*c = call{in: in, out: c.out[:0]}
+	*c = call{in: in, Arguments: c.Arguments, out: c.out[:0]}
 	if cap(c.out) > 64 {
 		c.out = nil
 	}
@@ -107,12 +108,6 @@ func (c *call) Arg(i int) hostapi.Value {
 	return value(c.l.Get(c.offset + i))
 }
 
-// Keyword gives nothing: Lua has no arguments by name.
-func (c *call) Keyword(string) hostapi.Value { return hostapi.Value{} }
-
-// Keywords gives nothing.
-func (c *call) Keywords() []hostapi.Entry { return nil }
-
 // Function gives argument i as a function.
 func (c *call) Function(i int) hostapi.Function {
 	if i >= c.n {
@@ -125,31 +120,8 @@ func (c *call) Function(i int) hostapi.Function {
 	return &function{c.in, v}
 }
 
-// Field gives a raw field.
-func (c *call) Field(v hostapi.Value, name string) hostapi.Value {
-	return luatable.Opener(c.in.open).Field(v, name)
-}
-
-// Fields gives all raw fields.
-func (c *call) Fields(v hostapi.Value) ([]hostapi.Entry, bool) {
-	return luatable.Opener(c.in.open).Fields(v)
-}
-
-// Elements gives the elements of a sequence.
-func (c *call) Elements(v hostapi.Value) ([]hostapi.Value, bool) {
-	return luatable.Opener(c.in.open).Elements(v)
-}
-
-// Copy takes the payload copy.
-func (c *call) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
-	return c.in.Copy(v, cp)
-}
-
 // Import makes the script's own copy of a payload.
 func (c *call) Import(v hostapi.Value) hostapi.Value { return value(c.in.push(v)) }
 
 // Push adds a result.
 func (c *call) Push(v hostapi.Value) { c.out = append(c.out, c.in.push(v)) }
-
-// Strict is false: Lua drops surplus arguments.
-func (c *call) Strict() bool { return false }

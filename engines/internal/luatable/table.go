@@ -78,6 +78,19 @@ func (open Opener) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, err
 	return cp.Value(v, c.reference)
 }
 
+// Arguments is what a hostapi.Call is the same in for all Lua engines: access to tables,
+// and that there are no arguments by name and surplus ones are dropped.
+type Arguments struct{ Opener }
+
+// Keyword gives nothing.
+func (Arguments) Keyword(string) hostapi.Value { return hostapi.Value{} }
+
+// Keywords gives nothing.
+func (Arguments) Keywords() []hostapi.Entry { return nil }
+
+// Strict is false.
+func (Arguments) Strict() bool { return false }
+
 type copier struct {
 	open Opener
 	cp   *hostapi.Copier
