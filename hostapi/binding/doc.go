@@ -11,8 +11,7 @@
 //   - [Task] stops a task for good once it was killed, and keeps code of the
 //     script from running inside calls of the runtime.
 //   - [Uncaught] makes the error of an uncaught value; [CheckSource] bounds what
-//     a parser is given; [UTF16] and [FromUTF16] convert strings for languages
-//     whose strings are no bytes.
+//     a parser is given.
 //
 // Nothing requires their use: each stands for itself, over the interfaces of
 // package hostapi. The engines of this project implement hostapi.Call over the

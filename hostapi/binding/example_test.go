@@ -47,11 +47,3 @@ func ExampleCopy() {
 	// {item: "pear", sizes: [1, 2]} <nil>
 	// cannot send a function at #1.done
 }
-
-// A string that is not UTF-8 passes through a language of 16-bit units unchanged.
-func ExampleUTF16() {
-	units := binding.UTF16("é\xff")
-	fmt.Printf("%x %q\n", units, binding.FromUTF16(units))
-	// Output:
-	// [e9 dcff] "é\xff"
-}

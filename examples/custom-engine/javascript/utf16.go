@@ -1,4 +1,4 @@
-package binding
+package javascript
 
 import (
 	"unicode/utf16"
@@ -9,11 +9,11 @@ import (
 // UTF-8, as Python's surrogateescape has it.
 const escape = 0xDC00
 
-// UTF16 gives the bytes of s as the 16-bit units of a string in a language such
-// as JavaScript. Strings of the host API are bytes (clause 1.10): a byte that is
+// toUTF16 gives the bytes of s as the 16-bit units of a string of
+// JavaScript. Strings of the host API are bytes (clause 1.10): a byte that is
 // no part of UTF-8 becomes the lone low surrogate 0xDC00 + byte, so that
-// FromUTF16 gives s back unchanged, whatever it holds.
-func UTF16(s string) []uint16 {
+// fromUTF16 gives s back unchanged, whatever it holds.
+func toUTF16(s string) []uint16 {
 	units := make([]uint16, 0, len(s))
 	for len(s) > 0 {
 		c, n := utf8.DecodeRuneInString(s)
@@ -27,9 +27,9 @@ func UTF16(s string) []uint16 {
 	return units
 }
 
-// FromUTF16 gives the bytes of a string of 16-bit units: UTF-8, and the bytes
-// that UTF16 made lone surrogates of. Any other lone surrogate becomes U+FFFD.
-func FromUTF16(units []uint16) string {
+// fromUTF16 gives the bytes of a string of 16-bit units: UTF-8, and the bytes
+// that toUTF16 made lone surrogates of. Any other lone surrogate becomes U+FFFD.
+func fromUTF16(units []uint16) string {
 	out := make([]byte, 0, len(units))
 	for i := 0; i < len(units); i++ {
 		c := rune(units[i])

@@ -1,10 +1,8 @@
-package binding_test
+package javascript
 
 import (
 	"slices"
 	"testing"
-
-	"github.com/understudy-run/understudy/hostapi/binding"
 )
 
 func TestUTF16(t *testing.T) {
@@ -23,10 +21,10 @@ func TestUTF16(t *testing.T) {
 		{"the replacement character itself", "\uFFFD", []uint16{0xFFFD}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := binding.UTF16(test.s); !slices.Equal(got, test.units) {
+			if got := toUTF16(test.s); !slices.Equal(got, test.units) {
 				t.Errorf("units %x, want %x", got, test.units)
 			}
-			if got := binding.FromUTF16(test.units); got != test.s {
+			if got := fromUTF16(test.units); got != test.s {
 				t.Errorf("bytes %q, want %q", got, test.s)
 			}
 		})
@@ -45,7 +43,7 @@ func TestFromUTF16(t *testing.T) {
 		{"low surrogate that is no escape", []uint16{0xDC7F, 0xDD00}, "\uFFFD\uFFFD"},
 		{"escapes that make a character", []uint16{0xDCC3, 0xDCA9}, "é"},
 	} {
-		if got := binding.FromUTF16(test.units); got != test.want {
+		if got := fromUTF16(test.units); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}
@@ -54,7 +52,7 @@ func TestFromUTF16(t *testing.T) {
 func FuzzUTF16(f *testing.F) {
 	f.Add("a\xffé😀\xed\xa0\x80")
 	f.Fuzz(func(t *testing.T, s string) {
-		if got := binding.FromUTF16(binding.UTF16(s)); got != s {
+		if got := fromUTF16(toUTF16(s)); got != s {
 			t.Errorf("%q becomes %q", s, got)
 		}
 	})

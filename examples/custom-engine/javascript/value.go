@@ -111,7 +111,7 @@ func fromBytes(r *realm, s string) goja.Value {
 	if utf8.ValidString(s) {
 		return r.ToValue(s)
 	}
-	return goja.StringFromUTF16(binding.UTF16(s))
+	return goja.StringFromUTF16(toUTF16(s))
 }
 
 func toBytes(v goja.Value) string {
@@ -124,7 +124,7 @@ func toBytes(v goja.Value) string {
 	for i := range units {
 		units[i] = text.CharAt(i)
 	}
-	return binding.FromUTF16(units)
+	return fromUTF16(units)
 }
 
 // each gives the results of f for all elements.
