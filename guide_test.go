@@ -83,7 +83,7 @@ func TestGuide(t *testing.T) {
 			}
 		})
 	}
-	if pages < 13 {
+	if pages < 14 {
 		t.Errorf("only %d pages", pages)
 	}
 	known := regions(t, "example_guide_test.go")
