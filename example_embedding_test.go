@@ -28,7 +28,7 @@ local function main(n)
         local r = channel.select{ events:case_receive(), inbox:case_receive() }
         if r.channel == events then return n end
         n = n + r.value:payload():data()
-        process.send(r.value:from(), "total", n)
+        r.value:reply(n)
     end
 end
 return { main = main }`)},
@@ -288,7 +288,7 @@ func Example_native() {
 				}
 				m := v.Object().(*hostapi.Message)
 				served.Add(1)
-				if err := p.Send(string(m.From), "served", []hostapi.Value{m.Data()}); err != nil {
+				if err := m.Reply(m.Data(), nil); err != nil {
 					return nil, err
 				}
 			}

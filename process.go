@@ -72,44 +72,17 @@ func (p *Process) Send(topic string, payloads ...any) error {
 	return p.rt.Send(p.pid, topic, payloads...)
 }
 
-// Call sends one message and waits for the answer: the first message that the process
-// sends to its sender, msg:from(). The value is that message's payload, the list of
-// them if there are several. If the process ends first, the error is Unavailable
-// "process ended before it replied"; if ctx is done first, that of ctx.
+// Call sends one message, without a sender, and waits for the reply that the process
+// gives with msg:reply, or hostapi.Message.Reply (70.1). If the process ends first, the
+// error is Unavailable "process ended before it replied"; if ctx is done first, Timeout or
+// Canceled, and wraps that of ctx.
 func (p *Process) Call(ctx context.Context, topic string, payloads ...any) (hostapi.Value, error) {
-	values, err := valuesOf(payloads)
-	if err != nil {
-		return hostapi.Value{}, err
-	}
-	a, err := p.rt.Attach(context.Background())
-	if err != nil {
-		return hostapi.Value{}, err
-	}
-	defer a.Close()
-	if err := a.Monitor(p.pid); err != nil {
-		return hostapi.Value{}, err
-	}
-	if err := a.Send(p.pid, topic, values...); err != nil {
-		return hostapi.Value{}, err
-	}
-	d, err := a.Receive(ctx)
-	switch {
-	case err != nil:
-		return hostapi.Value{}, err
-	case d.Message != nil:
-		return d.Message.Data(), nil
-	}
-	return hostapi.Value{}, endedBefore(d.Event)
+	return p.rt.Call(ctx, p.pid, topic, payloads...)
 }
 
-// endedBefore is the error of a call whose callee has ended.
-func endedBefore(e *hostapi.Event) error {
-	reason := "exited normally"
-	if e.Result != nil && e.Result.Err != nil {
-		reason = e.Result.Err.Error()
-	}
-	return hostapi.Errorf(hostapi.Unavailable, "process ended before it replied").
-		With("pid", hostapi.String(string(e.From))).With("reason", hostapi.String(reason))
+// Offer is Send that waits until the mailbox has room, or ctx is done (70.5).
+func (p *Process) Offer(ctx context.Context, topic string, payloads ...any) error {
+	return p.rt.Offer(ctx, p.pid, topic, payloads...)
 }
 
 // Cancel asks the process to stop and kills it after grace; a negative grace kills

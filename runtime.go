@@ -155,6 +155,24 @@ func (rt *Runtime) Send(to hostapi.Dest, topic string, payloads ...any) error {
 	return rt.core.Send(to, topic, values...)
 }
 
+// Call is Process.Call to a PID or a registered name.
+func (rt *Runtime) Call(ctx context.Context, to hostapi.Dest, topic string, payloads ...any) (hostapi.Value, error) {
+	values, err := valuesOf(payloads)
+	if err != nil {
+		return hostapi.Value{}, err
+	}
+	return rt.core.Call(ctx, to, topic, values...)
+}
+
+// Offer is Process.Offer to a PID or a registered name.
+func (rt *Runtime) Offer(ctx context.Context, to hostapi.Dest, topic string, payloads ...any) error {
+	values, err := valuesOf(payloads)
+	if err != nil {
+		return err
+	}
+	return rt.core.Offer(ctx, to, topic, values...)
+}
+
 // Attach gives the calling goroutine an address, which processes can send to and
 // monitor; see core.Runtime.Attach.
 func (rt *Runtime) Attach(ctx context.Context) (*core.Address, error) { return rt.core.Attach(ctx) }

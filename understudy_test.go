@@ -28,7 +28,7 @@ var files = fstest.MapFS{
 				local msg = r.value
 				if msg:topic() == "crash" then error("asked to") end
 				n = n + msg:payload():data().by
-				process.send(msg:from(), "total", { total = n, who = process.id() })
+				msg:reply({ total = n, who = process.id() })
 			end
 		end }`)},
 	"sum.star": {Data: []byte(`

@@ -58,6 +58,7 @@ func Cases() []Case {
 		monitorCases(),
 		cancelCases(),
 		stopCases(),
+		talkCases(),
 		channelCases(),
 		selectCases(),
 		coroutineCases(),

@@ -126,6 +126,21 @@ func (rt *Runtime) Send(dest hostapi.Dest, topic string, payloads ...hostapi.Val
 	return rt.kernel.Send(dest, topic, payloads...)
 }
 
+// Call sends one message without a sender and waits for the reply (70.1), until ctx is
+// done: then the error wraps that of ctx, its kind is Timeout or Canceled, and a reply
+// that comes later is dropped. The other errors are those of clause 70.1. Under a
+// Simulation it drives that, and fails with Internal if nothing is left to run.
+func (rt *Runtime) Call(ctx context.Context, dest hostapi.Dest, topic string, payloads ...hostapi.Value) (hostapi.Value, error) {
+	return rt.kernel.Call(ctx, dest, topic, payloads...)
+}
+
+// Offer sends one message without a sender, and waits until the mailbox has room for it
+// (70.5) or ctx is done, as Call does. The error is NotFound if nobody is there, or the
+// process ends before there is room.
+func (rt *Runtime) Offer(ctx context.Context, dest hostapi.Dest, topic string, payloads ...hostapi.Value) error {
+	return rt.kernel.Offer(ctx, dest, topic, payloads...)
+}
+
 // Cancel asks a process to stop, without a sender (7.1). A negative grace sets no
 // deadline.
 func (rt *Runtime) Cancel(dest hostapi.Dest, grace time.Duration, reason string) error {

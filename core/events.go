@@ -30,4 +30,5 @@ const (
 	NoProcess   = kernel.NoProcess
 	MailboxFull = kernel.MailboxFull
 	Unread      = kernel.Unread
+	LateReply   = kernel.LateReply
 )

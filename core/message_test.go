@@ -333,7 +333,7 @@ func TestOverflow(t *testing.T) {
 		want     string
 		letters  []string
 	}{
-		{spec.FailSender, "oooUU t0 t1 t2", []string{"t3", "t4"}},
+		{spec.FailSender, "oooUU t0 t1 t2", nil}, // the sender has the error (17.4)
 		{spec.DropNew, "ooooo t0 t1 t2", []string{"t3", "t4"}},
 		{spec.DropOld, "ooooo t2 t3 t4", []string{"t0", "t1"}},
 	} {
@@ -355,7 +355,11 @@ func TestOverflow(t *testing.T) {
 				}
 				topics = append(topics, l.Topic)
 			}
-			if want := append(c.letters, "t0", "t0"); !slices.Equal(topics, want) {
+			want := c.letters
+			if want != nil {
+				want = append(want[:2:2], "t0", "t0")
+			}
+			if !slices.Equal(topics, want) {
 				t.Errorf("dead letters %v, want %v", topics, want)
 			}
 		})

@@ -87,7 +87,7 @@ func (o *observed) wantEvents(want ...string) {
 func TestRuntimeEvents(t *testing.T) {
 	for seed := range uint64(50) {
 		o := observe(t, seed)
-		o.Define(core.Entry{ID: "test:short", Mailbox: core.Mailbox{Limit: 2, WarnAt: 2}, Program: program(func(a *actor) any {
+		o.Define(core.Entry{ID: "test:short", Mailbox: core.Mailbox{Limit: 2, Overflow: spec.DropNew, WarnAt: 2}, Program: program(func(a *actor) any {
 			a.event()
 			return nil
 		})})

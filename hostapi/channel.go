@@ -23,7 +23,8 @@ type Case struct {
 	Handle
 	Channel Channel
 	Send    bool
-	Value   Value // to be sent
+	Value   Value    // to be sent
+	Call    Answered // that Channel stands for, if it is a case of CallCase
 }
 
 // ObjectType is CaseType.
@@ -31,6 +32,9 @@ func (*Case) ObjectType() *ObjectType { return CaseType }
 
 // String names the kind of case.
 func (c *Case) String() string {
+	if c.Call != nil {
+		return "case(call " + c.Call.Topic() + ")"
+	}
 	if c.Send {
 		return "case(send " + c.Channel.String() + ")"
 	}
@@ -46,8 +50,8 @@ func (c *Case) Holds(visit func(Value)) {
 // Selected is the outcome of a select (8.12).
 type Selected struct {
 	Index int   // of the case taken, -1 for the default
-	Value Value // received, or the value sent
-	OK    bool  // false if a receive found the channel closed
+	Value Value // received, or the value sent, or that of a call, or its error
+	OK    bool  // false if a receive found the channel closed, or a call failed
 }
 
 // CaseType is the type of select cases.

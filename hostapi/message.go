@@ -7,6 +7,8 @@ type Message struct {
 	From  PID // "" when the embedding program sent it without a sender
 	// Values are the payloads in the order given to send.
 	Values []Value
+	// Request is set if the message came by a call, which waits for a reply (70.2).
+	Request Request
 
 	whole    *Payload
 	payloads []*Payload
@@ -68,6 +70,7 @@ var MessageType = &ObjectType{
 	Name: "message",
 	Doc:  "A message: topic, sender and payloads.",
 	Methods: []*Func{
+		replyFunc,
 		{
 			Name:    "topic",
 			Doc:     "The topic it was sent to (3.18).",

@@ -16,6 +16,7 @@ type Process interface {
 	Identity
 	Spawner
 	Messenger
+	Talker
 	Watcher
 	Registrar
 	Concurrency

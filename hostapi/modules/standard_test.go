@@ -182,7 +182,7 @@ func checkParam(t *testing.T, path string, p hostapi.Param) {
 // process, but it may prepare itself.
 func TestLoadRules(t *testing.T) {
 	blocks := strings.Fields(`process.spawn process.spawn_monitored process.spawn_linked process.spawn_linked_monitored
-		process.exec process.upgrade coroutine.spawn coroutine.yield time.sleep
+		process.exec process.upgrade process.call process.offer coroutine.spawn coroutine.yield time.sleep
 		supervisor.start supervisor.start_linked supervisor.start_child supervisor.terminate_child
 		supervisor.restart_child supervisor.delete_child supervisor.which_children supervisor.count_children`)
 	allowed := strings.Fields(`process.pid process.id process.inbox process.events process.listen

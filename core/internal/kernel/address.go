@@ -74,7 +74,13 @@ func (addressee) Trusted() bool { return true }
 func (addressee) Run(*process, *task, []hostapi.Value) *hostapi.Result { return nil }
 
 func (b addressee) Message(p *process, m *hostapi.Message, _ *process) error {
-	if p.ending() {
+	p.mu.Lock()
+	ending := p.end != nil
+	if !ending {
+		p.requested(m)
+	}
+	p.mu.Unlock()
+	if ending {
 		p.rt.deadLetter(NoProcess, string(p.pid), m)
 		return errNotFound()
 	}

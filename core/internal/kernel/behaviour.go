@@ -44,13 +44,16 @@ func (p *process) Behaviour() Behaviour { return p.behaviour }
 // Decided reports whether the end of the process is decided. Locked.
 func (p *process) Decided() bool { return p.end != nil }
 
-// Discard takes a message for a process that reads none (16.15).
+// Discard takes a message for a process that reads none (16.15): a call fails (70.1).
 func (p *process) Discard(m *hostapi.Message) error {
 	if p.ending() {
 		p.rt.deadLetter(NoProcess, string(p.pid), m)
 		return errNotFound()
 	}
 	p.rt.deadLetter(Unread, string(p.pid), m)
+	if m.Request != nil {
+		return errNobodyReplies()
+	}
 	return nil
 }
 

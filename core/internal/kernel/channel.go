@@ -40,6 +40,7 @@ const (
 	eventsView                // items are *hostapi.Event
 	systemChannel             // of a timer or subscription: items are values
 	fedChannel                // of a feed: likewise
+	answered                  // of a question: closed when that is settled
 )
 
 func (k channelKind) messages() bool {
@@ -62,6 +63,8 @@ func (c *channel) String() string {
 		return "channel(events)"
 	case rawListener, messageListen:
 		return fmt.Sprintf("channel(listen %s)", c.topic)
+	case answered:
+		return c.topic
 	}
 	return fmt.Sprintf("channel(%d)", c.id)
 }
@@ -141,8 +144,11 @@ func (c *channel) Receive() (hostapi.Value, bool, error) {
 	}
 	c.p.mu.Lock()
 	v, ok, done := c.tryReceive()
+	if !done && c.p.offered() && c.p.admitTo(c) {
+		v, ok, done = c.tryReceive()
+	}
 	if done {
-		c.p.mu.Unlock()
+		c.p.unlockRead()
 		return c.form(v, ok), ok, nil
 	}
 	err := c.beginReceive(t)
@@ -179,28 +185,29 @@ func (c *channel) Close() error {
 		return errReceiveOnly()
 	}
 	c.p.mu.Lock()
-	c.shut()
+	c.shut(c.p)
 	c.p.mu.Unlock()
 	return nil
 }
 
-// shut closes the channel and wakes who waits (8.5, 8.6). The lock is held.
-func (c *channel) shut() {
+// shut closes the channel and wakes who waits (8.5, 8.6). by is as in process.enqueue.
+// The lock is held.
+func (c *channel) shut(by *process) {
 	if c.closed {
 		return
 	}
 	c.closed = true
 	for c.readers.first != nil {
-		c.dismiss(c.readers.first.w)
+		c.dismiss(c.readers.first.w, by)
 	}
 	for c.senders.first != nil {
-		c.dismiss(c.senders.first.w)
+		c.dismiss(c.senders.first.w, by)
 	}
 }
 
 // dismiss completes a wait by the closing of the channel. Of several cases of a
 // select the first in list order is taken (8.16). The lock is held.
-func (c *channel) dismiss(w *waiter) {
+func (c *channel) dismiss(w *waiter, by *process) {
 	r := &w.first
 	for i := range w.more {
 		if r = &w.more[i]; r.channel == c {
@@ -211,7 +218,7 @@ func (c *channel) dismiss(w *waiter) {
 	if r.queue == &c.senders {
 		err = errSendClosed()
 	}
-	w.complete(r.index, hostapi.Value{}, false, err, c.p)
+	w.complete(r.index, hostapi.Value{}, false, err, by)
 }
 
 func (c *channel) register(w *waiter, r *registration, send bool) {
@@ -279,6 +286,9 @@ func (c *channel) form(v hostapi.Value, ok bool) hostapi.Value {
 		m := v.Object().(*hostapi.Message)
 		c.p.sinceRead, c.p.topic = 0, m.Topic
 		if c.kind == rawListener {
+			if q := callOf(m); q != nil {
+				q.refuse(errNobodyReplies(), c.p)
+			}
 			return m.Data()
 		}
 	case eventsView:
@@ -315,8 +325,17 @@ func (p *process) Select(cases []*hostapi.Case, wait bool) (hostapi.Selected, er
 				return hostapi.Selected{Index: i, Value: cs.Value, OK: true}, err
 			}
 		} else if v, ok, done := c.tryReceive(); done {
-			p.mu.Unlock()
-			return hostapi.Selected{Index: i, Value: c.form(v, ok), OK: ok}, nil
+			p.unlockRead()
+			return c.selected(cs, i, v, ok), nil
+		}
+	}
+	if p.offered() {
+		for i, cs := range cases {
+			if c := cs.Channel.(*channel); p.admitTo(c) {
+				v, ok, _ := c.tryReceive()
+				p.unlockRead()
+				return c.selected(cs, i, v, ok), nil
+			}
 		}
 	}
 	if !wait || len(cases) == 0 {
@@ -339,7 +358,19 @@ func (p *process) Select(cases []*hostapi.Case, wait bool) (hostapi.Selected, er
 	}
 	taken := hostapi.Selected{Index: t.wait.index, Value: t.wait.value, OK: t.wait.ok}
 	if cs := cases[taken.Index]; !cs.Send {
-		taken.Value = cs.Channel.(*channel).form(taken.Value, taken.OK)
+		taken = cs.Channel.(*channel).selected(cs, taken.Index, taken.Value, taken.OK)
 	}
 	return taken, nil
+}
+
+// selected gives what a select has received from the channel, by the case of that index.
+func (c *channel) selected(cs *hostapi.Case, i int, v hostapi.Value, ok bool) hostapi.Selected {
+	if c.kind != answered {
+		return hostapi.Selected{Index: i, Value: c.form(v, ok), OK: ok}
+	}
+	v, err := cs.Call.(*question).outcome()
+	if err != nil {
+		return hostapi.Selected{Index: i, Value: hostapi.Wrap(hostapi.AsError(err))}
+	}
+	return hostapi.Selected{Index: i, Value: v, OK: true}
 }

@@ -10,6 +10,7 @@ const (
 	NoProcess   DeadLetterReason = "no_process"
 	MailboxFull DeadLetterReason = "mailbox_full"
 	Unread      DeadLetterReason = "unread"
+	LateReply   DeadLetterReason = "late_reply"
 )
 
 // DeadLetter is a message that nobody will read.

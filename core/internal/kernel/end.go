@@ -37,6 +37,7 @@ type ending struct {
 	creator  Creator
 	watchers []*process
 	links    []*process
+	talk     *talk
 }
 
 // buryOne carries out one end.
@@ -113,6 +114,10 @@ func (e *ending) withdraw(p, by *process, killed *[]*process) *away {
 	few, messages := p.rare(), p.unreadMessages()
 	watching := p.watching.items
 	e.watchers, e.links = p.watchers.items, p.links.items
+	var asked []*question
+	if e.talk = few.talk; e.talk != nil {
+		asked = e.talk.forgetAsked(rt)
+	}
 	p.seldom, p.creator = nil, nil
 	p.watchers, p.watching, p.links = processSet{}, processSet{}, processSet{}
 	p.views = views{}
@@ -136,6 +141,9 @@ func (e *ending) withdraw(p, by *process, killed *[]*process) *away {
 	}
 	for _, q := range watching {
 		q.dropWatcher(p)
+	}
+	for _, q := range asked {
+		q.withdraw()
 	}
 	for _, child := range few.pending {
 		if dead, _ := child.abandon(errAbandoned(), by); dead {
@@ -165,6 +173,9 @@ func (e *ending) strike(by *process, killed *[]*process) {
 func (e *ending) tell(by *process, killed *[]*process) {
 	p, r, rt := e.p, e.r, e.p.rt
 	p.host.ended() // a watcher finds room for a successor
+	if e.talk != nil {
+		e.talk.tellEnd(p, r, by)
+	}
 	if !e.live {
 		// A creation that failed leaves no trace but the answer to its creator.
 		for _, q := range append(e.watchers, e.links...) {

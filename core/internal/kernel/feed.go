@@ -98,7 +98,7 @@ func (f *feed) Close() {
 	if a := p.rare().away; a != nil {
 		a.feeds = slices.DeleteFunc(a.feeds, func(other *feed) bool { return other == f })
 	}
-	f.c.shut()
+	f.c.shut(nil)
 	f.signal()
 }
 

@@ -69,6 +69,9 @@ func (p *process) estimate() int64 {
 	if p.seldom != nil {
 		n += stringBytes(p.seldom.names, bytesPerName)
 	}
+	if t := p.talks(); t != nil {
+		n += int64(len(t.asked))*bytesPerTimer + t.held
+	}
 	for _, c := range []*channel{p.views.inbox, p.views.events} {
 		if c != nil {
 			n += c.estimate()

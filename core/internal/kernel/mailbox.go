@@ -67,29 +67,21 @@ func (p *process) receive(m *hostapi.Message, by *process) error {
 		p.rt.deadLetter(NoProcess, string(p.pid), m)
 		return errNotFound()
 	}
-	c := p.views.listener(m.Topic)
-	if c == nil {
-		c = p.inboxChannel()
-	}
+	c := p.view(m)
 	var dropped *hostapi.Message
-	policy := p.mailboxPolicy()
-	if policy.Limit > 0 && int(p.unread) >= policy.Limit && c.readers.first == nil {
+	if policy := p.mailboxPolicy(); policy.Limit > 0 && !p.fits(c, policy.Limit) {
 		if policy.Overflow != spec.DropOld {
 			p.mu.Unlock()
-			p.rt.deadLetter(MailboxFull, string(p.pid), m)
-			if policy.Overflow == spec.DropNew {
+			if policy.Overflow == spec.DropNew && m.Request == nil {
+				p.rt.deadLetter(MailboxFull, string(p.pid), m)
 				return nil
 			}
 			return hostapi.Errorf(hostapi.Unavailable, "mailbox full")
 		}
 		dropped = p.dropOldest()
 	}
-	p.seq++
-	c.offer(item{p.seq, hostapi.Wrap(m)}, by)
-	if c.buffer.Len() > 0 { // nobody waited for it
-		p.keeps(bytesPerItem+payloadBytes(m.Values), by)
-	}
-	warn := !p.warned && int(p.unread) >= policy.Warning()
+	p.put(c, m, by)
+	warn := !p.warned && int(p.unread) >= p.mailboxPolicy().Warning()
 	if warn {
 		p.warned = true
 	}
@@ -97,11 +89,40 @@ func (p *process) receive(m *hostapi.Message, by *process) error {
 	p.mu.Unlock()
 	if dropped != nil {
 		p.rt.deadLetter(MailboxFull, string(p.pid), dropped)
+		if q := callOf(dropped); q != nil {
+			q.refuse(errRequestDropped(), by)
+		}
 	}
 	if warn {
 		p.rt.Emit(LongMailbox{p.pid, entry, unread})
 	}
 	return nil
+}
+
+// view gives the view that a message belongs to (3.9). The lock is held.
+func (p *process) view(m *hostapi.Message) *channel {
+	if c := p.views.listener(m.Topic); c != nil {
+		return c
+	}
+	return p.inboxChannel()
+}
+
+// put puts a message into its view. The lock is held.
+func (p *process) put(c *channel, m *hostapi.Message, by *process) {
+	p.seq++
+	p.requested(m)
+	c.offer(item{p.seq, hostapi.Wrap(m)}, by)
+	if c.buffer.Len() > 0 { // nobody waited for it
+		p.keeps(bytesPerItem+payloadBytes(m.Values), by)
+	}
+}
+
+// Tell is Behaviour.Message for a message whose sender does not learn what becomes of
+// it: if it is refused, it is a dead letter (17.4).
+func (p *process) Tell(m *hostapi.Message, by *process) {
+	if err := p.behaviour.Message(p, m, by); err != nil && hostapi.AsError(err).Kind == hostapi.Unavailable {
+		p.rt.deadLetter(MailboxFull, string(p.pid), m)
+	}
 }
 
 // mailboxPolicy is the policy in force: that of a new entry counts once its
@@ -187,11 +208,7 @@ func (p *process) distribute(items []item) {
 			p.eventsChannel().offer(it, p)
 			continue
 		}
-		c := p.views.listener(m.Topic)
-		if c == nil {
-			c = p.inboxChannel()
-		}
-		c.offer(it, p)
+		p.view(m).offer(it, p)
 	}
 }
 
@@ -259,7 +276,7 @@ func (p *process) Unlisten(ch hostapi.Channel) error {
 	if i := slices.Index(p.views.topics, c); i >= 0 {
 		messages := p.unreadMessages()
 		p.views.topics = slices.Delete(p.views.topics, i, i+1)
-		c.shut()
+		c.shut(p)
 		p.distribute(messages)
 		return nil
 	}

@@ -91,6 +91,7 @@ type seldom struct {
 	history   []Failure      // of the service or child that it runs for
 	away      *away          // outside the runtime
 	stop      *hostapi.Error // that it ends with once it only reads messages (71.1)
+	talk      *talk          // with others: calls and offers
 }
 
 // rarely gives what few processes have, to be changed. The lock is held.

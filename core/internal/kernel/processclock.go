@@ -13,8 +13,9 @@ type processTimer struct {
 	schedule.Timer
 	p       *process
 	pending bool
-	waiter  *waiter  // of a sleep
-	channel *channel // of a timer or ticker
+	waiter  *waiter   // of a sleep
+	channel *channel  // of a timer or ticker
+	sends   *outgoing // of send_after
 	period  time.Duration
 	value   func(time.Time) hostapi.Value
 
@@ -79,6 +80,9 @@ func (t *processTimer) cancel() bool {
 	t.pending = false
 	t.list.remove(t)
 	t.p.rt.timers.Remove(&t.Timer)
+	if t.sends != nil {
+		t.sends.forget(t.p)
+	}
 	return true
 }
 
@@ -92,6 +96,12 @@ func (l *timerList) cancelAll() {
 
 func (t *processTimer) fired(now time.Time) {
 	t.p.mu.Lock()
+	if o := t.due(now); o != nil {
+		o.forget(t.p)
+		t.p.mu.Unlock()
+		o.send(t.p.rt)
+		return
+	}
 	defer t.p.mu.Unlock()
 	if !t.pending || t.Timer.Due.After(now) {
 		return // stopped, or set anew while the old firing was under way
@@ -110,8 +120,19 @@ func (t *processTimer) fired(now time.Time) {
 		t.start(t.Timer.Due.Add(late - late%t.period + t.period))
 	default:
 		t.channel.offer(item{value: hostapi.Other(firedAt{t, now})}, nil)
-		t.channel.shut()
+		t.channel.shut(nil)
 	}
+}
+
+// due gives what the timer has to send now, and then no longer has; nil if that is
+// nothing. The lock of the process is held.
+func (t *processTimer) due(now time.Time) *outgoing {
+	if t.sends == nil || !t.pending || t.Due.After(now) {
+		return nil
+	}
+	t.pending = false
+	t.list.remove(t)
+	return t.sends
 }
 
 // firedAt stands in the channel of a timer until it is received: the value is
@@ -188,7 +209,7 @@ func (t *onceTimer) Stop() bool {
 	defer t.p.mu.Unlock()
 	pending := (*processTimer)(t).cancel()
 	if pending {
-		t.channel.shut()
+		t.channel.shut(nil)
 	}
 	return pending
 }
@@ -212,5 +233,5 @@ func (t *ticker) Stop() {
 	t.p.mu.Lock()
 	defer t.p.mu.Unlock()
 	(*processTimer)(t).cancel()
-	t.channel.shut()
+	t.channel.shut(nil)
 }

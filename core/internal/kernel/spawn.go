@@ -138,7 +138,7 @@ func (rt *Runtime) Create(c *Creation) (*process, error) {
 			message.From = c.Parent.pid
 		}
 		// The mailbox policy counts here too; what it refuses is a dead letter.
-		_ = p.behaviour.Message(p, message, nil)
+		p.Tell(message, nil)
 	}
 	if c.Prepare != nil {
 		c.Prepare(p)

@@ -9,12 +9,6 @@ import (
 // be stopped or preempted.
 func (p *process) Enter() error { return p.current.call() }
 
-// Deliver gives the process a message. by is the sender, nil if it is none of the
-// runtime's processes.
-func (p *process) Deliver(m *hostapi.Message, by *process) error {
-	return p.behaviour.Message(p, m, by)
-}
-
 // Stream is a channel that a neighbour of the kernel fills and the process reads.
 type Stream channel
 
@@ -43,6 +37,6 @@ func (s *Stream) Close(flush bool) {
 	if !flush {
 		s.buffer = container.Deque[item]{}
 	}
-	(*channel)(s).shut()
+	(*channel)(s).shut(s.p)
 	s.p.mu.Unlock()
 }

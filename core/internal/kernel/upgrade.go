@@ -11,6 +11,7 @@ type upgrade struct {
 	held     []*task // of the old code: could run, but not while the new one loads
 	old      *Entry
 	instance hostapi.Instance // of the new code
+	read     []*question      // calls that the old code has read and not replied to
 
 	// Of the old code, for the case that the new one fails.
 	views    views
@@ -50,6 +51,7 @@ func (p *process) Upgrade(id string, args []hostapi.Value) error {
 		views: p.views, timers: p.timers, runnable: p.runq, count: p.count, memory: p.memory.Load(),
 	}
 	items := p.unreadItems()
+	u.read = p.talks().read(items)
 	p.views, p.timers, p.runq = views{}, nil, taskQueue{}
 	p.count = 0
 	p.memory.Store(0)
@@ -114,6 +116,7 @@ func (p *process) replaceCode(t *task) {
 	for _, w := range p.rare().witnesses {
 		w.Replaced(p)
 	}
+	p.replaceTalk(u.read)
 	p.discardTasks(func(other *task) bool { return other != t })
 	p.closeInstance()
 	p.mu.Lock()
@@ -121,5 +124,5 @@ func (p *process) replaceCode(t *task) {
 	p.upgrade = nil
 	p.loading, p.sinceRead = false, 0
 	p.runq.pushFront(t)
-	p.mu.Unlock()
+	p.unlockRead() // the new policy may have more room
 }

@@ -12,7 +12,7 @@ local function main(name)
         local order = msg:payload():data()
         local price, err = inventory.price(order.item) -- only this actor waits
         local text = price and order.n .. " " .. order.item .. " for " .. order.n * price
-        process.send(msg:from(), "answer", text or "no " .. order.item .. ": " .. err)
+        msg:reply(text or "no " .. order.item .. ": " .. err)
     end
 end
 

@@ -59,8 +59,8 @@ func TestSelectArguments(t *testing.T) {
 		want   string
 		line   string
 	}{
-		{name: "8.12: taken", arg: items(ready), want: "{channel: c, value: 5, ok: true}", line: "select of 1, wait true"},
-		{name: "8.13: default absent in records of strict languages", strict: true, arg: items(ready), want: "{channel: c, value: 5, ok: true, default: false}", line: "select of 1, wait true"},
+		{name: "8.12: taken", arg: items(ready), want: "{channel: c, value: 5, ok: true, case: case(receive c)}", line: "select of 1, wait true"},
+		{name: "8.13: default absent in records of strict languages", strict: true, arg: items(ready), want: "{channel: c, value: 5, ok: true, default: false, case: case(receive c)}", line: "select of 1, wait true"},
 		{name: "8.13: with default", arg: orDefault(items(ready, ready), yes), want: "{channel: c, *}", line: "select of 2, wait false"},
 		{name: "8.13: default false", arg: orDefault(items(ready), no), want: "{channel: c, *}", line: "select of 1, wait true"},
 		{name: "8.10: keyword", strict: true, arg: items(ready), named: keyword(yes), want: "{channel: c, *}", line: "select of 1, wait false"},
@@ -111,9 +111,9 @@ func TestSelectResults(t *testing.T) {
 		selected     hostapi.Selected
 		want, strict string
 	}{
-		{"value", hostapi.Selected{Index: 0, Value: hostapi.Int(5), OK: true}, "{channel: a, value: 5, ok: true}", "{channel: a, value: 5, ok: true, default: false}"},
-		{"closed", hostapi.Selected{Index: 0}, "{channel: a, ok: false}", "{channel: a, ok: false, default: false}"},
-		{"sent", hostapi.Selected{Index: 1, Value: hostapi.Int(1), OK: true}, "{channel: b, value: 1, ok: true}", "{channel: b, value: 1, ok: true, default: false}"},
+		{"value", hostapi.Selected{Index: 0, Value: hostapi.Int(5), OK: true}, "{channel: a, value: 5, ok: true, case: case(receive a)}", "{channel: a, value: 5, ok: true, default: false, case: case(receive a)}"},
+		{"closed", hostapi.Selected{Index: 0}, "{channel: a, ok: false, case: case(receive a)}", "{channel: a, ok: false, default: false, case: case(receive a)}"},
+		{"sent", hostapi.Selected{Index: 1, Value: hostapi.Int(1), OK: true}, "{channel: b, value: 1, ok: true, case: case(send b)}", "{channel: b, value: 1, ok: true, default: false, case: case(send b)}"},
 		{"default", hostapi.Selected{Index: -1}, "{ok: true, default: true}", "{ok: true, default: true}"},
 	} {
 		for _, strict := range []bool{false, true} {

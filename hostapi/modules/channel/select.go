@@ -8,7 +8,7 @@ var selectFunc = &hostapi.Func{
 		"A send case of a closed channel raises when it is its turn (8.17).",
 	Params: []hostapi.Param{{
 		Name: "cases", Accept: hostapi.AcceptTable, Type: "list of cases",
-		Doc: "made by case_receive and case_send; in languages without keywords also holds the field default",
+		Doc: "made by case_receive, case_send and process.call_case; in languages without keywords also holds the field default",
 	}},
 	Keywords: []hostapi.Param{{
 		Name: "default", Accept: hostapi.AcceptBool, Optional: true,
@@ -24,10 +24,11 @@ var resultShape = &hostapi.Shape{
 	Name: "result",
 	Doc:  "The outcome of channel.select (8.12).",
 	Fields: []hostapi.Param{
-		{Name: "channel", Object: hostapi.ChannelType, Accept: hostapi.AcceptObject, Optional: true, Doc: "of the case taken; absent for the default"},
-		{Name: "value", Accept: hostapi.AcceptAny, Optional: true, Doc: "received or sent; absent for a closed channel and the default"},
-		{Name: "ok", Accept: hostapi.AcceptBool, Doc: "false if a receive found the channel closed and drained"},
+		{Name: "channel", Object: hostapi.ChannelType, Accept: hostapi.AcceptObject, Optional: true, Doc: "of the case taken; absent for a call and the default"},
+		{Name: "value", Accept: hostapi.AcceptAny, Optional: true, Doc: "received or sent, of a call the reply or the error; absent for a closed channel and the default"},
+		{Name: "ok", Accept: hostapi.AcceptBool, Doc: "false if a receive found the channel closed and drained, or a call failed"},
 		{Name: "default", Accept: hostapi.AcceptBool, Optional: true, Doc: "true for the default; otherwise absent, in Starlark False (8.13)"},
+		{Name: "case", Object: hostapi.CaseType, Accept: hostapi.AcceptObject, Optional: true, Doc: "that was taken; absent for the default"},
 	},
 }
 
@@ -65,12 +66,17 @@ func runSelect(c hostapi.Call) error {
 	if c.Strict() {
 		isDefault = hostapi.Bool(false)
 	}
-	push(c, hostapi.Wrap(cases[s.Index].Channel), s.Value, hostapi.Bool(s.OK), isDefault)
+	taken := cases[s.Index]
+	var ch hostapi.Value
+	if taken.Call == nil {
+		ch = hostapi.Wrap(taken.Channel)
+	}
+	push(c, ch, s.Value, hostapi.Bool(s.OK), isDefault, hostapi.Wrap(taken))
 	return nil
 }
 
 func pushDefault(c hostapi.Call) {
-	push(c, hostapi.Value{}, hostapi.Value{}, hostapi.Bool(true), hostapi.Bool(true))
+	push(c, hostapi.Value{}, hostapi.Value{}, hostapi.Bool(true), hostapi.Bool(true), hostapi.Value{})
 }
 
 // push pushes a result with the fields of resultShape, in order.

@@ -8,7 +8,7 @@ var messageFuncs = []*hostapi.Func{{
 		"Success says nothing about processing (3.1 to 3.7).",
 	Params: []hostapi.Param{
 		dest,
-		{Name: "topic", Accept: hostapi.AcceptString, Doc: "not empty, not beginning with @ (3.4)"},
+		topicParam,
 	},
 	Rest:    "payloads",
 	Results: done,

@@ -24,13 +24,14 @@ var Module = (&hostapi.Module{
 		optionFuncs,
 		builderType.Methods, // on the module they start from a builder without settings
 		messageFuncs,
+		talkFuncs,
 		viewFuncs,
 		watchFuncs,
 		stopFuncs,
 		upgradeFuncs,
 	),
 	Modules: []*hostapi.Module{eventModule, registryModule},
-	Types:   []*hostapi.ObjectType{builderType, hostapi.ChannelType, hostapi.MessageType, hostapi.PayloadType},
+	Types:   []*hostapi.ObjectType{builderType, hostapi.ChannelType, hostapi.MessageType, hostapi.PayloadType, hostapi.CaseType, sendingType},
 	Shapes:  []*hostapi.Shape{hostapi.EventShape, hostapi.ResultShape, optionsShape},
 }).Prompt()
 

@@ -114,6 +114,38 @@ func (p *Process) Upgrade(id string, args []hostapi.Value) error {
 	return hostapi.ErrKilled
 }
 
+// Call gives Value.
+func (p *Process) Call(dest, topic string, timeout time.Duration, payloads []hostapi.Value) (hostapi.Value, error) {
+	return p.Value, p.record("call %s %s %s %s", dest, topic, timeout, List(payloads))
+}
+
+// CallCase gives a case of a view.
+func (p *Process) CallCase(dest, topic string, timeout time.Duration, payloads []hostapi.Value) (*hostapi.Case, error) {
+	return &hostapi.Case{Channel: p.view("call")}, p.record("call_case %s %s %s %s", dest, topic, timeout, List(payloads))
+}
+
+// Reply records what is replied.
+func (p *Process) Reply(m *hostapi.Message, r hostapi.Result) error {
+	if r.Err != nil {
+		return p.record("reply to %s: %s: %s", m.Topic, r.Err.Kind, r.Err)
+	}
+	return p.record("reply to %s: %s", m.Topic, r.Value)
+}
+
+// Offer records the message.
+func (p *Process) Offer(dest, topic string, timeout time.Duration, payloads []hostapi.Value) error {
+	return p.record("offer %s %s %s %s", dest, topic, timeout, List(payloads))
+}
+
+// SendAfter gives a Sending that was not sent if Pending.
+func (p *Process) SendAfter(delay time.Duration, dest, topic string, payloads []hostapi.Value) (hostapi.Sending, error) {
+	return sending(p.Pending), p.record("send_after %s %s %s %s", delay, dest, topic, List(payloads))
+}
+
+type sending bool
+
+func (s sending) Stop() bool { return bool(s) }
+
 // Send records the message.
 func (p *Process) Send(dest, topic string, payloads []hostapi.Value) error {
 	return p.record("send %s %s %s", dest, topic, List(payloads))
