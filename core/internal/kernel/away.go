@@ -123,10 +123,7 @@ func release(h hostapi.Held, ctx context.Context, failed bool) {
 // Release implements hostapi.Outside.
 func (p *process) Release(h hostapi.Held) (bool, error) {
 	t := p.current
-	if err := t.call(); err != nil {
-		return false, err
-	}
-	if err := t.mayWait(); err != nil {
+	if err := p.EnterToWait(); err != nil {
 		return false, err
 	}
 	p.mu.Lock()

@@ -24,7 +24,7 @@ func (s *standIn) Trusted() bool { return true }
 
 func (s *standIn) Run(p *process, t *task, _ []hostapi.Value) *hostapi.Result {
 	p.GoLive()
-	_ = t.until("elsewhere", func() bool { return false })
+	_ = t.p.Until("elsewhere", func() bool { return false })
 	return nil
 }
 

@@ -6,10 +6,7 @@ import "github.com/understudy-run/understudy/hostapi"
 // waiting point before the caller goes on (9.4).
 func (p *process) Go(fn hostapi.Function, args []hostapi.Value) (hostapi.Coroutine, error) {
 	t := p.current
-	if err := t.call(); err != nil {
-		return nil, err
-	}
-	if err := t.mayWait(); err != nil {
+	if err := p.EnterToWait(); err != nil {
 		return nil, err
 	}
 	p.mu.Lock()
@@ -35,10 +32,7 @@ func (p *process) Go(fn hostapi.Function, args []hostapi.Value) (hostapi.Corouti
 // Yield implements hostapi.Concurrency.
 func (p *process) Yield() error {
 	t := p.current
-	if err := t.call(); err != nil {
-		return err
-	}
-	if err := t.mayWait(); err != nil {
+	if err := p.EnterToWait(); err != nil {
 		return err
 	}
 	p.mu.Lock()

@@ -9,13 +9,8 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-// Launch implements core.Runtime.
-func (rt *Runtime) Launch(s hostapi.Spawn, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error) (live bool)) {
-	return rt.Relaunch(s, nil, onLive, onEnd)
-}
-
-// Relaunch is Launch for a service that has failed before.
-func (rt *Runtime) Relaunch(s hostapi.Spawn, history []Failure, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error) (live bool)) {
+// Launch implements core.Runtime. history is that of the service that launches.
+func (rt *Runtime) Launch(s hostapi.Spawn, history []Failure, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error) (live bool)) {
 	s, err := payloadsOf(s)
 	var p *process
 	if err == nil {
@@ -62,7 +57,7 @@ func (rt *Runtime) Start(ctx context.Context, s hostapi.Spawn, onEnd func(hostap
 	var pid hostapi.PID
 	var failed error
 	loaded := make(chan struct{})
-	abandon := rt.Launch(s, func(p hostapi.PID, err error) {
+	abandon := rt.Launch(s, nil, func(p hostapi.PID, err error) {
 		pid, failed = p, err
 		close(loaded)
 	}, onEnd)

@@ -41,7 +41,7 @@ func TestAccount(t *testing.T) {
 	}}})
 	launch := func(id string, do func(hostapi.Task) error) *process {
 		rt.Define(Entry{ID: "test:" + id, Program: acting{do: do}})
-		rt.Launch(hostapi.Spawn{ID: "test:" + id, Host: "test:host"}, func(_ hostapi.PID, err error) {
+		rt.Launch(hostapi.Spawn{ID: "test:" + id, Host: "test:host"}, nil, func(_ hostapi.PID, err error) {
 			if err != nil {
 				t.Error(err)
 			}

@@ -28,10 +28,7 @@ type operation struct {
 // Await implements hostapi.Outside.
 func (p *process) Await(op hostapi.Op, work func(context.Context) (hostapi.Done, error)) (hostapi.Done, error) {
 	t := p.current
-	if err := t.call(); err != nil {
-		return hostapi.Done{}, err
-	}
-	if err := t.mayWait(); err != nil {
+	if err := p.EnterToWait(); err != nil {
 		return hostapi.Done{}, err
 	}
 	h := p.rt.handling(p.entry.ID, op)

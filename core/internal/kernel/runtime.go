@@ -153,6 +153,7 @@ func (rt *Runtime) Conceal(secrets ...string) { rt.secrets.Add(secrets...) }
 // Concealing implements core.Runtime.
 func (rt *Runtime) Concealing(l *slog.Logger) *slog.Logger { return rt.secrets.Logger(l) }
 
+// NextSeed is where another random generator starts.
 func (rt *Runtime) NextSeed() uint64 {
 	rt.seedMu.Lock()
 	defer rt.seedMu.Unlock()

@@ -42,10 +42,7 @@ func (p *process) Exec(s hostapi.Spawn) (hostapi.Value, error) {
 // spawn creates a process on behalf of p and waits until it is live (2.4).
 func (p *process) spawn(plays Role, s hostapi.Spawn, exec *execution) (*process, error) {
 	t := p.current
-	if err := t.call(); err != nil {
-		return nil, err
-	}
-	if err := t.mayWait(); err != nil {
+	if err := p.EnterToWait(); err != nil {
 		return nil, err
 	}
 	child, err := p.rt.Create(&Creation{Spawn: s, Plays: plays, Parent: p, Creator: &spawner{t, exec}, Prepare: func(child *process) {
@@ -80,7 +77,7 @@ type Creation struct {
 	Parent  *process  // whose context it inherits and who sends its first messages; nil: none
 	Creator Creator   // who hears what becomes of it
 	History []Failure // of the service or child that it runs for
-	// prepare, if set, is called before anybody else can know the process: so that
+	// Prepare, if set, is called before anybody else can know the process: so that
 	// its end, however early, finds all who are to be told.
 	Prepare func(*process)
 }

@@ -112,10 +112,10 @@ func (t *task) park() error {
 	return t.wait.err
 }
 
-// until parks the task until cond holds. cond is called with the lock of the
-// process held. Whoever changes what it looks at calls Rouse then.
-func (t *task) until(doing string, cond func() bool) error {
-	p := t.p
+// Until parks the main task, which calls it, until cond holds. cond is called with the
+// lock of the process held. Whoever changes what it looks at calls Rouse then.
+func (p *process) Until(doing string, cond func() bool) error {
+	t := &p.first
 	p.mu.Lock()
 	for !cond() {
 		t.wait.begin(doing, true)
@@ -127,9 +127,6 @@ func (t *task) until(doing string, cond func() bool) error {
 	p.mu.Unlock()
 	return nil
 }
-
-// Until is that of the main task, which calls it.
-func (p *process) Until(doing string, cond func() bool) error { return p.first.until(doing, cond) }
 
 // Rouse lets the main task look again at what it waits for by Until.
 func (p *process) Rouse(by *process) {

@@ -164,7 +164,7 @@ func TestReserveInSimulation(t *testing.T) {
 	}
 	define(t, rt, "main", func(task hostapi.Task) error { return task.Reserve(largePiece) })
 	var end *hostapi.Result
-	rt.Launch(hostapi.Spawn{ID: "test:main", Host: "test:host"}, func(_ hostapi.PID, err error) {
+	rt.Launch(hostapi.Spawn{ID: "test:main", Host: "test:host"}, nil, func(_ hostapi.PID, err error) {
 		if err != nil {
 			t.Error(err)
 		}

@@ -141,30 +141,30 @@ func (s *supervisor) phase(inst *instance) phase {
 	return inst.phase
 }
 
-// Live implements creator.
+// Live implements kernel.Creator.
 func (i *instance) Live(_, by *kernel.Process) bool {
 	i.enter(instanceLive, nil, by)
 	return true
 }
 
-// Failed implements creator.
+// Failed implements kernel.Creator.
 func (i *instance) Failed(_ *kernel.Process, err error, by *kernel.Process) {
 	i.enter(instanceFailed, err, by)
 }
 
-// Ended implements creator.
+// Ended implements kernel.Creator.
 func (i *instance) Ended(_ *kernel.Process, r *hostapi.Result, by *kernel.Process) {
 	i.result = *r
 	i.keeper.push(i, by)
 }
 
-// Buried implements creator. Only now the supervisor goes on, so that its own end
+// Buried implements kernel.Creator. Only now the supervisor goes on, so that its own end
 // is not seen before others have seen that of its child (4.6).
 func (i *instance) Buried(_ *kernel.Process, _ *hostapi.Result, by *kernel.Process) {
 	i.enter(instanceEnded, nil, by)
 }
 
-// Stopper implements creator: a supervisor stops its children itself.
+// Stopper implements kernel.Creator: a supervisor stops its children itself.
 func (i *instance) Stopper() *kernel.Process { return i.keeper.p }
 
 // enter notes a new phase of an instance, and lets the supervisor look at it.

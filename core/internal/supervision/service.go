@@ -101,7 +101,7 @@ func (s *Service) begin() {
 		})
 	}
 	s.unlock()
-	abandon := s.rt.Relaunch(s.options.Spawn, history,
+	abandon := s.rt.Launch(s.options.Spawn, history,
 		func(pid hostapi.PID, err error) { s.live(run, pid, err) },
 		func(r hostapi.Result) { s.over(run, r.Err) })
 	s.mu.Lock()

@@ -54,6 +54,7 @@ type supervisor struct {
 // supervising is the role of a process that is a supervisor.
 type supervising struct{ spec *spec.Supervisor }
 
+// Behave implements kernel.Role.
 func (r supervising) Behave(p *kernel.Process) kernel.Behaviour {
 	return &supervisor{p: p, rt: p.Runtime(), spec: r.spec, random: rand.New(rand.NewPCG(p.Seed(), 3))}
 }
