@@ -15,6 +15,7 @@ import (
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/docs"
 	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/hostapi/modules/process"
 )
 
 // defaults are what the code has, by the first cell of a row of docs/guide/defaults.md.
@@ -93,6 +94,8 @@ entries:
 		"`limits.fuel.total`":       none(limits.Fuel),
 		"`limits.fuel.per_message`": none(limits.FuelPerMessage),
 		"`limits.memory`":           fmt.Sprintf("%d MiB", limits.Memory>>20),
+
+		"timeout of `process.call` and `process.offer`": process.DefaultTimeout.String(),
 
 		"`--shutdown-timeout`":    flag(run, "shutdown-timeout"),
 		"`--memory-limit`":        fmt.Sprintf("%.0f %%", memoryShare*100),

@@ -6,8 +6,8 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-// defaultTimeout is that of calls and offers that give none (70.1).
-const defaultTimeout = 5 * time.Second
+// DefaultTimeout is that of calls and offers that give none (70.1).
+const DefaultTimeout = 5 * time.Second
 
 // talkFuncs are those of section 70 that reach another process.
 var talkFuncs = []*hostapi.Func{
@@ -118,7 +118,7 @@ func callTimeout(v hostapi.Value) (time.Duration, error) {
 // surely not meant as nanoseconds.
 func offerTimeout(v hostapi.Value) (time.Duration, error) {
 	if v.IsNil() {
-		return defaultTimeout, nil
+		return DefaultTimeout, nil
 	}
 	d, ok := hostapi.DurationOf(v)
 	switch t := v.Type(); {
