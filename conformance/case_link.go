@@ -85,7 +85,7 @@ func linkCases() []Case {
 		},
 		{
 			Name:    "link/chain_of_five",
-			Claim:   "In a chain of linked processes all fail when one end does, each with the error of its nearest peer.",
+			Claim:   "In a chain of linked processes all fail when one end does, each with the error of its nearest peer and of the first.",
 			Clauses: "5.7, 5.12",
 			Scenario: func(s *Stage) {
 				chain := s.Actors(5)
@@ -96,7 +96,7 @@ func linkCases() []Case {
 				s.Fails(chain[0].PID, failedWith("end"))
 				s.Fails(chain[1].PID, linkKilled(chain[0].PID, "end"))
 				for i := 2; i < 5; i++ {
-					s.Fails(chain[i].PID, linkKilled(chain[i-1].PID, "linked process failed"))
+					s.Fails(chain[i].PID, cascaded(chain[i-1].PID, "linked process failed", chain[0].PID, "end"))
 				}
 			},
 		},

@@ -72,7 +72,7 @@ func supervisorCases() []Case {
 				sup := t.At(got.First()).PID
 				t.nth(1, "b")
 				t.boss.Fail("over")
-				s.Fails(sup, FailsWith(hostapi.Internal, "linked process failed", fields{"pid": t.boss.PID, "reason": "over"}))
+				s.Fails(sup, linkKilled(t.boss.PID, "over"))
 				t.inOrder("stop", "b a")
 				s.Quiet()
 				s.Alive(free)

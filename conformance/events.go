@@ -51,9 +51,14 @@ func result(v, err any) Matcher {
 func failedWith(text string) Matcher { return FailsWith(hostapi.Internal, text, nil) }
 
 // linkKilled matches the error of a process killed by the link to another that
-// failed with the text given (5.7).
-func linkKilled(pid any, text string) Matcher {
-	return FailsWith(hostapi.Internal, "linked process failed", fields{"pid": pid, "reason": text})
+// failed by itself with the text given (5.7).
+func linkKilled(pid any, text string) Matcher { return cascaded(pid, text, pid, text) }
+
+// cascaded matches the same where a cascade began with first, which failed with the
+// text why.
+func cascaded(pid any, text string, first any, why string) Matcher {
+	return FailsWith(hostapi.Internal, "linked process failed",
+		fields{"pid": pid, "reason": text, "first_pid": first, "first_reason": why})
 }
 
 // terminated matches the error of a process that was terminated (7.9).

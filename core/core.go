@@ -94,12 +94,13 @@ func (rt *Runtime) NewService(o ServiceOptions) *Service { return supervision.Ne
 // s are ignored. onLive is called once, when the process is live or its creation has
 // failed; onEnd, if not nil, once when a live process has ended, after its watchers
 // were told. Both are called on any goroutine, possibly before Launch returns; they
-// must not block, but may call the runtime's methods that do not wait.
+// must not block, but may call the runtime's methods that do not wait. What onEnd is
+// told the log tells at level debug only.
 //
 // The function returned gives up a creation that is still under way: onLive then gets
 // err. Once the process is live it does nothing, and says so.
 func (rt *Runtime) Launch(s hostapi.Spawn, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error) (live bool)) {
-	return rt.kernel.Launch(s, nil, onLive, onEnd)
+	return rt.kernel.LaunchAnswered(s, onLive, onEnd)
 }
 
 // Start is Launch that waits until the process is live (2.4). onEnd may be nil. If ctx

@@ -18,6 +18,8 @@ type (
 	LongSlice         = kernel.LongSlice
 	GraceExpired      = kernel.GraceExpired
 	OutsideStuck      = kernel.OutsideStuck
+	Cascade           = kernel.Cascade
+	EntryCount        = kernel.EntryCount // in a Cascade
 	ServiceChange     = kernel.ServiceChange
 	SupervisorRestart = kernel.SupervisorRestart
 )

@@ -98,7 +98,7 @@ func (p *program) runExec(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return report(c, result, late)
+	return s.report(c, entry.ID, result, late)
 }
 
 // appAndEntry splits the operands of exec: APPDIR, if the first is a directory that
@@ -211,11 +211,7 @@ func (s *session) exec(asked context.Context, entry *app.Process, args []hostapi
 		select {
 		case o := <-live:
 			if o.err != nil {
-				err := hostapi.AsError(o.err)
-				if asked.Err() == nil {
-					s.logFailedStart(entry, err)
-				}
-				return hostapi.Result{Err: err}, false
+				return hostapi.Result{Err: hostapi.AsError(o.err)}, false
 			}
 			if pid = o.pid; stop == nil {
 				cancel()
@@ -240,15 +236,6 @@ func (s *session) exec(asked context.Context, entry *app.Process, args []hostapi
 	}
 }
 
-// logFailedStart logs what no report of an end does: the process has not begun.
-func (s *session) logFailedStart(entry *app.Process, err *hostapi.Error) {
-	attrs := []any{"entry", entry.ID, "kind", string(err.Kind), "message", err.Error()}
-	if err.Stack != "" {
-		attrs = append(attrs, "stack", err.Stack)
-	}
-	s.log.Error("process could not be started", attrs...)
-}
-
 func hostsAndScopes(a *app.App) []string {
 	var ids []string
 	for _, e := range a.Entries {
@@ -260,11 +247,14 @@ func hostsAndScopes(a *app.App) []string {
 	return ids
 }
 
-// report prints a result (22.5) and gives the status.
-func report(c *cli.Context, r hostapi.Result, late bool) error {
+// report prints the result of an entry (22.5) and gives the status.
+func (s *session) report(c *cli.Context, entry string, r hostapi.Result, late bool) error {
 	text, err := r.Value.MarshalJSON()
 	if err != nil {
 		r = hostapi.Result{Err: hostapi.AsError(err)}
+	}
+	if r.Err != nil {
+		s.tellFailure(c, entry, r.Err)
 	}
 	if c.Bool("json") {
 		line := jsonResult{}
@@ -277,8 +267,6 @@ func report(c *cli.Context, r hostapi.Result, late bool) error {
 		if err := printJSONLine(c, line); err != nil {
 			return fmt.Errorf("result as JSON: %w", err)
 		}
-	} else if r.Err != nil {
-		fmt.Fprintf(c.App.ErrWriter, "error: %s: %s\n", r.Err.Kind, r.Err)
 	} else if r.Value.Type() == hostapi.TypeString {
 		fmt.Fprintln(c.App.Writer, r.Value.Str())
 	} else if !r.Value.IsNil() {

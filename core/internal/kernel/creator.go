@@ -30,6 +30,8 @@ type Creator interface {
 type program struct {
 	onLive func(hostapi.PID, error)
 	onEnd  func(hostapi.Result)
+	// answers says that onEnd tells people of a failure, so that the log need not.
+	answers bool
 }
 
 func (c *program) Live(p, _ *process) bool {

@@ -38,6 +38,8 @@ type ending struct {
 	watchers []*process
 	links    []*process
 	talk     *talk
+	doom     doom
+	cascade  *cascade // to which it belongs; nil: to none
 }
 
 // buryOne carries out one end.
@@ -112,12 +114,17 @@ func (e *ending) withdraw(p, by *process, killed *[]*process) *away {
 	e.r, e.live, e.creator = p.end, p.live, p.creator
 	e.report = p.crashReport(e.r, e.at)
 	few, messages := p.rare(), p.unreadMessages()
+	e.doom = few.doom
 	watching := p.watching.items
 	e.watchers, e.links = p.watchers.items, p.links.items
 	var asked []*question
 	if e.talk = few.talk; e.talk != nil {
 		asked = e.talk.forgetAsked(rt)
 	}
+	if c, ok := e.creator.(*program); ok {
+		e.report.Answered = c.answers
+	}
+	e.belong()
 	p.seldom, p.creator = nil, nil
 	p.watchers, p.watching, p.links = processSet{}, processSet{}, processSet{}
 	p.views = views{}
@@ -162,7 +169,7 @@ func (e *ending) strike(by *process, killed *[]*process) {
 	for _, peer := range e.links {
 		if peer.Options().TrapLinks {
 			later = append(later, peer)
-		} else if peer.linkFailed(e.p, e.r, e.at, by) {
+		} else if peer.linkFailed(e, by) {
 			*killed = append(*killed, peer)
 		}
 	}
@@ -184,6 +191,7 @@ func (e *ending) tell(by *process, killed *[]*process) {
 		if e.creator != nil {
 			e.creator.Failed(p, r.Err, by)
 		}
+		e.settle()
 		p.doneWith()
 		return
 	}
@@ -197,10 +205,11 @@ func (e *ending) tell(by *process, killed *[]*process) {
 	for _, peer := range e.links {
 		if r.Err == nil {
 			peer.forget(p)
-		} else if peer.linkFailed(p, r, e.at, by) {
+		} else if peer.linkFailed(e, by) {
 			*killed = append(*killed, peer)
 		}
 	}
+	e.settle()
 	if rt.onEnd != nil {
 		rt.onEnd(e.report)
 	}

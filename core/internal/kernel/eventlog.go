@@ -2,7 +2,9 @@ package kernel
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -13,23 +15,50 @@ import (
 type eventLog struct {
 	*slog.Logger
 	letters  *burst[DeadLetterReason]
-	failures *burst[string] // by entry
+	failures *burst[failure]
+	cascades *burst[failure] // of the first of each
+	expired  *burst[string]  // by entry
 }
 
-// How many records a second are logged one by one (17.5, 2.25).
+// failure is what makes failures equal in the log. Without error it stands for all of
+// an entry.
+type failure struct {
+	level slog.Level
+	entry string
+	kind  hostapi.Kind
+	text  string
+}
+
+// ofEntry is the failure without what is particular to it.
+func (f failure) ofEntry() failure { return failure{level: f.level, entry: f.entry} }
+
+// How many records a second are logged one by one (17.5, 2.25, 21.6).
 const (
 	letterRate  = 10
 	failureRate = 500
+	expiredRate = 10
 )
 
-func newEventLog(l *slog.Logger) eventLog {
+// newEventLog gives the log of a runtime. later is that of the bursts.
+func newEventLog(l *slog.Logger, later func(time.Duration, func())) eventLog {
 	return eventLog{
 		Logger: l,
-		letters: &burst[DeadLetterReason]{rate: letterRate, tell: func(reason DeadLetterReason, n int) {
+		letters: &burst[DeadLetterReason]{rate: letterRate, later: later, tell: func(reason DeadLetterReason, n int) {
 			l.Warn("dead letters not logged", "reason", reason, "count", n)
 		}},
-		failures: &burst[string]{rate: failureRate, tell: func(entry string, n int) {
-			l.Error("failures not logged", "entry", entry, "count", n)
+		failures: &burst[failure]{rate: failureRate, each: 1, rest: failure.ofEntry, later: later, tell: func(f failure, n int) {
+			if f == f.ofEntry() {
+				l.Log(context.Background(), f.level, "failures not logged", "entry", f.entry, "count", n)
+				return
+			}
+			l.Log(context.Background(), f.level, "processes failed likewise", "count", n, "entry", f.entry,
+				"kind", string(f.kind), "message", f.text)
+		}},
+		cascades: &burst[failure]{rate: failureRate, each: 1, rest: failure.ofEntry, later: later, tell: func(f failure, n int) {
+			l.Log(context.Background(), f.level, "took linked processes with them likewise", "count", n, "entry", f.entry)
+		}},
+		expired: &burst[string]{rate: expiredRate, later: later, tell: func(entry string, n int) {
+			l.Warn("processes did not stop in time and were killed", "count", n, "entry", entry)
 		}},
 	}
 }
@@ -38,6 +67,8 @@ func newEventLog(l *slog.Logger) eventLog {
 func (l eventLog) flush() {
 	l.letters.flush()
 	l.failures.flush()
+	l.cascades.flush()
+	l.expired.flush()
 }
 
 // verbose reports whether what happens all the time is logged.
@@ -64,14 +95,20 @@ func (rt *Runtime) logEvent(e RuntimeEvent) {
 		attrs = present(attrs, "function", e.Function)
 		l.Warn("process holds its worker for long", present(attrs, "took", e.Took)...)
 	case GraceExpired:
-		l.Warn("process did not stop in time and is killed", "pid", e.PID, "entry", e.Entry)
+		if l.expired.admit(rt.clock.Now(), e.Entry) {
+			l.Warn("process did not stop in time and is killed", "pid", e.PID, "entry", e.Entry)
+		}
 	case OutsideStuck:
 		l.Warn("process has ended, but not what it does outside", "pid", e.PID, "entry", e.Entry)
+	case Cascade:
+		l.logCascade(e, rt.clock.Now())
 	case ServiceChange:
 		l.logService(e)
 	case SupervisorRestart:
-		l.Warn("child ended, to be restarted", "supervisor", e.Supervisor, "entry", e.Entry, "child", e.Child,
-			"reason", e.Reason, "restarts", e.Restarts, "intensity", e.Intensity)
+		attrs := []any{"supervisor", e.Supervisor, "entry", e.Entry, "child", e.Child,
+			"reason", e.Reason, "restarts", e.Restarts, "intensity", e.Intensity}
+		attrs = present(attrs, "siblings", e.Siblings)
+		l.Warn(again("child ended", e.Repeated), present(attrs, "delay", e.Delay)...)
 	}
 }
 
@@ -85,14 +122,8 @@ func (l eventLog) logEnd(r EndReport, now time.Time) {
 		l.Debug("process exited", "entry", r.Entry, "pid", r.PID)
 		return
 	}
-	level := slog.LevelError
-	switch {
-	case r.Stopped:
-		level = slog.LevelDebug
-	case e.Kind == hostapi.Canceled:
-		level = slog.LevelInfo
-	}
-	if !l.Enabled(context.Background(), level) || !r.Stopped && !l.failures.admit(now, r.Entry) {
+	level := r.level()
+	if !l.Enabled(context.Background(), level) || level > slog.LevelDebug && !l.failures.admit(now, r.failure()) {
 		return
 	}
 	attrs := []any{"entry", r.Entry, "pid", r.PID, "kind", string(e.Kind), "message", e.Error()}
@@ -110,8 +141,57 @@ func (l eventLog) logEnd(r EndReport, now time.Time) {
 	if len(r.History) > 0 {
 		attrs = append(attrs, "history", r.history())
 	}
-	attrs = present(attrs, "stack", e.Stack)
+	attrs = present(attrs, "stack", e.Trace())
 	l.Log(context.Background(), level, "process failed", attrs...)
+}
+
+// level is that of the record of a failure. What another record tells is seen with
+// those of level debug only (64.4): what a cascade, a shutdown or a supervisor has
+// ended, a crash loop from its second crash on, and what whoever started the process
+// is told.
+func (r EndReport) level() slog.Level {
+	switch {
+	case r.First != "", r.Stopped, r.Removed, r.Answered, Repeats(r.History, r.Result.Err):
+		return slog.LevelDebug
+	case r.Result.Err.Kind == hostapi.Canceled:
+		return slog.LevelInfo
+	}
+	return slog.LevelError
+}
+
+func (r EndReport) failure() failure {
+	return failure{r.level(), r.Entry, r.Result.Err.Kind, r.Result.Err.Error()}
+}
+
+// mostEntries is how many entries the record of a cascade names.
+const mostEntries = 8
+
+// logCascade writes the record of all that a failure has brought about.
+func (l eventLog) logCascade(c Cascade, now time.Time) {
+	c.First.Answered = false // of the others nobody is told
+	level := c.First.level()
+	if !l.Enabled(context.Background(), level) || !l.cascades.admit(now, c.First.failure()) {
+		return
+	}
+	total, kinds := 0, make([]string, len(c.Killed))
+	for i, k := range c.Killed {
+		total += k.Count
+		kinds[i] = fmt.Sprintf("%s x%d", k.Entry, k.Count)
+	}
+	noun := "processes"
+	if total == 1 {
+		noun = "process"
+	}
+	l.Log(context.Background(), level, fmt.Sprintf("took %d linked %s with it: %s", total, noun,
+		strings.Join(abridged(kinds, mostEntries), ", ")), "entry", c.First.Entry, "pid", c.First.PID)
+}
+
+// again says what has happened to something that is to be restarted.
+func again(what string, repeated bool) string {
+	if repeated {
+		return what + " as before, to be restarted"
+	}
+	return what + ", to be restarted"
 }
 
 // present adds an attribute unless it says nothing: an empty text, the number 0.
@@ -138,7 +218,7 @@ func (l eventLog) logService(c ServiceChange) {
 	case ServiceRunning:
 		attrs = append(attrs, "pid", c.PID)
 	case ServiceWaiting:
-		level, message = slog.LevelWarn, "entry failed, to be restarted"
+		level, message = slog.LevelWarn, again("entry failed", c.Repeated)
 		attrs = append(attrs, "restart", c.Restarts, "delay", c.Delay)
 	case ServiceFailed:
 		level, message = slog.LevelError, "entry failed for good"
@@ -146,8 +226,8 @@ func (l eventLog) logService(c ServiceChange) {
 	}
 	if c.Err != nil {
 		attrs = append(attrs, "kind", string(c.Err.Kind), "error", c.Err.Error())
-		if c.NotStarted && c.Err.Stack != "" {
-			attrs = append(attrs, "stack", c.Err.Stack)
+		if c.NotStarted && !c.Repeated {
+			attrs = present(attrs, "stack", c.Err.Trace())
 		}
 	}
 	l.Log(context.Background(), level, message, attrs...)

@@ -9,15 +9,25 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-// Launch implements core.Runtime. history is that of the service that launches.
+// Launch is for parts of the runtime. history is that of the service that launches.
 func (rt *Runtime) Launch(s hostapi.Spawn, history []Failure, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error) (live bool)) {
+	return rt.launchFor(&program{onLive: onLive, onEnd: onEnd}, s, history)
+}
+
+// LaunchAnswered implements Launch of core.Runtime.
+func (rt *Runtime) LaunchAnswered(s hostapi.Spawn, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error) (live bool)) {
+	return rt.launchFor(&program{onLive, onEnd, onEnd != nil}, s, nil)
+}
+
+// launchFor is both for the creator that they make.
+func (rt *Runtime) launchFor(c *program, s hostapi.Spawn, history []Failure) (abandon func(err *hostapi.Error) (live bool)) {
 	s, err := payloadsOf(s)
 	var p *process
 	if err == nil {
-		p, err = rt.Create(&Creation{Spawn: s, Plays: rt.RoleOf(s.ID), Creator: &program{onLive, onEnd}, History: history})
+		p, err = rt.Create(&Creation{Spawn: s, Plays: rt.RoleOf(s.ID), Creator: c, History: history})
 	}
 	if err != nil {
-		onLive("", err)
+		c.onLive("", err)
 		return func(*hostapi.Error) bool { return false }
 	}
 	return func(err *hostapi.Error) bool {
@@ -57,10 +67,10 @@ func (rt *Runtime) Start(ctx context.Context, s hostapi.Spawn, onEnd func(hostap
 	var pid hostapi.PID
 	var failed error
 	loaded := make(chan struct{})
-	abandon := rt.Launch(s, nil, func(p hostapi.PID, err error) {
+	abandon := rt.launchFor(&program{onLive: func(p hostapi.PID, err error) {
 		pid, failed = p, err
 		close(loaded)
-	}, onEnd)
+	}, onEnd: onEnd}, s, nil)
 	if rt.Await(ctx, loaded) {
 		return pid, failed
 	}

@@ -1,10 +1,6 @@
 package kernel
 
-import (
-	"time"
-
-	"github.com/understudy-run/understudy/hostapi"
-)
+import "github.com/understudy-run/understudy/hostapi"
 
 // A link stands in the link sets of both processes. The two are changed one
 // after the other, each under its own lock: a link counts for a process as long
@@ -107,35 +103,39 @@ func (rt *Runtime) subject(dest string) (pid hostapi.PID, peer *process, err err
 
 // linkFailed tells p that a peer has failed (5.6): an event if it traps links,
 // else its end. It reports whether p is dead now and must be buried.
-func (p *process) linkFailed(peer *process, r *hostapi.Result, at time.Time, by *process) (dead bool) {
-	told, trapped, dead := p.takeLinkDown(peer, r, at, by)
+func (p *process) linkFailed(e *ending, by *process) (dead bool) {
+	told, trapped, dead := p.takeLinkDown(e, by)
 	if told {
-		p.rt.Emit(LinkDown{PID: p.pid, Peer: peer.pid, Err: r.Err, Trapped: trapped})
+		p.rt.Emit(LinkDown{PID: p.pid, Peer: e.p.pid, Err: e.r.Err, Trapped: trapped})
 	}
 	return dead
 }
 
 // takeLinkDown is linkFailed without the event for the embedding program. told
 // reports whether the two were linked.
-func (p *process) takeLinkDown(peer *process, r *hostapi.Result, at time.Time, by *process) (told, trapped, dead bool) {
+func (p *process) takeLinkDown(e *ending, by *process) (told, trapped, dead bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.state == ended || !p.links.remove(peer) {
+	if p.state == ended || !p.links.remove(e.p) {
 		return false, false, false
 	}
 	if p.options.TrapLinks {
-		p.behaviour.Event(p, &hostapi.Event{Kind: hostapi.EventLinkDown, From: peer.pid, At: at, Result: r}, by)
+		p.behaviour.Event(p, &hostapi.Event{Kind: hostapi.EventLinkDown, From: e.p.pid, At: e.at, Result: e.r}, by)
 		return true, true, false
 	}
-	return true, false, p.behaviour.Strike(p, errLinkFailed(peer, r), false, by)
+	err := e.errLinkFailed()
+	p.doomed(doom{err, e.cascade})
+	return true, false, p.behaviour.Strike(p, err, false, by)
 }
 
-// errLinkFailed is the error of a process that ends because a linked one failed.
-func errLinkFailed(peer *process, r *hostapi.Result) *hostapi.Error {
+// errLinkFailed is the error of a process that ends because this one failed.
+func (e *ending) errLinkFailed() *hostapi.Error {
 	err := hostapi.Errorf(hostapi.Internal, "linked process failed")
 	err.Details = &hostapi.Map{Entries: []hostapi.Entry{
-		hostapi.Field("pid", hostapi.String(string(peer.pid))),
-		hostapi.Field("reason", hostapi.String(r.Err.Message)),
+		hostapi.Field("pid", hostapi.String(string(e.p.pid))),
+		hostapi.Field("reason", hostapi.String(e.r.Err.Message)),
+		hostapi.Field("first_pid", hostapi.String(string(e.cascade.first.PID))),
+		hostapi.Field("first_reason", hostapi.String(e.cascade.first.Result.Err.Message)),
 	}}
 	return err
 }

@@ -92,6 +92,8 @@ type seldom struct {
 	away      *away          // outside the runtime
 	stop      *hostapi.Error // that it ends with once it only reads messages (71.1)
 	talk      *talk          // with others: calls and offers
+	doom      doom           // by a link; zero if no cascade has struck it
+	removed   bool           // killed by a supervisor
 }
 
 // rarely gives what few processes have, to be changed. The lock is held.
@@ -348,6 +350,9 @@ func (p *process) discardTasks(which func(*task) bool) {
 // its end was decided before.
 func (p *process) Kill(err *hostapi.Error, by *process) {
 	p.mu.Lock()
+	if p.end == nil && by != nil && by.behaviour.Trusted() {
+		p.rarely().removed = true
+	}
 	dead := p.behaviour.Strike(p, err, true, by)
 	p.mu.Unlock()
 	if dead {

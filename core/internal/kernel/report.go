@@ -23,6 +23,14 @@ type EndReport struct {
 	Watchers  int   // processes that monitor it
 	Watching  int   // processes that it monitors
 	Steps     int64 // interpreter steps executed
+	// First is whose failure has killed the process through links, however many were
+	// between them; "" if it ended otherwise (5.7).
+	First hostapi.PID
+	// Removed says that the runtime or its supervisor has killed it: at once, or since it
+	// did not stop in time.
+	Removed bool
+	// Answered says that it was started by Runtime.Launch, which tells its end.
+	Answered bool
 	// History are the failures before it of the service or child that it ran
 	// for, since that was last stable: oldest first, at most five.
 	History []Failure
@@ -32,6 +40,16 @@ type EndReport struct {
 type Failure struct {
 	At  time.Time
 	Err *hostapi.Error
+}
+
+// Repeats reports whether a failure is the one before it once more: the beginning of a
+// crash loop.
+func Repeats(history []Failure, err *hostapi.Error) bool {
+	if err == nil || len(history) == 0 {
+		return false
+	}
+	last := history[len(history)-1].Err
+	return last.Kind == err.Kind && last.Error() == err.Error()
 }
 
 // historyLimit bounds the failures that are kept for a report.
@@ -60,6 +78,7 @@ func (p *process) crashReport(r *hostapi.Result, now time.Time) EndReport {
 		Watching:  len(p.watching.items),
 		Steps:     p.steps.Load(),
 		History:   p.rare().history,
+		Removed:   r.Err != nil && r.Err.Kind == hostapi.Canceled && (p.rare().removed || p.rare().stop != nil),
 	}
 }
 
@@ -82,8 +101,8 @@ func (r EndReport) String() string {
 	if len(r.History) > 0 {
 		text += "  failed before:\n" + indent(r.history(), "    ") + "\n"
 	}
-	if e.Stack != "" {
-		text += "  stack:\n" + indent(e.Stack, "    ")
+	if trace := e.Trace(); trace != "" {
+		text += "  stack:\n" + indent(trace, "    ")
 	}
 	return text
 }

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/understudy-run/understudy/core/internal/schedule"
 	"github.com/understudy-run/understudy/core/secret"
@@ -128,16 +129,20 @@ func New(o Options, parts Parts) *Runtime {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	rt.log = newEventLog(rt.secrets.Logger(log))
 	seed := o.Seed
 	if seed == 0 {
 		seed = rand.Uint64()
 	}
 	rt.seeds = rand.NewPCG(seed, 1)
 	rt.timers.Clock = rt.clock
-	if rt.realTime = o.Scheduler == nil; rt.realTime && parts.Memory != nil {
+	var later func(time.Duration, func()) // a simulation does not go on for the sake of its log
+	if rt.realTime = o.Scheduler == nil; rt.realTime {
+		later = func(d time.Duration, f func()) { rt.AfterFunc(d, f) }
+	}
+	if rt.realTime && parts.Memory != nil {
 		rt.memory = parts.Memory(rt, o.MemoryLimit)
 	}
+	rt.log = newEventLog(rt.secrets.Logger(log), later)
 	rt.catalog = catalog{
 		entries: make(map[string]*Entry),
 		bound:   make(map[boundKey]*Entry),

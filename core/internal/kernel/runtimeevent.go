@@ -10,8 +10,8 @@ import (
 // RuntimeEvent is something that has happened in a runtime, as Options.OnEvent
 // is told it and as the log tells it. It is one of the types of this package
 // that say so: ProcessStarted, EndReport, LinkDown, DeadLetter, LongMailbox,
-// LongSlice, GraceExpired, OutsideStuck, ServiceChange and SupervisorRestart. Further ones may
-// be added.
+// LongSlice, GraceExpired, OutsideStuck, Cascade, ServiceChange and SupervisorRestart.
+// Further ones may be added.
 type RuntimeEvent interface{ runtimeEvent() }
 
 // ProcessStarted says that a process is live: its top level has been executed
@@ -64,6 +64,19 @@ type OutsideStuck struct {
 	Entry string
 }
 
+// Cascade says that a failure has killed other processes through links, and that the
+// last of them has ended (64.4). Each of them has an EndReport too.
+type Cascade struct {
+	First  EndReport    // of the process whose failure it was
+	Killed []EntryCount // the others, the most frequent entry first
+}
+
+// EntryCount is a number of processes of one entry.
+type EntryCount struct {
+	Entry string
+	Count int
+}
+
 // ServiceChange says that the state of a service has changed (15.12).
 type ServiceChange struct {
 	Service  string // as named in its options
@@ -75,6 +88,8 @@ type ServiceChange struct {
 	// NotStarted says that Err is why no process could be started: there is no
 	// EndReport of it.
 	NotStarted bool
+	// Repeated says that Err is the error of the failure before once more.
+	Repeated bool
 }
 
 // SupervisorRestart says that a supervisor is about to restart a child, or with
@@ -87,6 +102,9 @@ type SupervisorRestart struct {
 	Reason     string // why it ended
 	Restarts   int    // within the period, this one included
 	Intensity  int    // that are allowed
+	Delay      time.Duration
+	Repeated   bool // the failure of that child before was the same
+	Siblings   int  // children that are restarted with it, by the strategy
 }
 
 func (ProcessStarted) runtimeEvent()    {}
@@ -97,6 +115,7 @@ func (LongMailbox) runtimeEvent()       {}
 func (LongSlice) runtimeEvent()         {}
 func (GraceExpired) runtimeEvent()      {}
 func (OutsideStuck) runtimeEvent()      {}
+func (Cascade) runtimeEvent()           {}
 func (ServiceChange) runtimeEvent()     {}
 func (SupervisorRestart) runtimeEvent() {}
 

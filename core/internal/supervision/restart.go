@@ -35,7 +35,7 @@ func (r *restart) handle(s *supervisor) *hostapi.Result {
 	case r.dropped:
 		return nil
 	case r.failed != nil:
-		return s.schedule(r.only, r.failed.Error())
+		return s.schedule(r.only, r.failed.Error(), false)
 	}
 	s.perform(r)
 	return nil
@@ -91,6 +91,7 @@ func (s *supervisor) restart(c *child, failure *hostapi.Error) *hostapi.Result {
 	if s.rt.Now().Sub(c.since) >= s.spec.StableThreshold {
 		c.attempts, c.history = 0, nil
 	}
+	repeated := kernel.Repeats(c.history, failure)
 	if failure != nil {
 		c.history = kernel.Remember(c.history, s.rt.Now(), failure)
 	}
@@ -102,22 +103,24 @@ func (s *supervisor) restart(c *child, failure *hostapi.Error) *hostapi.Result {
 	if failure != nil {
 		reason = failure.Error()
 	}
-	return s.schedule(c, reason)
+	return s.schedule(c, reason, repeated)
 }
 
 // schedule plans the restart that a child needs, and makes it if nothing is
-// against it: the intensity (16.10), or a delay.
-func (s *supervisor) schedule(c *child, reason string) *hostapi.Result {
+// against it: the intensity (16.10), or a delay. repeated says that its failure before
+// was the same.
+func (s *supervisor) schedule(c *child, reason string, repeated bool) *hostapi.Result {
 	if !s.allowed() {
 		s.gaveUp = errGaveUp(c, reason)
 		return &hostapi.Result{Err: s.gaveUp}
 	}
+	c.attempts++
+	delay := s.spec.Backoff.Delay(c.attempts, s.random.Float64())
 	s.rt.Emit(kernel.SupervisorRestart{
 		Supervisor: s.p.PID(), Entry: s.p.EntryID(), Child: c.name(), Reason: reason,
 		Restarts: len(s.restarts), Intensity: s.spec.Intensity,
+		Delay: delay, Repeated: repeated, Siblings: s.siblings(c),
 	})
-	c.attempts++
-	delay := s.spec.Backoff.Delay(c.attempts, s.random.Float64())
 	r := &restart{}
 	s.gather(c, r)
 	if delay > 0 {
@@ -151,6 +154,27 @@ func errGaveUp(c *child, reason string) *hostapi.Error {
 	id := c.name()
 	return hostapi.Errorf(hostapi.Internal, "restart intensity exceeded: child %s: %s", id, reason).
 		With("child", hostapi.String(id)).With("reason", hostapi.String(reason))
+}
+
+// siblings is how many other children a restart of c will stop.
+func (s *supervisor) siblings(c *child) (n int) {
+	from := uint64(0)
+	switch s.spec.Strategy {
+	case spec.OneForAll:
+	case spec.RestForOne:
+		from = s.children.Place(c.key)
+	default:
+		return 0
+	}
+	for x := range s.children.Backward() {
+		if s.children.Place(x.key) < from {
+			break
+		}
+		if x.inst != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // gather makes a restart the pending one of all children it covers, and stops

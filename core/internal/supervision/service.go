@@ -171,6 +171,7 @@ func (s *Service) failed(err *hostapi.Error) {
 		return
 	}
 	final := err.Script && err.Retryable == hostapi.False
+	repeated := kernel.Repeats(s.history, err)
 	s.history = kernel.Remember(s.history, s.rt.Now(), err)
 	if final || s.options.MaxAttempts > 0 && s.restarts >= s.options.MaxAttempts {
 		s.become(kernel.ServiceFailed, err)
@@ -181,7 +182,8 @@ func (s *Service) failed(err *hostapi.Error) {
 	run := s.run
 	delay := s.options.Restart.Delay(s.restarts, s.random.Float64())
 	s.become(kernel.ServiceWaiting, err)
-	s.changes[len(s.changes)-1].Delay = delay
+	change := &s.changes[len(s.changes)-1]
+	change.Delay, change.Repeated = delay, repeated
 	s.timer = s.rt.AfterFunc(delay, func() {
 		s.mu.Lock()
 		if s.run == run && s.state == kernel.ServiceWaiting {
