@@ -189,7 +189,6 @@ func spawnCases() []Case {
 						few = "exec requires id and host arguments"
 					}
 					a.Gives(Call(path), nil, Fails(hostapi.Invalid, few))
-					a.Gives(Call(path, Lead), nil, Fails(hostapi.Invalid, few))
 					a.Throws(Call(path, 1, Host), Fails(hostapi.Invalid, ""))
 					a.Throws(Call(path, Lead, true), Fails(hostapi.Invalid, ""))
 					for _, row := range []struct {

@@ -218,6 +218,33 @@ func talkCases() []Case {
 			},
 		},
 		{
+			Name:    "talk/host_left_out",
+			Claim:   "Without a host, or with nil, a process is started on the host of its entry, else on the caller's, by spawn in all forms, exec and builders.",
+			Clauses: "70.4, 2.1, 13.1, 13.18",
+			Scenario: func(s *Stage) {
+				const second = "app:second"
+				s.DefineHost(core.HostOptions{ID: second, Workers: 1})
+				if err := s.StartHost(second); err != nil {
+					s.Fail("%v", err)
+				}
+				s.Entry("app:homely", core.Entry{Home: second})
+				a := s.Actor()
+				a.Gives(Call("process.host"), Host)
+				host := Quote(Call("process.host"))
+				a.Gives(Call("process.exec", Peer, nil, host), Host, nil)
+				a.Gives(Call("process.exec", "app:homely", nil, host), second, nil)
+				a.Gives(Call("process.exec", "app:homely", Host, host), Host, nil)
+				a.Gives(Call("process.exec", "app:none"), nil, Fails(hostapi.NotFound, "unknown process entry"))
+				a.Gives(Method(Call("process.with_context", Table("a", 1)), "exec", "app:homely", nil, host), second, nil)
+				for _, f := range []string{"spawn", "spawn_monitored", "spawn_linked", "spawn_linked_monitored"} {
+					b := s.At(a.Do(Call("process."+f, "app:homely", nil, Quote(Serve()))).First())
+					b.Gives(Call("process.host"), second)
+					b.Gives(Call("process.exec", Peer, nil, host), second, nil)
+					b.Finish()
+				}
+			},
+		},
+		{
 			Name:    "talk/offer",
 			Claim:   "offer waits for room whatever the overflow; while it waits others find the mailbox full; over is TIMEOUT, the end of the receiver NOT_FOUND.",
 			Clauses: "70.5",

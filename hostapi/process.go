@@ -30,6 +30,8 @@ type Process interface {
 type Identity interface {
 	// PID is the same for life (2.27).
 	PID() PID
+	// Host is the id of the host that the process is on (70.4).
+	Host() string
 	// EntryID is the entry whose code is running (2.28).
 	EntryID() string
 	// Options gives the current options (2.29).
@@ -63,7 +65,7 @@ type Spawner interface {
 // Spawn says what to start and how.
 type Spawn struct {
 	ID   string  // process entry
-	Host string  // host entry
+	Host string  // host entry; "": that of the entry, else of the caller (70.4)
 	Args []Value // payloads for the method
 
 	Link    bool // link caller and new process

@@ -370,7 +370,7 @@ func TestModules(t *testing.T) {
 		}
 	}
 	_, text, _ := command(t, "modules", "process")
-	for _, want := range []string{"process.spawn(id, host, ...) -> PID | nil, error", "process.registry.lookup(name) -> PID | nil, error", "process.event.EXIT"} {
+	for _, want := range []string{"process.spawn(id [, host], ...) -> PID | nil, error", "process.registry.lookup(name) -> PID | nil, error", "process.event.EXIT"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in the reference of process", want)
 		}

@@ -92,14 +92,14 @@ func TestClausesThatAreCitedCanBeOpened(t *testing.T) {
 func TestModulesSpeakEachLanguage(t *testing.T) {
 	for language, wants := range map[string][]string{
 		"lua": {
-			"process.spawn(id, host, ...) -> PID | nil, error\n", "process.listen(topic [, options]) -> channel | nil, error\n",
+			"process.spawn(id [, host], ...) -> PID | nil, error\n", "process.listen(topic [, options]) -> channel | nil, error\n",
 			"    options.message: any, optional", "process.unlisten(channel) -> boolean | false, error\n", "message:from() -> PID\n",
 			"process.get_options() -> options\n", "    from: ", "builder:spawn(",
 			"channel:receive() -> any, boolean\n", "local time = require(\"time\")", "time.sleep(d) -> nil, error\n", "errors.is(x, kind) -> boolean\n",
 			"coroutine.yield(...)\n", "    errors: Invalid",
 		},
 		"starlark": {
-			"process.spawn(id, host, *args) -> (PID, error)\n", "process.listen(topic, message = None) -> (channel, error)\n",
+			"process.spawn(id, host = None, *args) -> (PID, error)\n", "process.listen(topic, message = None) -> (channel, error)\n",
 			"    message: any, optional; if exactly True", "process.unlisten(channel) -> (bool, error)\n", "message.from_() -> PID\n",
 			"process.get_options() -> options\n", "    from_: ", "builder.spawn(",
 			"channel.receive() -> (any, bool)\n", "\n    time = require(\"time\")", "time.sleep(d)\n", "errors.is_(x, kind) -> bool\n",

@@ -101,6 +101,7 @@ func processEntry(e *app.Process) core.Entry {
 		Limits:  e.Limits,
 		Imports: e.Libraries,
 		Host:    e.OwnHost(),
+		Home:    e.Host,
 		Input:   e.Input,
 	}
 }

@@ -185,7 +185,7 @@ func TestLoadRules(t *testing.T) {
 		process.exec process.upgrade process.call process.offer coroutine.spawn coroutine.yield time.sleep
 		supervisor.start supervisor.start_linked supervisor.start_child supervisor.terminate_child
 		supervisor.restart_child supervisor.delete_child supervisor.which_children supervisor.count_children`)
-	allowed := strings.Fields(`process.pid process.id process.inbox process.events process.listen
+	allowed := strings.Fields(`process.pid process.id process.host process.inbox process.events process.listen
 		process.set_options process.get_options process.send`)
 	want := map[string]hostapi.Load{}
 	for _, f := range blocks {

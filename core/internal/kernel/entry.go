@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 
@@ -23,6 +24,9 @@ type Entry struct {
 	// starts and that give none themselves (16.2). Host may be "".
 	Host  string
 	Input []hostapi.Value
+	// Home is the host of spawns of scripts that name none (70.4); "": Host, and
+	// where that is "" too the host of the caller.
+	Home string
 
 	limits Limits // complete
 	role   Role   // what a process of the runtime's own does, Program being nil; nil: a script
@@ -89,6 +93,17 @@ func (c *catalog) entry(id string, h *Host) (*Entry, error) {
 		c.mu.Unlock()
 	}
 	return b, nil
+}
+
+// home gives the host of a spawn that names none, by a process on that host (70.4).
+func (c *catalog) home(id string, caller *Host) (string, error) {
+	c.mu.RLock()
+	e := c.entries[id]
+	c.mu.RUnlock()
+	if e == nil {
+		return "", errUnknownProcess(id)
+	}
+	return cmp.Or(e.Home, e.Host, caller.options.ID), nil
 }
 
 func errUnknownProcess(id string) error {

@@ -10,6 +10,9 @@ import (
 // PID implements hostapi.Identity.
 func (p *process) PID() hostapi.PID { return p.pid }
 
+// Host implements hostapi.Identity.
+func (p *process) Host() string { return p.host.options.ID }
+
 // EntryID implements hostapi.Identity.
 func (p *process) EntryID() string { return p.entry.ID }
 

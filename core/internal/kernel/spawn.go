@@ -45,6 +45,12 @@ func (p *process) spawn(plays Role, s hostapi.Spawn, exec *execution) (*process,
 	if err := p.EnterToWait(); err != nil {
 		return nil, err
 	}
+	if s.Host == "" && plays == nil {
+		var err error
+		if s.Host, err = p.rt.catalog.home(s.ID, p.host); err != nil {
+			return nil, err
+		}
+	}
 	child, err := p.rt.Create(&Creation{Spawn: s, Plays: plays, Parent: p, Creator: &spawner{t, exec}, Prepare: func(child *process) {
 		p.mu.Lock()
 		defer p.mu.Unlock()

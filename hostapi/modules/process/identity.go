@@ -12,6 +12,15 @@ var identityFuncs = []*hostapi.Func{
 		},
 	},
 	{
+		Name:    "host",
+		Doc:     "The id of the host that the calling process is on, the same for life (70.4).",
+		Results: []hostapi.Param{{Name: "host", Accept: hostapi.AcceptString, Doc: "namespace:name"}},
+		Run: func(c hostapi.Call) error {
+			c.Push(hostapi.String(c.Task().Process().Host()))
+			return nil
+		},
+	},
+	{
 		Name:    "id",
 		Doc:     "The id of the entry whose code is running; an upgrade may change it (2.28).",
 		Results: []hostapi.Param{{Name: "id", Accept: hostapi.AcceptString, Doc: "namespace:name"}},

@@ -52,6 +52,7 @@ var (
 func TestIdentity(t *testing.T) {
 	for _, r := range []row{
 		{name: "2.27", fn: "pid", want: `"{h|1}"`},
+		{name: "70.4", fn: "host", want: `"app:host"`},
 		{name: "2.28", fn: "id", want: `"app:self"`},
 		{name: "2.10: allowed while the top level runs", fn: "pid", load: true, want: `"{h|1}"`},
 		{name: "0.9: surplus", fn: "id", args: []any{1}, want: `"app:self"`, wants: "raise Invalid: *at most 0 arguments*"},
@@ -72,9 +73,11 @@ func TestSpawn(t *testing.T) {
 				want: `"{h|2}", nil`, lines: []string{`spawn a:b on a:h [1, nil, "x", [true]]` + flags},
 			},
 			{name: "2.6: none", fn: fn, want: "nil, error(Invalid: *" + fn + " requires at least id and host arguments*)"},
-			{name: "2.6: the number counts before the types", fn: fn, args: []any{5}, want: "nil, error(Invalid: *" + fn + " requires at least id and host arguments*)"},
+			{name: "70.4: host left out", fn: fn, args: []any{"a:b"}, want: `"{h|2}", nil`, lines: []string{"spawn a:b on  []" + flags}},
+			{name: "70.4: host nil", fn: fn, args: []any{"a:b", nil, 1}, want: `"{h|2}", nil`, lines: []string{"spawn a:b on  [1]" + flags}},
+			{name: "70.4: host empty", fn: fn, args: []any{"a:b", ""}, want: "nil, error(Invalid: *host ID required*)"},
 			{name: "2.6: id is no string", fn: fn, args: []any{5, "a:h"}, want: "raise Invalid: *"},
-			{name: "2.6: host is no string", fn: fn, args: []any{"", nil}, want: "raise Invalid: *"},
+			{name: "2.6: host is no string", fn: fn, args: []any{"", 5}, want: "raise Invalid: *"},
 			{name: "2.6: id before host", fn: fn, args: []any{"", ""}, want: "nil, error(Invalid: *process ID required*)"},
 			{name: "2.6: no colon", fn: fn, args: []any{"ab", ""}, want: "nil, error(Invalid: *invalid process ID format (namespace:name required)*)"},
 			{name: "2.6: no namespace", fn: fn, args: []any{":b", "a:h"}, want: "nil, error(Invalid: *invalid process ID format (namespace:name required)*)"},
@@ -102,7 +105,8 @@ func TestExec(t *testing.T) {
 	for _, r := range []row{
 		{name: "13.1", fn: "exec", args: []any{"a:b", "a:h", 1}, want: "7, nil", lines: []string{"exec a:b on a:h [1]"}},
 		{name: "13.1: failure", fn: "exec", args: []any{"a:b", "a:h"}, err: notFound, want: "nil, error(NotFound: process not found)", lines: []string{"exec a:b on a:h []"}},
-		{name: "2.6: arguments", fn: "exec", args: []any{"a:b"}, want: "nil, error(Invalid: *exec requires id and host arguments*)"},
+		{name: "70.4: host left out", fn: "exec", args: []any{"a:b"}, want: "7, nil", lines: []string{"exec a:b on  []"}},
+		{name: "2.6: arguments", fn: "exec", want: "nil, error(Invalid: *exec requires id and host arguments*)"},
 		{name: "2.6: id", fn: "exec", args: []any{"", "h"}, want: "nil, error(Invalid: *process ID required*)"},
 		{name: "2.10", fn: "exec", args: []any{"a:b", "a:h"}, load: true, want: "raise Invalid: *cannot block during module load*"},
 		{name: "20.7: killed", fn: "exec", args: []any{"a:b", "a:h"}, err: hostapi.ErrKilled, want: "killed", lines: []string{"exec a:b on a:h []"}},

@@ -35,7 +35,7 @@ var spawnFuncs = []*hostapi.Func{
 
 var spawnParams = []hostapi.Param{
 	{Name: "id", Accept: hostapi.AcceptString, Entry: hostapi.EntryProcess, Doc: "process entry to run, as namespace:name"},
-	{Name: "host", Accept: hostapi.AcceptString, Entry: hostapi.EntryHost, Doc: "host entry that runs it, as namespace:name"},
+	{Name: "host", Accept: hostapi.AcceptString, Entry: hostapi.EntryHost, Optional: true, Doc: "host entry that runs it, as namespace:name; left out or nil: that of the entry, else the caller's (70.4)"},
 }
 
 func spawnFunc(name, doc string, link, monitor bool) *hostapi.Func {
@@ -70,7 +70,7 @@ func newSpawn(c hostapi.Call) (hostapi.Spawn, error) {
 		return hostapi.Spawn{}, hostapi.Errorf(hostapi.Invalid, "process ID required")
 	case !hostapi.ValidID(id):
 		return hostapi.Spawn{}, hostapi.Errorf(hostapi.Invalid, "invalid process ID format (namespace:name required)")
-	case host == "":
+	case host == "" && !c.Arg(1).IsNil():
 		return hostapi.Spawn{}, hostapi.Errorf(hostapi.Invalid, "host ID required")
 	}
 	s, err := builderOf(c).spawn()

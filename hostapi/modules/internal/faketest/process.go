@@ -64,6 +64,9 @@ func (p *Process) view(name string) *Channel {
 // PID is {h|1}.
 func (p *Process) PID() hostapi.PID { return "{h|1}" }
 
+// Host is app:host.
+func (p *Process) Host() string { return "app:host" }
+
 // EntryID is app:self.
 func (p *Process) EntryID() string { return "app:self" }
 
