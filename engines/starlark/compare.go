@@ -30,9 +30,7 @@ func (w *work) compareAt(op syntax.Token, x, y starlark.Value, depth int) (bool,
 			return false, errTooLarge
 		}
 	}
-	if err := w.step(1); err != nil {
-		return false, err
-	}
+	w.step(1)
 	equality := op == syntax.EQL || op == syntax.NEQ
 	switch x := x.(type) {
 	case starlark.String:
@@ -159,9 +157,7 @@ func (w *work) compareSets(op syntax.Token, x, y *starlark.Set) (bool, error) {
 	defer it.Done()
 	var k starlark.Value
 	for it.Next(&k) {
-		if err := w.step(hashUnits); err != nil {
-			return false, err
-		}
+		w.step(hashUnits)
 		if found, err := y.Has(w.t.stored(k)); err != nil || !found {
 			return op == syntax.NEQ, err
 		}

@@ -260,11 +260,8 @@ func (c *comprehension) put(v starlark.Value) error {
 	if c.kind != guardCollectDict {
 		if n := len(c.elements); n >= huge && n == cap(c.elements) {
 			w := work{t: c.task}
-			longer, err := w.longer(n, 1, func(to []starlark.Value, from int) { copy(to, c.elements[from:]) })
-			if w.end(); err != nil {
-				return err
-			}
-			c.elements = longer
+			c.elements = w.longer(n, 1, func(to []starlark.Value, from int) { copy(to, c.elements[from:]) })
+			w.end()
 		}
 		c.elements = append(c.elements, v)
 		return nil

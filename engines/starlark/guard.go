@@ -197,7 +197,7 @@ func (g *guard) Get(v starlark.Value) (_ starlark.Value, found bool, err error) 
 		if g.kind != guardCopy {
 			err = size(&m, v)
 		} else if l, ok := v.(*starlark.List); ok {
-			err = t.lengthen(l, l.Len()/16)
+			t.lengthen(l, l.Len()/16)
 		}
 	}
 	if n := m.steps(); n > 0 {
@@ -256,23 +256,17 @@ func (t *task) repeat(x, y starlark.Value, n int) (starlark.Value, error) {
 	w := work{t: t}
 	defer w.end()
 	from := x.(starlark.Indexable)
-	if err := t.reserve(n * slotBytes); err != nil {
-		return nil, err
-	}
+	t.reserve(n * slotBytes)
 	out := make([]starlark.Value, n)
 	for i := range from.Len() {
 		out[i] = from.Index(i)
-		if err := w.step(1); err != nil {
-			return nil, err
-		}
+		w.step(1)
 	}
 	for done := from.Len(); done < n; {
 		// What is there repeats: the next is as what begins at the same place.
 		copied := copy(out[done:min(done+large, n)], out[done%from.Len():done])
 		done += copied
-		if err := w.step(copied); err != nil {
-			return nil, err
-		}
+		w.step(copied)
 	}
 	if _, ok := x.(starlark.Tuple); ok {
 		return starlark.Tuple(out), nil

@@ -76,13 +76,11 @@ func (it *pieceIterator) Next(p *starlark.Value) bool {
 		return false
 	}
 	if it.by == consumesAny || it.by == consumesTexts {
-		w.err = w.step(1)
+		w.step(1)
 	} else {
-		w.err = w.step(hashUnits)
+		w.step(hashUnits)
 	}
 	switch {
-	case w.err != nil:
-		return false
 	case it.native != nil:
 		if !it.native.Next(p) {
 			return false

@@ -201,9 +201,7 @@ func (p *placed) SetKey(k, v starlark.Value) error {
 		if known, err = t.key(k); err != nil {
 			return err
 		}
-		if err := t.widen(d, d.Len()); err != nil {
-			return err
-		}
+		t.widen(d, d.Len())
 	}
 	return d.SetKey(entered(d, known), v)
 }

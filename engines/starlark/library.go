@@ -137,10 +137,7 @@ func dict(original *starlark.Builtin) *starlark.Builtin {
 		}
 		z := new(starlark.Dict)
 		if x, ok := args[0].(*starlark.Dict); ok && x.Len() >= large {
-			var err error
-			if z, err = t.newDict(x.Len()); err != nil {
-				return nil, err
-			}
+			z = t.newDict(x.Len())
 		}
 		update, err := z.Attr("update")
 		if err == nil {

@@ -63,10 +63,7 @@ func (t *task) mergeDicts(x, y *starlark.Dict, into bool) (starlark.Value, error
 		}
 		return x, err
 	}
-	z, err := t.newDict(x.Len())
-	if err != nil {
-		return nil, err
-	}
+	z := t.newDict(x.Len())
 	if err := w.putAll(z, x); err != nil {
 		return nil, err
 	}
@@ -87,9 +84,7 @@ func (w *work) mergeSets(op syntax.Token, x *starlark.Set, y starlark.Iterable) 
 	defer it.Done()
 	var k starlark.Value
 	for it.Next(&k) {
-		if err := w.step(hashUnits); err != nil {
-			return nil, err
-		}
+		w.step(hashUnits)
 		k = w.t.stored(k)
 		var found bool
 		var err error
@@ -118,10 +113,7 @@ func (w *work) copySet(x *starlark.Set) (*starlark.Set, error) {
 	if x.Len() == 0 {
 		return new(starlark.Set), nil // without a table it hashes nothing that it lacks
 	}
-	z, err := w.t.newSet(x.Len())
-	if err != nil {
-		return nil, err
-	}
+	z := w.t.newSet(x.Len())
 	it := x.Iterate()
 	defer it.Done()
 	var k starlark.Value
@@ -129,9 +121,7 @@ func (w *work) copySet(x *starlark.Set) (*starlark.Set, error) {
 		if err := z.Insert(k); err != nil {
 			return nil, err
 		}
-		if err := w.step(hashUnits); err != nil {
-			return nil, err
-		}
+		w.step(hashUnits)
 	}
 	return z, nil
 }
@@ -142,15 +132,11 @@ func (w *work) putAll(z, x *starlark.Dict) error {
 		return w.unchanged(z)
 	}
 	for k, v := range x.Entries() {
-		if err := w.t.widen(z, z.Len()); err != nil {
-			return err
-		}
+		w.t.widen(z, z.Len())
 		if err := z.SetKey(entered(z, w.t.stored(k)), v); err != nil {
 			return err
 		}
-		if err := w.step(hashUnits); err != nil {
-			return err
-		}
+		w.step(hashUnits)
 	}
 	return nil
 }
@@ -180,9 +166,7 @@ func (w *work) joined(z, x *starlark.Dict) (*starlark.Dict, error) {
 		if err := z.SetKey(entered(z, w.t.stored(k)), v); err != nil {
 			return nil, err
 		}
-		if err := w.step(hashUnits); err != nil {
-			return nil, err
-		}
+		w.step(hashUnits)
 	}
 	return z, nil
 }
@@ -200,17 +184,12 @@ func (w *work) roomy(z *starlark.Dict) (*starlark.Dict, error) {
 	if !crowded(z, n) {
 		return z, nil
 	}
-	larger, err := w.t.newDict(n + n/2)
-	if err != nil {
-		return nil, err
-	}
+	larger := w.t.newDict(n + n/2)
 	for k, v := range z.Entries() {
 		if err := larger.SetKey(k, v); err != nil {
 			return nil, err
 		}
-		if err := w.step(hashUnits); err != nil {
-			return nil, err
-		}
+		w.step(hashUnits)
 	}
 	return larger, nil
 }
@@ -219,17 +198,12 @@ func (w *work) roomy(z *starlark.Dict) (*starlark.Dict, error) {
 // in its place.
 func (w *work) insert(z *starlark.Set, k starlark.Value) (*starlark.Set, error) {
 	if n := z.Len(); crowded(z, n) {
-		larger, err := w.t.newSet(n + n/2)
-		if err != nil {
-			return nil, err
-		}
+		larger := w.t.newSet(n + n/2)
 		for k := range z.Elements() {
 			if err := larger.Insert(k); err != nil {
 				return nil, err
 			}
-			if err := w.step(hashUnits); err != nil {
-				return nil, err
-			}
+			w.step(hashUnits)
 		}
 		z = larger
 	}
@@ -237,19 +211,15 @@ func (w *work) insert(z *starlark.Set, k starlark.Value) (*starlark.Set, error) 
 }
 
 // newDict makes a dict with room for n entries.
-func (t *task) newDict(n int) (*starlark.Dict, error) {
-	if err := t.reserve(n * dictEntryBytes); err != nil {
-		return nil, err
-	}
-	return starlark.NewDict(n), nil
+func (t *task) newDict(n int) *starlark.Dict {
+	t.reserve(n * dictEntryBytes)
+	return starlark.NewDict(n)
 }
 
 // newSet makes a set with room for n elements.
-func (t *task) newSet(n int) (*starlark.Set, error) {
-	if err := t.reserve(n * dictEntryBytes); err != nil {
-		return nil, err
-	}
-	return starlark.NewSet(n), nil
+func (t *task) newSet(n int) *starlark.Set {
+	t.reserve(n * dictEntryBytes)
+	return starlark.NewSet(n)
 }
 
 // widened is a dict or set whose growth was announced, by its address, since it is
@@ -261,15 +231,13 @@ type widened struct {
 
 // widen is called before a key is put into a dict or set that a script has. One
 // that is crowded may grow in that step.
-func (t *task) widen(z starlark.Value, n int) error {
+func (t *task) widen(z starlark.Value, n int) {
 	if !crowded(z, n) {
-		return nil
+		return
 	}
 	// It stays as it is if the key is there already.
-	this := widened{reflect.ValueOf(z).Pointer(), n}
-	if t.instance.widened == this {
-		return nil
+	if this := (widened{reflect.ValueOf(z).Pointer(), n}); t.instance.widened != this {
+		t.instance.widened = this
+		t.reserve(2 * room(z).Len() * bucketBytes)
 	}
-	t.instance.widened = this
-	return t.reserve(2 * room(z).Len() * bucketBytes)
 }

@@ -176,9 +176,7 @@ func lengthening(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []sta
 		if b.Name() == "extend" {
 			n = max(starlark.Len(args[0]), 0)
 		}
-		if err := t.lengthen(l, n); err != nil {
-			return nil, err
-		}
+		t.lengthen(l, n)
 	}
 	return b.CallInternal(&t.thread, args, kwargs)
 }
@@ -225,9 +223,7 @@ func adding(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark
 	if len(args) > 0 {
 		args[0] = entered(b.Receiver().(table), args[0])
 	}
-	if err := t.widen(b.Receiver(), starlark.Len(b.Receiver())); err != nil {
-		return nil, err
-	}
+	t.widen(b.Receiver(), starlark.Len(b.Receiver()))
 	return b.CallInternal(&t.thread, args, kwargs)
 }
 
@@ -246,9 +242,7 @@ func listing(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlar
 	}
 	w := work{t: t}
 	defer w.end()
-	if err := t.reserve(d.Len() * slotBytes); err != nil {
-		return nil, err
-	}
+	t.reserve(d.Len() * slotBytes)
 	out := make([]starlark.Value, 0, d.Len())
 	var pairs starlark.Tuple // many at a time
 	for k, v := range d.Entries() {
@@ -268,9 +262,7 @@ func listing(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlar
 			out = append(out, pair)
 			units = 4
 		}
-		if err := w.step(units); err != nil {
-			return nil, err
-		}
+		w.step(units)
 	}
 	return starlark.NewList(out), nil
 }
@@ -383,9 +375,7 @@ func split(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.
 			return starlark.NewList(out), nil
 		}
 		rest = l.Index(large).(starlark.HasAttrs)
-		if err := w.step(8 * large); err != nil {
-			return nil, err
-		}
+		w.step(8 * large)
 	}
 }
 

@@ -39,9 +39,7 @@ func (p *printer) write(v starlark.Value, depth int) error {
 	if p.n++; p.n > maxItems || p.b.Len() > maxText {
 		return errTooLarge
 	}
-	if err := p.step(4); err != nil {
-		return err
-	}
+	p.step(4)
 	switch v := v.(type) {
 	case starlark.String:
 		return p.quote(string(v), false)
@@ -201,9 +199,7 @@ func (p *printer) quote(s string, bytes bool) error {
 		text := syntax.Quote(s[:n], false)
 		p.b.WriteString(text[1 : len(text)-1])
 		s = s[n:]
-		if err := p.step(n); err != nil {
-			return err
-		}
+		p.step(n)
 	}
 	p.b.WriteByte('"')
 	return nil

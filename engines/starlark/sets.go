@@ -101,9 +101,7 @@ func update(t *task, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark
 		w := work{t: t}
 		defer w.end()
 		return starlark.None, named(b.Name(), w.insertAll(args, kwargs, func(k starlark.Value) error {
-			if err := t.widen(z, z.Len()); err != nil {
-				return err
-			}
+			t.widen(z, z.Len())
 			return z.Insert(entered(z, k))
 		}))
 	}

@@ -155,7 +155,9 @@ func (t *task) results(v starlark.Value, err error) ([]hostapi.Value, error) {
 // end is deferred: the task is over. A panic of the interpreter or of this
 // package is a fault of the process (clause 2.24).
 func (t *task) end(err *error) {
-	if r := recover(); r != nil {
+	if r := recover(); r == hostapi.ErrKilled { // see unwind
+		*err = hostapi.ErrKilled
+	} else if r != nil {
 		t.fault(r, err)
 	}
 	t.done()

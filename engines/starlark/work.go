@@ -33,18 +33,17 @@ const (
 	huge = 16 * large
 )
 
-// step counts n units of work that is done. An error is ErrKilled.
-func (w *work) step(n int) error {
-	if w.done += n; w.done < w.look+unitsPerLook {
-		return nil
+// step counts n units of work that is done. If the task is killed it unwinds.
+func (w *work) step(n int) {
+	if w.done += n; w.done >= w.look+unitsPerLook {
+		w.reckon()
 	}
-	return w.reckon()
 }
 
 // reckon pauses if it is time.
 //
 //go:noinline
-func (w *work) reckon() error {
+func (w *work) reckon() {
 	now := w.t.instance.pace.Now()
 	if w.since == 0 {
 		w.since = now
@@ -52,13 +51,13 @@ func (w *work) reckon() error {
 	took := now - w.since
 	if w.done < unitsPerTick && took < pace.Aim {
 		w.look = w.done
-		return nil
+		return
 	}
-	return w.pause(took)
+	w.pause(took)
 }
 
 // pause reports the work as steps. What it took beyond them counts as time.
-func (w *work) pause(took time.Duration) error {
+func (w *work) pause(took time.Duration) {
 	t := w.t
 	slow := pace.Worth(took, w.done/unitsPerStep)
 	w.end()
@@ -67,11 +66,16 @@ func (w *work) pause(took time.Duration) error {
 	if slow > 0 && !t.killed && t.Pause(slow) != nil {
 		t.kill()
 	}
-	if t.killed {
-		return hostapi.ErrKilled
-	}
+	t.unwind()
 	w.since = t.instance.pace.Now()
-	return nil
+}
+
+// unwind ends a native operation of a task that was killed, by a panic that ends the
+// task: no code of the script runs any more.
+func (t *task) unwind() {
+	if t.killed {
+		panic(hostapi.ErrKilled)
+	}
 }
 
 // end charges what was done since the last pause.
@@ -82,13 +86,13 @@ func (w *work) end() {
 
 // reserve says that so many bytes are about to be allocated at once, by a native
 // operation that then does its work in pieces or in one step: what it works on is
-// not seen to be allocated otherwise (see Ledger). An error is ErrKilled.
-func (t *task) reserve(bytes int) error {
+// not seen to be allocated otherwise (see Ledger).
+func (t *task) reserve(bytes int) {
 	t.native += uint64(bytes / bytesPerCharge)
-	if bytes < reserveFrom {
-		return nil
+	if bytes >= reserveFrom {
+		_ = t.resumed(t.Reserve(int64(bytes))) // nothing but a kill
+		t.unwind()
 	}
-	return t.resumed(t.Reserve(int64(bytes)))
 }
 
 // reserveFrom is from how many bytes on the runtime is told.
@@ -96,40 +100,31 @@ const reserveFrom = 1 << 20
 
 // lengthen makes room for n more elements of a list that a script has, if it is
 // huge and may be changed.
-func (t *task) lengthen(l *starlark.List, n int) error {
+func (t *task) lengthen(l *starlark.List, n int) {
 	length := l.Len()
 	if length < huge || length+n <= room(l).Cap() || l.SetIndex(0, l.Index(0)) != nil {
-		return nil
+		return
 	}
 	w := work{t: t}
 	defer w.end()
-	longer, err := w.longer(length, n, func(to []starlark.Value, from int) {
+	*l = *starlark.NewList(w.longer(length, n, func(to []starlark.Value, from int) {
 		for i := range to {
 			to[i] = l.Index(from + i)
 		}
-	})
-	if err != nil {
-		return err
-	}
-	*l = *starlark.NewList(longer)
-	return nil
+	}))
 }
 
 // longer gives a copy of so many elements with room for n more, made in pieces:
 // each is filled by what begins at an index.
-func (w *work) longer(length, n int, fill func(to []starlark.Value, from int)) ([]starlark.Value, error) {
+func (w *work) longer(length, n int, fill func(to []starlark.Value, from int)) []starlark.Value {
 	room := length + max(n, length/4)
-	if err := w.t.reserve(room * slotBytes); err != nil {
-		return nil, err
-	}
+	w.t.reserve(room * slotBytes)
 	out := make([]starlark.Value, length, room)
 	for i := 0; i < length; i += piece {
 		fill(out[i:min(i+piece, length)], i)
-		if err := w.step(piece / 4); err != nil {
-			return nil, err
-		}
+		w.step(piece / 4)
 	}
-	return out, nil
+	return out
 }
 
 // piece is how many elements are copied at a time.
