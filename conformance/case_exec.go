@@ -215,8 +215,29 @@ func execCases() []Case {
 					s.True(len(r) == 1, "%d records at %s, want 1", len(r), level)
 					f := r[0].Fields
 					s.True(r[0].Level.String() == map[string]string{"debug": "DEBUG", "info": "INFO", "warn": "WARN", "error": "ERROR"}[level] &&
-						f["n"] == "1" && f["c"] != "" && f["pid"] == string(a.PID) && f["entry"] == Lead, "logged %s %v", r[0].Level, f)
+						f["fields.n"] == "1" && f["fields.c"] != "" && f["pid"] == string(a.PID) && f["entry"] == Lead, "logged %s %v", r[0].Level, f)
 				}
+			},
+		},
+		{
+			Name:    "output/log_of_anything",
+			Claim:   "log takes every value as message, and fields pass for none of the record.",
+			Clauses: "13.26, 64.5",
+			Solo:    true,
+			Scenario: func(s *Stage) {
+				a := s.Actor()
+				a.Gives(Call("log.error", Call("errors.new", "no disk")))
+				a.Gives(Call("log.warn", 4711))
+				a.Gives(Call("log.info", Table("a", "b")))
+				a.Gives(Call("log.info", "mine", Table("pid", "{x|1}", "entry", "other:entry", "level", "ERROR", "deep", Table("k", List(1, 2)))))
+				for _, text := range []string{"no disk", "4711", `{a: "b"}`} {
+					s.True(len(s.Logged(text)) == 1, "%d records %q, want 1", len(s.Logged(text)), text)
+				}
+				r := s.Logged("mine")
+				s.True(len(r) == 1, "%d records, want 1", len(r))
+				f := r[0].Fields
+				s.True(r[0].Level.String() == "INFO" && f["pid"] == string(a.PID) && f["entry"] == Lead && f["fields.pid"] == "{x|1}" &&
+					f["fields.entry"] == "other:entry" && f["fields.level"] == "ERROR" && f["fields.deep"] == "{k: [1, 2]}", "logged %s %v", r[0].Level, f)
 			},
 		},
 	}

@@ -42,7 +42,12 @@ func (h *logHandler) Handle(_ context.Context, r slog.Record) error {
 		rec.Fields[a.Key] = a.Value.String()
 	}
 	r.Attrs(func(a slog.Attr) bool {
-		rec.Fields[a.Key] = a.Value.String()
+		if a.Value.Kind() != slog.KindGroup {
+			rec.Fields[a.Key] = a.Value.String()
+		}
+		for _, own := range group(a.Value) {
+			rec.Fields[a.Key+"."+own.Key] = own.Value.String()
+		}
 		return true
 	})
 	h.stage.change(func() { h.stage.records = append(h.stage.records, rec) })
@@ -54,3 +59,11 @@ func (h *logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 }
 
 func (h *logHandler) WithGroup(string) slog.Handler { return h }
+
+// group gives the attributes of a group, none of another value.
+func group(v slog.Value) []slog.Attr {
+	if v.Kind() != slog.KindGroup {
+		return nil
+	}
+	return v.Group()
+}

@@ -23,14 +23,13 @@ type consoleHandler struct {
 }
 
 func newConsoleHandler(w io.Writer, level slog.Level) *consoleHandler {
-	return &consoleHandler{mu: &sync.Mutex{}, w: w, level: level, colour: isTerminal(w)}
+	return &consoleHandler{mu: &sync.Mutex{}, w: w, level: level, colour: isTerminal(w) && os.Getenv("NO_COLOR") == ""}
 }
 
-// isTerminal reports whether colour makes sense: not for files and pipes, and
-// not if NO_COLOR is set.
+// isTerminal tells a terminal from files and pipes.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	if !ok || os.Getenv("NO_COLOR") != "" {
+	if !ok {
 		return false
 	}
 	info, err := f.Stat()
@@ -40,31 +39,32 @@ func isTerminal(w io.Writer) bool {
 func (h *consoleHandler) Enabled(_ context.Context, l slog.Level) bool { return l >= h.level }
 
 func (h *consoleHandler) Handle(_ context.Context, r slog.Record) error {
-	var b, block strings.Builder
+	var b, below strings.Builder
 	b.WriteString(r.Time.Format("15:04:05.000 "))
 	b.WriteString(h.paint(r.Level))
-	b.WriteString(" " + r.Message)
-	write := func(a slog.Attr) bool {
-		switch a.Key {
-		case "history":
-			block.WriteString("    failed before:\n      " + strings.ReplaceAll(a.Value.String(), "\n", "\n      ") + "\n")
-			return true
-		case "stack":
-			block.WriteString("    " + strings.ReplaceAll(strings.TrimSpace(a.Value.String()), "\n", "\n    ") + "\n")
-			return true
+	b.WriteString(" " + sentence(r.Message))
+	var write func(group string, a slog.Attr)
+	write = func(group string, a slog.Attr) {
+		text := a.Value.Resolve().String()
+		switch {
+		case a.Value.Kind() == slog.KindGroup:
+			name := word(a.Key)
+			for _, a := range a.Value.Group() {
+				write(group+name+".", a)
+			}
+		case group == "" && a.Key == "history":
+			below.WriteString("    failed before:\n      " + strings.ReplaceAll(block(text), "\n", "\n  ") + "\n")
+		case group == "" && a.Key == "stack":
+			below.WriteString("    " + block(text) + "\n")
+		default:
+			fmt.Fprintf(&b, " %s%s=%s", group, word(a.Key), word(text))
 		}
-		text := a.Value.String()
-		if text == "" || strings.ContainsAny(text, " \"=\n\t") {
-			text = fmt.Sprintf("%q", text)
-		}
-		fmt.Fprintf(&b, " %s%s=%s", h.group, a.Key, text)
-		return true
 	}
 	for _, a := range h.attrs {
-		write(a)
+		write(h.group, a)
 	}
-	r.Attrs(write)
-	b.WriteString("\n" + block.String())
+	r.Attrs(func(a slog.Attr) bool { write(h.group, a); return true })
+	b.WriteString("\n" + below.String())
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	_, err := io.WriteString(h.w, b.String())
@@ -118,7 +118,7 @@ func newLogger(w io.Writer, format, level string) (*slog.Logger, error) {
 	case "text":
 		return slog.New(newConsoleHandler(w, l)), nil
 	case "json":
-		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: l})), nil
+		return slog.New(slog.NewJSONHandler(jsonLines{w}, &slog.HandlerOptions{Level: l})), nil
 	}
 	return nil, usage("--log must be text or json, not %q", format)
 }

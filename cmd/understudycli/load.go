@@ -112,7 +112,7 @@ func (p *program) open(c *cli.Context, a *app.App, stdout io.Writer, workers int
 	if err != nil {
 		return nil, err
 	}
-	rt := core.New(core.Options{Output: stdout, Log: log, MemoryLimit: limit, Facilities: p.options.Facilities})
+	rt := core.New(core.Options{Output: printed(stdout), Log: log, MemoryLimit: limit, Facilities: p.options.Facilities})
 	run, err := lifecycle.New(rt, a, lifecycle.Options{Workers: workers, Log: log, WaitLevel: waitLevel})
 	if err != nil {
 		return nil, err

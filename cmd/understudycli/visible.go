@@ -1,9 +1,12 @@
 package understudycli
 
 import (
+	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -69,4 +72,49 @@ func sentence(text string) string {
 		return strconv.Quote(text)
 	}
 	return text
+}
+
+// jsonLines writes lines of JSON in which control characters beyond ASCII, and DEL, are
+// escaped too: encoding/json leaves them as they are, and a terminal obeys them.
+type jsonLines struct{ w io.Writer }
+
+func (j jsonLines) Write(p []byte) (int, error) {
+	if !hidden(string(p), "\n") {
+		return j.w.Write(p)
+	}
+	var b strings.Builder
+	for _, r := range string(p) {
+		switch {
+		case !isHidden(r, 0, "\n"):
+			b.WriteRune(r)
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, "\\u%04x\\u%04x", high, low)
+		default:
+			fmt.Fprintf(&b, "\\u%04x", r)
+		}
+	}
+	if _, err := io.WriteString(j.w, b.String()); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// screen is a terminal as scripts see it: what they print cannot drive it. Lines and
+// tabs stay.
+type screen struct{ w io.Writer }
+
+func (s screen) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(s.w, visible(string(p), "\n\t")); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// printed gives what takes the lines that scripts print.
+func printed(stdout io.Writer) io.Writer {
+	if o, ok := stdout.(*output); ok && isTerminal(o.w) {
+		return screen{stdout}
+	}
+	return stdout
 }

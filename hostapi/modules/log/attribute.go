@@ -1,7 +1,9 @@
 package log
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math"
 	"slices"
@@ -30,10 +32,9 @@ func attributes(c hostapi.Call) ([]slog.Attr, error) {
 		attrs[i] = slog.Any(text(f.Key), v)
 	}
 	slices.SortStableFunc(attrs, func(a, b slog.Attr) int { return strings.Compare(a.Key, b.Key) })
-	taken := map[string]bool{slog.TimeKey: true, slog.LevelKey: true, slog.MessageKey: true, "pid": true, "entry": true}
+	taken := map[string]bool{}
 	for i := range attrs {
-		// A name that a record has twice is read by its last value: a script could say
-		// that another process wrote the record, and one of 1 and "1" would be lost.
+		// Of two with one name, such as 1 and "1", one would be lost.
 		for taken[attrs[i].Key] {
 			attrs[i].Key += "_"
 		}
@@ -56,9 +57,12 @@ func goValue(c hostapi.Call, v hostapi.Value) (any, error) {
 	return nil, err
 }
 
-// plain gives a payload as plain Go values.
+// plain gives a payload as handlers take it: scalars as those of Go, the rest as it
+// writes itself.
 func plain(v hostapi.Value) any {
 	switch v.Type() {
+	case hostapi.TypeNil:
+		return nil
 	case hostapi.TypeBool:
 		return v.Bool()
 	case hostapi.TypeInt:
@@ -69,35 +73,21 @@ func plain(v hostapi.Value) any {
 		return v.Str()
 	case hostapi.TypeError:
 		return v.Err().Error()
-	case hostapi.TypeList:
-		items := make([]any, len(v.List().Items))
-		for i, x := range v.List().Items {
-			items[i] = plain(x)
-		}
-		return items
-	case hostapi.TypeMap:
-		return plainMap(v.Map())
-	case hostapi.TypeObject:
-		return v.String()
 	}
-	return nil
+	return payload{v}
 }
 
-// plainMap gives a map by the texts of its keys, or its pairs if two keys have one
-// text, as JSON of a result does (22.6).
-func plainMap(m *hostapi.Map) any {
-	out := make(map[string]any, len(m.Entries))
-	for _, e := range m.Entries {
-		out[text(e.Key)] = plain(e.Value)
+// payload is a list or a map: as JSON by clause 22.6, as text like the details of an
+// error.
+type payload struct{ v hostapi.Value }
+
+func (p payload) String() string { return p.v.String() }
+
+func (p payload) MarshalJSON() ([]byte, error) {
+	if b, err := p.v.MarshalJSON(); err == nil {
+		return b, nil
 	}
-	if len(out) == len(m.Entries) {
-		return out
-	}
-	var pairs []any
-	for _, e := range m.Sorted() {
-		pairs = append(pairs, []any{plain(e.Key), plain(e.Value)})
-	}
-	return pairs
+	return json.Marshal(p.v.String())
 }
 
 // number gives f, as text if JSON has no number for it.
@@ -111,6 +101,23 @@ func number(f float64) any {
 		return "-inf"
 	}
 	return f
+}
+
+// message gives what a record says: any value, since whoever logs an error must not
+// fail over it.
+func message(c hostapi.Call) (string, error) {
+	v := c.Arg(0)
+	if v.Type() == hostapi.TypeString {
+		return v.Str(), nil
+	}
+	p, err := goValue(c, v)
+	if err != nil {
+		return "", err
+	}
+	if p == nil {
+		return v.String(), nil
+	}
+	return fmt.Sprint(p), nil
 }
 
 // text gives the text form of a value; a string as it is.

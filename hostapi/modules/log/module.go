@@ -25,17 +25,21 @@ func levelFunc(name string, level slog.Level) *hostapi.Func {
 		Name: name,
 		Doc:  "Writes one record at level " + name + ". Never fails for reasons of content (13.26).",
 		Params: []hostapi.Param{
-			{Name: "message", Accept: hostapi.AcceptString, Doc: "what happened"},
+			{Name: "message", Accept: hostapi.AcceptAny, Doc: "what happened; what is no string is written in its text form"},
 			{Name: "fields", Accept: hostapi.AcceptTable, Type: "map", Optional: true, Doc: "written with the record; what is no payload value is written in its text form"},
 		},
 		AnyKeyword: true,
 		Errors:     []hostapi.Kind{hostapi.Invalid},
 		Run: func(c hostapi.Call) error {
+			text, err := message(c)
+			if err != nil {
+				return err
+			}
 			attrs, err := attributes(c)
 			if err != nil {
 				return err
 			}
-			return c.Task().Process().Log(level, c.Arg(0).Str(), attrs)
+			return c.Task().Process().Log(level, text, attrs)
 		},
 	}
 }
