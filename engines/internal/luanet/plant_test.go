@@ -1,6 +1,7 @@
 package luanet
 
 import (
+	"os"
 	"regexp"
 	"slices"
 	"testing"
@@ -251,7 +252,10 @@ func TestNetFindsPlantedDeviations(t *testing.T) {
 		t.Fatal(err)
 	}
 	for own, e := range []hostapi.Engine{gopherlua.New(), golua.New()} {
-		for _, p := range plants {
+		for i, p := range plants {
+			if i%2 != own && os.Getenv("UNDERSTUDY_LONG") == "" {
+				continue // the net finds it on the other engine
+			}
 			t.Run(e.Info().Name+"/"+p.name, func(t *testing.T) {
 				c, err := newCandidate(e, own, prelude+"\n"+p.lua)
 				if err != nil {
