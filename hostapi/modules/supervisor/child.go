@@ -23,18 +23,14 @@ var childFuncs = []*hostapi.Func{
 		Returns: hostapi.OrError,
 		Errors:  []hostapi.Kind{hostapi.NotFound, hostapi.Invalid, hostapi.AlreadyExists, hostapi.Unavailable, hostapi.Internal},
 		Load:    hostapi.LoadBlocks,
-		Run: func(c hostapi.Call) error {
+		Run: asking(func(c hostapi.Call, s hostapi.Supervision) (hostapi.Value, error) {
 			args, err := hostapi.Payloads(c, 1)
 			if err != nil {
-				return err
-			}
-			s, err := supervision(c)
-			if err != nil {
-				return err
+				return hostapi.Value{}, err
 			}
 			pid, err := s.StartChild(c.Arg(0).Str(), args)
-			return pushPID(c, pid, err)
-		},
+			return hostapi.String(string(pid)), err
+		}),
 	},
 	childFunc("terminate_child", "Stops a child by its shutdown, or drops its restart; the specification is kept unless it is temporary (16.17, 16.11).",
 		hostapi.Supervision.TerminateChild),
@@ -46,14 +42,10 @@ var childFuncs = []*hostapi.Func{
 		Returns: hostapi.OrError,
 		Errors:  []hostapi.Kind{hostapi.NotFound, hostapi.Conflict, hostapi.Invalid, hostapi.Unavailable, hostapi.Internal},
 		Load:    hostapi.LoadBlocks,
-		Run: func(c hostapi.Call) error {
-			s, err := supervision(c)
-			if err != nil {
-				return err
-			}
+		Run: asking(func(c hostapi.Call, s hostapi.Supervision) (hostapi.Value, error) {
 			pid, err := s.RestartChild(c.Arg(0).Str(), c.Arg(1).Str())
-			return pushPID(c, pid, err)
-		},
+			return hostapi.String(string(pid)), err
+		}),
 	},
 	childFunc("delete_child", "Removes the specification of a stopped child (16.17).", hostapi.Supervision.DeleteChild, hostapi.Conflict),
 }
@@ -69,16 +61,8 @@ func childFunc(name, doc string, do func(s hostapi.Supervision, sup, id string) 
 		Returns: hostapi.OrError,
 		Errors:  append([]hostapi.Kind{hostapi.NotFound, hostapi.Invalid, hostapi.Unavailable}, kinds...),
 		Load:    hostapi.LoadBlocks,
-		Run: func(c hostapi.Call) error {
-			s, err := supervision(c)
-			if err != nil {
-				return err
-			}
-			if err := do(s, c.Arg(0).Str(), c.Arg(1).Str()); err != nil {
-				return err
-			}
-			c.Push(hostapi.Bool(true))
-			return nil
-		},
+		Run: asking(func(c hostapi.Call, s hostapi.Supervision) (hostapi.Value, error) {
+			return hostapi.Bool(true), do(s, c.Arg(0).Str(), c.Arg(1).Str())
+		}),
 	}
 }

@@ -15,22 +15,14 @@ var listFuncs = []*hostapi.Func{
 		Returns: hostapi.OrError,
 		Errors:  []hostapi.Kind{hostapi.NotFound, hostapi.Invalid, hostapi.Unavailable},
 		Load:    hostapi.LoadBlocks,
-		Run: func(c hostapi.Call) error {
-			s, err := supervision(c)
-			if err != nil {
-				return err
-			}
+		Run: asking(func(c hostapi.Call, s hostapi.Supervision) (hostapi.Value, error) {
 			children, err := s.WhichChildren(c.Arg(0).Str())
-			if err != nil {
-				return err
-			}
 			list := make([]hostapi.Value, len(children))
 			for i, child := range children {
 				list[i] = describe(child)
 			}
-			c.Push(hostapi.ListOf(list...))
-			return nil
-		},
+			return hostapi.ListOf(list...), err
+		}),
 	},
 	{
 		Name:   "count_children",
@@ -43,23 +35,15 @@ var listFuncs = []*hostapi.Func{
 		Returns: hostapi.OrError,
 		Errors:  []hostapi.Kind{hostapi.NotFound, hostapi.Invalid, hostapi.Unavailable},
 		Load:    hostapi.LoadBlocks,
-		Run: func(c hostapi.Call) error {
-			s, err := supervision(c)
-			if err != nil {
-				return err
-			}
+		Run: asking(func(c hostapi.Call, s hostapi.Supervision) (hostapi.Value, error) {
 			n, err := s.CountChildren(c.Arg(0).Str())
-			if err != nil {
-				return err
-			}
-			c.Push(hostapi.MapOf(
+			return hostapi.MapOf(
 				hostapi.Field("specs", hostapi.Int(int64(n.Specs))),
 				hostapi.Field("active", hostapi.Int(int64(n.Active))),
 				hostapi.Field("supervisors", hostapi.Int(int64(n.Supervisors))),
 				hostapi.Field("processes", hostapi.Int(int64(n.Processes))),
-			))
-			return nil
-		},
+			), err
+		}),
 	},
 }
 

@@ -28,7 +28,14 @@ var sup = hostapi.Param{
 
 var pidResult = []hostapi.Param{{Name: "pid", Accept: hostapi.AcceptString, Type: "PID", Doc: "of the new process"}}
 
-// pushPID pushes a PID unless err is set.
-func pushPID(c hostapi.Call, pid hostapi.PID, err error) error {
-	return hostapi.Give(c, hostapi.String(string(pid)), err)
+// asking makes the Run of a function that asks for one value.
+func asking(do func(c hostapi.Call, s hostapi.Supervision) (hostapi.Value, error)) func(hostapi.Call) error {
+	return func(c hostapi.Call) error {
+		s, err := supervision(c)
+		if err != nil {
+			return err
+		}
+		v, err := do(c, s)
+		return hostapi.Give(c, v, err)
+	}
 }

@@ -20,17 +20,13 @@ func startFunc(name, doc string, link bool) *hostapi.Func {
 		Returns: hostapi.OrError,
 		Errors:  []hostapi.Kind{hostapi.Invalid, hostapi.NotFound, hostapi.Unavailable, hostapi.Internal},
 		Load:    hostapi.LoadBlocks,
-		Run: func(c hostapi.Call) error {
+		Run: asking(func(c hostapi.Call, s hostapi.Supervision) (hostapi.Value, error) {
 			args, err := hostapi.Payloads(c, 0)
 			if err != nil {
-				return err
-			}
-			s, err := supervision(c)
-			if err != nil {
-				return err
+				return hostapi.Value{}, err
 			}
 			pid, err := s.StartSupervisor(args[0], link)
-			return pushPID(c, pid, err)
-		},
+			return hostapi.String(string(pid)), err
+		}),
 	}
 }
