@@ -64,6 +64,12 @@ func (a *App) Start(ctx context.Context, ids ...string) error {
 	return a.run.Wait(ctx)
 }
 
+// Wait waits until the app is done (71.3, 71.4): an essential entry has failed, or all
+// entries that were started are exited or failed and no process of the runtime is left.
+// The error is lifecycle.ErrEssential, or names the entries that failed, or is that of
+// ctx. It stops nothing.
+func (a *App) Wait(ctx context.Context) error { return a.run.Finish(ctx) }
+
 // hostOf gives the host for processes of an entry: what its app says, or the
 // runtime's own.
 func (rt *Runtime) hostOf(id string) string {

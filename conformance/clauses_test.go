@@ -22,6 +22,8 @@ var elsewhere = map[string]string{
 	"22":    "command line: tests of cmd/understudycli",
 	"70.8":  "what Go code calls: tests of core",
 	"71.2":  "command line: tests of cmd/understudycli",
+	"71.3":  "ends of apps: tests of core/lifecycle and cmd/understudycli",
+	"71.4":  "ends of apps: tests of core/lifecycle and cmd/understudycli",
 	"71.5":  "settings of apps: tests of core/app and cmd/understudycli",
 	"71.6":  "settings of apps: tests of core/app and cmd/understudycli",
 	"71.7":  "settings of apps: tests of core/app and cmd/understudycli",

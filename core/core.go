@@ -161,6 +161,11 @@ func (rt *Runtime) Terminate(pid hostapi.PID) error { return rt.kernel.Terminate
 // Lookup gives the process that holds a name (12.3).
 func (rt *Runtime) Lookup(name string) (hostapi.PID, bool) { return rt.kernel.Lookup(name) }
 
+// AwaitNone waits until no process is left on any host; false if ctx is done first or,
+// under a Simulation, nothing is left to run. Afterwards a process exists only if the
+// program starts one.
+func (rt *Runtime) AwaitNone(ctx context.Context) bool { return rt.kernel.AwaitNone(ctx) }
+
 // Processes lists the live processes, oldest first.
 func (rt *Runtime) Processes() []hostapi.PID { return rt.kernel.Processes() }
 

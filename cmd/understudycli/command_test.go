@@ -279,7 +279,7 @@ return function()
 end`,
 	})
 	code, stdout, stderr := command(t, "run", "--for", "50ms", dir)
-	if code != 0 || stdout != "up\npid.cancel shutdown nil\n" || stderr != "" {
+	if code != 0 || stdout != "up\npid.cancel shutdown nil\n" || stderr != "understudy: started app:processes, app:main\n" {
 		t.Errorf("status %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
 }
@@ -287,7 +287,7 @@ end`,
 // A run that starts nothing says why nothing happens.
 func TestRunWithoutAnythingToStart(t *testing.T) {
 	code, stdout, stderr := command(t, "run", "--for", "10ms", calculator(t))
-	if code != 0 || stdout != "" || !strings.Contains(stderr, "nothing is started: no entry has auto_start") {
+	if code != 0 || stdout != "" || !strings.Contains(stderr, "nothing has auto_start") {
 		t.Errorf("status %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
 }

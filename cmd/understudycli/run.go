@@ -2,12 +2,15 @@ package understudycli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/understudy-run/understudy/core/lifecycle"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -19,13 +22,15 @@ func (p *program) runCommand() *cli.Command {
 		Description: "Starts the entries with auto_start and what they require, and runs until SIGINT,\n" +
 			"SIGTERM or the end of --for. Then every process is asked to stop (CANCEL) and\n" +
 			"killed at the end of its grace time. A second signal ends the runtime at once.\n\n" +
-			"Exit status: 0 after an orderly shutdown, 1 after a second signal, 2 for a\n" +
+			"Exit status: 0 after an orderly shutdown, 1 after a second signal, if an entry\n" +
+			"with lifecycle.essential failed, or if one failed with --until-done, 2 for a\n" +
 			"usage error or an error in the app, in which case nothing was started.",
 		Flags: append([]cli.Flag{
 			p.engineFlag(),
 			&cli.IntFlag{Name: "workers", Usage: "replace the workers of all hosts by `N`", DefaultText: "those of the app"},
 			&cli.StringFlag{Name: "for", Usage: "stop after `DURATION`, e.g. 10s"},
 			&cli.BoolFlag{Name: "watch", Usage: "when files of the app change, let their new version serve spawns, restarts and upgrades", DisableDefaultText: true},
+			&cli.BoolFlag{Name: "until-done", Usage: "stop when everything that was started has ended; status 1 if any of it failed", DisableDefaultText: true},
 		}, runtimeFlags("info")...),
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 1 {
@@ -70,28 +75,73 @@ func (p *program) runCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			if len(a.AutoStart()) == 0 {
-				fmt.Fprintln(c.App.ErrWriter, "understudy: nothing is started: no entry has auto_start in its lifecycle; 'understudy exec' runs one process")
-			}
 			return attend(c.App.ErrWriter, func(asked context.Context) error {
 				s.run.AutoStart()
+				s.sayStarted(c)
+				done, stop := s.finish()
+				defer stop()
 				var over <-chan time.Time
 				if limit > 0 {
 					over = time.After(limit)
 				}
+				var outcome error
 				for {
 					select {
 					case <-changed:
 						s.reload(c, files)
 						continue
+					case err := <-done:
+						if !errors.Is(err, lifecycle.ErrEssential) && !c.Bool("until-done") {
+							if len(s.run.Started()) > 0 {
+								fmt.Fprintln(c.App.ErrWriter, "understudy: nothing is left running")
+							}
+							continue
+						}
+						if err != nil {
+							outcome = status{code: statusFailed}
+						}
 					case <-over:
 					case <-asked.Done():
 					}
 					s.stop(c, grace)
-					return nil
+					return outcome
 				}
 			})
 		},
+	}
+}
+
+// mostStarted is how many entries are named that were started.
+const mostStarted = 10
+
+// sayStarted says what was started (71.4).
+func (s *session) sayStarted(c *cli.Context) {
+	ids := s.run.Started()
+	if len(ids) == 0 {
+		fmt.Fprintln(c.App.ErrWriter, "understudy: nothing has auto_start in its lifecycle, so nothing is started; 'understudy exec' runs one process")
+		return
+	}
+	more := ""
+	if n := len(ids) - mostStarted; n > 0 {
+		ids, more = ids[:mostStarted], fmt.Sprintf(" and %d more", n)
+	}
+	fmt.Fprintf(c.App.ErrWriter, "understudy: started %s%s\n", strings.Join(ids, ", "), more)
+}
+
+// finish waits on a goroutine of its own until the app is done, which it then tells once.
+// stop ends that goroutine and waits for it.
+func (s *session) finish() (done <-chan error, stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	told, ended := make(chan error, 1), make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := s.run.Finish(ctx); ctx.Err() == nil {
+			told <- err
+		}
+	}()
+	return told, func() {
+		cancel()
+		<-ended
 	}
 }
 

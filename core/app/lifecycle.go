@@ -10,19 +10,20 @@ import (
 type Lifecycle struct {
 	Given     bool     // the entry has the field lifecycle
 	AutoStart bool     // start with the app
+	Essential bool     // the app ends when it has failed (71.3)
 	Requires  []string // ids, each once
 	spec.Service
 }
 
 // lifecycle reads the field of that name. What it requires is left to the linker.
 func (h *Header) lifecycle(f spec.Fields) Lifecycle {
-	life := f.Map("lifecycle", append(spec.ServiceFields(), "auto_start", "requires", "depends_on")...)
+	life := f.Map("lifecycle", append(spec.ServiceFields(), "auto_start", "essential", "requires", "depends_on")...)
 	life.List("requires")
 	life.List("depends_on")
 	if both := fieldNode(h.node, "lifecycle"); life.Has("requires") && life.Has("depends_on") {
 		h.reporter.errorf(fieldNode(both, "depends_on"), "lifecycle.depends_on is a synonym of lifecycle.requires: only one may be given")
 	}
-	return Lifecycle{Given: f.Has("lifecycle"), AutoStart: life.Boolean("auto_start"), Service: life.Service()}
+	return Lifecycle{Given: f.Has("lifecycle"), AutoStart: life.Boolean("auto_start"), Essential: life.Boolean("essential"), Service: life.Service()}
 }
 
 // requires gives the field lifecycle.requires, or its synonym depends_on; nil if

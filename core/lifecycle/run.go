@@ -40,6 +40,7 @@ type Run struct {
 	nodes    map[string]*node
 	pending  int           // nodes that are neither running nor given up
 	settled  chan struct{} // closed while pending is zero
+	news     chan struct{} // closed and replaced when an entry is over
 	stopping bool
 }
 
@@ -50,8 +51,9 @@ type node struct {
 	service    *core.Service // nil for hosts and scopes
 	unmet      int           // requirements that have not run yet
 	dependents []*node
-	ready      bool // has been running
-	settled    bool // has been running, or is given up
+	ready      bool              // has been running
+	settled    bool              // has been running, or is given up
+	final      core.ServiceState // exited or failed, once it is that
 	err        *hostapi.Error
 }
 
@@ -59,7 +61,7 @@ type node struct {
 // is that of the runtime for an entry that it cannot take, such as a host that runs
 // already.
 func New(rt *core.Runtime, a *app.App, o Options) (*Run, error) {
-	r := &Run{rt: rt, app: a, loaded: a, log: o.Log, waitLevel: o.WaitLevel, nodes: make(map[string]*node), settled: make(chan struct{})}
+	r := &Run{rt: rt, app: a, loaded: a, log: o.Log, waitLevel: o.WaitLevel, nodes: make(map[string]*node), settled: make(chan struct{}), news: make(chan struct{})}
 	close(r.settled)
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
@@ -203,6 +205,9 @@ func (r *Run) changed(n *node, to core.ServiceState, err *hostapi.Error) {
 		r.running(n)
 	case core.ServiceFailed:
 		r.settle(n, err)
+		r.over(n, to)
+	case core.ServiceExited:
+		r.over(n, to)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -90,5 +91,23 @@ func (rt *Runtime) comeHome(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		return errors.New("core: operations outside the runtime have not returned")
+	}
+}
+
+// AwaitNone implements core.Runtime.
+func (rt *Runtime) AwaitNone(ctx context.Context) bool {
+	for {
+		made := rt.serial.Load()
+		rt.catalog.mu.RLock()
+		hosts := slices.Collect(maps.Values(rt.catalog.hosts))
+		rt.catalog.mu.RUnlock()
+		for _, h := range hosts {
+			if !rt.Await(ctx, h.whenEmpty()) {
+				return false
+			}
+		}
+		if rt.serial.Load() == made { // nobody was made meanwhile, on a host that was empty
+			return true
+		}
 	}
 }
