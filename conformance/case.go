@@ -75,6 +75,7 @@ func Cases() []Case {
 		groupCases(),
 		groupEventCases(),
 		languageCases(),
+		jsonCases(),
 		programCases(),
 	)
 }

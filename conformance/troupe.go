@@ -2,11 +2,13 @@ package conformance
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/hostapi/modules"
+	"github.com/understudy-run/understudy/world"
 )
 
 // troupe is the compiled puppet of one engine, and the stage it plays on now.
@@ -27,7 +29,7 @@ func newTroupe(e Engine) (*troupe, error) {
 		return nil, err
 	}
 	t := &troupe{engine: e, programs: make(map[string]hostapi.Program)}
-	t.modules = append(modules.Standard(), t.module())
+	t.modules = slices.Concat(modules.Standard(), world.Plain(), []*hostapi.Module{t.module()})
 	t.program, err = e.Compile(hostapi.Source{
 		ID: "app:puppet", Path: "puppet" + e.Info().Extension, Text: text, Modules: t.modules,
 	})

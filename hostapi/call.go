@@ -48,6 +48,15 @@ type Call interface {
 	Strict() bool
 }
 
+// ListMarker is implemented by the Call of a language in which one type of tables
+// serves for lists and for maps, and in which no element is nil, as in Lua.
+type ListMarker interface {
+	Call
+	// MarkList has v, a table of the script, count as a list while it is empty
+	// (clause 1.5). A table with a metatable of its own is Invalid.
+	MarkList(v Value) error
+}
+
 // Function is a function of a script that the core can run as a task.
 type Function interface {
 	// Call runs the function with args in the given task, which is new: the

@@ -41,6 +41,9 @@ type Copier struct {
 	limits   PayloadLimits
 	size     int
 	argument int
+	keep     func(Object) bool // nil: a payload is wanted
+	task     Task              // to be paused now and then; nil: no pauses
+	copied   int               // values since the last pause
 	frames   []copyFrame
 }
 
@@ -52,6 +55,14 @@ type copyFrame struct {
 
 // NewCopier gives a Copier for one call.
 func NewCopier(limits PayloadLimits) *Copier { return &Copier{limits: limits, argument: 1} }
+
+// Beyond has more taken than payloads, for those who write values as text: integers of
+// 64 bits, as values, and the objects that keep accepts, as they are. Other processes
+// have their turn meanwhile; the error then may be ErrKilled of task.
+func (cp *Copier) Beyond(task Task, keep func(Object) bool) { cp.task, cp.keep = task, keep }
+
+// copiedPerPause is how many values are copied before others may have their turn.
+const copiedPerPause = 4096
 
 // Argument says which argument is copied next, counted from 1.
 func (cp *Copier) Argument(i int) {
@@ -65,7 +76,14 @@ func (cp *Copier) Add(bytes int) error {
 	if cp.size > cp.limits.Size {
 		return cp.refuse("payload too large: more than %d bytes", cp.limits.Size)
 	}
-	return nil
+	if cp.task == nil {
+		return nil
+	}
+	if cp.copied++; cp.copied < copiedPerPause {
+		return nil
+	}
+	cp.copied = 0
+	return cp.task.Pause(copiedPerPause)
 }
 
 // Enter begins a container, which it charges; id identifies it (a pointer), so
@@ -154,7 +172,7 @@ func (cp *Copier) Value(v Value, ref func(Value) (Value, error)) (Value, error) 
 	case TypeNil, TypeBool, TypeFloat:
 		return v, cp.Add(0)
 	case TypeInt:
-		if !inRange(v.Int()) {
+		if !inRange(v.Int()) && cp.keep == nil {
 			return Value{}, cp.OutOfRange()
 		}
 		return v, cp.Add(0)
@@ -180,9 +198,12 @@ func (cp *Copier) Value(v Value, ref func(Value) (Value, error)) (Value, error) 
 	case TypeRecord:
 		return cp.Map(v.Record(), v.Record().Entries(), ref)
 	case TypeObject:
+		if o, ok := v.any.(Object); ok && cp.keep != nil && cp.keep(o) {
+			return v, cp.Add(0)
+		}
 		switch x := v.any.(type) {
-		case *Payload:
-			return cp.Value(x.Value, ref)
+		case StandIn:
+			return cp.Value(x.StandsFor(), ref)
 		case *sent:
 			return v, cp.Add(0)
 		case Sendable:

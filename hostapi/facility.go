@@ -9,6 +9,17 @@ type Facilities interface {
 	// Facility offers one facility after the other to accept, until that is true:
 	// first those of the embedding program, in order. Modules call FacilityOf.
 	Facility(accept func(facility any) bool)
+	// Local gives what a module keeps for this process under a key of a type of its
+	// own, for as long as the process lives; at first what make makes. Modules call
+	// LocalOf.
+	Local(key any, make func() any) any
+}
+
+// LocalOf gives the T that a module keeps for a process, at first what make makes. T is
+// a type of the module's own.
+func LocalOf[T any](p Facilities, make func() T) T {
+	type key struct{ _ *T }
+	return p.Local(key{}, func() any { return make() }).(T)
 }
 
 // FacilityOf gives the facility that is a T: for an interface the first that

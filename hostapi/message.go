@@ -59,6 +59,9 @@ func (*Payload) ObjectType() *ObjectType { return PayloadType }
 // String shows the data.
 func (p *Payload) String() string { return "payload(" + p.Value.String() + ")" }
 
+// StandsFor implements StandIn (1.12).
+func (p *Payload) StandsFor() Value { return p.Value }
+
 // Holds implements Holder.
 func (p *Payload) Holds(visit func(Value)) {
 	visit(p.Value)

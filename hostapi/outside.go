@@ -2,6 +2,7 @@ package hostapi
 
 import (
 	"context"
+	"io"
 	"time"
 )
 
@@ -28,6 +29,9 @@ type Outside interface {
 	Release(h Held) (bool, error)
 	// Feed makes a system channel that other goroutines fill (40.12).
 	Feed(capacity int) (Feed, error)
+	// Random is the randomness of the system; in a simulated run that of the seed
+	// (40.17). For the running task; it never fails.
+	Random() io.Reader
 }
 
 // Op describes an operation, as data: an embedding program that answers it in a

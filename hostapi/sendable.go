@@ -11,6 +11,13 @@ type Sendable interface {
 	Share() Sendable
 }
 
+// StandIn is an Object that payloads do not carry: what it stands for is sent instead.
+type StandIn interface {
+	Object
+	// StandsFor gives a payload.
+	StandsFor() Value
+}
+
 // sent is a Sendable in a payload. Its object belongs to no process; Value.Object gives
 // another one each time.
 type sent struct{ object Sendable }

@@ -4,12 +4,14 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"slices"
 
 	"github.com/understudy-run/understudy/engines/golua"
 	"github.com/understudy-run/understudy/engines/gopherlua"
 	"github.com/understudy-run/understudy/engines/starlark"
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/hostapi/modules"
+	"github.com/understudy-run/understudy/world"
 )
 
 // Options add to the command what a program brings along. The zero value is the command
@@ -46,5 +48,5 @@ func (p *program) engines() []hostapi.Engine {
 
 // modules are all that scripts may use.
 func (p *program) modules() []*hostapi.Module {
-	return append(modules.Standard(), p.options.Modules...)
+	return slices.Concat(modules.Standard(), world.Plain(), p.options.Modules)
 }

@@ -163,7 +163,7 @@ func getMetatable(l *lua.State) int {
 	checkAny(l, 1, "getmetatable")
 	th := threadOf(l)
 	th.whole(l, 1)
-	if typeName(l, 1) == "thread" || !l.MetaTable(1) || th.in.rarely != nil && l.ToValue(-1) == th.in.rarely.sparse {
+	if typeName(l, 1) == "thread" || !l.MetaTable(1) || th.in.ours(l.ToValue(-1)) {
 		l.PushNil()
 		return 1
 	}

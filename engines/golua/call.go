@@ -100,6 +100,23 @@ func (c *call) Import(v hostapi.Value) hostapi.Value {
 	return v
 }
 
+// MarkList has a table count as a list while it is empty.
+func (c *call) MarkList(v hostapi.Value) error {
+	if v.Type() != hostapi.TypeTable {
+		return nil // a payload, which becomes a table of the script later
+	}
+	c.l.CheckStack(lua.MinStack)
+	c.l.PushLightUserData(v.Ref())
+	defer c.l.Pop(1)
+	c.th.whole(c.l, c.l.AbsIndex(-1))
+	t := tableOn(c.th, c.l, v.Ref()).(table)
+	if mt := t.metatable(); mt != nil && !c.th.in.ours(mt) {
+		return lualib.HasMetatable()
+	}
+	c.th.mark(c.l)
+	return nil
+}
+
 // Arg gives argument i, counted from 0.
 func (c *call) Arg(i int) hostapi.Value {
 	if i < 0 || i >= c.n {

@@ -108,6 +108,7 @@ func (in *instance) census(t hostapi.Task) (int64, error) {
 	if s := in.rarely; s != nil {
 		c.push(reflect.ValueOf(s.nothing))
 		c.push(reflect.ValueOf(s.sparse))
+		c.push(reflect.ValueOf(s.list))
 		for _, cursor := range s.cursors {
 			c.keys(cursor.list)
 			c.push(reflect.ValueOf(cursor.table))

@@ -47,6 +47,7 @@ type seldom struct {
 	cursors []*cursor // of next, that used last at the end
 	nothing any       // the table that stands for no __index, see events.go
 	sparse  any       // the metatable of tables with many integer keys, see sparse.go
+	list    any       // the metatable of tables that are lists while they are empty (1.5)
 	passers []any     // by number of arguments, see varargs.go
 }
 

@@ -34,6 +34,42 @@ func (t table) Module() bool {
 	return ok
 }
 
+// Marked reports whether t was marked as a list.
+func (t table) Marked() bool {
+	s := t.th.in.rarely
+	return s != nil && s.list != nil && t.metatable() == s.list
+}
+
+// metatable gives that of t, nil if it has none.
+func (t table) metatable() any {
+	t.l.PushLightUserData(t.raw)
+	defer t.l.Pop(1)
+	if !t.l.MetaTable(-1) {
+		return nil
+	}
+	return pop(t.l)
+}
+
+// mark has the table on top of the stack count as a list while it is empty (1.5). What
+// says so is a metatable that scripts do not see.
+func (th *thread) mark(l *lua.State) {
+	s := th.in.seldom()
+	if s.list == nil {
+		l.NewTable()
+		l.PushLightUserData(th.empty(l)) // it may become that of a sparse table
+		l.SetField(-2, indexEvent)
+		s.list = pop(l)
+	}
+	l.PushLightUserData(s.list)
+	l.SetMetaTable(-2)
+}
+
+// ours reports whether a metatable is one that scripts do not see.
+func (in *instance) ours(metatable any) bool {
+	s := in.rarely
+	return s != nil && metatable != nil && (metatable == s.sparse || metatable == s.list)
+}
+
 // Len is the raw length.
 func (t table) Len() int {
 	t.l.PushLightUserData(t.raw)

@@ -184,6 +184,9 @@ func push(e *engine, l *lua.State, v hostapi.Value) {
 			push(e, l, x)
 			l.RawSetInt(-2, i+1)
 		}
+		if len(items) == 0 {
+			threadOf(l).mark(l)
+		}
 	case hostapi.TypeMap:
 		pushEntries(e, l, v.Map().Entries)
 	case hostapi.TypeRecord:

@@ -101,6 +101,9 @@ func baseGetmetatable(l *lua.LState) int {
 		strandOf(l).in.unfold(t)
 	}
 	mt := l.GetMetatable(v)
+	if mt == strandOf(l).in.engine.emptyList {
+		mt = lua.LNil
+	}
 	if t, ok := mt.(*lua.LTable); ok {
 		if hidden := t.RawGetString("__metatable"); hidden != lua.LNil {
 			mt = hidden

@@ -120,6 +120,23 @@ func (c *call) Function(i int) hostapi.Function {
 	return &function{c.in, v}
 }
 
+// MarkList has a table count as a list while it is empty.
+func (c *call) MarkList(v hostapi.Value) error {
+	t, ok := v.Ref().(*lua.LTable)
+	if ok {
+		c.in.unfold(t)
+	}
+	switch {
+	case !ok:
+		return nil // a payload, which becomes a table of the script later
+	case t.Metatable == lua.LNil:
+		t.Metatable = c.in.engine.emptyList
+	case t.Metatable != c.in.engine.emptyList:
+		return lualib.HasMetatable()
+	}
+	return nil
+}
+
 // Import makes the script's own copy of a payload.
 func (c *call) Import(v hostapi.Value) hostapi.Value { return value(c.in.push(v)) }
 

@@ -141,6 +141,7 @@ func (c *census) clear() {
 
 // shared takes for seen what belongs to no process.
 func (c *census) shared(in *instance) {
+	c.first(in.engine.emptyList)
 	for _, u := range in.engine.operators.upvalues {
 		c.first(u)
 	}

@@ -39,6 +39,9 @@ type engine struct {
 	// *hostapi.ObjectType: read-only tables and metatables.
 	modules, types sync.Map
 	readOnly       *lua.LFunction
+	// emptyList is the metatable of tables that are lists while they are empty (1.5).
+	// Scripts do not see it, and it stays empty.
+	emptyList *lua.LTable
 
 	layout   *layout
 	unknown  error // why the interpreter is not one whose layout is known
@@ -83,6 +86,7 @@ func New() hostapi.Engine {
 		none:      &collections{},
 	}
 	e.readOnly = native(raiseReadOnly)
+	e.emptyList = fixedTable(nil)
 	e.functions = e.baseFunctions()
 	e.libraries = baseLibraries()
 	ofStrings := fixedTable(e.operators.strings)

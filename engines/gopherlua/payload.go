@@ -8,17 +8,23 @@ import (
 )
 
 // table shows a table of the script to the host.
-type table struct{ *lua.LTable }
+type table struct {
+	*lua.LTable
+	in *instance
+}
 
 // open gives the table that a reference stands for.
 func (in *instance) open(ref any) luatable.Table {
 	t := ref.(*lua.LTable)
 	in.unfold(t)
-	return table{t}
+	return table{t, in}
 }
 
 // Module reports whether t is that of a module.
 func (t table) Module() bool { return isModule(t.LTable) }
+
+// Marked reports whether t was marked as a list.
+func (t table) Marked() bool { return t.Metatable == t.in.engine.emptyList }
 
 // Index gives an element.
 func (t table) Index(i int) hostapi.Value { return value(t.RawGetInt(i)) }

@@ -78,6 +78,9 @@ func (in *instance) pushContainer(v hostapi.Value) lua.LValue {
 				t.RawSetInt(i+1, in.push(x))
 			}
 		}
+		if len(items) == 0 {
+			t.Metatable = in.engine.emptyList
+		}
 		return t
 	case hostapi.TypeMap:
 		return in.table(v.Map().Entries)

@@ -1,7 +1,11 @@
 package kernel
 
 import (
+	crand "crypto/rand"
+	"encoding/binary"
+	"io"
 	"log/slog"
+	"math/rand/v2"
 	"sort"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -98,3 +102,35 @@ func (p *process) Log(level slog.Level, message string, fields []slog.Attr) erro
 
 // Seed implements hostapi.Surroundings.
 func (p *process) Seed() uint64 { return p.seed }
+
+// Random implements hostapi.Outside. What the seed gives is another sequence than that
+// of the process's own generator, of which scripts see every number.
+func (p *process) Random() io.Reader {
+	if p.rt.realTime {
+		return crand.Reader
+	}
+	return hostapi.LocalOf(p, func() *rand.ChaCha8 {
+		seed := [32]byte{0: 1}
+		binary.LittleEndian.PutUint64(seed[24:], p.seed)
+		return rand.NewChaCha8(seed)
+	})
+}
+
+// Local implements hostapi.Facilities.
+func (p *process) Local(key any, make func() any) any {
+	p.mu.Lock()
+	v, ok := p.rare().locals[key]
+	p.mu.Unlock()
+	if ok {
+		return v
+	}
+	v = make()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.rarely()
+	if s.locals == nil {
+		s.locals = map[any]any{}
+	}
+	s.locals[key] = v
+	return v
+}

@@ -94,6 +94,7 @@ type seldom struct {
 	talk      *talk          // with others: calls and offers
 	doom      doom           // by a link; zero if no cascade has struck it
 	removed   bool           // killed by a supervisor
+	locals    map[any]any    // of modules
 }
 
 // rarely gives what few processes have, to be changed. The lock is held.

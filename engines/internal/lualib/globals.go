@@ -21,6 +21,10 @@ func NoMethod(name string) error {
 // ReadOnly is the error of an assignment to a module (clause 19.2).
 func ReadOnly() error { return hostapi.Errorf(hostapi.Invalid, "read-only") }
 
+// HasMetatable is the error of marking a table that has a metatable of the script
+// (clause 42.2).
+func HasMetatable() error { return hostapi.Errorf(hostapi.Invalid, "a table with a metatable") }
+
 func baseAssert(c Call) int {
 	a := args{c, "assert"}
 	v := a.any(1)

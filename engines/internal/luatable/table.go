@@ -8,6 +8,8 @@ import "github.com/understudy-run/understudy/hostapi"
 type Table interface {
 	// Module reports whether it is the read-only table of a module.
 	Module() bool
+	// Marked reports whether it was marked as a list.
+	Marked() bool
 	// Len is the border that the # operator gives.
 	Len() int
 	// Index gives the element at i, Field the one under a name.
@@ -111,10 +113,11 @@ func (c copier) reference(v hostapi.Value) (hostapi.Value, error) {
 	return c.entries(v.Ref(), t)
 }
 
-// isList reports whether the keys are exactly 1..n, with n > 0 (1.5).
+// isList reports whether the keys are exactly 1..n, with n > 0 unless it was marked
+// (1.5).
 func isList(t Table) bool {
 	n, count := t.Len(), 0
-	if n == 0 {
+	if n == 0 && !t.Marked() {
 		return false
 	}
 	t.Keys(func(k hostapi.Value) bool {

@@ -11,9 +11,11 @@ import (
 type fake struct {
 	entries []hostapi.Entry
 	module  bool
+	marked  bool
 }
 
 func (f *fake) Module() bool { return f.module }
+func (f *fake) Marked() bool { return f.marked }
 
 // Len counts elements from 1 on.
 func (f *fake) Len() int {
@@ -64,6 +66,9 @@ func TestCopy(t *testing.T) {
 	for name, c := range map[string]struct{ v, want hostapi.Value }{
 		"scalar":        {one, one},
 		"empty":         {table(), hostapi.MapOf()},
+		"marked":        {hostapi.Table(&fake{marked: true}), hostapi.ListOf()},
+		"marked, 1":     {hostapi.Table(&fake{marked: true, entries: []hostapi.Entry{at(1, one)}}), hostapi.ListOf(one)},
+		"marked, map":   {hostapi.Table(&fake{marked: true, entries: []hostapi.Entry{hostapi.Field("x", one)}}), hostapi.MapOf(hostapi.Field("x", one))},
 		"list":          {table(at(1, one), at(2, two)), hostapi.ListOf(one, two)},
 		"out of order":  {table(at(2, two), at(1, one)), hostapi.ListOf(one, two)},
 		"hole":          {table(at(1, one), at(3, two)), hostapi.MapOf(at(1, one), at(3, two))},

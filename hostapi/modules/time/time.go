@@ -21,6 +21,12 @@ func (t *Time) String() string {
 	return t.t.Round(0).String() // without the monotonic reading
 }
 
+// Time gives the point in time, for modules that write it.
+func (t *Time) Time() time.Time { return t.t }
+
+// New gives a time as an object, for modules that find one.
+func New(t time.Time) *Time { return &Time{t: t} }
+
 // wrapTime gives a time as a value of scripts.
 func wrapTime(t time.Time) hostapi.Value { return hostapi.Wrap(&Time{t: t}) }
 

@@ -4,7 +4,9 @@ package faketest
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
+	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -267,3 +269,9 @@ func (p *Process) Log(level slog.Level, message string, fields []slog.Attr) erro
 
 // Seed is 1.
 func (p *Process) Seed() uint64 { return 1 }
+
+// Random gives the same bytes every time.
+func (p *Process) Random() io.Reader { return rand.NewChaCha8([32]byte{}) }
+
+// Local keeps nothing.
+func (p *Process) Local(key any, make func() any) any { return make() }

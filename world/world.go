@@ -1,0 +1,17 @@
+// Package world gathers the modules by which scripts reach what is outside, and those
+// that they need for it. Each is a package of its own below this one, so that a program
+// links what it imports. Engines and core know none of them.
+package world
+
+import (
+	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/world/json"
+)
+
+// Plain gives the modules that need no outside: they compute (section 42 of
+// docs/spec.md). The slice is the caller's own, the modules are shared.
+func Plain() []*hostapi.Module {
+	return []*hostapi.Module{
+		json.Module,
+	}
+}
