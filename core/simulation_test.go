@@ -159,7 +159,7 @@ func TestPrintAndLog(t *testing.T) {
 		return "ok"
 	})
 	h.saw("print one line")
-	if !strings.Contains(log(), "level=WARN msg=message pid={test:host|1} entry=test:main n=3") {
+	if !strings.Contains(log(), "level=WARN msg=message pid={test:host|1} entry=test:main fields.n=3") {
 		t.Error(log())
 	}
 }

@@ -3,7 +3,6 @@ package core_test
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"runtime"
 	"strings"
@@ -291,14 +290,14 @@ func TestKillsAndWakesAcrossHosts(t *testing.T) {
 // 5.3, 6.2: link and monitor race, on another worker, with the end of the peer:
 // either they fail, or what they ask for comes, once, unless it was taken back.
 func TestLinkAndMonitorRaceWithTheEnd(t *testing.T) {
-	// A slow log makes the moment long in which the peer is dead and has told
+	// A slow program makes the moment long in which the peer is dead and has told
 	// nobody.
-	slow := slog.New(slog.NewTextHandler(writer(func(string) {
+	slow := func(core.RuntimeEvent) {
 		for range 20 {
 			runtime.Gosched()
 		}
-	}), nil))
-	h := (&house{t: t}).open(core.Options{Log: slow}, 1)
+	}
+	h := (&house{t: t}).open(core.Options{OnEvent: slow}, 1)
 	h.another()
 	h.define("short", func(a *actor) any {
 		for range a.Seed() % 10 {

@@ -84,13 +84,20 @@ func (p *process) Print(line string) error {
 	if err := p.current.call(); err != nil {
 		return err
 	}
-	p.rt.print(line)
+	if err := p.current.room(); err != nil {
+		return err
+	}
+	o := &p.rt.outlet
+	o.put(&o.printed, parcel{line: line}, len(line)+1)
 	return nil
 }
 
 // Log implements hostapi.Surroundings.
 func (p *process) Log(level slog.Level, message string, fields []slog.Attr) error {
 	if err := p.current.call(); err != nil {
+		return err
+	}
+	if err := p.current.room(); err != nil {
 		return err
 	}
 	// What a script says stands apart, so that it passes for nothing that the runtime

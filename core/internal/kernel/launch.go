@@ -130,6 +130,7 @@ func (rt *Runtime) Await(ctx context.Context, done <-chan struct{}) bool {
 	}
 	select {
 	case <-done:
+		rt.outlet.settle() // what was printed before stands before what the program prints
 		return true
 	case <-ctx.Done():
 		return false

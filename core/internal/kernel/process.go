@@ -125,6 +125,7 @@ const (
 	idle    state = iota // nothing to run
 	queued               // in the run queue of its host
 	running              // on a worker
+	stalled              // has something to run, but waits for room to print
 	ended                // dead; its stacks may still have to be unwound
 )
 
@@ -234,6 +235,14 @@ func (p *process) Step(worker, slice int) (preempted bool) {
 		switch outcome {
 		case taskPreempted:
 			p.runq.pushFront(t)
+		case taskStalled:
+			p.runq.pushFront(t)
+			if p.end == nil && p.rt.outlet.await(p) {
+				p.state = stalled
+				p.worker = -1
+				p.mu.Unlock()
+				return false
+			}
 		case taskDone:
 			p.tasks.remove(t)
 			p.count--
@@ -371,7 +380,7 @@ func (p *process) strikeDown(err *hostapi.Error) (dead bool) {
 		return false
 	}
 	switch p.state {
-	case idle:
+	case idle, stalled:
 		p.state, p.resting = ended, true
 		return true
 	case queued:

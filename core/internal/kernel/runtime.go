@@ -22,7 +22,8 @@ type Options struct {
 	// Clock is where the time comes from. nil: the Scheduler if it is a Clock,
 	// else the wall clock.
 	Clock schedule.Clock
-	// Output takes the lines that scripts print, one at a time; its errors are its
+	// Output takes the lines that scripts print, one at a time, on a goroutine of the
+	// runtime: while it does not return, processes that print wait (13.25). Its errors are its
 	// own affair, since no script could do anything about them. nil: dropped.
 	Output io.Writer
 	// Log takes structured records: ends of processes, dead letters, what
@@ -84,8 +85,7 @@ type Runtime struct {
 	seedMu sync.Mutex
 	seeds  *rand.PCG
 
-	outputMu sync.Mutex
-	output   io.Writer
+	outlet outlet
 }
 
 // Parts are what the kernel is given by its neighbours.
@@ -104,7 +104,6 @@ func New(o Options, parts Parts) *Runtime {
 	rt := &Runtime{
 		clock:      o.Clock,
 		scheduler:  o.Scheduler,
-		output:     o.Output,
 		onEnd:      o.OnEnd,
 		observer:   observer{tell: o.OnEvent},
 		outside:    o.Outside,
@@ -122,8 +121,9 @@ func New(o Options, parts Parts) *Runtime {
 	if rt.scheduler == nil {
 		rt.scheduler = schedule.WorkerScheduler{}
 	}
-	if rt.output == nil {
-		rt.output = io.Discard
+	output := o.Output
+	if output == nil {
+		output = io.Discard
 	}
 	log := o.Log
 	if log == nil {
@@ -141,6 +141,10 @@ func New(o Options, parts Parts) *Runtime {
 	}
 	if rt.realTime && parts.Memory != nil {
 		rt.memory = parts.Memory(rt, o.MemoryLimit)
+	}
+	rt.outlet.open(output, !rt.realTime)
+	if rt.realTime && o.Log != nil {
+		log = slog.New(logHandler{log.Handler(), &rt.outlet})
 	}
 	rt.log = newEventLog(rt.secrets.Logger(log), later)
 	rt.catalog = catalog{
@@ -163,13 +167,6 @@ func (rt *Runtime) NextSeed() uint64 {
 	rt.seedMu.Lock()
 	defer rt.seedMu.Unlock()
 	return rt.seeds.Uint64()
-}
-
-// print writes one line; lines of different processes do not mix (13.25).
-func (rt *Runtime) print(line string) {
-	rt.outputMu.Lock()
-	defer rt.outputMu.Unlock()
-	io.WriteString(rt.output, line+"\n")
 }
 
 // Send implements core.Runtime.

@@ -75,6 +75,10 @@ func (rt *Runtime) Shutdown(ctx context.Context, grace time.Duration) error {
 	}
 	rt.log.flush()
 	rt.timers.Clear()
+	if lines, _ := rt.outlet.settle(); lines > 0 {
+		rt.log.Warn("printed lines are lost, nobody takes them", "count", lines)
+		rt.outlet.settle()
+	}
 	return err
 }
 

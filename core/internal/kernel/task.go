@@ -36,6 +36,7 @@ const (
 	taskParked outcome = iota // waits for something; it has left the lock of the process held
 	taskPreempted
 	taskDone
+	taskStalled  // waits for room to print: nothing else of the process runs meanwhile
 	taskUpgraded // has loaded the code that replaces the old one
 )
 

@@ -1,0 +1,164 @@
+package core_test
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// pipe is a pipe that nobody reads until it is emptied: a write waits for that.
+type pipe struct {
+	began chan struct{} // closed when somebody writes
+	once  sync.Once
+	open  chan struct{} // closed when it is read
+
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func newPipe() *pipe { return &pipe{began: make(chan struct{}), open: make(chan struct{})} }
+
+func (p *pipe) Write(b []byte) (int, error) {
+	p.once.Do(func() { close(p.began) })
+	<-p.open
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.Write(b)
+}
+
+func (p *pipe) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.String()
+}
+
+// stuckHouse gives a runtime with one worker, whose output or log goes to p.
+func stuckHouse(t *testing.T, o core.Options) *house {
+	h := &house{t: t}
+	h.Runtime = core.New(o)
+	if err := h.DefineHost(core.HostOptions{ID: hostID, Workers: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.StartHost(hostID); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// 13.25: who prints where nobody reads waits, and its worker does not; it can be
+// killed, and goes on when there is room, with no line lost or out of order.
+func TestPrintingWaitsWithoutItsWorker(t *testing.T) {
+	const lines, length = 100, 4000
+	write := map[string]func(a *actor, text string) error{
+		"print": func(a *actor, text string) error { return a.Print(text) },
+		"log":   func(a *actor, text string) error { return a.Log(slog.LevelInfo, text, nil) },
+	}
+	for name, write := range write {
+		t.Run(name, func(t *testing.T) {
+			out := newPipe()
+			o := core.Options{Output: out}
+			if name == "log" {
+				o = core.Options{Output: io.Discard, Log: slog.New(slog.NewTextHandler(out, nil))}
+			}
+			h := stuckHouse(t, o)
+			printed := make(chan string, 3)
+			for i := range 3 {
+				id := fmt.Sprint("prints", i)
+				h.define(id, func(a *actor) any {
+					for n := range lines {
+						must(write(a, fmt.Sprintf("<%d.%d %s>", i, n, strings.Repeat("x", length))))
+					}
+					printed <- id
+					return nil
+				})
+			}
+			ended := make(chan hostapi.Result, 1)
+			victim := must1(h.Start(t.Context(), req("prints0"), func(r hostapi.Result) { ended <- r }))
+			for _, id := range []string{"prints1", "prints2"} {
+				must1(h.Start(t.Context(), req(id), nil))
+			}
+			<-out.began
+			h.define("other", func(a *actor) any { return "ran" })
+			if v, err := h.Exec(t.Context(), req("other")); err != nil || v.Str() != "ran" {
+				t.Fatalf("another process gave %s, %v", v, err)
+			}
+			must(h.Terminate(victim))
+			if r := <-ended; r.Err == nil || r.Err.Kind != hostapi.Canceled {
+				t.Errorf("the killed one ended with %v", r.Err)
+			}
+			select {
+			case id := <-printed:
+				t.Errorf("%s has written %d bytes where nobody reads", id, lines*length)
+			default:
+			}
+			close(out.open)
+			<-printed
+			<-printed
+			if err := h.Shutdown(t.Context(), 0); err != nil {
+				t.Fatal(err)
+			}
+			for i := 1; i < 3; i++ {
+				rest := out.String()
+				for n := range lines {
+					_, after, found := strings.Cut(rest, fmt.Sprintf("<%d.%d x", i, n))
+					if !found {
+						t.Fatalf("line %d of %d is missing or out of order", n, i)
+					}
+					rest = after
+				}
+			}
+		})
+	}
+}
+
+// What is printed stands before what the program does when it hears of the end.
+func TestPrintedBeforeTheResult(t *testing.T) {
+	var out strings.Builder
+	h := stuckHouse(t, core.Options{Output: &out})
+	h.main("ok", func(a *actor) any {
+		must(a.Print("first"))
+		return "ok"
+	})
+	if out.String() != "first\n" {
+		t.Errorf("printed is %q", &out)
+	}
+	if err := h.Shutdown(t.Context(), 0); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// At the end of a runtime what nobody takes is counted.
+func TestPrintedLinesThatAreLostAreCounted(t *testing.T) {
+	out := newPipe()
+	defer close(out.open)
+	var mu sync.Mutex
+	var log strings.Builder
+	h := stuckHouse(t, core.Options{Output: out, Log: slog.New(slog.NewTextHandler(writer(func(line string) {
+		mu.Lock()
+		defer mu.Unlock()
+		log.WriteString(line)
+	}), nil))})
+	h.define("prints", func(a *actor) any {
+		for range 3 {
+			must(a.Print("lost"))
+		}
+		return nil
+	})
+	if _, err := h.Exec(t.Context(), req("prints")); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Shutdown(t.Context(), 0); err != nil {
+		t.Fatal(err)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if want := `msg="printed lines are lost, nobody takes them" count=3`; !strings.Contains(log.String(), want) {
+		t.Errorf("no %s in %q", want, &log)
+	}
+}
