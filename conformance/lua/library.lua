@@ -187,3 +187,28 @@ local most = string.rep("x", 16 * 1024 * 1024 - 16)
 check.eq(process.send(process.pid(), "t", most), true)
 local ok, err = process.send(process.pid(), "t", most, 1)
 check.eq(ok, nil) check.has(err:message(), "too large")
+
+-- case: lua/errors_name_variables
+-- claim: The error of an operation names the variable or field that it failed on.
+-- clauses: 19.9, 19.15
+local none, t, settings = nil, {}, { port = 80 }
+local function says(want, f)
+    local ok, e = pcall(f)
+    check.eq(ok, false)
+    check.eq(e:match(": (attempt to .*)$"), want)
+end
+says("attempt to index upvalue 'none' (a nil value)", function() return none.x end)
+says("attempt to index local 'found' (a nil value)", function() local found = t.x return found.y end)
+says("attempt to index field 'x' (a nil value)", function() return t.x.y end)
+says("attempt to index field '?' (a nil value)", function() return t[1].y end)
+says("attempt to index field 'x' (a nil value)", function() t.x.y = 1 end)
+says("attempt to call upvalue 'none' (a nil value)", function() none() end)
+says("attempt to call field 'start' (a nil value)", function() t.start() end)
+says("attempt to call method 'start' (a nil value)", function() t:start() end)
+says("attempt to call field 'port' (a number value)", function() settings.port() end)
+says("attempt to perform arithmetic on field 'count' (a nil value)", function() return settings.port + t.count end)
+says("attempt to perform arithmetic on upvalue 't' (a table value)", function() return t % 2 end)
+says("attempt to get length of field 'list' (a nil value)", function() return #t.list end)
+says("attempt to concatenate field 'name' (a nil value)", function() return "port of " .. t.name .. ":" end)
+says("attempt to compare two nil values", function() return none < none end)
+says("attempt to compare number with nil", function() return settings.port < none end)

@@ -9,8 +9,9 @@ import (
 // interpreter writes it with State.Dump and reads it with State.Load; the form
 // is that of luac of Lua 5.2.
 type chunk struct {
-	header []byte
-	main   *prototype
+	header  []byte
+	main    *prototype
+	symbols []*symbols // of all functions, by their numbers
 }
 
 // prototype is one function of a chunk.
@@ -30,6 +31,9 @@ type prototype struct {
 	// What rewrite finds.
 	suspect bool           // a constant makes some instructions wrong, see prototype.isConstant
 	calls   map[int]string // what is called in place of instructions
+
+	symbols *symbols
+	number  int // among those of the chunk
 }
 
 // upvalue says where a new closure finds one of its variables: in a register of
@@ -78,7 +82,7 @@ func readChunk(dump []byte) (c *chunk, err error) {
 	if dump[byteOrder] == 1 {
 		r.order = binary.LittleEndian
 	}
-	c = &chunk{dump[:headerSize], r.prototype()}
+	c = &chunk{header: dump[:headerSize], main: r.prototype()}
 	if len(r.data) > 0 {
 		return nil, fmt.Errorf("golua: dump of a chunk: %d bytes left", len(r.data))
 	}

@@ -171,7 +171,7 @@ func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 		}
 		return nil, &hostapi.SyntaxError{Path: src.Path, Line: line, Message: err.Error()}
 	}
-	p.binary = c.dump()
+	p.binary, p.symbols = c.dump(), c.symbols
 	if p.order, err = binding.Order(p); err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ const (
 	opMove         opcode = 0
 	opLoadConstant opcode = 1
 	opLoadFar      opcode = 2 // of a constant whose number stands in the next instruction
+	opLoadNil      opcode = 4
 	opGetUpvalue   opcode = 5
 	opGetTableUp   opcode = 6
 	opGetTable     opcode = 7
@@ -22,12 +23,14 @@ const (
 	opMod          opcode = 17
 	opPower        opcode = 18
 	opMinus        opcode = 19
+	opLength       opcode = 21
 	opConcat       opcode = 22
 	opJump         opcode = 23
 	opTest         opcode = 27
 	opCall         opcode = 29
 	opTailCall     opcode = 30
 	opReturn       opcode = 31
+	opEachCall     opcode = 34
 	opClosure      opcode = 37
 	opVararg       opcode = 38
 	opExtra        opcode = 39

@@ -106,9 +106,9 @@ print(pcall(function(n) undefined() end))
 print(pcall(function(n) return undefined.field end))
 print(pcall(function() return innocent, #undefined end))
 
---> false src/test.lua:2: attempt to call a nil value
---> false src/test.lua:3: attempt to index a nil value
---> false src/test.lua:4: attempt to get length of a nil value
+--> false src/test.lua:2: attempt to call global 'undefined' (a nil value)
+--> false src/test.lua:3: attempt to index global 'undefined' (a nil value)
+--> false src/test.lua:4: attempt to get length of global 'undefined' (a nil value)
 `)
 }
 
@@ -127,7 +127,7 @@ print(setmetatable({}, {__sub = function(a, b) return b end}) - "5--x")
 --> 0 nan nan nan 0.125 0 2
 --> 0 -0.7 true nan nan
 --> 0 2 1 0.125 0 2
---> false false src/test.lua:1: attempt to perform arithmetic on a table value
+--> false false src/test.lua:1: attempt to perform arithmetic on local 'b' (a table value)
 --> false src/test.lua:6: attempt to perform arithmetic on a string value
 --> false false -- x1
 --> 5--x`)

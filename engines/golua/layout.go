@@ -16,12 +16,13 @@ const extraStack = 5
 // layout says where the interpreter keeps what a census looks at: the types of
 // pointers to what it allocates, and the numbers of fields.
 type layout struct {
-	table, luaClosure, goClosure, userdata, state, prototype, upvalue reflect.Type
+	table, luaClosure, goClosure, goFunction, userdata, state, prototype, upvalue reflect.Type
 
 	tableArray, tableHash, tableMeta, tableKeys   int
 	closurePrototype, closureUpvalues, goUpvalues int
 	userdataData, upvalueHome                     int
-	stateStack, stateTop, stateCall, callPrevious int
+	stateStack, stateTop, stateCall               int
+	callPrevious, callNext                        int
 	callScript, callFrame, callPosition, callCode int
 	prototypeConstants, prototypeInner            int
 	prototypeCache, prototypeRegisters            int
@@ -40,6 +41,8 @@ func newLayout() (*layout, error) {
 	l.PushNil()
 	l.PushGoClosure(func(*lua.State) int { return 0 }, 1)
 	y.goClosure = reflect.TypeOf(pop(l))
+	l.PushGoFunction(func(*lua.State) int { return 0 })
+	y.goFunction = reflect.TypeOf(pop(l))
 	if err := l.Load(strings.NewReader("return"), "=layout", "t"); err != nil {
 		return nil, err
 	}
@@ -61,6 +64,7 @@ func newLayout() (*layout, error) {
 	y.stateCall = f.Index(y.state, "callInfo", reflect.Pointer)
 	call := f.Type(y.state, "callInfo", reflect.Pointer)
 	y.callPrevious = f.Index(call, "previous", reflect.Pointer)
+	y.callNext = f.Index(call, "next", reflect.Pointer)
 	y.callScript = f.Index(call, "luaCallInfo", reflect.Pointer)
 	script := f.Type(call, "luaCallInfo", reflect.Pointer)
 	y.callFrame = f.Index(script, "frame", reflect.Slice)

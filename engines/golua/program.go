@@ -17,7 +17,9 @@ type program struct {
 	source hostapi.Source
 	binary []byte
 	names  map[int]string // of functions, by the line where they begin
-	order  []*program     // whose top levels run: libraries before what imports them, last p
+	// symbols are those of all functions, by their numbers.
+	symbols []*symbols
+	order   []*program // whose top levels run: libraries before what imports them, last p
 
 	// spare holds main functions of ended processes, each with a copy of the
 	// compiled code that it alone uses.

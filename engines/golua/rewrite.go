@@ -55,6 +55,7 @@ const (
 func (c *chunk) rewrite() error {
 	needs := map[*prototype]upvalueNeeds{}
 	c.main.needs(needs)
+	c.symbols = c.main.keepNames(nil)
 	c.main.dropNames()
 	return c.main.rewrite(needs, nil, 0)
 }
@@ -184,6 +185,7 @@ func (p *prototype) rewrite(needs map[*prototype]upvalueNeeds, outer upvalueNeed
 	captured := p.captured()
 	length, scratch := len(p.code), 0
 	moved = length - moved
+	p.symbols.shift, p.symbols.first = moved, length
 	for pc := range length {
 		i := p.code[pc]
 		if name := p.calls[pc-moved]; name != "" {
@@ -224,12 +226,13 @@ func (p *prototype) rewrite(needs map[*prototype]upvalueNeeds, outer upvalueNeed
 	if len(p.code) > length && len(p.code) > jumpOffset {
 		return p.tooMany("instructions", jumpOffset)
 	}
+	p.mark()
 	return nil
 }
 
-// dropNames drops what only serves for error texts, from which withoutGuess takes
-// it anyway: each process has a copy. The main function keeps the names of its
-// upvalues, see setUpvalues.
+// dropNames drops what only serves for error texts, which are made of symbols: each
+// process has a copy. The main function keeps the names of its upvalues, see
+// setUpvalues.
 func (p *prototype) dropNames() {
 	p.locals = nil
 	for _, inner := range p.prototypes {
@@ -335,6 +338,7 @@ func (p *prototype) divert(pc int, code []instruction, target int) {
 	}
 	for len(p.lines) < len(p.code) {
 		p.lines = append(p.lines, p.lines[pc])
+		p.symbols.from = append(p.symbols.from, pc)
 	}
 }
 

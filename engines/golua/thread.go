@@ -241,7 +241,7 @@ func (th *thread) protect(l *lua.State, nargs int) *thrown {
 		th.failures = map[*lua.State]int{}
 	}
 	th.failures[l]++
-	return th.caught(err)
+	return th.caught(l, err)
 }
 
 // apart reports whether a protected call from l must run on another State.
@@ -257,7 +257,7 @@ var guessedName = regexp.MustCompile(`(: attempt to [a-z ]+ )(?:local|upvalue|gl
 func withoutGuess(text string) string { return guessedName.ReplaceAllString(text, "$1$2") }
 
 // caught says what was thrown. It goes on with a kill, and makes one of a fault.
-func (th *thread) caught(err error) *thrown {
+func (th *thread) caught(l *lua.State, err error) *thrown {
 	if th.run.killed {
 		panic(hostapi.ErrKilled)
 	}
@@ -265,7 +265,7 @@ func (th *thread) caught(err error) *thrown {
 	case *thrown:
 		return e
 	case lua.RuntimeError:
-		return &thrown{value: withoutGuess(string(e))}
+		return &thrown{value: th.named(l, string(e))}
 	default:
 		if err == lua.ErrorError {
 			return &thrown{overflow}
@@ -419,7 +419,7 @@ func (th *thread) runTask(t hostapi.Task, fn any, args []any) (results []any, er
 // stack and no protected call is there to catch it.
 func onPanic(l *lua.State) int {
 	if text, ok := l.ToValue(-1).(string); ok {
-		throw(withoutGuess(text))
+		throw(threadOf(l).named(l, text))
 	}
 	throw(overflow)
 	return 0

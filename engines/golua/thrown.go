@@ -24,7 +24,7 @@ func throw(value any) { panic(&thrown{value}) }
 // throwAt throws text with the position of a function in front (19.10).
 func throwAt(l *lua.State, level int, text string) {
 	if at := position(l, level); at != "" {
-		text = at + text
+		text = at + threadOf(l).namedByOperator(l, at, text)
 		threadOf(l).in.positions.Add(text, len(at))
 	}
 	throw(text)

@@ -10,15 +10,15 @@ import (
 // What cannot be called is named, as far as the compiler knows a name.
 func TestWhatIsCalledIsNamed(t *testing.T) {
 	for body, want := range map[string]string{
-		`missing()`:                                      "attempt to call 'missing' (a nil value)",
-		`local t = {} t.missing()`:                       "attempt to call 'missing' (a nil value)",
-		`local t = {} t:missing()`:                       "attempt to call 'missing' (a nil value)",
-		`local t = {missing = 1} t:missing(1, 2)`:        "attempt to call 'missing' (a number value)",
-		`local t = {} return t.missing()`:                "attempt to call 'missing' (a nil value)",
-		`local t = {} t[1](t)`:                           "attempt to call a nil value",
+		`missing()`:                                      "attempt to call global 'missing' (a nil value)",
+		`local t = {} t.missing()`:                       "attempt to call field 'missing' (a nil value)",
+		`local t = {} t:missing()`:                       "attempt to call method 'missing' (a nil value)",
+		`local t = {missing = 1} t:missing(1, 2)`:        "attempt to call method 'missing' (a number value)",
+		`local t = {} return t.missing()`:                "attempt to call field 'missing' (a nil value)",
+		`local t = {} t[1](t)`:                           "attempt to call field '?' (a nil value)",
 		`("x")()`:                                        "attempt to call a string value",
-		`local f = {} f(f)`:                              "attempt to call 'f' (a table value)",
-		`pcall(string.gsub) local a, b = 1 b(a, a)`:      "attempt to call 'b' (a nil value)",
+		`local f = {} f(f)`:                              "attempt to call local 'f' (a table value)",
+		`pcall(string.gsub) local a, b = 1 b(a, a)`:      "attempt to call local 'b' (a nil value)",
 		`error("attempt to call a non-function object")`: "attempt to call a non-function object",
 	} {
 		_, err := suite().Run(t, &luatest.Task{}, `return function() local ok, e = pcall(function() `+body+` end) error(e, 0) end`)
@@ -78,17 +78,17 @@ try(function() error("cannot perform add operation between x and y") end)
 --> 'for' initial value must be a number
 --> 'for' limit must be a number
 --> 'for' step must be a number
---> attempt to perform arithmetic on a nil value
---> attempt to perform arithmetic on a table value
---> attempt to perform arithmetic on a table value
+--> attempt to perform arithmetic on upvalue 'none' (a nil value)
+--> attempt to perform arithmetic on upvalue 't' (a table value)
+--> attempt to perform arithmetic on upvalue 't' (a table value)
 --> attempt to perform arithmetic on a string value
---> attempt to perform arithmetic on a table value
+--> attempt to perform arithmetic on upvalue 't' (a table value)
 --> attempt to perform arithmetic on a string value
---> attempt to perform arithmetic on a table value
---> attempt to get length of a nil value
---> attempt to concatenate a table value
---> attempt to call 'none' (a nil value)
---> attempt to call 'field' (a nil value)
---> attempt to call 'method' (a nil value)
+--> attempt to perform arithmetic on upvalue 't' (a table value)
+--> attempt to get length of upvalue 'none' (a nil value)
+--> attempt to concatenate upvalue 't' (a table value)
+--> attempt to call upvalue 'none' (a nil value)
+--> attempt to call field 'field' (a nil value)
+--> attempt to call method 'method' (a nil value)
 --> cannot perform add operation between x and y`)
 }

@@ -53,11 +53,18 @@ function mark(n, ...)
 end
 
 -- caught gives a thrown value; all errors that the script did not throw itself
--- are one: what it throws has an @ in it.
+-- are one: what it throws has an @ in it. But what cannot be called or indexed must
+-- have the same name (19.15). Operands have none for a reference where a function
+-- stands for the operator, as deviations want it.
 function caught(e)
   local t = type(e)
-  if t == "string" and not find(e, "@", 1, true) or t == "userdata" then return "failed" end
-  return e
+  if t == "userdata" then return "failed" end
+  if t ~= "string" or find(e, "@", 1, true) then return e end
+  for _, operation in next, { "call", "index" } do
+    local from = find(e, "attempt to " .. operation .. " %l+ '")
+    if from then return sub(e, from) end
+  end
+  return "failed"
 end
 
 -- outcome is what pcall gives, with the error as caught gives it.

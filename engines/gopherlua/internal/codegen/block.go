@@ -34,8 +34,7 @@ func (f *function) enter(loop bool) *block {
 func (f *function) leave() {
 	b := f.block
 	f.block = b.outer
-	f.locals = f.locals[:b.active]
-	f.active = b.active
+	f.deactivate(b.active)
 	if b.captured {
 		f.emitABC(lua.OP_CLOSE, b.active, 0, 0)
 	}

@@ -8,6 +8,7 @@ const maxHops = 8
 // finish completes the code of a function.
 func (f *function) finish() *prototype {
 	f.shorten()
+	f.deactivate(0)
 	p := &prototype{named: f.named, inside: f.protos}
 	p.of = lua.FunctionProto{
 		SourceName:         f.source,
@@ -18,6 +19,7 @@ func (f *function) finish() *prototype {
 		Constants:          f.constants,
 		DbgSourcePositions: f.lines,
 		DbgCalls:           f.calls,
+		DbgLocals:          f.variables,
 	}
 	for i, in := range f.code {
 		p.of.Code[i] = uint32(in)

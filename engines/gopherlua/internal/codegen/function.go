@@ -38,10 +38,12 @@ type function struct {
 	others    map[lua.LValue]int // nil, false and true
 	named     int                // how many constants the names in instructions are among
 
-	locals    []string // by register
-	active    int      // of them in scope
-	free      int      // first register that is free
-	registers int      // how many are used
+	locals    []string            // by register
+	active    int                 // of them in scope
+	variables []*lua.DbgLocalInfo // all that were in scope, for error texts
+	scopes    []int               // which of them each of the active ones is
+	free      int                 // first register that is free
+	registers int                 // how many are used
 	upvalues  []upvalue
 	block     *block
 	labelled  bool // there was a label
@@ -81,7 +83,22 @@ func (f *function) declare(names ...string) {
 }
 
 // activate brings all declared variables into scope.
-func (f *function) activate() { f.active = len(f.locals) }
+func (f *function) activate() {
+	for ; f.active < len(f.locals); f.active++ {
+		f.scopes = append(f.scopes, len(f.variables))
+		f.variables = append(f.variables, &lua.DbgLocalInfo{Name: f.locals[f.active], StartPc: f.here()})
+	}
+}
+
+// deactivate takes all but the first variables out of scope.
+func (f *function) deactivate(first int) {
+	for _, i := range f.scopes[first:] {
+		f.variables[i].EndPc = f.here()
+	}
+	f.scopes = f.scopes[:first]
+	f.locals = f.locals[:first]
+	f.active = first
+}
 
 func (f *function) reserve(n int) {
 	f.free += n

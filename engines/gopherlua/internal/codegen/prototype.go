@@ -77,7 +77,7 @@ func (p *prototype) become(proto *lua.FunctionProto) {
 	proto.IsVarArg, proto.NumUsedRegisters = p.of.IsVarArg, p.of.NumUsedRegisters
 	proto.Code, proto.Constants = p.of.Code, p.of.Constants
 	proto.DbgSourcePositions, proto.DbgCalls = p.of.DbgSourcePositions, p.of.DbgCalls
-	proto.DbgLocals, proto.DbgUpvalues = nil, p.of.DbgUpvalues
+	proto.DbgLocals, proto.DbgUpvalues = p.of.DbgLocals, p.of.DbgUpvalues
 	p.carrier = proto
 }
 

@@ -112,6 +112,7 @@ func (f *function) local(s *ast.LocalAssignStmt) {
 		f.activate()
 		value := f.closure(fn, false)
 		f.store(&value, f.active-1)
+		f.variables[f.scopes[f.active-1]].StartPc = f.here() // it has no value before
 		return
 	}
 	last := f.list(s.Exprs)
