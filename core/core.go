@@ -27,7 +27,7 @@ func New(o Options) *Runtime {
 	rt := &Runtime{}
 	rt.kernel = kernel.New(o, kernel.Parts{
 		Memory:     memory.New,
-		Facilities: []func(*kernel.Process) any{rt.scopes.Of, supervision.Of},
+		Facilities: []func(*kernel.Process) any{supervision.Of, rt.scopes.Of},
 	})
 	return rt
 }

@@ -43,10 +43,10 @@ func (rt *Runtime) Attach(ctx context.Context) (*Address, error) {
 	}
 	a := &Address{arrived: make(chan struct{}, 1)}
 	spawn := hostapi.Spawn{ID: programHost, Host: programHost}
-	p, err := rt.Create(&Creation{Spawn: spawn, Plays: addressee{a: a}, Prepare: func(p *process) {
+	p, err := rt.Create(&Creation{Spawn: spawn, Plays: addressee{a: a}}, func(p *process) {
 		p.tasks.remove(&p.first) // nothing ever runs
 		p.count = 0
-	}})
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ func (rt *Runtime) launchFor(c *program, s hostapi.Spawn, history []Failure) (ab
 	s, err := payloadsOf(s)
 	var p *process
 	if err == nil {
-		p, err = rt.Create(&Creation{Spawn: s, Plays: rt.RoleOf(s.ID), Creator: c, History: history})
+		p, err = rt.Create(&Creation{Spawn: s, Plays: rt.RoleOf(s.ID), Creator: c, History: history}, nil)
 	}
 	if err != nil {
 		c.onLive("", err)

@@ -51,7 +51,7 @@ func (p *process) spawn(plays Role, s hostapi.Spawn, exec *execution) (*process,
 			return nil, err
 		}
 	}
-	child, err := p.rt.Create(&Creation{Spawn: s, Plays: plays, Parent: p, Creator: &spawner{t, exec}, Prepare: func(child *process) {
+	child, err := p.rt.Create(&Creation{Spawn: s, Plays: plays, Parent: p, Creator: &spawner{t, exec}}, func(child *process) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		own := p.rarely()
@@ -65,7 +65,7 @@ func (p *process) spawn(plays Role, s hostapi.Spawn, exec *execution) (*process,
 			p.watching.add(child)
 		}
 		t.wait.begin("spawn", true)
-	}})
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -83,14 +83,13 @@ type Creation struct {
 	Parent  *process  // whose context it inherits and who sends its first messages; nil: none
 	Creator Creator   // who hears what becomes of it
 	History []Failure // of the service or child that it runs for
-	// Prepare, if set, is called before anybody else can know the process: so that
-	// its end, however early, finds all who are to be told.
-	Prepare func(*process)
 }
 
 // Create makes a process and lets it run: the one way to one. The checks are those of
 // clause 2.6 in their order, up to the top level; with an error nothing was made.
-func (rt *Runtime) Create(c *Creation) (*process, error) {
+// prepare, unless nil, is called before anybody else can know the process: so that its
+// end, however early, finds all who are to be told.
+func (rt *Runtime) Create(c *Creation, prepare func(*process)) (*process, error) {
 	h, err := rt.catalog.host(c.Host)
 	if err != nil {
 		return nil, err
@@ -143,8 +142,8 @@ func (rt *Runtime) Create(c *Creation) (*process, error) {
 		// The mailbox policy counts here too; what it refuses is a dead letter.
 		p.Tell(message, nil)
 	}
-	if c.Prepare != nil {
-		c.Prepare(p)
+	if prepare != nil {
+		prepare(p)
 	}
 	rt.table.add(p)
 	p.behaviour.Created(p)

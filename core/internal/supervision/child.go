@@ -108,12 +108,12 @@ func (s *supervisor) start(c *child) error {
 	if spawn.Host == "" {
 		spawn.Host = s.p.HostID()
 	}
-	p, err := s.rt.Create(&kernel.Creation{Spawn: spawn, Plays: plays, Parent: s.p, Creator: inst, History: c.history, Prepare: func(p *kernel.Process) {
+	p, err := s.rt.Create(&kernel.Creation{Spawn: spawn, Plays: plays, Parent: s.p, Creator: inst, History: c.history}, func(p *kernel.Process) {
 		inst.p = p
 		s.mu.Lock()
 		s.alive.Add(inst, inst)
 		s.mu.Unlock()
-	}})
+	})
 	if err != nil {
 		return err
 	}

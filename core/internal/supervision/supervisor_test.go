@@ -82,10 +82,10 @@ func TestSupervisorMadeDuringChange(t *testing.T) {
 	boss.Children = []spec.Child{{ID: "old", Process: "test:waiting"}}
 	Define(rt, "test:top", boss)
 	spawn := hostapi.Spawn{ID: "test:top", Host: "test:host"}
-	p, err := rt.Create(&kernel.Creation{Spawn: spawn, Plays: rt.RoleOf("test:top"), Prepare: func(*kernel.Process) {
+	p, err := rt.Create(&kernel.Creation{Spawn: spawn, Plays: rt.RoleOf("test:top")}, func(*kernel.Process) {
 		boss.Children = append([]spec.Child{{ID: "new", Process: "test:waiting"}}, boss.Children...)
 		Change(rt, "test:top", boss)
-	}})
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
