@@ -83,7 +83,7 @@ func TestGuide(t *testing.T) {
 			}
 		})
 	}
-	if pages < 14 {
+	if pages < 13 {
 		t.Errorf("only %d pages", pages)
 	}
 	known := regions(t, "example_guide_test.go")

@@ -11,7 +11,7 @@ type Case struct {
 	Name string
 	// Claim is the claim as a sentence. It is printed when the case fails.
 	Claim string
-	// Clauses are those of docs/spec.md that the case shows, separated by
+	// Clauses are those of docs/spec that the case shows, separated by
 	// commas.
 	Clauses string
 	// Scenario plays the case. It returns normally if the claim holds.
@@ -46,7 +46,7 @@ func (c Case) ClauseList() []string {
 }
 
 // Cases gives all cases. It is the suite's table of contents: the topics in the
-// order of docs/spec.md, then the programs of each language.
+// order of docs/spec, then the programs of each language.
 func Cases() []Case {
 	return slices.Concat(
 		valueCases(),

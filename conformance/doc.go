@@ -1,5 +1,5 @@
 // Package conformance is the suite that every engine passes: the clauses of
-// docs/spec.md that scripts can observe, each as a case that can fail.
+// docs/spec that scripts can observe, each as a case that can fail.
 //
 // A [Case] is a claim: a name, one sentence of the contract, its clauses, and a
 // scenario written once in Go. The scenario runs on a [Stage]: a runtime whose

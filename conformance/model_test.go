@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The model is the part of docs/spec.md about links, monitors, names, messages
+// The model is the part of docs/spec about links, monitors, names, messages
 // and ends, written so that it is easy to see that it is right: a world, and
 // the steps it may take. Where the specification leaves an order open, every
 // order is a step of its own. Clauses are named where they are followed.

@@ -11,23 +11,25 @@ import (
 	"strings"
 )
 
-//go:embed *.md guide/*.md
+//go:embed *.md guide/*.md spec/*.md
 var files embed.FS
 
 // Document is one document.
 type Document struct {
 	Name  string // as a topic: "embedding", "guide/pools"
+	File  string // as a link: "embedding.md", "guide/pools.md"
 	Title string
 	Text  string
 }
 
-// List gives all documents, sorted by name.
+// List gives all documents. The index of a directory has the name of that.
 func List() []Document {
 	var list []Document
 	_ = fs.WalkDir(files, ".", func(file string, d fs.DirEntry, err error) error { // of what is embedded: never fails
 		if err == nil && path.Ext(file) == ".md" {
 			text, _ := fs.ReadFile(files, file)
-			list = append(list, Document{strings.TrimSuffix(file, ".md"), title(string(text)), string(text)})
+			name := strings.TrimSuffix(strings.TrimSuffix(file, ".md"), "/index")
+			list = append(list, Document{name, file, title(string(text)), string(text)})
 		}
 		return nil
 	})
@@ -46,8 +48,13 @@ func title(text string) string {
 
 // Spec gives the specification, all of it.
 func Spec() string {
-	text, _ := fs.ReadFile(files, "spec.md")
-	return string(text)
+	var b strings.Builder
+	for _, d := range List() {
+		if strings.HasPrefix(d.Name, "spec/") {
+			b.WriteString(d.Text)
+		}
+	}
+	return b.String()
 }
 
 var number = regexp.MustCompile(`^(?:\d+(?:\.\d+)?|[A-Z])$`)
@@ -94,7 +101,7 @@ func part(text, number string) (string, bool) {
 	begins := func(line string) bool {
 		return strings.HasPrefix(line, "## "+number+" ") || strings.HasPrefix(line, "## Appendix "+number+":")
 	}
-	ends := func(line string) bool { return strings.HasPrefix(line, "## ") }
+	ends := func(line string) bool { return strings.HasPrefix(line, "## ") || strings.HasPrefix(line, "# ") }
 	clause := strings.Contains(number, ".")
 	if clause {
 		begins = func(line string) bool { return strings.HasPrefix(line, "- **"+number+"** ") }

@@ -64,13 +64,13 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)#:]+\.md)\)`)
 	known := map[string]bool{}
 	for _, d := range docs.List() {
-		known[d.Name+".md"] = true
+		known[d.File] = true
 	}
 	for _, d := range docs.List() {
 		for _, m := range link.FindAllStringSubmatch(d.Text, -1) {
-			to := path.Join(path.Dir(d.Name), m[1])
+			to := path.Join(path.Dir(d.File), m[1])
 			if !known[to] && !strings.HasPrefix(to, "../") {
-				t.Errorf("%s links to %s", d.Name, m[1])
+				t.Errorf("%s links to %s", d.File, m[1])
 			}
 		}
 	}

@@ -1,7 +1,7 @@
 package hostapi
 
 // Divergent is implemented by engines that say in what their interpreter differs from
-// what scripts are promised (appendix A of docs/spec.md).
+// what scripts are promised (appendix A of docs/spec).
 type Divergent interface {
 	// Divergences gives the table. Always the same; the caller does not change it.
 	Divergences() []Divergence

@@ -51,7 +51,7 @@
 // # Values
 //
 // A [Value] is either a payload (nil, bool, int, float, string, list, map,
-// error: what may leave a process, clause 1.1 of docs/spec.md) or something
+// error: what may leave a process, clause 1.1 of docs/spec) or something
 // that stays inside one process: an [Object] of the runtime, a [Record], or a
 // reference to a value of the script's own language. Payloads are immutable
 // once made and may be shared between goroutines; all else belongs to its
@@ -65,5 +65,5 @@
 // the same time. A task may continue on another goroutine after any call of
 // this package, so an engine keeps nothing in goroutine-bound places.
 //
-// Clause numbers in the documentation refer to docs/spec.md.
+// Clause numbers in the documentation refer to docs/spec.
 package hostapi

@@ -21,7 +21,7 @@ type Info struct {
 	Language    string   // as in the entry kind process.<language>: "lua"
 	Extension   string   // of source files, with the dot: ".lua"
 	Interpreter string   // what runs underneath, with its version
-	Lacks       []string // what of docs/spec.md it does not do; nil if nothing
+	Lacks       []string // what of docs/spec it does not do; nil if nothing
 }
 
 // Source is what Compile needs of an entry.

@@ -9,7 +9,7 @@ import (
 )
 
 // Plain gives the modules that need no outside: they compute (section 42 of
-// docs/spec.md). The slice is the caller's own, the modules are shared.
+// docs/spec). The slice is the caller's own, the modules are shared.
 func Plain() []*hostapi.Module {
 	return []*hostapi.Module{
 		json.Module,

@@ -58,7 +58,7 @@ func (p *program) writeDivergences(w io.Writer) error {
 	return nil
 }
 
-// appendixA writes the tables as appendix A of docs/spec.md shows them.
+// appendixA writes the tables as appendix A of docs/spec shows them.
 func (p *program) appendixA() string {
 	var b strings.Builder
 	engine := ""

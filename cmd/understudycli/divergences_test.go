@@ -8,15 +8,14 @@ import (
 
 // Appendix A of the specification is what the engines say. UNDERSTUDY_WRITE=1 writes it.
 func TestAppendixA(t *testing.T) {
-	const file = "../../docs/spec.md"
+	const file = "../../docs/spec/A-divergences.md"
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const from, to = "<!-- The tables are written by go test ./cmd/understudycli. -->\n", "\n## Appendix B"
-	head, rest, found := strings.Cut(string(text), from)
-	table, tail, ended := strings.Cut(rest, to)
-	if !found || !ended {
+	const from = "<!-- The tables are written by go test ./cmd/understudycli. -->\n"
+	head, table, found := strings.Cut(string(text), from)
+	if !found {
 		t.Fatal("appendix A has no mark where the tables begin")
 	}
 	if table == (&program{}).appendixA() {
@@ -25,7 +24,7 @@ func TestAppendixA(t *testing.T) {
 	if os.Getenv("UNDERSTUDY_WRITE") == "" {
 		t.Fatal("the tables are not those of the engines; UNDERSTUDY_WRITE=1 go test -run TestAppendixA ./cmd/understudycli writes them")
 	}
-	if err := os.WriteFile(file, []byte(head+from+(&program{}).appendixA()+to+tail), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte(head+from+(&program{}).appendixA()), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -53,7 +53,7 @@ func (p *program) docsCommand() *cli.Command {
 func contents() string {
 	var b strings.Builder
 	for _, d := range docs.List() {
-		fmt.Fprintf(&b, "%-24s %s\n", d.Name, d.Title)
+		fmt.Fprintf(&b, "%-27s %s\n", d.Name, d.Title)
 	}
 	b.WriteString("\nSections of the specification, by their number or letter:\n\n")
 	for _, line := range strings.Split(docs.Spec(), "\n") {

@@ -232,7 +232,7 @@ func TestScriptsAreHarmlessWithoutUs(t *testing.T) {
 				}
 				seen[s.text] = true
 				if b.name == "go-lua" && strings.Contains(s.text, "xpcall") {
-					left++ // whatever they do: spec.md, Appendix A
+					left++ // whatever they do: appendix A
 					continue
 				}
 				text := s.text

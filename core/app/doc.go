@@ -1,6 +1,6 @@
 // Package app loads apps: directories of YAML and JSON index files whose
 // entries name hosts, scripts, services and supervisors (section 14 of
-// docs/spec.md, and the fields of sections 15 to 18).
+// docs/spec, and the fields of sections 15 to 18).
 //
 // [Load] reads a file system, checks the whole app, compiles every script, and
 // gives the typed [App], or everything that is wrong with it at once

@@ -1,7 +1,7 @@
 // Package lifecycle runs an app on a runtime: it defines the app's entries,
 // starts those that are to be started in the order of what they require, keeps
 // services running, and stops all in reverse order (sections 15 and 21 of
-// docs/spec.md).
+// docs/spec).
 package lifecycle
 
 import (

@@ -1,5 +1,5 @@
 // Package secret keeps values out of what is shown: log records, crash reports, texts
-// of errors (71.6 of docs/spec.md).
+// of errors (71.6 of docs/spec).
 package secret
 
 import (

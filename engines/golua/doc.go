@@ -2,7 +2,7 @@
 //
 // It binds the module tables of hostapi to the interpreter's values and knows
 // no actors. What the interpreter lacks or does otherwise (appendix A of
-// docs/spec.md) is levelled here:
+// docs/spec) is levelled here:
 //
 //   - It has no coroutines. Each line of execution, a [thread], has a State of
 //     its own; all States of a process share their values, which its API allows:

@@ -2,7 +2,7 @@
 //
 // It binds the module tables of hostapi to the interpreter's values and knows
 // no actors. What the interpreter does not do by itself (appendix A of
-// docs/spec.md) is levelled here:
+// docs/spec) is levelled here:
 //
 //   - Every LState counts its instructions in a context of ours, a [strand],
 //     which is where tasks are preempted and killed.

@@ -12,7 +12,7 @@ import (
 
 // Main is the body of a process: it calls the host API through t and returns
 // its results, of which the first is the value and the second may be an error
-// (clause 2.16 of docs/spec.md). An error that is no *hostapi.Error fails the
+// (clause 2.16 of docs/spec). An error that is no *hostapi.Error fails the
 // process with its text. When a call of the host API returns
 // hostapi.ErrKilled, Main returns it at once.
 type Main func(t hostapi.Task, args []hostapi.Value) ([]hostapi.Value, error)

@@ -18,5 +18,5 @@
 // stacks of their interpreters, to allocate nothing in a call.
 //
 // Values of this package belong to one process and are used like hostapi.Task,
-// unless their documentation says otherwise. Clause numbers refer to docs/spec.md.
+// unless their documentation says otherwise. Clause numbers refer to docs/spec.
 package binding

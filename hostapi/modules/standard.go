@@ -21,7 +21,7 @@ import (
 
 // Standard gives the modules of the runtime, always in this order: first the
 // globals of every script, then those that an entry must list (14.15 of
-// docs/spec.md). The slice is the caller's own, the modules are shared.
+// docs/spec). The slice is the caller's own, the modules are shared.
 func Standard() []*hostapi.Module {
 	return []*hostapi.Module{
 		process.Module,

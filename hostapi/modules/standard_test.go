@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	// clause finds a clause number of docs/spec.md in parentheses.
+	// clause finds a clause number of docs/spec in parentheses.
 	clause = regexp.MustCompile(`\([^()]*\b\d+\.\d+\b[^()]*\)`)
 	// sentence begins with a capital and ends with a full stop or a clause.
 	sentence = regexp.MustCompile(`(?s)^[A-Z"].*[.)]$`)

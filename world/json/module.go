@@ -1,5 +1,5 @@
 // Package json is the script module json: text for programs of any language (section 42
-// of docs/spec.md).
+// of docs/spec).
 package json
 
 import (

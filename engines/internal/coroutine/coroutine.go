@@ -1,5 +1,5 @@
 // Package coroutine holds the manual coroutines of a process (clauses 9.10 to
-// 9.12 of docs/spec.md) for interpreters that have none that fit. Each runs in a
+// 9.12 of docs/spec) for interpreters that have none that fit. Each runs in a
 // coroutine of Go, so that it may yield and wait anywhere, also below native
 // functions; a call that waits inside parks the task that resumed it.
 package coroutine

@@ -1,5 +1,5 @@
 // Package luaerror turns what a Lua script has thrown, uncaught, into the error
-// that its process ends with (clause 2.18 of docs/spec.md).
+// that its process ends with (clause 2.18 of docs/spec).
 package luaerror
 
 // Positions remembers the last strings of a process that were thrown with a

@@ -1,6 +1,6 @@
 // Package lualib is the part of Lua's standard library that the Lua engines
 // share: string, table, math, and the globals select, tonumber and unpack, as
-// clauses 19.5 to 19.7 of docs/spec.md define them. The interpreters differ in
+// clauses 19.5 to 19.7 of docs/spec define them. The interpreters differ in
 // these functions or lack them; here each is written once, so that they agree.
 //
 // # Wiring

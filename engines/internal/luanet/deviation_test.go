@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// deviation is a difference between a reference and docs/spec.md. It is taken
+// deviation is a difference between a reference and docs/spec. It is taken
 // out on the side of the reference, so that what is left must be equal.
 type deviation struct {
 	clause string

@@ -5,7 +5,7 @@
 // A program is drawn from a seed and its number, always the same (generator). It
 // ends, shows what it computes in one form for all (prelude.lua), and leaves the
 // texts of run-time errors and other unspecified things out. A reference runs all
-// programs in one process (reference.lua), where it is changed to what docs/spec.md
+// programs in one process (reference.lua), where it is changed to what docs/spec
 // says (deviations): nothing else excuses a difference. A program on which an engine
 // differs is made as small as it can be while the difference remains (shrink).
 //

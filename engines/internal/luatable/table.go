@@ -1,5 +1,5 @@
 // Package luatable shows the tables of a Lua script to the host: as arguments of
-// its functions and as payloads (section 1 of docs/spec.md).
+// its functions and as payloads (section 1 of docs/spec).
 package luatable
 
 import "github.com/understudy-run/understudy/hostapi"

@@ -1,5 +1,5 @@
 // Package channel is the script module channel: private channels and select
-// (section 8 of docs/spec.md). The methods of channels are in
+// (section 8 of docs/spec). The methods of channels are in
 // [hostapi.ChannelType].
 package channel
 

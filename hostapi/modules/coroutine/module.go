@@ -1,6 +1,6 @@
 // Package coroutine is the part of the script module coroutine that every
 // language has: coroutines scheduled by the runtime (9.1 to 9.9 of
-// docs/spec.md). Lua engines put their functions for manual coroutines beside
+// docs/spec). Lua engines put their functions for manual coroutines beside
 // them (9.10), and answer yield themselves inside one.
 package coroutine
 

@@ -1,5 +1,5 @@
 // Package ctx is the script module ctx: the context values of a process (13.23
-// and 13.24 of docs/spec.md).
+// and 13.24 of docs/spec).
 package ctx
 
 import "github.com/understudy-run/understudy/hostapi"

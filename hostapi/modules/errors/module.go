@@ -1,5 +1,5 @@
 // Package errors is the script module errors: making, wrapping and examining
-// errors (section 11 of docs/spec.md). The methods of errors are in
+// errors (section 11 of docs/spec). The methods of errors are in
 // [hostapi.ErrorType].
 package errors
 

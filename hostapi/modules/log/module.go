@@ -1,5 +1,5 @@
 // Package log is the script module log: structured records (13.26 of
-// docs/spec.md).
+// docs/spec).
 package log
 
 import (

@@ -1,5 +1,5 @@
 // Package os is the script module os: the time of day and its text (19.3 of
-// docs/spec.md). It is written in Go alone, without the C library.
+// docs/spec). It is written in Go alone, without the C library.
 package os
 
 import (

@@ -1,5 +1,5 @@
 // Package pg is the script module pg: process groups and their changes
-// (section 18 of docs/spec.md). What depends on the state of the runtime is
+// (section 18 of docs/spec). What depends on the state of the runtime is
 // checked by the core behind [hostapi.Groups].
 package pg
 

@@ -1,6 +1,6 @@
 // Package process is the script module process: spawning, messages, events,
 // links, monitors, names and builders (sections 2 to 7, 12 and 13 of
-// docs/spec.md).
+// docs/spec).
 //
 // The functions check the number, types and form of their arguments and take
 // the payload copies, in the order of clauses 2.6 and 3.6. Everything that

@@ -1,5 +1,5 @@
 // Package supervisor is the script module supervisor: starting supervisors and
-// working on their children (clause 16.17 of docs/spec.md).
+// working on their children (clause 16.17 of docs/spec).
 //
 // The functions check the types of their arguments and take the payload copies.
 // What a specification may hold is checked by the core behind

@@ -1,5 +1,5 @@
 // Package time is the script module time: durations, points in time, sleeping,
-// timers and tickers on the runtime's clock (section 10 of docs/spec.md).
+// timers and tickers on the runtime's clock (section 10 of docs/spec).
 package time
 
 import (
