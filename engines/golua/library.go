@@ -10,11 +10,12 @@ import (
 // libraryCall is a call of a function of lualib: its arguments and results lie
 // on the stack of the State that makes it. Values are raw values.
 type libraryCall struct {
-	th    *thread
-	l     *lua.State
-	n     int   // arguments
-	work  int   // steps not yet reported
-	grown int64 // bytes charged
+	th     *thread
+	l      *lua.State
+	n      int   // arguments
+	work   int   // steps not yet reported
+	grown  int64 // bytes charged
+	failed error // see Failed
 }
 
 // libraryMembers gives the members of a library in native form.
@@ -36,9 +37,18 @@ func libraryNative(f lualib.Func) lua.Function {
 		th := threadOf(l)
 		c := th.enterLibrary(l)
 		n := f(c)
+		if n < 0 {
+			c.Throw(c.failed)
+		}
 		th.releaseTo(th.inCall, th.inLib-1)
 		return n
 	}
+}
+
+// Failed keeps what is thrown behind the function.
+func (c *libraryCall) Failed(err error) int {
+	c.failed = err
+	return -1
 }
 
 // Throw throws what a function of lualib gives as error. Who catches it takes back the
@@ -77,7 +87,7 @@ func (c *libraryCall) release() {
 		c.grown = 0
 		c.th.refund(grown)
 	}
-	c.l = nil
+	c.l, c.failed = nil, nil
 }
 
 func (c *libraryCall) Len() int { return c.n }

@@ -15,6 +15,7 @@ type libCall struct {
 	// charged is the memory announced for this call. Once it has ended, what is
 	// left of that is for a census to find.
 	charged int64
+	failed  error // see Failed
 }
 
 // bindLib makes the native function for a function of lualib.
@@ -24,8 +25,18 @@ func bindLib(f lualib.Func) *lua.LFunction {
 		c := s.in.newLibCall()
 		c.l, c.s, c.n = l, s, l.GetTop()
 		defer c.end()
-		return f(c)
+		n := f(c)
+		if n < 0 {
+			c.Throw(c.failed)
+		}
+		return n
 	})
+}
+
+// Failed keeps what is thrown behind the function.
+func (c *libCall) Failed(err error) int {
+	c.failed = err
+	return -1
 }
 
 // Throw throws what a function of lualib gives as error.

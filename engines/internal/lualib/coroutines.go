@@ -112,7 +112,7 @@ func coroutineWrap(c Call) int {
 		a := args{c, "wrap"}
 		values, failed := c.Resume(co, a.from(1))
 		if failed {
-			c.Throw(&Thrown{values[0]})
+			return c.Failed(&Thrown{values[0]})
 		}
 		return a.pushAll(nil, values)
 	})

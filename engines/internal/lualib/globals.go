@@ -37,10 +37,9 @@ func baseAssert(c Call) int {
 		}
 		return n
 	case a.Len() > 1:
-		a.Throw(&Thrown{a.Arg(2)})
+		return a.Failed(&Thrown{a.Arg(2)})
 	}
-	a.Throw(&Thrown{a.String("assertion failed!")})
-	return 0
+	return a.Failed(&Thrown{a.String("assertion failed!")})
 }
 
 // baseError throws any value; a string gets a position (19.9, 19.10).
@@ -49,10 +48,9 @@ func baseError(c Call) int {
 	level := a.optInteger(2, 1)
 	v := a.Arg(1)
 	if a.Kind(v) == KindString && level > 0 {
-		a.Throw(&Error{Message: a.Text(v), Outer: level - 1})
+		return a.Failed(&Error{Message: a.Text(v), Outer: level - 1})
 	}
-	a.Throw(&Thrown{v})
-	return 0
+	return a.Failed(&Thrown{v})
 }
 
 // basePrint joins what it prints with spaces (13.25).

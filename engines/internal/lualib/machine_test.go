@@ -107,6 +107,11 @@ func must[T any](v T, err error) T {
 func (b *budget) Throw(err error)  { panic(raised{err}) }
 func (m *machine) Throw(err error) { m.m.Throw(err) }
 
+func (m *machine) Failed(err error) int {
+	m.Throw(err)
+	return 0
+}
+
 // idle fails the test if the function works on after its first Push.
 func (m *machine) idle() {
 	if m.pushing {
