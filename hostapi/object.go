@@ -77,7 +77,7 @@ func (r *Record) Get(name string) Value {
 
 // Entries gives the present fields.
 func (r *Record) Entries() []Entry {
-	var out []Entry
+	out := make([]Entry, 0, len(r.Shape.Fields))
 	for i, f := range r.Shape.Fields {
 		if !r.Values[i].IsNil() {
 			out = append(out, Field(f.Name, r.Values[i]))
