@@ -21,7 +21,7 @@ func TestMutants(t *testing.T) {
 	if testing.Short() {
 		t.Skip("played under one simulation after the other: the full run covers it")
 	}
-	mutants := slices.Concat(coreMutants(), groupMutants(), supervisorMutants(), engineMutants())
+	mutants := slices.Concat(coreMutants(), groupMutants(), supervisorMutants(), talkMutants(), engineMutants())
 	if len(mutants) < 30 {
 		t.Errorf("only %d mutants", len(mutants))
 	}
