@@ -25,37 +25,37 @@ type Creator interface {
 	Stopper() *process
 }
 
-// program is the embedding program as creator of a process, and the default: it
-// hears what it asked to hear.
-type program struct {
-	onLive func(hostapi.PID, error)
-	onEnd  func(hostapi.Result)
-	// answers says that onEnd tells people of a failure, so that the log need not.
-	answers bool
+// Program is the embedding program as creator of a process: it hears what it asked to
+// hear; nil: nothing.
+type Program struct {
+	OnLive func(hostapi.PID, error)
+	OnEnd  func(hostapi.Result)
+	// Answers says that OnEnd tells people of a failure, so that the log need not.
+	Answers bool
 }
 
-func (c *program) Live(p, _ *process) bool {
-	if c.onLive != nil {
-		c.onLive(p.pid, nil)
+func (c *Program) Live(p, _ *process) bool {
+	if c.OnLive != nil {
+		c.OnLive(p.pid, nil)
 	}
-	return c.onEnd != nil
+	return c.OnEnd != nil
 }
 
-func (c *program) Failed(_ *process, err error, _ *process) {
-	if c.onLive != nil {
-		c.onLive("", err)
-	}
-}
-
-func (c *program) Ended(*process, *hostapi.Result, *process) {}
-
-func (c *program) Buried(_ *process, r *hostapi.Result, _ *process) {
-	if c.onEnd != nil {
-		c.onEnd(*r)
+func (c *Program) Failed(_ *process, err error, _ *process) {
+	if c.OnLive != nil {
+		c.OnLive("", err)
 	}
 }
 
-func (c *program) Stopper() *process { return nil }
+func (c *Program) Ended(*process, *hostapi.Result, *process) {}
+
+func (c *Program) Buried(_ *process, r *hostapi.Result, _ *process) {
+	if c.OnEnd != nil {
+		c.OnEnd(*r)
+	}
+}
+
+func (c *Program) Stopper() *process { return nil }
 
 // spawner is a task that has a process made and waits until that is live, or,
 // with exec, until its end.

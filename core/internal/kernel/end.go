@@ -121,8 +121,8 @@ func (e *ending) withdraw(p, by *process, killed *[]*process) *away {
 	if e.talk = few.talk; e.talk != nil {
 		asked = e.talk.forgetAsked(rt)
 	}
-	if c, ok := e.creator.(*program); ok {
-		e.report.Answered = c.answers
+	if c, ok := e.creator.(*Program); ok {
+		e.report.Answered = c.Answers
 	}
 	e.belong()
 	p.seldom, p.creator = nil, nil

@@ -9,25 +9,15 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-// Launch is for parts of the runtime. history is that of the service that launches.
-func (rt *Runtime) Launch(s hostapi.Spawn, history []Failure, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error) (live bool)) {
-	return rt.launchFor(&program{onLive: onLive, onEnd: onEnd}, s, history)
-}
-
-// LaunchAnswered implements Launch of core.Runtime.
-func (rt *Runtime) LaunchAnswered(s hostapi.Spawn, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error) (live bool)) {
-	return rt.launchFor(&program{onLive, onEnd, onEnd != nil}, s, nil)
-}
-
-// launchFor is both for the creator that they make.
-func (rt *Runtime) launchFor(c *program, s hostapi.Spawn, history []Failure) (abandon func(err *hostapi.Error) (live bool)) {
+// Launch implements core.Runtime. history is that of the service that launches.
+func (rt *Runtime) Launch(c *Program, s hostapi.Spawn, history []Failure) (abandon func(err *hostapi.Error) (live bool)) {
 	s, err := payloadsOf(s)
 	var p *process
 	if err == nil {
 		p, err = rt.Create(&Creation{Spawn: s, Plays: rt.RoleOf(s.ID), Creator: c, History: history}, nil)
 	}
 	if err != nil {
-		c.onLive("", err)
+		c.Failed(nil, err, nil)
 		return func(*hostapi.Error) bool { return false }
 	}
 	return func(err *hostapi.Error) bool {
@@ -67,10 +57,10 @@ func (rt *Runtime) Start(ctx context.Context, s hostapi.Spawn, onEnd func(hostap
 	var pid hostapi.PID
 	var failed error
 	loaded := make(chan struct{})
-	abandon := rt.launchFor(&program{onLive: func(p hostapi.PID, err error) {
+	abandon := rt.Launch(&Program{OnLive: func(p hostapi.PID, err error) {
 		pid, failed = p, err
 		close(loaded)
-	}, onEnd: onEnd}, s, nil)
+	}, OnEnd: onEnd}, s, nil)
 	if rt.Await(ctx, loaded) {
 		return pid, failed
 	}

@@ -41,11 +41,11 @@ func TestAccount(t *testing.T) {
 	}}})
 	launch := func(id string, do func(hostapi.Task) error) *process {
 		rt.Define(Entry{ID: "test:" + id, Program: acting{do: do}})
-		rt.Launch(hostapi.Spawn{ID: "test:" + id, Host: "test:host"}, nil, func(_ hostapi.PID, err error) {
+		rt.Launch(&Program{OnLive: func(_ hostapi.PID, err error) {
 			if err != nil {
 				t.Error(err)
 			}
-		}, nil)
+		}}, hostapi.Spawn{ID: "test:" + id, Host: "test:host"}, nil)
 		sim.Settle()
 		all := rt.All()
 		return all[len(all)-1]

@@ -164,11 +164,11 @@ func TestReserveInSimulation(t *testing.T) {
 	}
 	define(t, rt, "main", func(task hostapi.Task) error { return task.Reserve(largePiece) })
 	var end *hostapi.Result
-	rt.Launch(hostapi.Spawn{ID: "test:main", Host: "test:host"}, nil, func(_ hostapi.PID, err error) {
+	rt.Launch(&kernel.Program{OnLive: func(_ hostapi.PID, err error) {
 		if err != nil {
 			t.Error(err)
 		}
-	}, func(r hostapi.Result) { end = &r })
+	}, OnEnd: func(r hostapi.Result) { end = &r }}, hostapi.Spawn{ID: "test:main", Host: "test:host"}, nil)
 	sim.RunFor(time.Second)
 	if end == nil || end.Err != nil {
 		t.Errorf("ended with %v", end)

@@ -101,9 +101,10 @@ func (s *Service) begin() {
 		})
 	}
 	s.unlock()
-	abandon := s.rt.Launch(s.options.Spawn, history,
-		func(pid hostapi.PID, err error) { s.live(run, pid, err) },
-		func(r hostapi.Result) { s.over(run, r.Err) })
+	abandon := s.rt.Launch(&kernel.Program{
+		OnLive: func(pid hostapi.PID, err error) { s.live(run, pid, err) },
+		OnEnd:  func(r hostapi.Result) { s.over(run, r.Err) },
+	}, s.options.Spawn, history)
 	s.mu.Lock()
 	if s.run == run {
 		s.abandon = abandon

@@ -100,7 +100,7 @@ func (rt *Runtime) NewService(o ServiceOptions) *Service { return supervision.Ne
 // The function returned gives up a creation that is still under way: onLive then gets
 // err. Once the process is live it does nothing, and says so.
 func (rt *Runtime) Launch(s hostapi.Spawn, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error) (live bool)) {
-	return rt.kernel.LaunchAnswered(s, onLive, onEnd)
+	return rt.kernel.Launch(&kernel.Program{OnLive: onLive, OnEnd: onEnd, Answers: onEnd != nil}, s, nil)
 }
 
 // Start is Launch that waits until the process is live (2.4). onEnd may be nil. If ctx
