@@ -37,8 +37,9 @@ type Options struct {
 	AllowUnset bool
 	// Set are fields to set or add, each as ENTRY.path=value (71.7).
 	Set []string
-	// OwnHosts says that nobody but the app has hosts: one with processes and without
-	// a host is an error then.
+	// OwnHosts says that nobody but the app has hosts and entries, as for the command:
+	// one with processes and without a host is an error then, and so are ids of
+	// entries that it does not have (14.19).
 	OwnHosts bool
 }
 

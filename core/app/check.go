@@ -47,7 +47,7 @@ func outlineOf(e hostapi.Engine, src hostapi.Source) (o *hostapi.Outline) {
 // rest of the app is reported already; while there is any, an entry may be unknown that
 // is only misspelt itself.
 func (c *compiler) check() {
-	around := &check.App{Modules: c.opts.Modules, Fits: fits}
+	around := &check.App{Modules: c.opts.Modules, Fits: fits, Closed: c.opts.OwnHosts}
 	if !c.failed {
 		around.Kinds, around.Namespaces = map[string]string{}, map[string]bool{}
 		for _, e := range c.app.Entries {

@@ -10,6 +10,8 @@ type App struct {
 	// Kinds are the kinds of all entries by id. Namespaces are those of the app.
 	Kinds      map[string]string
 	Namespaces map[string]bool
+	// Closed says that there are no entries but these: no program adds its own.
+	Closed bool
 	// Fits says whether an entry of a kind is what a parameter refers to.
 	Fits func(entry hostapi.EntryRole, kind string) bool
 }

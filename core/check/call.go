@@ -189,7 +189,7 @@ func (k *call) entry(p *hostapi.Param, id string) {
 		k.failf(k.Expression, k.returns(), "%s: %s is a %s, and no %s", k.name, id, kind, p.Entry)
 	case !full:
 		k.failf(k.Expression, k.returns(), "%s: '%s' is no id of an entry, which has the form namespace:name%s", k.name, id, spec.Suggest(":"+id, fitting))
-	case !app.Namespaces[namespace]: // the embedding program may have such entries
+	case !app.Closed || !app.Namespaces[namespace]: // an embedding program may have such entries
 		k.warnf(k.Expression, "%s: unknown %s %q%s", k.name, p.Entry, id, spec.Suggest(id, fitting))
 	default:
 		k.failf(k.Expression, k.returns(), "%s: unknown %s %q%s", k.name, p.Entry, id, spec.Suggest(id, fitting))

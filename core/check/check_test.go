@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/understudy-run/understudy/core/check"
 	"github.com/understudy-run/understudy/engines/gopherlua"
 	"github.com/understudy-run/understudy/engines/starlark"
 	"github.com/understudy-run/understudy/hostapi"
@@ -119,6 +120,26 @@ func TestMethods(t *testing.T) {
 		src := hostapi.Source{ID: "a:b", Path: "x", Text: text, Modules: modules.Standard()}
 		if err := methodOf(t, test.engine, src); err != nil != test.bad {
 			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+// Who embeds an app may have entries of its own, so an unknown id is an error only where
+// nobody has (14.19).
+func TestUnknownEntries(t *testing.T) {
+	e := gopherlua.New()
+	src := hostapi.Source{ID: "a:b", Path: "x", Text: "return function() process.spawn('a:nobody', 'a:h') end", Modules: modules.Standard()}
+	for _, closed := range []bool{false, true} {
+		app := &check.App{
+			Modules: modules.Standard(), Closed: closed,
+			Kinds: map[string]string{"a:b": "process.lua", "a:h": "process.host"}, Namespaces: map[string]bool{"a": true},
+			Fits: func(entry hostapi.EntryRole, kind string) bool {
+				return (entry == hostapi.EntryHost) == (kind == "process.host")
+			},
+		}
+		found := check.NewGroup(app, []check.Source{{Source: src, Outline: e.(hostapi.Outliner).Outline(src)}}).Find(0)
+		if len(found) != 1 || found[0].Warning == closed || !strings.Contains(found[0].Message, "a:nobody") {
+			t.Errorf("closed %v: found %v", closed, found)
 		}
 	}
 }
