@@ -56,7 +56,7 @@ func supervisorCases() []Case {
 				t.starts(spec(kids(Table("id", "n", "supervisor", "app:sup"))))
 				t.nth(2, "a")
 				t.asks("which_children", nil, Elements(Has(fields{"id": "n", "type": "supervisor", "status": "running"})))
-				unknown := FailsWith(hostapi.NotFound, "unknown supervisor entry", fields{"id": "app:none"})
+				unknown := FailsWith(hostapi.NotFound, "unknown supervisor entry: app:none", fields{"id": "app:none"})
 				t.boss.Gives(Call("supervisor.start", "app:none"), nil, unknown)
 				t.boss.Gives(Call("supervisor.start", spec(kids(Table("id", "n", "supervisor", "app:none")))), nil, unknown)
 			},

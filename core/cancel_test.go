@@ -172,7 +172,7 @@ func TestTerminate(t *testing.T) {
 			if got := failure(a.event()); got != "linked process failed" {
 				return got
 			}
-			if got := text(a.Terminate(pid)) + text(lookupError(a, "name")); got != "NotFound: process not foundNotFound: name not registered" {
+			if got := text(a.Terminate(pid)) + text(lookupError(a, "name")); got != "NotFound: process not foundNotFound: name not registered: name" {
 				return got
 			}
 			// One that ends by itself either does, or is terminated.

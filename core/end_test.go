@@ -101,8 +101,8 @@ func TestSpawnChecks(t *testing.T) {
 				{spawn("test:none", "test:child", "taken"), "Invalid: not a process host: test:child"},
 				{spawn("test:none", "test:off", "taken"), "Unavailable: host is not running"},
 				{spawn("test:none", "test:stopping", "taken"), "Unavailable: host is shutting down"},
-				{spawn("test:none", "test:full", "taken"), "NotFound: unknown process entry"},
-				{spawn("test:library", "test:full", "taken"), "NotFound: unknown process entry"},
+				{spawn("test:none", "test:full", "taken"), "NotFound: unknown process entry: test:none"},
+				{spawn("test:library", "test:full", "taken"), "NotFound: unknown process entry: test:library"},
 				{spawn("test:top", "test:full", "taken"), "Unavailable: max processes limit exceeded"},
 				{spawn("test:top", hostID, "taken"), "AlreadyExists: name already registered"},
 				{spawn("test:top", hostID, "{bad"), `Invalid: invalid name "{bad"`},
@@ -338,7 +338,7 @@ func TestOrderOfAnEnd(t *testing.T) {
 							return "of a dead one: " + text(err)
 						}
 					}
-					if text(lookupError(a, "name")) != "NotFound: name not registered" {
+					if text(lookupError(a, "name")) != "NotFound: name not registered: name" {
 						return "the name is not free"
 					}
 				}

@@ -186,7 +186,7 @@ func TestGroupsSurviveUpgrade(t *testing.T) {
 			must(err)
 			old = sub
 			// One that fails changes nothing.
-			if got := text(a.Upgrade("test:unknown", nil)); got != "NotFound: unknown process entry" {
+			if got := text(a.Upgrade("test:unknown", nil)); got != "NotFound: unknown process entry: test:unknown" {
 				return got
 			}
 			must(a.groups().Join([]string{"g"}))

@@ -46,10 +46,10 @@ func TestRegistry(t *testing.T) {
 					}
 				}
 			}
-			if got := lines(must1(a.Lookup("a")) == a.PID(), must1(a.Lookup("b")) == other, text(lookupError(a, "d"))); got != "true true NotFound: name not registered" {
+			if got := lines(must1(a.Lookup("a")) == a.PID(), must1(a.Lookup("b")) == other, text(lookupError(a, "d"))); got != "true true NotFound: name not registered: d" {
 				return got
 			}
-			if got := lines(must1(a.Unregister("b")), must1(a.Unregister("b")), text(lookupError(a, "b")), text(a.Register("b", ""))); got != "true false NotFound: name not registered ok" {
+			if got := lines(must1(a.Unregister("b")), must1(a.Unregister("b")), text(lookupError(a, "b")), text(a.Register("b", ""))); got != "true false NotFound: name not registered: b ok" {
 				return got
 			}
 			if pid, ok := h.Lookup("a"); !ok || pid != a.PID() {
@@ -74,7 +74,7 @@ func TestNameOfANewProcess(t *testing.T) {
 	both(t, 200, func(h *house) {
 		h.Define(entryOf("child", native.Loaded(func(task hostapi.Task) (func(string) native.Main, error) {
 			p := task.Process()
-			if _, err := p.Lookup("name"); text(err) != "NotFound: name not registered" {
+			if _, err := p.Lookup("name"); text(err) != "NotFound: name not registered: name" {
 				h.t.Errorf("during the top level: %v", err)
 			}
 			for range 10 {
@@ -164,4 +164,14 @@ func TestNamesUnderContention(t *testing.T) {
 			return text(a.Register("crown", ""))
 		})
 	})
+}
+
+// Errors name what they are about, and the nearest there is.
+func TestUnknownEntriesAreNamed(t *testing.T) {
+	h := simulated(t, 1)
+	h.define("worker", func(a *actor) any { return nil })
+	if err := errOf(h.exec("wroker")); text(err) != `NotFound: unknown process entry: test:wroker (did you mean "test:worker"?)` {
+		t.Errorf("the error is %s", text(err))
+	}
+	h.close()
 }

@@ -111,7 +111,7 @@ func TestKillNeedsNoWorker(t *testing.T) {
 		if from(e) != waiting || failure(e) != "process terminated" {
 			return lines("got", e.Values)
 		}
-		if text(lookupError(a, "name")) != "NotFound: name not registered" {
+		if text(lookupError(a, "name")) != "NotFound: name not registered: name" {
 			return "the name is not free"
 		}
 		close(release)

@@ -124,7 +124,7 @@ func TestUpgradeRollsBack(t *testing.T) {
 		load func(a *actor) error
 		want string
 	}{
-		"unknown":        {"test:unknown", nil, "NotFound: unknown process entry"},
+		"unknown":        {"test:unknown", nil, "NotFound: unknown process entry: test:unknown"},
 		"top level":      {"test:new", func(a *actor) error { return errors.New("broken") }, "Internal: upgrade failed: failed to execute script: broken"},
 		"missing method": {"test:new", func(a *actor) error { return nil }, `NotFound: upgrade failed: method "main" not found in module`},
 	} {

@@ -3,6 +3,7 @@ package golua
 import (
 	lua "github.com/Shopify/go-lua"
 
+	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -78,6 +79,16 @@ func (e *engine) moduleTable(m *hostapi.Module, objects map[string]any) any {
 	for name, v := range objects {
 		l.PushLightUserData(v)
 		l.SetField(-2, name)
+	}
+	if lualib.OnlyConstants(m) {
+		l.NewTable()
+		l.PushLightUserData(e.function(func(l *lua.State) int {
+			name, _ := l.ToString(2)
+			threadOf(l).raise(lualib.NoConstant(m, name))
+			return 0
+		}))
+		l.SetField(-2, "__index")
+		l.SetMetaTable(-2)
 	}
 	contents := pop(l)
 	text := "module " + m.Name

@@ -145,7 +145,9 @@ func (th *thread) uncaught(t *thrown) error {
 	if err != nil {
 		return err
 	}
-	return luaerror.Uncaught(th.value(t.value), text, &th.in.positions, frames)
+	return luaerror.Uncaught(th.value(t.value), text, &th.in.positions, frames, func(v hostapi.Value) (hostapi.Value, error) {
+		return th.in.Copy(v, hostapi.NewCopier(th.run.task.PayloadLimits()))
+	})
 }
 
 // describe gives tostring(v) outside of any script. The error is ErrKilled.

@@ -49,6 +49,14 @@ func (e *engine) module(m *hostapi.Module) *lua.LTable {
 			}),
 		})
 	}
+	if lualib.OnlyConstants(m) && len(perProcess) == 0 {
+		contents.Metatable = fixedTable(map[string]lua.LValue{
+			"__index": native(func(l *lua.LState) int {
+				strandOf(l).fail(l, lualib.NoConstant(m, lua.LVAsString(l.Get(2))))
+				return 0
+			}),
+		})
+	}
 	text := lua.LString("module: " + m.Name)
 	t := fixedTable(nil)
 	t.Metatable = fixedTable(map[string]lua.LValue{

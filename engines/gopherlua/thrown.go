@@ -85,7 +85,9 @@ func (s *strand) boundary(thrown lua.LValue) error {
 	if s.task.killed { // maybe while __tostring ran
 		return hostapi.ErrKilled
 	}
-	return luaerror.Uncaught(value(thrown), text, &s.in.positions, s.frames)
+	return luaerror.Uncaught(value(thrown), text, &s.in.positions, s.frames, func(v hostapi.Value) (hostapi.Value, error) {
+		return s.in.Copy(v, hostapi.NewCopier(s.task.host.PayloadLimits()))
+	})
 }
 
 // text gives tostring(v), outside of any script.

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"sync"
 
@@ -82,7 +83,7 @@ func (c *catalog) entry(id string, h *Host) (*Entry, error) {
 	b := c.bound[boundKey{e, h}]
 	c.mu.RUnlock()
 	if e == nil {
-		return nil, errUnknownProcess(id)
+		return nil, c.errUnknownProcess(id)
 	}
 	if b == nil {
 		b = e.on(h)
@@ -101,13 +102,24 @@ func (c *catalog) home(id string, caller *Host) (string, error) {
 	e := c.entries[id]
 	c.mu.RUnlock()
 	if e == nil {
-		return "", errUnknownProcess(id)
+		return "", c.errUnknownProcess(id)
 	}
 	return cmp.Or(e.Home, e.Host, caller.options.ID), nil
 }
 
-func errUnknownProcess(id string) error {
-	return hostapi.Errorf(hostapi.NotFound, "unknown process entry").With("id", hostapi.String(id))
+// mostSuggested bounds the entries to compare with: a script may ask in a loop.
+const mostSuggested = 100
+
+// errUnknownProcess names the nearest entry too. The lock is not held.
+func (c *catalog) errUnknownProcess(id string) error {
+	c.mu.RLock()
+	var known []string
+	if len(c.entries) <= mostSuggested {
+		known = slices.Collect(maps.Keys(c.entries))
+	}
+	c.mu.RUnlock()
+	slices.Sort(known)
+	return hostapi.Errorf(hostapi.NotFound, "unknown process entry: %s%s", id, spec.Suggest(id, known)).With("id", hostapi.String(id))
 }
 
 // host gives a host by id.
@@ -185,7 +197,7 @@ func (rt *Runtime) ProcessOf(id string) (spec.Process, error) {
 	e := rt.catalog.entries[id]
 	rt.catalog.mu.RUnlock()
 	if e == nil {
-		return spec.Process{}, errUnknownProcess(id)
+		return spec.Process{}, rt.catalog.errUnknownProcess(id)
 	}
 	return spec.Process{ID: id, Host: e.Host, Input: e.Input}, nil
 }

@@ -113,7 +113,7 @@ func (p *process) Lookup(name string) (hostapi.PID, error) {
 	}
 	holder := p.rt.names.lookup(name)
 	if holder == nil {
-		return "", hostapi.Errorf(hostapi.NotFound, "name not registered")
+		return "", hostapi.Errorf(hostapi.NotFound, "name not registered: %s", name)
 	}
 	return holder.pid, nil
 }

@@ -54,5 +54,5 @@ func defined(rt *kernel.Runtime, id string) (*spec.Supervisor, error) {
 	if r, ok := rt.RoleOf(id).(supervising); ok {
 		return r.spec, nil
 	}
-	return nil, hostapi.Errorf(hostapi.NotFound, "unknown supervisor entry").With("id", hostapi.String(id))
+	return nil, hostapi.Errorf(hostapi.NotFound, "unknown supervisor entry: %s", id).With("id", hostapi.String(id))
 }

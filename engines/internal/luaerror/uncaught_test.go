@@ -28,7 +28,7 @@ func TestUncaught(t *testing.T) {
 		"object":             {hostapi.Wrap(object), "taken", hostapi.Conflict, "taken", "taken"},
 	}
 	for name, c := range cases {
-		e := Uncaught(c.thrown, c.text, &p, frames)
+		e := Uncaught(c.thrown, c.text, &p, frames, nil)
 		if e.Kind != c.kind || e.Message != c.message || e.Stack != c.stackPrefix+stack || len(e.Frames) != 2 {
 			t.Errorf("%s: got %#v", name, e)
 		}
@@ -37,7 +37,7 @@ func TestUncaught(t *testing.T) {
 		t.Error("the object that was thrown has been changed")
 	}
 	wrapped := &hostapi.Error{Kind: hostapi.Timeout, Message: "late", Stack: "there"}
-	if e := Uncaught(hostapi.Wrap(wrapped), "late", &p, frames); e.Stack != "there" {
+	if e := Uncaught(hostapi.Wrap(wrapped), "late", &p, frames, nil); e.Stack != "there" {
 		t.Errorf("the stack of an error is replaced: %q", e.Stack)
 	}
 }
