@@ -61,7 +61,7 @@ type Options struct {
 	// Outside decides what becomes of operations outside the runtime; see
 	// core.Options.Outside.
 	Outside func(entry string, op hostapi.Op) core.Handling
-	// Seed is where random generators start; 0: drawn.
+	// Seed is where random generators start; 0: drawn, or that of Simulation.
 	Seed uint64
 }
 

@@ -76,6 +76,7 @@ func Cases() []Case {
 		groupEventCases(),
 		languageCases(),
 		jsonCases(),
+		bytesCases(),
 		programCases(),
 	)
 }

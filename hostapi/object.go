@@ -29,6 +29,14 @@ type Holder interface {
 	Holds(visit func(Value))
 }
 
+// Weighty is an Object that takes much memory beside the values that it holds. Engines
+// that count what a process holds add it (clause 17.8).
+type Weighty interface {
+	Object
+	// Weight is about how many bytes, the same every time.
+	Weight() int64
+}
+
 // Handle provides Wrapper and SetWrapper; embed it in object types.
 type Handle struct{ wrapper any }
 

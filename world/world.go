@@ -5,7 +5,12 @@ package world
 
 import (
 	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/world/base64"
+	"github.com/understudy-run/understudy/world/crypto"
+	"github.com/understudy-run/understudy/world/hash"
+	"github.com/understudy-run/understudy/world/hex"
 	"github.com/understudy-run/understudy/world/json"
+	"github.com/understudy-run/understudy/world/uuid"
 )
 
 // Plain gives the modules that need no outside: they compute (section 42 of
@@ -13,5 +18,10 @@ import (
 func Plain() []*hostapi.Module {
 	return []*hostapi.Module{
 		json.Module,
+		base64.Module,
+		hex.Module,
+		hash.Module,
+		crypto.Module,
+		uuid.Module,
 	}
 }

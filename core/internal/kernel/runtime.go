@@ -53,7 +53,8 @@ type Options struct {
 	Outside func(entry string, op hostapi.Op) Handling
 	// Facilities are found by modules (hostapi.FacilityOf).
 	Facilities []any
-	// Seed is where the random generators of processes start. 0: drawn.
+	// Seed is where the random generators of processes start. 0: drawn, or that of the
+	// Simulation.
 	Seed uint64
 }
 
@@ -132,6 +133,9 @@ func New(o Options, parts Parts) *Runtime {
 	seed := o.Seed
 	if seed == 0 {
 		seed = rand.Uint64()
+		if s, ok := rt.scheduler.(*schedule.Simulation); ok {
+			seed = s.Seed()
+		}
 	}
 	rt.seeds = rand.NewPCG(seed, 1)
 	rt.timers.Clock = rt.clock

@@ -13,6 +13,7 @@ import (
 // Nothing runs by itself: the goroutine that holds the runtime drives it, by
 // Run and RunFor, and by those methods of Runtime that wait.
 type Simulation struct {
+	seed  uint64
 	rng   *rand.Rand
 	now   time.Time
 	alarm time.Time
@@ -32,10 +33,14 @@ type simulated struct {
 // 2020-01-01 00:00:00 UTC.
 func NewSimulation(seed uint64) *Simulation {
 	return &Simulation{
-		rng: rand.New(rand.NewPCG(seed, 0x756e646572737475)),
-		now: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC),
+		seed: seed,
+		rng:  rand.New(rand.NewPCG(seed, 0x756e646572737475)),
+		now:  time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC),
 	}
 }
+
+// Seed is the one it was made with.
+func (s *Simulation) Seed() uint64 { return s.seed }
 
 // Now is the virtual time.
 func (s *Simulation) Now() time.Time { return s.now }

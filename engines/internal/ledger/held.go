@@ -58,6 +58,9 @@ func (t *Tally) note(v hostapi.Value, pointer any, bytes int64) {
 		return
 	}
 	t.Bytes += bytes
+	if w, ok := pointer.(hostapi.Weighty); ok {
+		t.Bytes += w.Weight()
+	}
 	t.held.Push(v)
 }
 

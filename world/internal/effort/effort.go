@@ -63,3 +63,42 @@ func (e *Effort) Release() error {
 	}
 	return nil
 }
+
+// InPieces has a text worked on in pieces of a multiple of 3 and of 4 bytes, each as
+// work.
+func (e *Effort) InPieces(text string, work func(piece string) error) error {
+	for {
+		n := min(len(text), 3*portion)
+		if err := e.Work(n); err != nil {
+			return err
+		}
+		if err := work(text[:n]); err != nil {
+			return err
+		}
+		if text = text[n:]; text == "" {
+			return nil
+		}
+	}
+}
+
+// Room gives room for a text of n bytes that is going to be made, and holds it. The
+// error is ErrKilled.
+func (e *Effort) Room(n int) ([]byte, error) {
+	if n >= 1<<20 {
+		if err := e.task.Reserve(int64(n)); err != nil {
+			return nil, err
+		}
+	}
+	if err := e.Hold(n); err != nil {
+		return nil, err
+	}
+	return make([]byte, 0, n), nil
+}
+
+// Give ends a call with the text it made.
+func (e *Effort) Give(c hostapi.Call, text []byte, err error) error {
+	if left := e.Release(); err == nil {
+		err = left
+	}
+	return hostapi.Give(c, hostapi.String(string(text)), err)
+}
