@@ -29,7 +29,11 @@ func (p *program) checkCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(c.App.Writer, "%d entries, no errors\n", len(a.Entries))
+			noun := "entries"
+			if len(a.Entries) == 1 {
+				noun = "entry"
+			}
+			fmt.Fprintf(c.App.Writer, "%d %s, no errors\n", len(a.Entries), noun)
 			return nil
 		},
 	}

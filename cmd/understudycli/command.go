@@ -81,6 +81,10 @@ func (p *program) application(stdout, stderr io.Writer) *cli.App {
 		ExitErrHandler:            func(*cli.Context, error) {},
 		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return usage("%v; 'understudy help' tells more", err) },
 		Action: func(c *cli.Context) error {
+			if c.Args().First() == "version" { // as many other commands have it
+				cli.ShowVersion(c)
+				return nil
+			}
 			if c.NArg() > 0 {
 				return usage("unknown command %q; 'understudy help' lists them", c.Args().First())
 			}

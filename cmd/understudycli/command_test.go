@@ -416,3 +416,18 @@ func TestVersion(t *testing.T) {
 		t.Errorf("status %d, %q, %q", code, stdout, stderr)
 	}
 }
+
+// Small things that a first hour asks for.
+func TestSmallThings(t *testing.T) {
+	one := writeApp(t, map[string]string{"_index.yaml": "namespace: app\nentries:\n  - name: processes\n    kind: process.host\n"})
+	if _, stdout, _ := command(t, "check", one); stdout != "1 entry, no errors\n" {
+		t.Errorf("check says %q", stdout)
+	}
+	_, flag, _ := command(t, "--version")
+	if code, stdout, _ := command(t, "version"); code != 0 || stdout != flag || flag == "" {
+		t.Errorf("version gives %d, %q; --version %q", code, stdout, flag)
+	}
+	if _, _, stderr := command(t, "check", t.TempDir()); strings.Contains(stderr, "all:DIR") {
+		t.Errorf("a directory is not embedded: %q", stderr)
+	}
+}

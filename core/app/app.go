@@ -86,7 +86,11 @@ func Load(fsys fs.FS, opts Options) (*App, Diagnostics) {
 		return nil
 	})
 	if len(files) == 0 && !l.failed {
-		l.add(Diagnostic{Message: "no index file: no *.yaml, *.yml or *.json file has a namespace"})
+		hint := ""
+		if _, isDirectory := fsys.(directory); !isDirectory {
+			hint = "; of an embedded directory Go leaves out _index.yaml, unless it is embedded as all:DIR"
+		}
+		l.add(Diagnostic{Message: "no index file: no *.yaml, *.yml or *.json file has a namespace" + hint})
 	}
 	l.settle(files)
 	for _, f := range files {
