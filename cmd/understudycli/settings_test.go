@@ -98,6 +98,28 @@ func TestSettingsThatAreWrong(t *testing.T) {
 	}
 }
 
+// A secret number is known by what scripts have of it, however it was written (71.6).
+func TestSecretNumbersAreNotShown(t *testing.T) {
+	dir := writeApp(t, map[string]string{
+		"_index.yaml": `version: "1.0"
+namespace: app
+env:
+  KEEPER_PIN: { type: integer, secret: true }
+entries:
+  - { name: processes, kind: process.host }
+  - { name: main, kind: process.lua, source: file://main.lua, input: ["${KEEPER_PIN}"] }
+`,
+		"main.lua": `return { main = function(pin) error("no " .. pin) end }`,
+	})
+	for _, written := range []string{"1234567890", "+1234567890", "0x499602d2"} {
+		t.Setenv("KEEPER_PIN", written)
+		status, stdout, stderr := command(t, "exec", "--log-level", "debug", dir, "main")
+		if status != 1 || strings.Contains(stdout+stderr, "1234567890") || !strings.Contains(stderr, "no ***") {
+			t.Errorf("%s: status %d:\n%s%s", written, status, stdout, stderr)
+		}
+	}
+}
+
 // A secret is in no log, no error and no report, whatever a script does with it but
 // print and send it (71.6).
 func TestSecretsAreNotShown(t *testing.T) {

@@ -118,9 +118,11 @@ func (s *settings) fillScalar(r reporter, n *yaml.Node) {
 		v, value, ok := s.value(r, n, name, fallback, given)
 		sound = sound && ok
 		if ok && v.secret && value != "" {
-			s.used[value] = true
-			s.secrets.Add(value)
-			secret = append(secret, value)
+			for _, form := range v.kind.forms(value) {
+				s.used[form] = true
+				s.secrets.Add(form)
+				secret = append(secret, form)
+			}
 		}
 		if ok && inside == n.Value[len("${"):max(len(n.Value)-1, len("${"))] && behind == "" && n.Style&yaml.TaggedStyle == 0 {
 			scalar, _ := v.kind.scalar(value)

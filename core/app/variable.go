@@ -72,6 +72,18 @@ func (k variableType) scalar(text string) (n *yaml.Node, ok bool) {
 	return asText, true
 }
 
+// forms gives the texts by which a value may be seen: as it was written, and a number as
+// scripts have it, who do not know that it was written as 0x1F or +31.
+func (k variableType) forms(text string) []string {
+	forms := []string{text}
+	if n, ok := k.scalar(text); ok {
+		if v, err := scalarValue(n); err == nil && numeric(v) && v.String() != text {
+			forms = append(forms, v.String())
+		}
+	}
+	return forms
+}
+
 // isVariableName tests the name of a variable (71.5).
 func isVariableName(s string) bool {
 	return s != "" && !(s[0] >= '0' && s[0] <= '9') && strings.Trim(s, variableLetters) == ""
