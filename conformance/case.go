@@ -77,6 +77,7 @@ func Cases() []Case {
 		languageCases(),
 		jsonCases(),
 		bytesCases(),
+		reCases(),
 		programCases(),
 	)
 }

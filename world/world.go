@@ -10,6 +10,7 @@ import (
 	"github.com/understudy-run/understudy/world/hash"
 	"github.com/understudy-run/understudy/world/hex"
 	"github.com/understudy-run/understudy/world/json"
+	"github.com/understudy-run/understudy/world/re"
 	"github.com/understudy-run/understudy/world/uuid"
 )
 
@@ -23,5 +24,6 @@ func Plain() []*hostapi.Module {
 		hash.Module,
 		crypto.Module,
 		uuid.Module,
+		re.Module,
 	}
 }
