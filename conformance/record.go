@@ -22,6 +22,11 @@ func (s *Stage) AwaitLogged(text string, n int) []Record {
 
 // Logged gives the log records so far whose message contains text.
 func (s *Stage) Logged(text string) []Record {
+	if s.sim == nil { // a goroutine of its own writes them
+		now := make(chan struct{})
+		close(now)
+		s.Await(context.Background(), now)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.logged(text)
