@@ -211,7 +211,7 @@ func execCases() []Case {
 				a := s.Actor()
 				for _, level := range []string{"debug", "info", "warn", "error"} {
 					a.Gives(Call("log."+level, "hello "+level, Table("n", 1, "c", Call("channel.new"))))
-					r := s.AwaitLogged("hello "+level, 1)
+					r := s.Logged("hello " + level)
 					s.True(len(r) == 1, "%d records at %s, want 1", len(r), level)
 					f := r[0].Fields
 					s.True(r[0].Level.String() == map[string]string{"debug": "DEBUG", "info": "INFO", "warn": "WARN", "error": "ERROR"}[level] &&
@@ -231,9 +231,9 @@ func execCases() []Case {
 				a.Gives(Call("log.info", Table("a", "b")))
 				a.Gives(Call("log.info", "mine", Table("pid", "{x|1}", "entry", "other:entry", "level", "ERROR", "deep", Table("k", List(1, 2)))))
 				for _, text := range []string{"no disk", "4711", `{a: "b"}`} {
-					s.True(len(s.AwaitLogged(text, 1)) == 1, "%d records %q, want 1", len(s.Logged(text)), text)
+					s.True(len(s.Logged(text)) == 1, "%d records %q, want 1", len(s.Logged(text)), text)
 				}
-				r := s.AwaitLogged("mine", 1)
+				r := s.Logged("mine")
 				s.True(len(r) == 1, "%d records, want 1", len(r))
 				f := r[0].Fields
 				s.True(r[0].Level.String() == "INFO" && f["pid"] == string(a.PID) && f["entry"] == Lead && f["fields.pid"] == "{x|1}" &&

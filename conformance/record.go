@@ -13,13 +13,6 @@ type Record struct {
 	Fields  map[string]string
 }
 
-// AwaitLogged is Logged once there are n records: on real workers the log is written
-// after what it tells of has happened. If there never are, it gives those there are.
-func (s *Stage) AwaitLogged(text string, n int) []Record {
-	s.await(func() bool { return len(s.logged(text)) >= n })
-	return s.Logged(text)
-}
-
 // Logged gives the log records so far whose message contains text.
 func (s *Stage) Logged(text string) []Record {
 	if s.sim == nil { // a goroutine of its own writes them
@@ -29,11 +22,6 @@ func (s *Stage) Logged(text string) []Record {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.logged(text)
-}
-
-// logged is Logged with the lock held.
-func (s *Stage) logged(text string) []Record {
 	var out []Record
 	for _, r := range s.records {
 		if strings.Contains(r.Message, text) {
