@@ -78,6 +78,7 @@ func Cases() []Case {
 		jsonCases(),
 		bytesCases(),
 		reCases(),
+		cronCases(),
 		programCases(),
 	)
 }

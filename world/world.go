@@ -6,6 +6,7 @@ package world
 import (
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/world/base64"
+	"github.com/understudy-run/understudy/world/cron"
 	"github.com/understudy-run/understudy/world/crypto"
 	"github.com/understudy-run/understudy/world/hash"
 	"github.com/understudy-run/understudy/world/hex"
@@ -25,5 +26,6 @@ func Plain() []*hostapi.Module {
 		crypto.Module,
 		uuid.Module,
 		re.Module,
+		cron.Module,
 	}
 }

@@ -19,6 +19,24 @@ func (*Location) ObjectType() *hostapi.ObjectType { return locationType }
 // String gives the name.
 func (l *Location) String() string { return l.loc.String() }
 
+// Location gives the time zone, for modules that compute by its clocks.
+func (l *Location) Location() *time.Location { return l.loc }
+
+// Zone gives the time zone of that name, as load_location does (10.14).
+func Zone(p hostapi.Process, name string) (*time.Location, error) {
+	switch name {
+	case "":
+		return nil, hostapi.Errorf(hostapi.Invalid, "time zone name cannot be empty")
+	case "Local": // not that of the machine: tests replace the runtime's
+		return p.Now().Location(), nil
+	}
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, hostapi.Errorf(hostapi.NotFound, "unknown time zone %s", name)
+	}
+	return loc, nil
+}
+
 var locationType = &hostapi.ObjectType{
 	Name: "location",
 	Doc:  "A time zone; its text form is its name (10.14).",
@@ -50,20 +68,8 @@ var locationFuncs = []*hostapi.Func{
 		Returns: hostapi.OrError,
 		Errors:  []hostapi.Kind{hostapi.Invalid, hostapi.NotFound},
 		Run: func(c hostapi.Call) error {
-			name := c.Arg(0).Str()
-			if name == "" {
-				return hostapi.Errorf(hostapi.Invalid, "time zone name cannot be empty")
-			}
-			if name == "Local" { // not that of the machine: tests replace the runtime's
-				c.Push(hostapi.Wrap(&Location{loc: c.Task().Process().Now().Location()}))
-				return nil
-			}
-			loc, err := time.LoadLocation(name)
-			if err != nil {
-				return hostapi.Errorf(hostapi.NotFound, "unknown time zone %s", name)
-			}
-			c.Push(hostapi.Wrap(&Location{loc: loc}))
-			return nil
+			loc, err := Zone(c.Task().Process(), c.Arg(0).Str())
+			return hostapi.Give(c, hostapi.Wrap(&Location{loc: loc}), err)
 		},
 	},
 	{
