@@ -8,6 +8,8 @@ import (
 	"runtime/debug"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/understudy-run/understudy/core/spec"
 )
 
 // Exit statuses (22.1).
@@ -86,7 +88,12 @@ func (p *program) application(stdout, stderr io.Writer) *cli.App {
 				return nil
 			}
 			if c.NArg() > 0 {
-				return usage("unknown command %q; 'understudy help' lists them", c.Args().First())
+				name := c.Args().First()
+				var known []string
+				for _, command := range c.App.VisibleCommands() {
+					known = append(known, command.Name)
+				}
+				return usage("unknown command %q%s; 'understudy help' lists them", name, spec.Suggest(name, known))
 			}
 			return cli.ShowAppHelp(c)
 		},

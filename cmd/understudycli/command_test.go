@@ -3,6 +3,7 @@ package understudycli
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -151,13 +152,27 @@ func TestExecTellsWhatIsWrongWithItsDirectory(t *testing.T) {
 	}
 }
 
+func TestEntryWithoutNamespace(t *testing.T) {
+	dir := writeApp(t, map[string]string{
+		"a/_index.yaml": "version: '1.0'\nnamespace: a\nentries: [{ name: host, kind: process.host }]\n",
+		"b/_index.yaml": "version: '1.0'\nnamespace: b\nentries: [{ name: main, kind: process.lua, source: 'return function() end' }]\n",
+	})
+	for name, hint := range map[string]string{"main": ` (did you mean "b:main"?)`, "other": ""} {
+		code, _, stderr := command(t, "exec", dir, name)
+		if want := fmt.Sprintf("understudy: entry %q: write it as namespace:name, the app has 2 namespaces%s\n", name, hint); code != 2 || stderr != want {
+			t.Errorf("exec %s: %d %q, want %q", name, code, stderr, want)
+		}
+	}
+}
+
 func TestUsageErrors(t *testing.T) {
 	dir := calculator(t)
 	for _, c := range []struct {
 		args []string
 		want string
 	}{
-		{[]string{"frob"}, `unknown command "frob"`},
+		{[]string{"frob"}, `unknown command "frob"; 'understudy help'`},
+		{[]string{"chek"}, `unknown command "chek" (did you mean "check"?); 'understudy help'`},
 		{[]string{"help", "frob"}, "No help topic for 'frob'"},
 		{[]string{"--frob"}, "-frob; 'understudy help' tells more"},
 		{[]string{"run", "--for", "0s", dir}, "--for must be greater than 0"},

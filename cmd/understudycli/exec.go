@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/understudy-run/understudy/core/app"
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -134,7 +135,11 @@ func findProcess(a *app.App, name string) (*app.Process, error) {
 			namespaces[e.Head().Namespace] = true
 		}
 		if len(namespaces) > 1 {
-			return nil, usage("entry %q: write it as namespace:name, the app has %d namespaces", name, len(namespaces))
+			var known []string
+			for _, e := range a.Entries {
+				known = append(known, e.Head().ID)
+			}
+			return nil, usage("entry %q: write it as namespace:name, the app has %d namespaces%s", name, len(namespaces), spec.Suggest(":"+name, known))
 		}
 		for ns := range namespaces {
 			id = ns + ":" + name

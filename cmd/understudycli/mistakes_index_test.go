@@ -11,6 +11,7 @@ var mistakesInIndexes = []mistake{
 	{what: "a version that there is not", index: "version: \"2.0\"\nnamespace: shop\nentries:\n  - { name: host, kind: process.host }\n", want: []need{says(index+":1", "unsupported version", "2.0")}},
 	{what: "a namespace with a space", index: "version: \"1.0\"\nnamespace: my shop\nentries:\n  - { name: host, kind: process.host }\n", want: []need{says(index+":2", "invalid namespace", "my shop")}},
 	{what: "a kind is misspelt", index: `  - { name: a, kind: process.lau, source: "file://worker.lua" }`, want: []need{says(index+":5", "shop:a", "unknown kind", "process.lau", `did you mean "process.lua"?`)}},
+	{what: "a kind is cut off", index: `  - { name: a, kind: process.star, source: "file://worker.lua" }`, want: []need{says(index+":5", "shop:a", "unknown kind", "process.star", `did you mean "process.starlark"?`)}},
 	{what: "no kind", index: `  - { name: a, source: "file://worker.lua" }`, want: []need{says(index+":5", "kind is required")}},
 	{what: "no name", index: `  - { kind: process.lua, source: "file://worker.lua" }`, want: []need{says(index+":5", "name is required")}},
 	{what: "two entries of one name", index: "  - { name: a, kind: process.lua, source: \"file://worker.lua\" }\n  - { name: a, kind: process.lua, source: \"file://worker.lua\" }", want: []need{says(index+":6", "shop:a", "duplicate entry")}},

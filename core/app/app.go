@@ -96,6 +96,7 @@ func Load(fsys fs.FS, opts Options) (*App, Diagnostics) {
 	for _, f := range files {
 		l.readIndex(f)
 	}
+	l.misread = l.failed
 	for id, d := range l.declared {
 		if d.entry != nil {
 			l.app.byID[id] = d.entry
@@ -122,6 +123,7 @@ type loader struct {
 	all         []Entry // those without a name or with a taken one too
 	declared    map[string]declaration
 	required    map[string]bool // ids that some lifecycle.requires names
+	misread     bool            // some index file or entry could not be read as it is meant
 	texts       map[string]readResult
 	engines     map[string]hostapi.Engine
 	modules     map[string]*hostapi.Module

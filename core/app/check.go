@@ -44,11 +44,11 @@ func outlineOf(e hostapi.Engine, src hostapi.Source) (o *hostapi.Outline) {
 }
 
 // check reports what is wrong with the scripts by clause 14.19. What is wrong with the
-// rest of the app is reported already; while there is any, an entry may be unknown that
-// is only misspelt itself.
+// rest of the app is reported already; while it is an entry, that may be unknown here
+// because it is misspelt itself.
 func (c *compiler) check() {
 	around := &check.App{Modules: c.opts.Modules, Fits: fits, Closed: c.opts.OwnHosts}
-	if !c.failed {
+	if !c.misread {
 		around.Kinds, around.Namespaces = map[string]string{}, map[string]bool{}
 		for _, e := range c.app.Entries {
 			h := e.Head()

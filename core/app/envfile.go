@@ -20,7 +20,11 @@ func ParseEnvFile(text string) (map[string]string, error) {
 			continue
 		}
 		name, rest, found := strings.Cut(strings.TrimSpace(strings.TrimPrefix(line, "export ")), "=")
-		if !found || !isVariableName(name) {
+		switch {
+		case found && isVariableName(name):
+		case found && isVariableName(strings.TrimSpace(name)):
+			return nil, fmt.Errorf("line %d: write NAME=value, without spaces around the =", number)
+		default:
 			return nil, fmt.Errorf("line %d: write NAME=value", number)
 		}
 		// A quoted value may go on in further lines.

@@ -295,6 +295,7 @@ func TestEnvFile(t *testing.T) {
 		"A=1\nsecret words": "line 2: write NAME=value",
 		"A=\"x\nB=1":        "line 1: the quote is not closed",
 		"9=1":               "line 1: write NAME=value",
+		"A = 1":             "line 1: write NAME=value, without spaces around the =",
 		"A=b c":             "line 1: a value with spaces must be quoted",
 	} {
 		if _, err := app.ParseEnvFile(text); err == nil || err.Error() != want {

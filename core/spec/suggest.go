@@ -13,7 +13,8 @@ const (
 )
 
 // Suggest gives the nearest of the known names as a hint to append to an error
-// text; "" if none is near. Of ids the namespace may be wrong altogether.
+// text; "" if none is near. One that begins with name is near, however long it is.
+// Of ids the namespace may be wrong altogether.
 func Suggest(name string, known []string) string {
 	if len(known) > mostCompared {
 		return ""
@@ -22,9 +23,12 @@ func Suggest(name string, known []string) string {
 	if !isID {
 		own = name
 	}
-	best, nearest := "", len(own)/3+1
+	best, nearest := "", len(own)/4+1 // of three letters two are another name
 	for _, k := range known {
 		d := distance(name, k)
+		if len(own) > 2 && d > 1 && strings.HasPrefix(k, name) {
+			d = 1
+		}
 		if isID && strings.HasSuffix(k, ":"+own) {
 			d = min(d, nearest)
 		}
