@@ -20,6 +20,7 @@ import (
 	"github.com/understudy-run/understudy/engines/starlark"
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/hostapi/modules"
+	"github.com/understudy-run/understudy/world"
 )
 
 // block is a piece of code in a document: what stands behind the three backquotes,
@@ -123,7 +124,7 @@ func perform(t *testing.T, out *strings.Builder, files fstest.MapFS, words []str
 	t.Helper()
 	ctx := context.Background()
 	command, words := words[0], words[1:]
-	options := app.Options{Engines: guideEngines(), Modules: modules.Standard(), Lookup: func(string) (string, bool) { return "", false }}
+	options := app.Options{Engines: guideEngines(), Modules: slices.Concat(modules.Standard(), world.Plain()), Lookup: func(string) (string, bool) { return "", false }}
 	var limit time.Duration
 	for len(words) > 1 && strings.HasPrefix(words[0], "--") {
 		switch words[0] {
@@ -144,7 +145,7 @@ func perform(t *testing.T, out *strings.Builder, files fstest.MapFS, words []str
 		return
 	}
 	simulation := core.NewSimulation(seed)
-	rt, err := understudy.New(understudy.Options{Engines: guideEngines(), Output: out, Simulation: simulation, Lookup: options.Lookup})
+	rt, err := understudy.New(understudy.Options{Engines: guideEngines(), Modules: world.Plain(), Output: out, Simulation: simulation, Lookup: options.Lookup})
 	if err != nil {
 		t.Fatal(err)
 	}
