@@ -65,9 +65,10 @@ func TestClausesThatAreCitedCanBeOpened(t *testing.T) {
 	cited := regexp.MustCompile(`\(([^()]*)\)|docs (\d+\.\d+)`)
 	number := regexp.MustCompile(`\b\d+\.\d+\b`)
 	section := regexp.MustCompile(`\bsections? (\d+)|, (\d+) (?:to|and) (\d+)`)
+	document := regexp.MustCompile(`\.md\b`) // not hash.md5
 	found := 0
 	for what, text := range texts {
-		if strings.Contains(text, "docs/") || strings.Contains(text, ".md") {
+		if strings.Contains(text, "docs/") || document.MatchString(text) {
 			t.Errorf("%s names a file of the repository", what)
 		}
 		for _, m := range cited.FindAllStringSubmatch(text, -1) {

@@ -101,7 +101,12 @@ func (in *instance) table(entries []hostapi.Entry) *lua.LTable {
 	in.made += tableBytes + entriesBytes(n, 2*slotBytes) + entriesBytes(n, slotBytes+8) + int64(n)*2*slotBytes
 	t := in.engine.base.CreateTable(0, n)
 	for _, e := range entries {
-		if !e.Value.IsNil() {
+		switch {
+		case e.Value.IsNil():
+		case e.Key.Type() == hostapi.TypeString: // without making a value of it
+			in.made += int64(len(e.Key.Str()))
+			t.RawSetString(e.Key.Str(), in.push(e.Value))
+		default:
 			t.RawSet(in.push(e.Key), in.push(e.Value))
 		}
 	}

@@ -43,7 +43,10 @@ func newEncode() *hostapi.Func {
 		Errors:  []hostapi.Kind{hostapi.Invalid},
 	}
 	f.Run = func(c hostapi.Call) error {
-		e := encoder{limit: 8 * c.Task().PayloadLimits().Size, effort: effort.Of(c)}
+		e := encoder{
+			limit: 8 * c.Task().PayloadLimits().Size, effort: effort.Of(c),
+			text: make([]byte, 0, 1<<10), fields: make([]field, 0, 16),
+		}
 		if err := e.options(c, f); err != nil {
 			return err
 		}
@@ -108,7 +111,10 @@ func newDecode() *hostapi.Func {
 		if err != nil {
 			return err
 		}
-		d := decoder{limits: c.Task().PayloadLimits(), lenient: given[1].Bool(), effort: effort.Of(c)}
+		d := decoder{
+			limits: c.Task().PayloadLimits(), lenient: given[1].Bool(), effort: effort.Of(c),
+			items: make([]hostapi.Value, 0, 16), entries: make([]hostapi.Entry, 0, 16),
+		}
 		if given[0].Bool() {
 			d.null = null.Of(c.Task())
 			d.inList = d.null

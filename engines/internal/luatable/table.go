@@ -136,7 +136,7 @@ func (c copier) entries(id any, t Table) (hostapi.Value, error) {
 	if err := c.cp.Enter(id); err != nil {
 		return hostapi.Value{}, err
 	}
-	var entries []hostapi.Entry
+	entries := make([]hostapi.Entry, 0, 4) // most are small
 	err := t.Entries(func(k, v hostapi.Value) error {
 		if err := c.cp.Key(k); err != nil {
 			return err
