@@ -24,9 +24,9 @@ type decoder struct {
 	size    int           // of the value so far, by 1.15
 	effort  effort.Effort
 
-	names   map[string]string // of fields, by how they were written
-	items   []hostapi.Value   // of the lists that are being read
-	entries []hostapi.Entry   // and of the maps
+	names   map[string]hostapi.Value // of fields, by how they were written
+	items   []hostapi.Value          // of the lists that are being read
+	entries []hostapi.Entry          // and of the maps
 }
 
 // decode reads the text as exactly one value. The error is ErrKilled, or Invalid.
@@ -165,26 +165,26 @@ func (d *decoder) unquoted(raw jsontext.Value) string {
 	return string(text)
 }
 
-// key reads the name of a field. One string serves for all of the same name, since the
+// key reads the name of a field. One value serves for all of the same name, since the
 // maps of a list mostly have the same.
-func (d *decoder) key() (string, error) {
+func (d *decoder) key() (hostapi.Value, error) {
 	if d.tokens.PeekKind() != '"' {
 		if _, err := d.tokens.ReadToken(); err != nil { // says what is wrong
-			return "", err
+			return hostapi.Value{}, err
 		}
-		return "", jsontext.ErrNonStringName
+		return hostapi.Value{}, jsontext.ErrNonStringName
 	}
 	raw, err := d.tokens.ReadValue()
 	if err != nil {
-		return "", err
+		return hostapi.Value{}, err
 	}
 	if name, ok := d.names[string(raw)]; ok {
 		return name, nil
 	}
-	name := d.unquoted(raw)
+	name := hostapi.String(d.unquoted(raw))
 	if len(d.names) < 64 && len(raw) < 64 {
 		if d.names == nil {
-			d.names = make(map[string]string)
+			d.names = make(map[string]hostapi.Value)
 		}
 		d.names[string(raw)] = name
 	}
@@ -220,21 +220,21 @@ func (d *decoder) mapOf(depth int) (hostapi.Value, error) {
 		if err != nil {
 			return hostapi.Value{}, err
 		}
-		if err := d.add(len(key)); err != nil {
+		if err := d.add(len(key.Str())); err != nil {
 			return hostapi.Value{}, err
 		}
 		v, err := d.value(depth, d.null)
 		if err != nil {
 			return hostapi.Value{}, err
 		}
-		if i, known := places[key]; known {
+		if i, known := places[key.Str()]; known {
 			d.entries[i].Value = v
 			continue
 		}
 		if d.lenient {
-			places[key] = len(d.entries)
+			places[key.Str()] = len(d.entries)
 		}
-		d.entries = append(d.entries, hostapi.Field(key, v))
+		d.entries = append(d.entries, hostapi.Entry{Key: key, Value: v})
 	}
 	if _, err := d.tokens.ReadToken(); err != nil {
 		return hostapi.Value{}, err
