@@ -172,6 +172,21 @@ func jsonCases() []Case {
 			},
 		},
 		{
+			Name:    "json/null_after_upgrade",
+			Claim:   "Code that replaced other code, of any language, has one json.null too.",
+			Clauses: "42.5, 13.12",
+			Scenario: func(s *Stage) {
+				a := s.Actor()
+				a.Do(Let("n", Constant("json.null")))
+				null := Constant("json.null")
+				same := Equal(null, Nth(1, CallWith("json.decode", fields{"null": true}, "null")))
+				for i, id := range []any{Peer, Lead, nil} {
+					a.Begin(Call("process.upgrade", id, Quote(Seq(Report("new", Values(same, Nth(1, encode(List(null))), Text(null))), Serve()))))
+					s.Same("null of the new code", s.AwaitReports("new", i+1)[i], true, "[null]", "null")
+				}
+			},
+		},
+		{
 			Name:    "json/empty_lists",
 			Claim:   "An empty list stays one: from JSON, in a payload, marked.",
 			Clauses: "42.2, 1.5",

@@ -29,10 +29,10 @@ type Holder interface {
 	Holds(visit func(Value))
 }
 
-// Weighty is an Object that takes much memory beside the values that it holds. Engines
+// Weighty is a Holder that takes much memory beside the values that it holds. Engines
 // that count what a process holds add it (clause 17.8).
 type Weighty interface {
-	Object
+	Holder
 	// Weight is about how many bytes, the same every time.
 	Weight() int64
 }

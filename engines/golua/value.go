@@ -85,6 +85,9 @@ func (e *engine) wrap(l *lua.State, o hostapi.Object) any {
 	l.Pop(1)
 	w := &wrapper{engine: e, raw: raw}
 	o.SetWrapper(w)
+	if heavy, ok := o.(hostapi.Weighty); ok {
+		threadOf(l).in.books().made += heavy.Weight()
+	}
 	if h, ok := o.(hostapi.Holder); ok && !e.layout.known(o) {
 		threadOf(l).in.hold(w, h)
 	}

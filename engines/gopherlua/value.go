@@ -123,6 +123,9 @@ func (in *instance) wrap(o hostapi.Object) lua.LValue {
 	}
 	w := &lua.LUserData{Value: o, Metatable: in.engine.metatable(o.ObjectType())}
 	o.SetWrapper(w)
+	if heavy, ok := o.(hostapi.Weighty); ok {
+		in.made += heavy.Weight()
+	}
 	return w
 }
 

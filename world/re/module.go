@@ -30,6 +30,9 @@ func (*Regexp) ObjectType() *hostapi.ObjectType { return regexpType }
 // String gives the pattern.
 func (r *Regexp) String() string { return r.pattern.text }
 
+// Holds implements hostapi.Holder.
+func (r *Regexp) Holds(visit func(hostapi.Value)) { visit(hostapi.String(r.pattern.text)) }
+
 // Weight implements hostapi.Weighty: the expressions, and what they take to run.
 func (r *Regexp) Weight() int64 { return int64(r.pattern.instructions) * 256 }
 
