@@ -45,6 +45,9 @@ func (c *Case) String() string {
 func (c *Case) Holds(visit func(Value)) {
 	visit(Wrap(c.Channel))
 	visit(c.Value)
+	if c.Call != nil {
+		c.Call.Holds(visit)
+	}
 }
 
 // Selected is the outcome of a select (8.12).

@@ -39,6 +39,8 @@ type Request interface {
 type Answered interface {
 	// Topic is that of the call.
 	Topic() string
+	// Holds calls visit for the result, as Holder does: it stays with the case (70.3).
+	Holds(visit func(Value))
 }
 
 // Reply answers a message that came by a call, with a value, or with an error if that

@@ -3,6 +3,7 @@ package golua
 import (
 	lua "github.com/Shopify/go-lua"
 
+	"github.com/understudy-run/understudy/engines/internal/ledger"
 	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/engines/internal/luatable"
 	"github.com/understudy-run/understudy/hostapi"
@@ -40,6 +41,9 @@ func bind(t *hostapi.ObjectType, f *hostapi.Func) lua.Function {
 		th.releaseTo(th.inCall-1, th.inLib)
 		if err != nil {
 			th.raise(err)
+		}
+		if a := th.in.account; a != nil && a.made > muchMade {
+			th.note(0)
 		}
 		return l.Top() - top
 	}
@@ -133,8 +137,20 @@ func (c *call) Function(i int) hostapi.Function {
 	return &function{c.th.in, c.l.ToValue(c.first + i)}
 }
 
+const (
+	// muchArriving is from how many bytes on a result is noted: less is covered by what
+	// the steps of the call are taken for, and many processes shall have no books.
+	muchArriving = 1 << 10
+	// muchMade are the bytes that one call may make for the script without telling the
+	// ledger at once.
+	muchMade = 64 << 10
+)
+
 // Push adds a result.
 func (c *call) Push(v hostapi.Value) {
+	if n := ledger.Arriving(v); n > muchArriving {
+		c.th.in.books().made += n
+	}
 	c.l.CheckStack(lua.MinStack)
 	push(c.th.in.engine, c.l, v)
 }

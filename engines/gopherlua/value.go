@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/understudy-run/understudy/engines/internal/ledger"
 	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -91,6 +92,9 @@ func (in *instance) pushContainer(v hostapi.Value) lua.LValue {
 //go:noinline
 func (in *instance) pushObject(v hostapi.Value) lua.LValue {
 	if o := v.Object(); o != nil {
+		if o.Wrapper() == nil {
+			in.made += ledger.Arriving(v)
+		}
 		return in.wrap(o)
 	}
 	return in.wrap(&hostapi.ErrorObject{Err: v.Err()})

@@ -1,6 +1,7 @@
 package starlark
 
 import (
+	"github.com/understudy-run/understudy/engines/internal/ledger"
 	"github.com/understudy-run/understudy/hostapi"
 	"go.starlark.net/starlark"
 )
@@ -52,6 +53,9 @@ func (c *call) end(err error) (starlark.Value, error) {
 		result = append(starlark.Tuple(nil), c.results...)
 	}
 	c.release()
+	if err == nil && t.arrived > muchArrived && t.account(0) != nil {
+		return nil, t.kill()
+	}
 	if err == nil {
 		return result, nil
 	}
@@ -214,4 +218,10 @@ func (c *call) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) 
 
 func (c *call) Import(v hostapi.Value) hostapi.Value { return toHost(fromHost(v)) }
 
-func (c *call) Push(v hostapi.Value) { c.results = append(c.results, fromHost(v)) }
+// muchArrived are the bytes that may arrive without telling the ledger at once.
+const muchArrived = 64 << 10
+
+func (c *call) Push(v hostapi.Value) {
+	c.task.arrived += ledger.Arriving(v)
+	c.results = append(c.results, fromHost(v))
+}

@@ -15,12 +15,13 @@ const (
 	bytesPerCharge = 224 // that a charged step (meter.steps) stands for, beyond that
 )
 
-// account notes n steps, of which native operations charged some, and takes a
+// account notes n steps, of which native operations charged some, with what arrived
+// meanwhile, and takes a
 // census if it is time. The task may be parked meanwhile, as in a tick.
 func (t *task) account(n uint64) error {
 	in := t.instance
-	bytes := int64(n)*bytesPerStep + int64(t.native)*bytesPerCharge
-	t.native = 0
+	bytes := int64(n)*bytesPerStep + int64(t.native)*bytesPerCharge + t.arrived
+	t.native, t.arrived = 0, 0
 	if !in.ledger.Note(bytes, in.engine.meter, t.MemoryLimit()) {
 		return nil
 	}

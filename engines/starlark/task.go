@@ -27,6 +27,7 @@ type task struct {
 	source   *program // whose top level runs, during Load
 	ticked   uint64   // steps reported so far
 	native   uint64   // of those not yet reported, charged by native operations
+	arrived  int64    // bytes of results of the host that are not yet noted
 	killed   bool     // for ever
 	prev     *task    // of those that have not ended
 	next     *task

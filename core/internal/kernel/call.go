@@ -34,7 +34,18 @@ func (p *process) CallCase(dest, topic string, timeout time.Duration, payloads [
 }
 
 // Topic implements hostapi.Answered.
-func (q *question) Topic() string { return q.message.Topic }
+func (q *question) Topic() string { return q.topic }
+
+// Holds implements hostapi.Answered.
+func (q *question) Holds(visit func(hostapi.Value)) {
+	mu := q.lock()
+	r := q.result
+	mu.Unlock() // the visitor may let others have their turn
+	visit(r.Value)
+	if r.Err != nil {
+		visit(hostapi.Wrap(r.Err))
+	}
+}
 
 // startCall sends the message of a call of the running task.
 func (p *process) startCall(dest, topic string, timeout time.Duration, payloads []hostapi.Value) (*question, error) {
@@ -57,9 +68,10 @@ func (p *process) startCall(dest, topic string, timeout time.Duration, payloads 
 // send sends the message of a call, unless err says that this cannot be. An error says
 // what became of it.
 func (q *question) send(err error) error {
-	q.message.Request = q
+	m := q.message
+	m.Request, q.message = q, nil
 	if err == nil {
-		err = q.to.behaviour.Message(q.to, q.message, q.from)
+		err = q.to.behaviour.Message(q.to, m, q.from)
 	}
 	if err != nil {
 		q.abandon()
@@ -140,7 +152,7 @@ func (q *question) reply(r hostapi.Result, by *process) error {
 	if q.settle(r, by) || q.from == nil || q.from.ending() {
 		return nil
 	}
-	late := &hostapi.Message{Topic: q.message.Topic, From: to.pid, Values: []hostapi.Value{r.Value}}
+	late := &hostapi.Message{Topic: q.topic, From: to.pid, Values: []hostapi.Value{r.Value}}
 	if r.Err != nil {
 		late.Values[0] = hostapi.Wrap(r.Err)
 	}
@@ -207,7 +219,7 @@ func (rt *Runtime) question(topic string, payloads []hostapi.Value) (*question, 
 		return nil, err
 	}
 	return &question{
-		rt: rt, timeout: -1, done: make(chan struct{}),
+		rt: rt, topic: topic, timeout: -1, done: make(chan struct{}),
 		message: &hostapi.Message{Topic: topic, Values: payloads},
 	}, nil
 }

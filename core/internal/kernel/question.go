@@ -19,8 +19,9 @@ type question struct {
 	rt      *Runtime
 	from    *process // nil: the embedding program
 	to      *process // fixed before anybody else can know the question
-	message *hostapi.Message
-	timeout time.Duration // negative: none
+	topic   string
+	message *hostapi.Message // of a call nil once it is sent: it belongs to who got it
+	timeout time.Duration    // negative: none
 	timer   schedule.Timer
 
 	// Of who asks: guarded by the lock of from, or by own where that is nil.
@@ -95,7 +96,7 @@ func exclude(list []*question, q *question, mine bool) []*question {
 
 // newQuestion makes one of the running task. what names it for people.
 func (p *process) newQuestion(what, topic string, timeout time.Duration, payloads []hostapi.Value) *question {
-	q := &question{rt: p.rt, from: p, timeout: timeout}
+	q := &question{rt: p.rt, from: p, topic: topic, timeout: timeout}
 	q.message = &hostapi.Message{Topic: topic, From: p.pid, Values: payloads}
 	p.mu.Lock()
 	p.channels++

@@ -1,0 +1,36 @@
+package ledger
+
+import "github.com/understudy-run/understudy/hostapi"
+
+// Arriving gives about how many bytes a script gets hold of by a value of the host:
+// what lies in it, a message and its payloads too. Unlike what the script makes itself,
+// that takes no steps, from which an engine could tell that a census is due.
+func Arriving(v hostapi.Value) int64 {
+	switch v.Type() {
+	case hostapi.TypeString:
+		return textBytes + int64(len(v.Str()))
+	case hostapi.TypeList:
+		return arriving(v.List().Items)
+	case hostapi.TypeMap:
+		n := int64(containerBytes)
+		for _, e := range v.Map().Entries {
+			n += 2*valueBytes + Arriving(e.Key) + Arriving(e.Value)
+		}
+		return n
+	case hostapi.TypeRecord:
+		return arriving(v.Record().Values)
+	case hostapi.TypeObject:
+		if m, ok := v.Object().(*hostapi.Message); ok {
+			return objectBytes + arriving(m.Values)
+		}
+	}
+	return 0
+}
+
+func arriving(values []hostapi.Value) int64 {
+	n := int64(containerBytes + valueBytes*len(values))
+	for _, v := range values {
+		n += Arriving(v)
+	}
+	return n
+}
