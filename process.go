@@ -17,6 +17,10 @@ type Process struct {
 	result hostapi.Result // once done is closed
 }
 
+// String gives the PID, for those who print what they hold. It may be called from any
+// goroutine.
+func (p *Process) String() string { return string(p.pid) }
+
 // Start starts a process of an entry and returns when it is live: its top level has
 // been executed. args are the arguments of its method, each as by hostapi.ValueOf.
 // ctx bounds the start alone; a process goes on without it. The errors are those of

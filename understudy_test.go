@@ -100,6 +100,9 @@ func TestProcess(t *testing.T) {
 				t.Fatalf("answer %+v, %v; want %d", answer, err, want)
 			}
 		}
+		if text := fmt.Sprint(p); text != string(p.PID()) {
+			t.Errorf("printed as %s", text)
+		}
 		if i, ok := rt.Inspect(p.PID()); !ok || i.Entry != "test:counter" {
 			t.Errorf("inspected: %+v", i)
 		}

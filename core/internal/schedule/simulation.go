@@ -11,7 +11,8 @@ import (
 // the same run.
 //
 // Nothing runs by itself: the goroutine that holds the runtime drives it, by
-// Run and RunFor, and by those methods of Runtime that wait.
+// Run and RunFor, and by those methods of Runtime that wait. A process that never
+// waits holds the time, and so they do not return: bound it by fuel (17.10).
 type Simulation struct {
 	seed  uint64
 	rng   *rand.Rand
