@@ -99,6 +99,9 @@ func throughLua(v hostapi.Value) hostapi.Value {
 	case hostapi.TypeFloat:
 		return hostapi.Number(v.Float())
 	case hostapi.TypeList:
+		if len(v.List().Items) == 0 {
+			return v
+		}
 		var entries []hostapi.Entry
 		for i, x := range v.List().Items {
 			entries = append(entries, hostapi.Entry{Key: hostapi.Int(int64(i + 1)), Value: x})
