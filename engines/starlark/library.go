@@ -245,7 +245,7 @@ func attribute(original *starlark.Builtin) *starlark.Builtin {
 			return v, nil
 		}
 		if rule := rules[method.Name()]; rule != nil {
-			return rule.apply(method, true), nil
+			return rule.apply(method.Name(), method, true), nil
 		}
 		return v, nil
 	})

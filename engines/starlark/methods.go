@@ -112,7 +112,7 @@ func (g *methodGuard) Hash() (uint32, error) { return 0, nil }
 func (g *methodGuard) Get(x starlark.Value) (starlark.Value, bool, error) {
 	if attrs, ok := x.(starlark.HasAttrs); ok {
 		if v, err := attrs.Attr(g.name); err == nil && v != nil {
-			return g.rule.apply(v, g.bound), true, nil
+			return g.rule.apply(g.name, v, g.bound), true, nil
 		}
 	}
 	return nil, false, absent(x, g.name)
@@ -133,10 +133,11 @@ func absent(x starlark.Value, name string) error {
 	return err
 }
 
-// apply gives the attribute v as scripts may have it.
-func (r *methodRule) apply(v starlark.Value, bound bool) starlark.Value {
+// apply gives the attribute v of that name as scripts may have it. A field of a struct
+// may hold a method of another name, which has its own rule, or none.
+func (r *methodRule) apply(name string, v starlark.Value, bound bool) starlark.Value {
 	original, ok := v.(*starlark.Builtin)
-	if !ok || original.Receiver() == nil || !bound && r.needed != nil && !r.needed(original.Receiver()) {
+	if !ok || original.Receiver() == nil || original.Name() != name || !bound && r.needed != nil && !r.needed(original.Receiver()) {
 		return v
 	}
 	return &checkedMethod{original, r}

@@ -44,7 +44,7 @@ func TestNumbersOfArguments(t *testing.T) {
 				t.Fatal(err)
 			}
 			if rule := methodRules()[name]; rule != nil {
-				v = rule.apply(v, true)
+				v = rule.apply(name, v, true)
 			}
 			for n := range 6 {
 				var args starlark.Tuple
@@ -66,5 +66,18 @@ func TestNumbersOfArguments(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// What a field of a struct holds is called as what it is, not as what the field is
+// called.
+func TestFieldsNamedLikeMethods(t *testing.T) {
+	values, err := run(t, &enginetest.Task{}, `
+def main():
+    s = struct(index = "abc".startswith, upper = ["x"].index, pop = "a b".elems)
+    return [s.index("a"), s.index("b"), s.upper("x"), getattr(s, "index")("ab"), len(list(s.pop()))]
+`)
+	if err != nil || values[0].String() != "[true, false, 0, true, 3]" {
+		t.Errorf("%v, %v", values, err)
 	}
 }
