@@ -319,3 +319,35 @@ func TestWhatIsToBeSentIsCharged(t *testing.T) {
 		h.wantError(hostapi.LimitExceeded, "memory limit exceeded", "hoards")
 	})
 }
+
+// 70.5: an offer gets the place of a message that another view hands to who waits there,
+// as unlisten may.
+func TestOffersFindRoomByUnlisten(t *testing.T) {
+	seeds(t, 20, func(h *house) {
+		h.Define(core.Entry{ID: "test:reader", Mailbox: core.Mailbox{Limit: 1, Overflow: spec.DropOld}, Program: program(func(a *actor) any {
+			c := must1(a.Listen("t", true))
+			a.goes(func(b *actor) { b.message() })
+			a.sleep(2 * time.Second)
+			must(a.Unlisten(c))
+			a.sleep(2 * time.Second)
+			h.see("%s", a.message().Values[0])
+			return nil
+		})})
+		h.define("offerer", func(a *actor) any {
+			must(a.offers(a.arg(0), "t", 2))
+			h.see("accepted")
+			return nil
+		})
+		h.main("", func(a *actor) any {
+			pid := a.spawn("reader")
+			a.sleep(time.Second)
+			a.send(pid, "t", 1)
+			a.spawnMonitored("offerer", pid)
+			a.sleep(2 * time.Second)
+			a.send(pid, "t", 3) // drops 2
+			a.sleep(2 * time.Second)
+			return ""
+		})
+		h.saw("accepted", "3")
+	})
+}

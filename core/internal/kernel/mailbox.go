@@ -272,7 +272,7 @@ func (p *process) Unlisten(ch hostapi.Channel) error {
 	}
 	c := ch.(*channel)
 	p.mu.Lock()
-	defer p.mu.Unlock()
+	defer p.unlockRead() // who waits for the inbox may take a message
 	if i := slices.Index(p.views.topics, c); i >= 0 {
 		messages := p.unreadMessages()
 		p.views.topics = slices.Delete(p.views.topics, i, i+1)

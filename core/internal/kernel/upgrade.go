@@ -90,7 +90,7 @@ func (p *process) abortUpgrade(u *upgrade, err *hostapi.Error) {
 	failed := *err
 	failed.Message = "upgrade failed: " + err.Message
 	p.mu.Lock()
-	defer p.mu.Unlock()
+	defer p.unlockRead() // who waits in the old code may take a message
 	items := p.unreadItems()
 	p.timers.cancelAll()
 	p.upgrade = nil
