@@ -9,20 +9,17 @@ type Body interface{ Run() }
 // lives a microsecond does not have to make one.
 type Stack struct {
 	next  func() (struct{}, bool) // runs the body until it gives up the worker
-	stop  func()
-	yield func(struct{}) bool // gives up the worker
-	body  Body                // nil while it lies ready
+	yield func(struct{}) bool     // gives up the worker
+	body  Body                    // nil while it lies ready, and to end it
 }
 
 func newStack() *Stack {
 	s := &Stack{}
-	s.next, s.stop = iter.Pull(func(yield func(struct{}) bool) {
+	s.next, _ = iter.Pull(func(yield func(struct{}) bool) {
 		s.yield = yield
-		for {
+		for s.body != nil {
 			s.body.Run()
-			if !yield(struct{}{}) {
-				return
-			}
+			yield(struct{}{})
 		}
 	})
 	return s
@@ -58,7 +55,7 @@ func (l *Stacks) Take(b Body) *Stack {
 func (l *Stacks) Put(s *Stack) {
 	s.body = nil
 	if len(l.free) >= stacksKept {
-		s.stop()
+		s.next() // without a body it ends
 		return
 	}
 	l.free = append(l.free, s)
@@ -67,7 +64,7 @@ func (l *Stacks) Put(s *Stack) {
 // Clear ends all stacks. The worker has stopped.
 func (l *Stacks) Clear() {
 	for _, s := range l.free {
-		s.stop()
+		s.next()
 	}
 	l.free = nil
 }
