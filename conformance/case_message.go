@@ -185,7 +185,7 @@ func messageCases() []Case {
 		},
 		{
 			Name:    "message/dead_letters",
-			Claim:   "A message to nobody and one left unread are dead letters; the result of send is not changed by them.",
+			Claim:   "A message to nobody and one left unread are dead letters, which name the entry of a receiver that is known; the result of send is not changed by them.",
 			Clauses: "17.4, 17.5, 17.6",
 			Scenario: func(s *Stage) {
 				a, b := s.Actor(), s.Actor()
@@ -196,12 +196,22 @@ func messageCases() []Case {
 				a.Gives(Send("nobody", "unknown", 1), nil, notFound())
 				want := map[string]core.DeadLetterReason{"unread": core.Unread, "dead": core.NoProcess, "unknown": core.NoProcess}
 				for _, l := range s.Letters() {
-					if r, ok := want[l.Topic]; ok && r == l.Reason && l.From == a.PID {
+					entry := Peer // of a process that has ended just now
+					if l.Topic == "unknown" {
+						entry = ""
+					}
+					if r, ok := want[l.Topic]; ok && r == l.Reason && l.From == a.PID && l.Entry == entry {
 						delete(want, l.Topic)
 					}
 				}
 				s.True(len(want) == 0, "no dead letters for %v; there are %v", want, s.Letters())
-				s.True(len(s.Logged("dead letter")) > 0, "dead letters are not logged")
+				named := 0
+				for _, r := range s.Logged("dead letter") {
+					if r.Fields["entry"] == Peer {
+						named++
+					}
+				}
+				s.True(named == 2, "%d of the records name the entry of the receiver, want 2", named)
 			},
 		},
 		{

@@ -463,7 +463,7 @@ func TestDeadLettersOfUnknownProcesses(t *testing.T) {
 			_ = soft(a.Send("nobody", "b", nil))
 			_ = soft(a.Send("{x|y}", "c", nil))
 			want := []core.DeadLetter{
-				{Reason: core.NoProcess, To: pid, From: a.PID(), Topic: "a", Payloads: vals(1)},
+				{Reason: core.NoProcess, To: pid, From: a.PID(), Topic: "a", Payloads: vals(1), Entry: "test:child"},
 				{Reason: core.NoProcess, To: "nobody", From: a.PID(), Topic: "b"},
 				{Reason: core.NoProcess, To: "{x|y}", From: a.PID(), Topic: "c"},
 			}

@@ -81,7 +81,7 @@ func (b addressee) Message(p *process, m *hostapi.Message, _ *process) error {
 	}
 	p.mu.Unlock()
 	if ending {
-		p.rt.deadLetter(NoProcess, string(p.pid), m)
+		p.deadLetter(NoProcess, m)
 		return errNotFound()
 	}
 	b.a.take(Delivery{Message: m})

@@ -47,10 +47,10 @@ func (p *process) Decided() bool { return p.end != nil }
 // Discard takes a message for a process that reads none (16.15): a call fails (70.1).
 func (p *process) Discard(m *hostapi.Message) error {
 	if p.ending() {
-		p.rt.deadLetter(NoProcess, string(p.pid), m)
+		p.deadLetter(NoProcess, m)
 		return errNotFound()
 	}
-	p.rt.deadLetter(Unread, string(p.pid), m)
+	p.deadLetter(Unread, m)
 	if m.Request != nil {
 		return errNobodyReplies()
 	}

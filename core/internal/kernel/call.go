@@ -60,7 +60,7 @@ func (p *process) startCall(dest, topic string, timeout time.Duration, payloads 
 	if err == nil {
 		q.to = to
 	} else {
-		p.rt.deadLetter(NoProcess, dest, q.message)
+		p.rt.undeliverable(dest, q.message)
 	}
 	return q, q.send(err)
 }
@@ -156,7 +156,7 @@ func (q *question) reply(r hostapi.Result, by *process) error {
 	if r.Err != nil {
 		late.Values[0] = hostapi.Wrap(r.Err)
 	}
-	q.rt.deadLetter(LateReply, string(q.from.pid), late)
+	q.from.deadLetter(LateReply, late)
 	return nil
 }
 
@@ -231,7 +231,7 @@ func (rt *Runtime) Call(ctx context.Context, dest hostapi.Dest, topic string, pa
 		return hostapi.Value{}, err
 	}
 	if q.to, err = rt.whom(dest); err != nil {
-		rt.deadLetter(NoProcess, fmt.Sprint(dest), q.message)
+		rt.undeliverable(fmt.Sprint(dest), q.message)
 	}
 	if err := q.send(err); err != nil {
 		return hostapi.Value{}, err

@@ -20,10 +20,20 @@ type DeadLetter struct {
 	From     hostapi.PID
 	Topic    string
 	Payloads []hostapi.Value
+	Entry    string // of the receiver, "" if it is not known: never alive, or long dead
 }
 
-// deadLetter tells that a message will not be read: the subscriber, and the log,
-// which does not write down all of them (17.5).
-func (rt *Runtime) deadLetter(reason DeadLetterReason, to string, m *hostapi.Message) {
-	rt.Emit(DeadLetter{reason, to, m.From, m.Topic, m.Values})
+// deadLetter tells that a message to the process will not be read: the subscriber, and
+// the log, which does not write down all of them (17.5). No lock is held.
+func (p *process) deadLetter(reason DeadLetterReason, m *hostapi.Message) {
+	p.mu.Lock()
+	entry := p.entry.ID
+	p.mu.Unlock()
+	p.rt.Emit(DeadLetter{reason, string(p.pid), m.From, m.Topic, m.Values, entry})
+}
+
+// undeliverable is deadLetter for a message whose destination is no process, or none any
+// more.
+func (rt *Runtime) undeliverable(to string, m *hostapi.Message) {
+	rt.Emit(DeadLetter{NoProcess, to, m.From, m.Topic, m.Values, rt.table.past(to)})
 }

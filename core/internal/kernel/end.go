@@ -144,7 +144,7 @@ func (e *ending) withdraw(p, by *process, killed *[]*process) *away {
 		w.Departed(p, few.names, by)
 	}
 	for _, it := range messages {
-		rt.deadLetter(Unread, string(p.pid), it.value.Object().(*hostapi.Message))
+		p.deadLetter(Unread, it.value.Object().(*hostapi.Message))
 	}
 	for _, q := range watching {
 		q.dropWatcher(p)

@@ -205,7 +205,7 @@ func present[T comparable](attrs []any, name string, v T) []any {
 
 // logLetter writes the record of a dead letter (17.5).
 func (l eventLog) logLetter(d DeadLetter) {
-	attrs := []any{"reason", d.Reason, "to", d.To}
+	attrs := present([]any{"reason", d.Reason, "to", d.To}, "entry", d.Entry)
 	attrs = present(attrs, "from", d.From)
 	l.Warn("dead letter", append(attrs, "topic", d.Topic)...)
 }

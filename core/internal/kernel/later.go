@@ -56,7 +56,7 @@ func (o *outgoing) forget(p *process) {
 func (o *outgoing) send(rt *Runtime) {
 	to, err := rt.resolve(o.dest)
 	if err != nil {
-		rt.deadLetter(NoProcess, o.dest, o.message)
+		rt.undeliverable(o.dest, o.message)
 		return
 	}
 	to.Tell(o.message, nil)

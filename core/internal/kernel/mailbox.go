@@ -64,7 +64,7 @@ func (p *process) receive(m *hostapi.Message, by *process) error {
 	p.mu.Lock()
 	if p.state == ended || p.end != nil {
 		p.mu.Unlock()
-		p.rt.deadLetter(NoProcess, string(p.pid), m)
+		p.deadLetter(NoProcess, m)
 		return errNotFound()
 	}
 	c := p.view(m)
@@ -73,7 +73,7 @@ func (p *process) receive(m *hostapi.Message, by *process) error {
 		if policy.Overflow != spec.DropOld {
 			p.mu.Unlock()
 			if policy.Overflow == spec.DropNew && m.Request == nil {
-				p.rt.deadLetter(MailboxFull, string(p.pid), m)
+				p.deadLetter(MailboxFull, m)
 				return nil
 			}
 			return hostapi.Errorf(hostapi.Unavailable, "mailbox full")
@@ -88,7 +88,7 @@ func (p *process) receive(m *hostapi.Message, by *process) error {
 	unread, entry := int(p.unread), p.entry.ID
 	p.mu.Unlock()
 	if dropped != nil {
-		p.rt.deadLetter(MailboxFull, string(p.pid), dropped)
+		p.deadLetter(MailboxFull, dropped)
 		if q := callOf(dropped); q != nil {
 			q.refuse(errRequestDropped(), by)
 		}
@@ -121,7 +121,7 @@ func (p *process) put(c *channel, m *hostapi.Message, by *process) {
 // it: if it is refused, it is a dead letter (17.4).
 func (p *process) Tell(m *hostapi.Message, by *process) {
 	if err := p.behaviour.Message(p, m, by); err != nil && hostapi.AsError(err).Kind == hostapi.Unavailable {
-		p.rt.deadLetter(MailboxFull, string(p.pid), m)
+		p.deadLetter(MailboxFull, m)
 	}
 }
 

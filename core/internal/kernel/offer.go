@@ -19,7 +19,7 @@ func (p *process) Offer(dest, topic string, timeout time.Duration, payloads []ho
 	}
 	to, err := p.rt.resolve(dest)
 	if err != nil {
-		p.rt.deadLetter(NoProcess, dest, &hostapi.Message{Topic: topic, From: p.pid, Values: payloads})
+		p.rt.undeliverable(dest, &hostapi.Message{Topic: topic, From: p.pid, Values: payloads})
 		return err
 	}
 	q := p.newQuestion("offer", topic, timeout, payloads)
@@ -156,7 +156,7 @@ func (rt *Runtime) Offer(ctx context.Context, dest hostapi.Dest, topic string, p
 		return err
 	}
 	if q.to, err = rt.whom(dest); err != nil {
-		rt.deadLetter(NoProcess, fmt.Sprint(dest), q.message)
+		rt.undeliverable(fmt.Sprint(dest), q.message)
 		return err
 	}
 	if waits, err := q.offer(true); err != nil || !waits {

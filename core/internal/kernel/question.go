@@ -251,7 +251,7 @@ func (t *talk) tellEnd(p *process, r *hostapi.Result, by *process) {
 	}
 	for q := range t.offers.All() {
 		if q.settle(hostapi.Result{Err: hostapi.AsError(errNotFound())}, by) {
-			p.rt.deadLetter(NoProcess, string(p.pid), q.message)
+			p.deadLetter(NoProcess, q.message)
 		}
 	}
 }

@@ -26,7 +26,7 @@ func (rt *Runtime) send(from *process, dest, topic string, payloads []hostapi.Va
 	}
 	to, err := rt.resolve(dest)
 	if err != nil {
-		rt.deadLetter(NoProcess, dest, m)
+		rt.undeliverable(dest, m)
 		return err
 	}
 	if hostapi.IsPID(dest) {
@@ -39,7 +39,7 @@ func (rt *Runtime) send(from *process, dest, topic string, payloads []hostapi.Va
 func (rt *Runtime) post(dest hostapi.Dest, m *hostapi.Message) error {
 	to, err := rt.whom(dest)
 	if err != nil {
-		rt.deadLetter(NoProcess, fmt.Sprint(dest), m)
+		rt.undeliverable(fmt.Sprint(dest), m)
 		return err
 	}
 	return to.behaviour.Message(to, m, nil)

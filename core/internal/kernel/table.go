@@ -18,6 +18,16 @@ type processTable struct {
 type tableShard struct {
 	mu sync.RWMutex
 	m  map[uint64]*process
+
+	// The last that were removed, so that what is said about a dead PID can name its
+	// entry: a fixed number, the oldest makes room.
+	removed [16]removedProcess
+	next    int
+}
+
+type removedProcess struct {
+	pid   hostapi.PID
+	entry string
 }
 
 func makePID(host string, serial uint64) hostapi.PID {
@@ -46,18 +56,44 @@ func (t *processTable) remove(p *process) {
 	s := t.shard(p.serial)
 	s.mu.Lock()
 	delete(s.m, p.serial)
+	s.removed[s.next%len(s.removed)] = removedProcess{p.pid, p.entry.ID}
+	s.next++
 	s.mu.Unlock()
+}
+
+// past gives the entry of a process that was removed lately, "" if it is not
+// remembered.
+func (t *processTable) past(pid string) string {
+	serial, wellFormed := serialOf(pid)
+	if !wellFormed {
+		return ""
+	}
+	s := t.shard(serial)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, r := range s.removed {
+		if string(r.pid) == pid {
+			return r.entry
+		}
+	}
+	return ""
+}
+
+// serialOf gives the number in the text of a PID; false if the text is none.
+func serialOf(pid string) (serial uint64, wellFormed bool) {
+	bar := strings.LastIndexByte(pid, '|')
+	if bar < 0 || pid[0] != '{' || pid[len(pid)-1] != '}' {
+		return 0, false
+	}
+	serial, err := strconv.ParseUint(pid[bar+1:len(pid)-1], 36, 64)
+	return serial, err == nil
 }
 
 // find gives the process with that PID, nil if there is none. wellFormed is
 // false if the text is no PID.
 func (t *processTable) find(pid string) (p *process, wellFormed bool) {
-	bar := strings.LastIndexByte(pid, '|')
-	if bar < 0 || pid[0] != '{' || pid[len(pid)-1] != '}' {
-		return nil, false
-	}
-	serial, err := strconv.ParseUint(pid[bar+1:len(pid)-1], 36, 64)
-	if err != nil {
+	serial, wellFormed := serialOf(pid)
+	if !wellFormed {
 		return nil, false
 	}
 	s := t.shard(serial)
