@@ -18,7 +18,7 @@ func left(group string, pids ...hostapi.PID) map[string]any {
 }
 
 func change(kind, group string, pids []hostapi.PID) map[string]any {
-	return fields{"system": "pg", "kind": kind, "path": group, "data": fields{"Group": group, "PIDs": hostapi.PIDs(pids)}}
+	return fields{"system": "pg", "kind": kind, "group": group, "pids": hostapi.PIDs(pids), "path": group, "data": fields{"Group": group, "PIDs": hostapi.PIDs(pids)}}
 }
 
 // watching subscribes: the slot sub holds the subscription, present who was
@@ -44,7 +44,7 @@ func changes(a *Actor, ch any) []hostapi.Value {
 
 // changed gives the PIDs of a record.
 func changed(record hostapi.Value) []hostapi.Value {
-	return record.Map().Get("data").Map().Get("PIDs").List().Items
+	return record.Map().Get("pids").List().Items
 }
 
 // count counts the elements of a list, by their text.

@@ -59,8 +59,10 @@ var GroupEventShape = &Shape{
 	Fields: []Param{
 		{Name: "system", Accept: AcceptString, Doc: "always pg"},
 		{Name: "kind", Accept: AcceptString, Doc: "member.joined or member.left"},
-		{Name: "path", Accept: AcceptString, Doc: "name of the group"},
-		{Name: "data", Type: "map", Accept: AcceptTable, Doc: "Group, the name of the group; PIDs, the list of the members, once for each membership"},
+		{Name: "group", Accept: AcceptString, Doc: "name of the group"},
+		{Name: "pids", Type: "list of PID", Accept: AcceptTable, Doc: "the members, once for each membership"},
+		{Name: "path", Accept: AcceptString, Doc: "as group"},
+		{Name: "data", Type: "map", Accept: AcceptTable, Doc: "as group and pids, in the fields Group and PIDs"},
 	},
 }
 
@@ -71,7 +73,7 @@ func GroupEvent(group string, joined bool, members ...PID) *Record {
 		kind = "member.joined"
 	}
 	return &Record{Shape: GroupEventShape, Values: []Value{
-		String("pg"), String(kind), String(group),
+		String("pg"), String(kind), String(group), PIDs(members), String(group),
 		MapOf(Field("Group", String(group)), Field("PIDs", PIDs(members))),
 	}}
 }

@@ -156,8 +156,8 @@ func TestSubscription(t *testing.T) {
 // 18.6: what subscribers read.
 func TestEventRecord(t *testing.T) {
 	for want, r := range map[string]*hostapi.Record{
-		`{system: "pg", kind: "member.joined", path: "a", data: {Group: "a", PIDs: ["{h|1}"]}}`:        hostapi.GroupEvent("a", true, "{h|1}"),
-		`{system: "pg", kind: "member.left", path: "b", data: {Group: "b", PIDs: ["{h|1}", "{h|1}"]}}`: hostapi.GroupEvent("b", false, "{h|1}", "{h|1}"),
+		`{system: "pg", kind: "member.joined", group: "a", pids: ["{h|1}"], path: "a", data: {Group: "a", PIDs: ["{h|1}"]}}`:                 hostapi.GroupEvent("a", true, "{h|1}"),
+		`{system: "pg", kind: "member.left", group: "b", pids: ["{h|1}", "{h|1}"], path: "b", data: {Group: "b", PIDs: ["{h|1}", "{h|1}"]}}`: hostapi.GroupEvent("b", false, "{h|1}", "{h|1}"),
 	} {
 		if got := hostapi.Wrap(r).String(); got != want {
 			t.Errorf("got %s, want %s", got, want)
