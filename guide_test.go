@@ -3,6 +3,7 @@ package understudy_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -97,6 +98,39 @@ func TestGuide(t *testing.T) {
 		if !shown[text] {
 			t.Errorf("example_guide_test.go:%d: an example that is not shown", line)
 		}
+	}
+}
+
+// What the README executes ends by itself, and with the result that it says.
+func TestReadme(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := fstest.MapFS{}
+	for _, b := range blocksOf(string(text)) {
+		first, _, _ := strings.Cut(b.text, "\n")
+		if _, file, ok := strings.Cut(first, " src/"); ok && files[file] == nil {
+			files[file] = &fstest.MapFile{Data: []byte(b.text)}
+		}
+	}
+	executed := 0
+	for _, line := range strings.Split(string(text), "\n") {
+		command, ok := strings.CutPrefix(line, "    understudy exec ")
+		if !ok {
+			continue
+		}
+		executed++
+		command, comment, _ := strings.Cut(command, "#")
+		_, want, _ := strings.Cut(comment, "its result: ")
+		var got strings.Builder
+		perform(t, &got, files, append([]string{"exec"}, strings.Fields(command)...), 1)
+		if got.String() != want+"\n" {
+			t.Errorf("%s: got %q, want %q", command, &got, want)
+		}
+	}
+	if executed == 0 {
+		t.Error("nothing is executed")
 	}
 }
 
