@@ -34,17 +34,24 @@ func NewValues[V any](m Maker[V]) *Values[V] {
 	return &Values[V]{m, map[*hostapi.Module]V{}, map[*hostapi.Const]V{}, map[native]V{}}
 }
 
+// wrapped is the value of an object, kept in the object itself. The object may outlive
+// those it was made for: what an upgrade leaves is shown anew.
+type wrapped[V any] struct {
+	by    *Values[V]
+	value V
+}
+
 // Show gives the value of a module or object. That of an object is kept in the
 // object itself (hostapi.Object.SetWrapper).
 func (vs *Values[V]) Show(m Members) V {
 	if m.Module != nil {
 		return once(vs.modules, m.Module, func() V { return vs.maker.Show(m) })
 	}
-	if v, ok := m.Object.Wrapper().(V); ok {
-		return v
+	if w, ok := m.Object.Wrapper().(wrapped[V]); ok && w.by == vs {
+		return w.value
 	}
 	v := vs.maker.Show(m)
-	m.Object.SetWrapper(v)
+	m.Object.SetWrapper(wrapped[V]{vs, v})
 	return v
 }
 

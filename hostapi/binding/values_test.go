@@ -117,6 +117,9 @@ func TestValues(t *testing.T) {
 	if v := m.values.Show(ofModule); v == newMaker().values.Show(ofModule) {
 		t.Error("two processes share the value of a module")
 	}
+	if v := m.values.Show(ofThing); v == newMaker().values.Show(ofThing) {
+		t.Error("new code of a process gets the value that an object had for the old")
+	}
 }
 
 // Methods belong to the type: two objects of one type have the same.
