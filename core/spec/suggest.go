@@ -14,7 +14,8 @@ const (
 
 // Suggest gives the nearest of the known names as a hint to append to an error
 // text; "" if none is near. One that begins with name is near, however long it is.
-// Of ids the namespace may be wrong altogether.
+// Of ids the namespace may be wrong altogether. Of other names, where half of the letters
+// differ, the first is to be the same: fs is no os.
 func Suggest(name string, known []string) string {
 	if len(known) > mostCompared {
 		return ""
@@ -31,6 +32,9 @@ func Suggest(name string, known []string) string {
 		}
 		if isID && strings.HasSuffix(k, ":"+own) {
 			d = min(d, nearest)
+		}
+		if !isID && 2*d >= len(own) && !strings.HasPrefix(k, own[:min(1, len(own))]) {
+			continue
 		}
 		if d > 0 && d <= nearest && (best == "" || d < nearest) {
 			best, nearest = k, d

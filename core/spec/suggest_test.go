@@ -16,6 +16,10 @@ func TestSuggest(t *testing.T) {
 		{":worker", []string{"other:worker", "shop:till"}, "other:worker"},
 		{"foo", []string{"os", "tostring"}, ""}, // two of three letters
 		{"pq", []string{"process", "pg"}, "pg"},
+		{"fs", []string{"os", "pg"}, ""},     // half of the letters, and the first
+		{"date", []string{"math", "os"}, ""}, // likewise
+		{"teim", []string{"math", "time"}, "time"},
+		{"sime", []string{"time"}, "time"},
 		{"worker", []string{"worker"}, ""}, // known, so not what is wrong
 		{"", []string{"os"}, ""},
 	} {
