@@ -76,7 +76,7 @@ var deviations = []deviation{
 			end
 			function globals.exponent(n) return done and 1 or n end`,
 		change: func(n *node) *node {
-			if n.kind != binary || n.text != "^" || n.kids[1].kind != literal {
+			if n.kind != binary || n.text != "^" || n.kids[1].kind != literal || strings.Contains(n.kids[1].text, "\n") { // twice, it would be a line more
 				return nil
 			}
 			return operation("^", callOf("raised", n.kids...), callOf("exponent", n.kids[1]))
