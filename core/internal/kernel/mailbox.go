@@ -69,7 +69,8 @@ func (p *process) receive(m *hostapi.Message, by *process) error {
 	}
 	c := p.view(m)
 	var dropped *hostapi.Message
-	if policy := p.mailboxPolicy(); policy.Limit > 0 && !p.fits(c, policy.Limit) {
+	policy := p.mailboxPolicy()
+	if policy.Limit > 0 && !p.fits(c, policy.Limit) {
 		if policy.Overflow != spec.DropOld {
 			p.mu.Unlock()
 			if policy.Overflow == spec.DropNew && m.Request == nil {
@@ -81,7 +82,7 @@ func (p *process) receive(m *hostapi.Message, by *process) error {
 		dropped = p.dropOldest()
 	}
 	p.put(c, m, by)
-	warn := !p.warned && int(p.unread) >= p.mailboxPolicy().Warning()
+	warn := !p.warned && int(p.unread) >= policy.Warning()
 	if warn {
 		p.warned = true
 	}

@@ -32,29 +32,30 @@ func TestGuardKillsCrowd(t *testing.T) {
 	g.expect("after relief", 3, span(5, 205)...)
 }
 
-// Of a crowd of one entry the young are killed first, and without relief more of
-// the others in each round.
-func TestGuardKillsTheYoungOfACrowd(t *testing.T) {
+// openFlood gives a guard that has looked at 300 processes of one entry while memory
+// fell, after which so many more of them have come.
+func openFlood(t *testing.T, more int) *guarded {
 	g := openCrowd(t, 0, 0)
 	g.memory.live = crowdLimit / 2
 	g.guard.look() // all is well
 	g.spawn("test:flood", 300)
 	g.memory.live = crowdLimit * 8 / 10
 	g.guard.look()
-	g.spawn("test:flood", 100)
+	g.spawn("test:flood", more)
+	return g
+}
+
+// Of a crowd of one entry the young are killed first, and without relief more of
+// the others in each round.
+func TestGuardKillsTheYoungOfACrowd(t *testing.T) {
+	g := openFlood(t, 100)
 	g.memory.live = crowdLimit * 95 / 100
 	g.expect("first round", 1, span(200, 400)...)
 }
 
 // When memory is out the whole crowd goes.
 func TestGuardKillsTheWholeCrowd(t *testing.T) {
-	g := openCrowd(t, 0, 0)
-	g.memory.live = crowdLimit / 2
-	g.guard.look() // all is well
-	g.spawn("test:flood", 300)
-	g.memory.live = crowdLimit * 8 / 10
-	g.guard.look()
-	g.spawn("test:flood", 200)
+	g := openFlood(t, 200)
 	g.memory.live = crowdLimit
 	g.expect("at the limit", 1, span(0, 500)...)
 }

@@ -31,11 +31,5 @@ func Const(name string) hostapi.Const {
 	return hostapi.Const{Name: name, Doc: "null, where nil would be lost (42.5)", Make: Of}
 }
 
-// Is reports whether v is null.
-func Is(v hostapi.Value) bool {
-	_, ok := v.Object().(*Null)
-	return ok
-}
-
 // Type is that of null, for reference.
 func Type() *hostapi.ObjectType { return nullType }
