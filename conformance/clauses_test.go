@@ -34,6 +34,7 @@ var elsewhere = map[string]string{
 	"16.19": "reload: tests of core and core/lifecycle",
 	"17.7":  "limits in entries: tests of core/app",
 	"17.13": "a last resort that may be late and may err: tests of core",
+	"20.12": "what sending costs: a test of core",
 }
 
 // TestEveryClauseHasACase compares the clauses of the specification with the cases.

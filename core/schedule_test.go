@@ -428,3 +428,35 @@ func TestWaitingTellsWhoWaitsForWhat(t *testing.T) {
 	checkError(t, err, hostapi.Internal, "nothing left to run; waiting: ")
 	checkError(t, err, hostapi.Internal, pid+" test:child coroutine(3): send channel(1)")
 }
+
+// 20.12: who floods a process gives way on the worker that they share, so what waits in
+// its mailbox stays about as much as it reads in some slices.
+func TestFloodsGiveWay(t *testing.T) {
+	const (
+		all   = 300_000
+		most  = all / 10
+		costs = 100 // steps to read one, where a call costs ten
+	)
+	h := onWorkers(t, 1)
+	sent, longest := 0, 0 // one worker: one of both runs
+	h.define("reader", func(a *actor) any {
+		for got := 0; a.message().Topic != "last"; got++ {
+			longest = max(longest, sent-got)
+			must(a.t.Tick(costs))
+		}
+		return nil
+	})
+	h.main("", func(a *actor) any {
+		reader := a.spawnMonitored("reader")
+		for sent < all {
+			sent++
+			must(a.Send(reader, "more", nil))
+		}
+		must(a.Send(reader, "last", nil))
+		a.event()
+		return ""
+	})
+	if longest > most {
+		t.Errorf("%d messages waited of %d, want at most %d", longest, all, most)
+	}
+}

@@ -58,6 +58,12 @@ func (c *channel) offer(it item, by *process) {
 	c.buffer.PushBack(it)
 }
 
+// unreadPerStep is how many messages the receiver of a message has not read for
+// each step that sending it costs of the time slice (20.12). So on a worker that
+// they share, who floods a process gives way until that has caught up: a message
+// waits behind as many as the receiver reads in a few slices, not behind ever more.
+const unreadPerStep = 64
+
 // receive puts a message into the mailbox (3.2). by is the sender, nil if it is
 // none of the runtime's processes.
 func (p *process) receive(m *hostapi.Message, by *process) error {
@@ -88,6 +94,9 @@ func (p *process) receive(m *hostapi.Message, by *process) error {
 	}
 	unread, entry := int(p.unread), p.entry.ID
 	p.mu.Unlock()
+	if by != nil { // it runs
+		by.slice -= unread / unreadPerStep
+	}
 	if dropped != nil {
 		p.deadLetter(MailboxFull, dropped)
 		if q := callOf(dropped); q != nil {
