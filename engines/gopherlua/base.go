@@ -271,6 +271,7 @@ func baseXpcall(l *lua.LState) int {
 func moveResults(from, to *lua.LState) int {
 	n := from.GetTop()
 	reserve(to, n)
+	strandOf(to).widen(n, manyArguments)
 	for i := 1; i <= n; i++ {
 		to.Push(from.Get(i))
 	}

@@ -220,6 +220,7 @@ func (s *strand) enter(l *lua.LState) *lua.LState {
 // a thrown value comes back, also if it is that of a kill.
 func (s *strand) run(l *lua.LState, nargs int) (thrown lua.LValue, ok bool) {
 	s.levels = append(s.levels, l)
+	s.widen(nargs, manyArguments)
 	err := l.PCall(nargs+1, lua.MultRet, nil)
 	s.levels[len(s.levels)-1] = nil
 	s.levels = s.levels[:len(s.levels)-1]
