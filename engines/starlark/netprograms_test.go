@@ -31,6 +31,7 @@ def attempt(f):
     return (ok, x if ok else x.message())
 `
 	maxNetSteps = 200_000
+	netMemory   = 64 << 20
 )
 
 func newPress(tb testing.TB) *press {
@@ -94,8 +95,8 @@ func finished(thread *starlark.Thread, env starlark.StringDict, top func(*starla
 	return observed(v, err, "", starlark.Tuple{log})
 }
 
-// ours runs a program with this engine.
-func (p *press) ours(text string) outcome {
+// ours runs a program with this engine, and reports whether it had the memory for it.
+func (p *press) ours(text string) (out outcome, within bool) {
 	if p.rewrite != nil {
 		text = p.rewrite(text)
 	}
@@ -103,20 +104,22 @@ func (p *press) ours(text string) outcome {
 	src.Imports = p.imports
 	compiled, err := p.engine.Compile(src)
 	if err != nil {
-		return outcome{err: "not compiled: " + strings.TrimPrefix(err.Error(), "")}
+		return outcome{err: "not compiled: " + err.Error()}, true
 	}
 	prog := compiled.(*program)
 	if p.alter != nil {
 		p.alter(prog)
 	}
 	in := &instance{engine: prog.engine, pace: pace.New(slice, prog.engine.clock, true)}
-	task := in.newTask(&enginetest.Task{KillAt: 4000, Limit: 512 << 20}) // if it never ends
+	host := &enginetest.Task{KillAt: 4000, Limit: netMemory} // if it never ends
+	task := in.newTask(host)
 	top := func(*starlark.Thread, starlark.StringDict) (starlark.StringDict, error) {
 		return in.initialise(prog, task)
 	}
-	return finished(&task.thread, nil, top, func(_ *starlark.Thread, f starlark.Value, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	out = finished(&task.thread, nil, top, func(_ *starlark.Thread, f starlark.Value, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 		return task.protected(f, args, kwargs)
 	})
+	return out, host.Used <= host.Limit
 }
 
 // mismatch is a program that has two outcomes.
@@ -129,15 +132,20 @@ func (m *mismatch) String() string {
 	return fmt.Sprintf("%s\n  the interpreter %s\n  this engine %s", m.program, m.want, m.got)
 }
 
-// compare runs a program on both sides. It gives nil if there is no difference.
+// compare runs a program on both sides. It gives nil if there is no difference. The
+// interpreter knows no bound of memory, so it does not get what needs much.
 func (p *press) compare(program *part) *mismatch {
 	text := program.String()
+	got, within := p.ours(text)
+	if !within {
+		p.long++
+		return nil
+	}
 	want := p.bare(text)
 	if strings.Contains(want.err+want.values, cancelled) {
 		p.long++
 		return nil
 	}
-	got := p.ours(text)
 	if want == got || strings.HasPrefix(want.err, "not compiled") && strings.HasPrefix(got.err, "not compiled") {
 		return nil
 	}
@@ -191,6 +199,6 @@ func TestProgramsAreTheInterpreters(t *testing.T) {
 		t.Errorf("seed %d:\n%s", *netSeed, m)
 	}
 	if p.long > drawnOf(*netPrograms)/50 {
-		t.Errorf("%d of %d programs take too long to be compared", p.long, drawnOf(*netPrograms))
+		t.Errorf("%d of %d programs take too long or too much to be compared", p.long, drawnOf(*netPrograms))
 	}
 }
