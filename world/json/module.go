@@ -43,33 +43,47 @@ func newEncode() *hostapi.Func {
 		Errors:  []hostapi.Kind{hostapi.Invalid},
 	}
 	f.Run = func(c hostapi.Call) error {
-		e := encoder{
-			limit: 8 * c.Task().PayloadLimits().Size, effort: effort.Of(c),
-			text: make([]byte, 0, 1<<10), fields: make([]field, 0, 16),
-		}
+		e := newEncoder(c)
 		if err := e.options(c, f); err != nil {
 			return err
 		}
-		cp := hostapi.NewCopier(c.Task().PayloadLimits())
-		cp.Beyond(c.Task(), kept)
-		v, err := c.Copy(c.Arg(0), cp)
-		if err != nil {
-			return err
-		}
-		err = e.value(v, 0)
-		if left := e.effort.Release(); err == nil {
-			err = left
-		}
-		if err != nil {
-			if m, ok := under(err, "#1").(*misplaced); ok {
-				return hostapi.Errorf(hostapi.Invalid, "%s", m.Error())
-			}
-			return err
-		}
-		c.Push(hostapi.String(string(e.text)))
-		return nil
+		text, err := e.encode(c, c.Arg(0))
+		return hostapi.Give(c, hostapi.String(text), err)
 	}
 	return f
+}
+
+func newEncoder(c hostapi.Call) encoder {
+	return encoder{
+		limit: 8 * c.Task().PayloadLimits().Size, effort: effort.Of(c),
+		text: make([]byte, 0, 1<<10), fields: make([]field, 0, 16),
+	}
+}
+
+// encode writes a value of the script that makes the call. The error is ErrKilled or
+// Invalid.
+func (e *encoder) encode(c hostapi.Call, v hostapi.Value) (string, error) {
+	cp := hostapi.NewCopier(c.Task().PayloadLimits())
+	cp.Beyond(c.Task(), kept)
+	v, err := c.Copy(v, cp)
+	if err != nil {
+		return "", err
+	}
+	err = e.value(v, 0)
+	if left := e.effort.Release(); err == nil {
+		err = left
+	}
+	if m, ok := under(err, "#1").(*misplaced); ok {
+		return "", hostapi.Errorf(hostapi.Invalid, "%s", m.Error())
+	}
+	return string(e.text), err
+}
+
+// Text gives a value of the script that makes the call as encode writes it without
+// options: for modules that send JSON. The error is ErrKilled or Invalid.
+func Text(c hostapi.Call, v hostapi.Value) (string, error) {
+	e := newEncoder(c)
+	return e.encode(c, v)
 }
 
 // options reads those of a call.
