@@ -29,6 +29,11 @@ type Outside interface {
 	Release(h Held) (bool, error)
 	// Feed makes a system channel that other goroutines fill (40.12).
 	Feed(capacity int) (Feed, error)
+	// AfterFunc calls f once d has passed on the runtime's clock, on another goroutine;
+	// in a simulated run on the one that drives it. stop reports whether it has kept
+	// that from happening; it may be called from any goroutine. What lasts as long as
+	// something that is held stops it with its release.
+	AfterFunc(d time.Duration, f func()) (stop func() bool)
 	// Random is the randomness of the system; in a simulated run that of the seed
 	// (40.17). For the running task; it never fails.
 	Random() io.Reader
@@ -39,7 +44,11 @@ type Outside interface {
 type Op struct {
 	Name    string        // module and function: "http_client.get"
 	Args    []Value       // payloads, without secrets
-	Timeout time.Duration // 0: none
+	Timeout time.Duration // 0: none; the wait for a place is part of it
+	// Places, if not nil, are those one of which the work needs. It goes back when the
+	// operation is over. If the work brings something that is held, that has it, and
+	// leaves it with its release.
+	Places *Places
 }
 
 // Done is what an operation brings.

@@ -21,7 +21,8 @@ type operation struct {
 	cancel context.CancelFunc
 
 	timer   schedule.Timer
-	waiting bool // the task waits for it; otherwise nobody wants its result
+	place   *hostapi.Place // that the work needs; nil: none
+	waiting bool           // the task waits for it; otherwise nobody wants its result
 	done    hostapi.Done
 }
 
@@ -58,17 +59,27 @@ func (p *process) begin(t *task, op hostapi.Op, work func(context.Context) (host
 	switch {
 	case h.how == answer:
 		p.rt.timers.Set(&schedule.Timer{Fire: func(time.Time) { o.deliver(h.done, h.err) }}, now.Add(h.after))
-	case p.rt.realTime:
-		p.rt.abroad.Add(1)
-		go func() {
-			defer p.rt.abroad.Done()
-			o.perform()
-		}()
+	case op.Places != nil:
+		o.place = op.Places.Ask(o.start)
 	default:
-		after := time.Duration(p.rt.NextSeed() % uint64(time.Millisecond))
-		p.rt.timers.Set(&schedule.Timer{Fire: func(time.Time) { o.perform() }}, now.Add(after))
+		o.start()
 	}
 	return o
+}
+
+// start has the work done elsewhere. It takes no lock.
+func (o *operation) start() {
+	rt := o.p.rt
+	if rt.realTime {
+		rt.abroad.Add(1)
+		go func() {
+			defer rt.abroad.Done()
+			o.perform()
+		}()
+		return
+	}
+	after := time.Duration(rt.NextSeed() % uint64(time.Millisecond))
+	rt.timers.Set(&schedule.Timer{Fire: func(time.Time) { o.perform() }}, rt.clock.Now().Add(after))
 }
 
 // perform does the work, unless nobody wants it any more.
@@ -111,6 +122,9 @@ func (o *operation) deliver(d hostapi.Done, err error) {
 	if d.Held != nil && (!taken || err != nil) {
 		release(d.Held, context.Background(), true)
 	}
+	if o.place != nil && d.Held == nil {
+		o.op.Places.Leave()
+	}
 	p.mu.Lock()
 	o.away.operations.Remove(o)
 	o.away.settled()
@@ -118,10 +132,14 @@ func (o *operation) deliver(d hostapi.Done, err error) {
 }
 
 // claim reports whether the task still waits for the result, which from then on it
-// does not. The lock is held.
+// does not; an operation that has not begun is over then. The lock is held.
 func (o *operation) claim() bool {
 	wanted := o.waiting && o.p.end == nil && !o.task.discarded
 	o.waiting = false
+	if o.place != nil && o.place.Withdraw() {
+		o.away.operations.Remove(o)
+		o.away.settled()
+	}
 	if o.timer.Fire != nil {
 		o.p.rt.timers.Remove(&o.timer)
 	}
@@ -137,4 +155,22 @@ func (o *operation) expire() {
 	}
 	o.p.mu.Unlock()
 	o.cancel()
+}
+
+// AfterFunc implements hostapi.Outside.
+func (p *process) AfterFunc(d time.Duration, f func()) (stop func() bool) {
+	rt := p.rt
+	t := &schedule.Timer{Fire: func(time.Time) {
+		if !rt.realTime {
+			f()
+			return
+		}
+		rt.abroad.Add(1)
+		go func() {
+			defer rt.abroad.Done()
+			f()
+		}()
+	}}
+	rt.timers.Set(t, rt.clock.Now().Add(d))
+	return func() bool { return rt.timers.Remove(t) }
 }
