@@ -108,6 +108,17 @@ type Instance interface {
 	Close()
 }
 
+// Locator is what an Instance may be, too: one that can say where its code stands. The
+// core asks it of a process that it kills, that is deadlocked, or holds its worker for
+// long, and tells people (clause 2.19).
+type Locator interface {
+	// Where gives the call stack of a task, readable and as frames, innermost first;
+	// nothing if the task runs no code of the script. t waits or was preempted, and no
+	// code of the process runs; or t itself is in a call of the runtime, on the calling
+	// goroutine. Where calls nothing of the core.
+	Where(t Task) (stack string, frames []Frame)
+}
+
 // SyntaxError says where a source is no program.
 type SyntaxError struct {
 	Path    string

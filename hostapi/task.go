@@ -6,6 +6,10 @@ import "time"
 // started by coroutine.spawn. The core implements it; engines and modules call
 // it, on the task's own goroutine only.
 type Task interface {
+	// Begin tells the core the instance that Program.Load makes, before any code of the
+	// script runs: an engine calls it whose instances are Locators. Without it nobody
+	// knows where a top level stands that does not end.
+	Begin(Instance)
 	// Tick reports that the script has executed about n more interpreter steps.
 	// Engines call it at least every 5000 steps. The core charges fuel, may
 	// park the task to let other processes run, and returns ErrKilled if the

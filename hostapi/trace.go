@@ -1,6 +1,17 @@
 package hostapi
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
+
+// Place is the line of the innermost frame, as file:line; "" if there is none.
+func (e *Error) Place() string {
+	if len(e.Frames) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", e.Frames[0].Source, e.Frames[0].Line)
+}
 
 // Trace is the stack without what the error says itself, which engines put in front
 // of it or behind: for whoever shows both.

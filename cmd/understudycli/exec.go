@@ -228,7 +228,14 @@ func (s *session) exec(asked context.Context, entry *app.Process, args []hostapi
 			if pid != "" {
 				_ = s.rt.Terminate(pid) // it may have ended at this moment
 			}
-			return hostapi.Result{Err: timedOut}, true
+			select { // where it was
+			case r := <-ended:
+				return hostapi.Result{Err: placed(timedOut, r.Err)}, true
+			case o := <-live:
+				return hostapi.Result{Err: placed(timedOut, hostapi.AsError(o.err))}, true
+			case <-time.After(time.Second): // in something that cannot be interrupted
+				return hostapi.Result{Err: timedOut}, true
+			}
 		case <-stop:
 			// If it is live already, and that only has not been seen yet, giving up
 			// its start does nothing.
@@ -239,6 +246,16 @@ func (s *session) exec(asked context.Context, entry *app.Process, args []hostapi
 			}
 		}
 	}
+}
+
+// placed gives an error with the stack of another, which may be nil.
+func placed(err, by *hostapi.Error) *hostapi.Error {
+	if by == nil {
+		return err
+	}
+	c := *err
+	c.Stack, c.Frames = by.Stack, by.Frames
+	return &c
 }
 
 func hostsAndScopes(a *app.App) []string {

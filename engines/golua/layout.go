@@ -27,6 +27,7 @@ type layout struct {
 	prototypeConstants, prototypeInner            int
 	prototypeCache, prototypeRegisters            int
 	prototypeLists                                []int
+	prototypeLines                                int
 
 	iteration reflect.Type
 	plain     map[reflect.Type]bool // types of the host that are nothing but data
@@ -78,6 +79,7 @@ func newLayout() (*layout, error) {
 	for _, name := range []string{"code", "lineInfo", "localVariables", "upValues"} {
 		y.prototypeLists = append(y.prototypeLists, f.Index(y.prototype, name, reflect.Slice))
 	}
+	y.prototypeLines = f.Index(y.prototype, "lineInfo", reflect.Slice)
 	if upvalues := f.Type(y.luaClosure, "upValues", reflect.Slice); upvalues != nil {
 		y.upvalue = upvalues.Elem()
 	}
@@ -142,4 +144,19 @@ func exported(field reflect.Value) reflect.Value {
 func (y *layout) registers(closure any) int {
 	p := reflect.ValueOf(closure).Elem().Field(y.closurePrototype).Elem()
 	return int(p.Field(y.prototypeRegisters).Int())
+}
+
+// line gives the line of the next instruction of a frame, that of a function of a
+// script; 0 if it is not known.
+func (y *layout) line(closure any, f lua.Frame) int {
+	script := reflect.ValueOf(f).Elem().Field(y.callScript)
+	if script.IsNil() {
+		return 0
+	}
+	pc := int(script.Elem().Field(y.callPosition).Int())
+	lines := reflect.ValueOf(closure).Elem().Field(y.closurePrototype).Elem().Field(y.prototypeLines)
+	if pc < 0 || pc >= lines.Len() {
+		return 0
+	}
+	return int(lines.Index(pc).Int())
 }

@@ -32,6 +32,7 @@ func (p *program) Source() *hostapi.Source { return &p.source }
 // Load makes the interpreter state of a process and runs the top levels.
 func (p *program) Load(t hostapi.Task) (hostapi.Instance, error) {
 	in := newInstance(p, t)
+	t.Begin(in)
 	for _, next := range p.order {
 		result, err := in.run(next, t)
 		if err != nil {

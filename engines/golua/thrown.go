@@ -110,34 +110,9 @@ func splitPosition(text, path string) (line int, rest string) {
 	return 0, text
 }
 
-// frames gives the script functions that are active on the State of th,
-// innermost first.
-func (th *thread) frames() []hostapi.Frame {
-	var frames []hostapi.Frame
-	y, script := th.in.engine.layout, false
-	for level := 0; len(frames) < luaerror.MaxFrames; level++ {
-		f, ok := lua.Stack(th.state, level)
-		if !ok {
-			break
-		}
-		d := frameInfo(th.state, f)
-		called := script
-		script = d.What != "Go"
-		if !script || isHelper(d) || called && y.hidesTail(f) {
-			continue
-		}
-		frame := hostapi.Frame{Source: d.Source[1:], Line: d.CurrentLine}
-		if d.What != "main" {
-			frame.Name = th.in.functionName(frame.Source, d.LineDefined)
-		}
-		frames = append(frames, frame)
-	}
-	return frames
-}
-
 // uncaught gives the error that an uncaught value becomes (2.18).
 func (th *thread) uncaught(t *thrown) error {
-	frames := th.frames()
+	frames := th.framesOf(th.state)
 	// The State is still in the middle of the call that failed.
 	th.state, th.outer = lua.NewState(), nil
 	th.adopt(th.state)

@@ -127,6 +127,7 @@ func (p *program) Load(t hostapi.Task) (hostapi.Instance, error) {
 	in.env = p.engine.base.CreateTable(0, 8)
 	in.env.Metatable = p.globals
 	in.task = task{host: t}
+	t.Begin(in)
 	s := newStrand(in, &in.task)
 	s.begin()
 	for _, next := range p.order {

@@ -141,7 +141,7 @@ func asInterpreter(t *testing.T, text, script string) {
 		if !errors.As(wantErr, &raised) {
 			t.Fatalf("%s: %v", text, wantErr)
 		}
-		if wantStack, _ := backtrace(raised, wantErr.Error()); e.Message != wantErr.Error() || e.Stack != wantStack {
+		if wantStack, _ := backtrace(raised.CallStack, wantErr.Error()); e.Message != wantErr.Error() || e.Stack != wantStack {
 			t.Errorf("%s: %s\n%s\nwant %s", text, e.Message, e.Stack, wantStack)
 		}
 	}

@@ -107,7 +107,7 @@ func (t *task) describe(e *errorValue, err error) *errorValue {
 		return e
 	}
 	described := *e.object.Err
-	described.Stack, described.Frames = backtrace(raised, e.Error())
+	described.Stack, described.Frames = backtrace(raised.CallStack, e.Error())
 	e.object.Err = &described
 	return e
 }
@@ -120,8 +120,7 @@ const (
 
 // backtrace writes the stack as the interpreter does, outermost first, and
 // lists its frames innermost first (clause 11.7).
-func backtrace(e *starlark.EvalError, message string) (string, []hostapi.Frame) {
-	stack := e.CallStack
+func backtrace(stack starlark.CallStack, message string) (string, []hostapi.Frame) {
 	suffix := ""
 	if n := len(stack); n > 0 && stack[n-1].Pos.Line == 0 {
 		suffix = " in " + stack[n-1].Name

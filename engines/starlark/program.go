@@ -55,6 +55,7 @@ func (p *program) link() error {
 func (p *program) Load(t hostapi.Task) (_ hostapi.Instance, err error) {
 	in := &instance{engine: p.engine, pace: pace.New(slice, p.engine.clock, t.RealTime())}
 	task := in.newTask(t)
+	t.Begin(in)
 	defer task.end(&err)
 	// The globals are not frozen (clause 2.15): functions go on using them.
 	globals, err := in.initialise(p, task)

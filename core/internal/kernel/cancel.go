@@ -82,7 +82,9 @@ func (p *process) askToStop(c cancellation) error {
 		p.rt.bury(p, c.by)
 	} else if c.grace == 0 {
 		if c.forced() {
-			p.warnOfKill()
+			p.mu.Lock()
+			p.late()
+			p.mu.Unlock()
 		}
 		p.Kill(errGraceExpired(c.reason), c.by)
 	}
@@ -93,23 +95,23 @@ func (p *process) askToStop(c cancellation) error {
 // down (21.6).
 func (c cancellation) forced() bool { return c.stop && c.reason == shutdownReason }
 
-// warnOfKill names a process that the shutdown has to kill (21.6).
-func (p *process) warnOfKill() {
-	p.mu.Lock()
-	e := GraceExpired{p.pid, p.entry.ID}
-	p.mu.Unlock()
-	p.rt.Emit(e)
+// late notes that the shutdown has to kill the process, which is told with its end: then
+// it is known where its code stood (21.6). The lock is held.
+func (p *process) late() {
+	if p.end == nil {
+		p.rarely().late = true
+	}
 }
 
 func (d *deadline) expire(now time.Time) {
 	d.p.mu.Lock()
 	due := d.p.deadline == d && !d.at.After(now)
-	reason, forced := d.reason, d.forced && d.p.end == nil
+	reason := d.reason
+	if due && d.forced {
+		d.p.late()
+	}
 	d.p.mu.Unlock()
 	if due {
-		if forced {
-			d.p.warnOfKill()
-		}
 		d.p.Kill(errGraceExpired(reason), nil)
 	}
 }

@@ -39,6 +39,7 @@ type ending struct {
 	links    []*process
 	talk     *talk
 	doom     doom
+	late     bool
 	cascade  *cascade // to which it belongs; nil: to none
 }
 
@@ -114,7 +115,7 @@ func (e *ending) withdraw(p, by *process, killed *[]*process) *away {
 	e.r, e.live, e.creator = p.end, p.live, p.creator
 	e.report = p.crashReport(e.r, e.at)
 	few, messages := p.rare(), p.unreadMessages()
-	e.doom = few.doom
+	e.doom, e.late = few.doom, few.late
 	watching := p.watching.items
 	e.watchers, e.links = p.watchers.items, p.links.items
 	var asked []*question
@@ -195,6 +196,9 @@ func (e *ending) tell(by *process, killed *[]*process) {
 		p.doneWith()
 		return
 	}
+	if e.late && r.Err != nil {
+		rt.Emit(GraceExpired{p.pid, e.report.Entry, r.Err.Place()})
+	}
 	rt.emitEnd(e.report)
 	if e.creator != nil {
 		e.creator.Ended(p, r, by)
@@ -236,7 +240,10 @@ func (p *process) abandon(err *hostapi.Error, by *process) (dead, live bool) {
 	if p.live {
 		return false, true
 	}
-	return p.behaviour.Strike(p, err, false, by), false
+	if dead = p.behaviour.Strike(p, err, false, by); dead {
+		p.place(p.next())
+	}
+	return dead, false
 }
 
 func errAbandoned() *hostapi.Error { return hostapi.Errorf(hostapi.Canceled, "spawner ended") }

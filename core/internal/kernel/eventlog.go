@@ -92,11 +92,11 @@ func (rt *Runtime) logEvent(e RuntimeEvent) {
 		l.Warn("mailbox is long", "pid", e.PID, "entry", e.Entry, "unread", e.Unread)
 	case LongSlice:
 		attrs := present([]any{"pid", e.PID, "entry", e.Entry}, "steps", e.Steps)
-		attrs = present(attrs, "function", e.Function)
+		attrs = present(present(attrs, "function", e.Function), "at", e.At)
 		l.Warn("process holds its worker for long", present(attrs, "took", e.Took)...)
 	case GraceExpired:
 		if l.expired.admit(rt.clock.Now(), e.Entry) {
-			l.Warn("process did not stop in time and is killed", "pid", e.PID, "entry", e.Entry)
+			l.Warn("process did not stop in time and is killed", present([]any{"pid", e.PID, "entry", e.Entry}, "at", e.At)...)
 		}
 	case OutsideStuck:
 		l.Warn("process has ended, but not what it does outside", "pid", e.PID, "entry", e.Entry)

@@ -40,7 +40,10 @@ func (p *process) keeps(n int64, by *process) {
 		return
 	}
 	p.added = 0
-	if p.overdrawn() && p.decide(&hostapi.Result{Err: ErrMemory()}) {
+	if p.overdrawn() && p.decide(&hostapi.Result{Err: errMemoryLimit(limit)}) {
+		if p.state == idle || p.state == queued || p.state == stalled {
+			p.place(p.next())
+		}
 		p.enqueue(by)
 	}
 }
@@ -52,6 +55,11 @@ func (p *process) overdrawn() bool {
 	p.kept.Store(int32(min(kept>>10, math.MaxInt32)))
 	limit := p.limits().Memory
 	return limit > 0 && p.memory.Load()+kept > limit
+}
+
+// errMemoryLimit is the end of a process by its own limit.
+func errMemoryLimit(limit int64) *hostapi.Error {
+	return ErrMemory().With("limit", hostapi.String("memory")).With("bytes", hostapi.Int(limit))
 }
 
 // ErrMemory is what a process fails with that is over its memory limit.

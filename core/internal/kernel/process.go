@@ -94,6 +94,7 @@ type seldom struct {
 	talk      *talk          // with others: calls and offers
 	doom      doom           // by a link; zero if no cascade has struck it
 	removed   bool           // killed by a supervisor
+	late      bool           // killed by the shutdown, for which it did not stop in time
 	locals    map[any]any    // of modules
 }
 
@@ -228,7 +229,7 @@ func (p *process) Step(worker, slice int) (preempted bool) {
 		}
 		if p.slice < -longSlice {
 			p.mu.Unlock()
-			p.sliceExceeded()
+			p.sliceExceeded(t)
 			p.mu.Lock()
 		}
 		p.current = nil
@@ -364,6 +365,9 @@ func (p *process) Kill(err *hostapi.Error, by *process) {
 		p.rarely().removed = true
 	}
 	dead := p.behaviour.Strike(p, err, true, by)
+	if dead {
+		p.place(p.next())
+	}
 	p.mu.Unlock()
 	if dead {
 		p.rt.bury(p, by)

@@ -47,6 +47,7 @@ type LongSlice struct {
 	Steps    int           // beyond the slice; 15 ns count as one
 	Function string        // of a module; "" for an operation of the interpreter
 	Took     time.Duration // by the function
+	At       string        // file:line where its code was, "" if that is not known
 }
 
 // GraceExpired says that a process did not stop in the time that the shutdown,
@@ -54,6 +55,7 @@ type LongSlice struct {
 type GraceExpired struct {
 	PID   hostapi.PID
 	Entry string
+	At    string // file:line where its code was, "" if that is not known
 }
 
 // OutsideStuck says that the end of a process was told although an operation of it
@@ -159,9 +161,9 @@ const longPause = 300 * schedule.TimeSlice
 
 // sliceExceeded tells that the running process has far exceeded its time slice.
 // It runs on the worker, between two tasks.
-func (p *process) sliceExceeded() {
+func (p *process) sliceExceeded(t *task) {
 	if !p.exceeded {
 		p.exceeded = true
-		p.rt.Emit(LongSlice{PID: p.pid, Entry: p.entry.ID, Steps: -p.slice})
+		p.rt.Emit(LongSlice{PID: p.pid, Entry: p.entry.ID, Steps: -p.slice, At: t.line()})
 	}
 }

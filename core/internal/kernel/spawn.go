@@ -188,6 +188,7 @@ func (p *process) GoLive() bool {
 func (p *process) load(t *task, e *Entry) (hostapi.Instance, hostapi.Function, error) {
 	instance, err := e.Program.Load(t)
 	if err != nil {
+		t.Begin(nil)
 		if t.dead() {
 			return nil, nil, hostapi.ErrKilled
 		}
@@ -202,6 +203,7 @@ func (p *process) load(t *task, e *Entry) (hostapi.Instance, hostapi.Function, e
 	}
 	if err != nil {
 		instance.Close()
+		t.Begin(nil)
 		return nil, nil, err
 	}
 	return instance, fn, nil

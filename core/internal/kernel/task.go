@@ -113,7 +113,7 @@ func (t *task) call() error {
 		return hostapi.Errorf(hostapi.Invalid, "used outside its call")
 	}
 	if t.dead() {
-		return hostapi.ErrKilled
+		return t.killed()
 	}
 	if l := t.p.limits(); l.Fuel > 0 || l.FuelPerMessage > 0 {
 		if err := t.burn(schedule.CallSteps); err != nil {
@@ -132,16 +132,26 @@ func (t *task) burn(n int) error {
 	steps := p.steps.Add(int64(n))
 	p.sinceRead += int64(n)
 	if l := p.limits(); l.Fuel > 0 && steps > l.Fuel || l.FuelPerMessage > 0 && p.sinceRead > l.FuelPerMessage {
-		p.Kill(hostapi.Errorf(hostapi.LimitExceeded, "fuel exhausted"), p)
-		return hostapi.ErrKilled
+		p.Kill(errFuel(l, steps), p)
+		return t.killed()
 	}
 	return nil
+}
+
+// errFuel is the end of a process by one of the two budgets of fuel, and says by which.
+func errFuel(l *Limits, steps int64) *hostapi.Error {
+	name, limit := "fuel.per_message", l.FuelPerMessage
+	if l.Fuel > 0 && steps > l.Fuel {
+		name, limit = "fuel.total", l.Fuel
+	}
+	return hostapi.Errorf(hostapi.LimitExceeded, "fuel exhausted").
+		With("limit", hostapi.String(name)).With("steps", hostapi.Int(limit))
 }
 
 // Tick implements hostapi.Task.
 func (t *task) Tick(n int) error {
 	if t.dead() {
-		return hostapi.ErrKilled
+		return t.killed()
 	}
 	if err := t.burn(n); err != nil {
 		return err
@@ -152,7 +162,7 @@ func (t *task) Tick(n int) error {
 // Pause implements hostapi.Task.
 func (t *task) Pause(n int) error {
 	if t.dead() {
-		return hostapi.ErrKilled
+		return t.killed()
 	}
 	if !t.p.rt.realTime {
 		return nil
@@ -173,7 +183,7 @@ func (t *task) Turn() int { return int(t.p.turns) }
 func (t *task) Held(function string, took time.Duration) {
 	if p := t.p; p.rt.realTime && !p.exceeded {
 		p.exceeded = true
-		p.rt.Emit(LongSlice{PID: p.pid, Entry: p.entry.ID, Function: function, Took: took})
+		p.rt.Emit(LongSlice{PID: p.pid, Entry: p.entry.ID, Function: function, Took: took, At: t.line()})
 	}
 }
 
@@ -190,7 +200,7 @@ func (t *task) use(n int) error {
 // Grow implements hostapi.Task.
 func (t *task) Grow(n int64) error {
 	if t.dead() {
-		return hostapi.ErrKilled
+		return t.killed()
 	}
 	p := t.p
 	memory := max(0, p.memory.Load()+n)
@@ -211,8 +221,8 @@ func (t *task) overdrawn() error {
 	if !over {
 		return nil
 	}
-	p.Kill(ErrMemory(), p)
-	return hostapi.ErrKilled
+	p.Kill(errMemoryLimit(p.limits().Memory), p)
+	return t.killed()
 }
 
 // MemoryLimit implements hostapi.Task.

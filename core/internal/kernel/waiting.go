@@ -29,10 +29,16 @@ func (p *process) errDeadlock() *hostapi.Error {
 	const most = 10
 	var waiting []hostapi.Value
 	for t := p.tasks.first; t != nil && len(waiting) < most; t = t.after {
-		waiting = append(waiting, hostapi.String(t.String()+": "+t.wait.describe()))
+		text := t.String() + ": " + t.wait.describe()
+		if at := t.line(); at != "" {
+			text += " at " + at
+		}
+		waiting = append(waiting, hostapi.String(text))
 	}
-	return hostapi.Errorf(hostapi.Internal, "deadlock: all %d coroutines blocked", p.tasks.n).
+	err := hostapi.Errorf(hostapi.Internal, "deadlock: all %d coroutines blocked", p.tasks.n).
 		With("waiting", hostapi.ListOf(waiting...))
+	err.Stack, err.Frames = p.tasks.first.where()
+	return err
 }
 
 // describe says what is waited for. The lock is held.

@@ -71,6 +71,9 @@ func (t *Task) RealTime() bool { return true }
 // Turn is always the same: the task is never parked.
 func (t *Task) Turn() int { return 0 }
 
+// Begin does nothing.
+func (t *Task) Begin(hostapi.Instance) {}
+
 // Held does nothing.
 func (t *Task) Held(string, time.Duration) {}
 

@@ -53,6 +53,15 @@ func told(v hostapi.Value) (message string, details *hostapi.Map) {
 	return message, rest
 }
 
+// Trace is the text form of a call stack of which there is nothing else to say, "" if it
+// is empty.
+func Trace(frames []hostapi.Frame) string {
+	if frames == nil {
+		return ""
+	}
+	return strings.TrimSpace(trace("", frames))
+}
+
 // trace is the text form of a call stack.
 func trace(message string, frames []hostapi.Frame) string {
 	var b strings.Builder

@@ -41,6 +41,9 @@ func (*Task) RealTime() bool { return false }
 // Turn is always the same.
 func (*Task) Turn() int { return 0 }
 
+// Begin does nothing.
+func (*Task) Begin(hostapi.Instance) {}
+
 // Held does nothing.
 func (*Task) Held(string, time.Duration) {}
 
