@@ -35,6 +35,7 @@ func usage(format string, args ...any) error {
 
 // run is the whole command; it returns the exit status.
 func (p *program) run(args []string, stdout, stderr io.Writer) int {
+	stderr = &messages{w: stderr}
 	out := &output{w: stdout, stderr: stderr}
 	err := p.application(out, stderr).Run(args)
 	lost := out.close()

@@ -28,6 +28,9 @@ func newConsoleHandler(w io.Writer, level slog.Level) *consoleHandler {
 
 // isTerminal tells a terminal from files and pipes.
 func isTerminal(w io.Writer) bool {
+	if m, ok := w.(*messages); ok {
+		w = m.w
+	}
 	f, ok := w.(*os.File)
 	if !ok {
 		return false

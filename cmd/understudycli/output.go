@@ -61,3 +61,16 @@ func (o *output) close() error {
 type closedWriter struct{}
 
 func (closedWriter) Write([]byte) (int, error) { return 0, errors.New("closed") }
+
+// messages is the standard error of the command: what the command itself says and the
+// log, which the runtime writes on a goroutine of its own.
+type messages struct {
+	w  io.Writer
+	mu sync.Mutex
+}
+
+func (m *messages) Write(p []byte) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.w.Write(p)
+}
