@@ -24,7 +24,7 @@ type App struct {
 // entry. fsys may be an embed.FS; embed the directory as all:DIR, or files that begin
 // with _ are left out. Use os.Root's FS, or os.DirFS, for a directory.
 func (rt *Runtime) LoadApp(fsys fs.FS) (*App, error) {
-	loaded, found := app.Load(fsys, app.Options{Engines: rt.options.Engines, Modules: rt.modules(), Lookup: rt.options.Lookup})
+	loaded, found := app.Load(fsys, app.Options{Engines: rt.options.Engines, Modules: rt.modules(), Lookup: rt.options.Lookup, Kinds: rt.options.Kinds, Data: rt.options.Data})
 	var warnings, errors []string
 	for _, d := range found {
 		if d.Warning {
@@ -47,10 +47,14 @@ func (rt *Runtime) LoadApp(fsys fs.FS) (*App, error) {
 	return a, nil
 }
 
-// Start starts entries and what they require; without ids those with auto_start. It
+// Start opens the resources of the app, which in a simulated run their first operation
+// does, and starts entries and what they require; without ids those with auto_start. It
 // returns when all of them run, or the first error: of entries that could not be
-// started, or of ctx.
+// started, or of ctx. If a resource cannot be opened nothing is started.
 func (a *App) Start(ctx context.Context, ids ...string) error {
+	if err := a.run.Open(ctx, true); err != nil {
+		return err
+	}
 	if len(ids) == 0 {
 		a.run.AutoStart()
 	} else {

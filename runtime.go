@@ -7,10 +7,12 @@ import (
 	"io/fs"
 	"log/slog"
 	"path"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/hostapi/modules"
 )
@@ -25,6 +27,11 @@ type Options struct {
 	Engines []hostapi.Engine
 	// Modules are those that scripts may use beside the standard ones.
 	Modules []*hostapi.Module
+	// Kinds are the kinds of entries of apps beside those of the core (world.Kinds).
+	Kinds []*spec.Kind
+	// Data is the directory that paths in such entries are relative to (41.7); "": the
+	// working directory.
+	Data string
 	// Facilities are what those modules need of this runtime, found by type
 	// (hostapi.FacilityOf).
 	Facilities []any
@@ -180,20 +187,29 @@ func (rt *Runtime) Attach(ctx context.Context) (*core.Address, error) { return r
 // Inspect gives what is known of a process; see core.Runtime.Inspect.
 func (rt *Runtime) Inspect(pid hostapi.PID) (core.Inspection, bool) { return rt.core.Inspect(pid) }
 
+// DefineResource makes a resource known, for the entries that list it under resources
+// (41.2); see core.Runtime.DefineResource.
+func (rt *Runtime) DefineResource(id, kind string, resource any) {
+	rt.core.DefineResource(id, kind, resource)
+}
+
 // Shutdown stops the apps, last loaded first, then asks all processes that are left
 // to stop, kills what is left of those after the grace time, and returns when no
 // process and no goroutine of the runtime is left. If ctx is done first, what is left
-// is dropped, and the error names it. Afterwards nothing can be started.
+// is dropped, and the error names it. Last of all the resources of the apps are closed.
+// Afterwards nothing can be started.
 func (rt *Runtime) Shutdown(ctx context.Context, grace time.Duration) error {
 	rt.mu.Lock()
 	apps := rt.apps
 	rt.apps = nil
 	rt.mu.Unlock()
 	var failed error
-	for i := range apps {
-		if err := apps[len(apps)-1-i].run.Stop(ctx); err != nil && failed == nil {
-			failed = err
-		}
+	for _, a := range slices.Backward(apps) {
+		failed = cmp.Or(failed, a.run.Stop(ctx))
 	}
-	return cmp.Or(failed, rt.core.Shutdown(ctx, grace))
+	failed = cmp.Or(failed, rt.core.Shutdown(ctx, grace))
+	for _, a := range slices.Backward(apps) {
+		failed = cmp.Or(failed, a.run.Close(ctx))
+	}
+	return failed
 }

@@ -42,6 +42,27 @@ func (rt *Runtime) Define(e Entry) error { return rt.kernel.Define(e) }
 // its use as one gets the right error. Safe for concurrent use.
 func (rt *Runtime) Declare(id string) { rt.kernel.Declare(id) }
 
+// DefineResource makes a resource known, or replaces it: scripts find it under its id by
+// the modules for its kind, if their entry is granted it (41.2). Whoever made it closes
+// it, when no process is left. Safe for concurrent use.
+func (rt *Runtime) DefineResource(id, kind string, resource any) {
+	rt.DeclareResource(id, kind, func(context.Context) (any, error) { return resource, nil })
+}
+
+// DeclareResource is DefineResource for a resource that is not open yet. open is called
+// by each operation that needs it, on any goroutine, several at once; ctx is done when
+// the operation is over.
+func (rt *Runtime) DeclareResource(id, kind string, open func(ctx context.Context) (any, error)) {
+	rt.kernel.DeclareResource(id, kind, open)
+}
+
+// Resource gives a resource, opening it if need be; no entry need be granted it. The
+// error is NotFound "no resource <id>", Invalid "<id> is a <kind>", or that of opening.
+// Safe for concurrent use.
+func (rt *Runtime) Resource(ctx context.Context, id string, kinds ...string) (any, error) {
+	return rt.kernel.OpenResource(ctx, id, kinds)
+}
+
 // DefineHost makes a host known, or replaces one that was not started. It runs
 // nothing before StartHost. The error is Invalid for an ID that is none, and
 // AlreadyExists "host is running" for a host that was started.
@@ -204,6 +225,9 @@ func (rt *Runtime) Await(ctx context.Context, done <-chan struct{}) bool {
 	return rt.kernel.Await(ctx, done)
 }
 
+// Simulated reports whether the runtime runs on a Simulation.
+func (rt *Runtime) Simulated() bool { return rt.kernel.Simulated() }
+
 // Now is the time of the runtime's clock.
 func (rt *Runtime) Now() time.Time { return rt.kernel.Now() }
 
@@ -211,6 +235,9 @@ func (rt *Runtime) Now() time.Time { return rt.kernel.Now() }
 // with which processes end, crash reports, inspections (71.6). Those of less than eight
 // bytes are shown. Safe for concurrent use.
 func (rt *Runtime) Conceal(secrets ...string) { rt.kernel.Conceal(secrets...) }
+
+// Concealed gives a text without what is concealed.
+func (rt *Runtime) Concealed(text string) string { return rt.kernel.Concealed(text) }
 
 // Concealing gives a logger to l that leaves out what is concealed.
 func (rt *Runtime) Concealing(l *slog.Logger) *slog.Logger { return rt.kernel.Concealing(l) }

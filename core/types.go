@@ -25,6 +25,7 @@ type (
 type (
 	Limits  = spec.Limits
 	Mailbox = spec.Mailbox
+	Grant   = spec.Grant
 )
 
 // DefaultMaxProcesses is how many live processes a host has at most that does not

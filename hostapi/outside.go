@@ -34,6 +34,15 @@ type Outside interface {
 	// that from happening; it may be called from any goroutine. What lasts as long as
 	// something that is held stops it with its release.
 	AfterFunc(d time.Duration, f func()) (stop func() bool)
+	// Resource gives what the entry whose code runs was granted under the id of a
+	// resource of one of these kinds; "" stands for the only one of them. It opens
+	// nothing. PermissionDenied "not granted: <id>", whether there is such a resource or
+	// not; Invalid "<id> is a <kind>"; for "": PermissionDenied "no <kind> is granted",
+	// Invalid "which one is required: <id>, <id>" (41.4).
+	Resource(id string, kinds ...string) (Grant, error)
+	// Resources gives all of these kinds that it was granted, in the order in which it
+	// lists them.
+	Resources(kinds ...string) []Grant
 	// Random is the randomness of the system; in a simulated run that of the seed
 	// (40.17). For the running task; it never fails.
 	Random() io.Reader
@@ -42,9 +51,11 @@ type Outside interface {
 // Op describes an operation, as data: an embedding program that answers it in a
 // simulated run, or looks at what a process does, sees this and no more.
 type Op struct {
-	Name    string        // module and function: "http_client.get"
-	Args    []Value       // payloads, without secrets
-	Timeout time.Duration // 0: none; the wait for a place is part of it
+	Name     string        // module and function: "http_client.get"
+	Resource string        // id of the resource, "" for none
+	Args     []Value       // payloads, without secrets
+	Timeout  time.Duration // 0: none; the wait for a place is part of it
+	Thread   bool          // the work holds a thread while it runs, as that of a file does (40.3)
 	// Places, if not nil, are those one of which the work needs. It goes back when the
 	// operation is over. If the work brings something that is held, that has it, and
 	// leaves it with its release.

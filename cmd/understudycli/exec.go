@@ -92,6 +92,10 @@ func (p *program) runExec(c *cli.Context) error {
 	var result hostapi.Result
 	var late bool
 	err = attend(c.App.ErrWriter, func(asked context.Context) error {
+		if err := s.openResources(c, asked, false); err != nil {
+			s.stop(c, grace)
+			return err
+		}
 		result, late = s.exec(asked, entry, args, limit)
 		s.stop(c, grace)
 		return nil

@@ -2,11 +2,13 @@ package understudycli
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -57,6 +59,7 @@ func (p *program) loadAppOr(c *cli.Context, dir, consequence string) (*app.App, 
 	}
 	options := app.Options{
 		Engines: p.engines(), Modules: p.modules(), EngineOverride: c.String("engine"),
+		Kinds: p.kinds(), Data: c.String("data"),
 		Lookup: lookup, AllowUnset: c.Command.Name == checkName, Set: c.StringSlice("set"), OwnHosts: true,
 	}
 	var a *app.App
@@ -118,4 +121,17 @@ func (p *program) open(c *cli.Context, a *app.App, stdout io.Writer, workers int
 		return nil, err
 	}
 	return &session{rt, a, run, rt.Concealing(log)}, nil
+}
+
+// openResources opens all resources of the app, or those that do not wait for their first
+// use (41.6).
+func (s *session) openResources(c *cli.Context, asked context.Context, all bool) error {
+	err := s.run.Open(asked, all)
+	if err == nil {
+		return nil
+	}
+	for _, line := range strings.Split(err.Error(), "\n") {
+		fmt.Fprintln(c.App.ErrWriter, s.rt.Concealed(line))
+	}
+	return status{statusFailed, "understudy: a resource could not be opened; nothing was started"}
 }

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/engines/golua"
 	"github.com/understudy-run/understudy/engines/gopherlua"
 	"github.com/understudy-run/understudy/engines/starlark"
@@ -19,6 +20,8 @@ import (
 type Options struct {
 	// Modules are those that scripts may use beside the standard ones.
 	Modules []*hostapi.Module
+	// Kinds are further kinds of entries of apps, behind those of the command.
+	Kinds []*spec.Kind
 	// Facilities are what those modules need of the runtime.
 	Facilities []any
 	// Engines are further ones, behind those of the command.
@@ -45,6 +48,9 @@ type program struct {
 func (p *program) engines() []hostapi.Engine {
 	return append([]hostapi.Engine{gopherlua.New(), golua.New(), starlark.New()}, p.options.Engines...)
 }
+
+// kinds are all kinds of entries from outside the core.
+func (p *program) kinds() []*spec.Kind { return append(world.Kinds(), p.options.Kinds...) }
 
 // modules are all that scripts may use.
 func (p *program) modules() []*hostapi.Module {

@@ -77,6 +77,10 @@ func (p *program) runCommand() *cli.Command {
 				return err
 			}
 			return attend(c.App.ErrWriter, func(asked context.Context) error {
+				if err := s.openResources(c, asked, true); err != nil {
+					s.stop(c, grace)
+					return err
+				}
 				s.run.AutoStart()
 				s.sayStarted(c)
 				done, stop := s.finish()
@@ -152,6 +156,9 @@ func (s *session) stop(c *cli.Context, limit time.Duration) {
 	defer cancel()
 	if err := s.run.Stop(ctx); err != nil {
 		fmt.Fprintf(c.App.ErrWriter, "understudy: shutdown took longer than %s, dropped what was left: %v\n", limit, err)
+	}
+	if err := s.run.Close(ctx); err != nil {
+		fmt.Fprintf(c.App.ErrWriter, "understudy: %v\n", err)
 	}
 }
 

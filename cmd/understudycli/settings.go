@@ -11,6 +11,7 @@ import (
 // settingFlags are those by which an app gets values from outside (71.6, 71.7).
 func settingFlags() []cli.Flag {
 	return []cli.Flag{
+		&cli.StringFlag{Name: "data", Usage: "`DIR` that paths of files and databases in the app are relative to", DefaultText: "that of the app"},
 		&cli.StringFlag{Name: "env-file", Usage: "`FILE` of lines NAME=value, for variables of the app that the environment does not have"},
 		&cli.StringSliceFlag{Name: "set", Usage: "set a field, `ENTRY.path=value`, the value as an ARG of exec; may be repeated"},
 	}

@@ -3,6 +3,7 @@ package app
 import (
 	"io/fs"
 
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 	"go.yaml.in/yaml/v3"
 )
@@ -19,6 +20,7 @@ type App struct {
 
 	byID     map[string]Entry
 	requires map[string][]string
+	place    spec.Place
 }
 
 // Options say what an app is checked against.
@@ -37,6 +39,11 @@ type Options struct {
 	AllowUnset bool
 	// Set are fields to set or add, each as ENTRY.path=value (71.7).
 	Set []string
+	// Kinds are those of entries from outside the core.
+	Kinds []*spec.Kind
+	// Data is the directory that paths in such entries are relative to (41.7). "": that of
+	// the app for LoadDir, else the working directory.
+	Data string
 	// OwnHosts says that nobody but the app has hosts and entries, as for the command:
 	// one with processes and without a host is an error then, and so are ids of
 	// entries that it does not have (14.19).
@@ -106,6 +113,7 @@ func Load(fsys fs.FS, opts Options) (*App, Diagnostics) {
 	l.order()
 	l.hostless()
 	l.compile()
+	l.checkPaths()
 	if l.failed {
 		return nil, l.sorted()
 	}
@@ -129,6 +137,7 @@ type loader struct {
 	modules     map[string]*hostapi.Module
 	moduleNames []string // sorted
 	kinds       []string
+	paths       []dataPath
 }
 
 func newLoader(fsys fs.FS, opts Options) *loader {
@@ -143,8 +152,9 @@ func newLoader(fsys fs.FS, opts Options) *loader {
 		texts:     map[string]readResult{},
 		engines:   map[string]hostapi.Engine{},
 		modules:   map[string]*hostapi.Module{},
-		kinds:     kinds(opts.Engines),
+		kinds:     kinds(opts.Engines, opts.Kinds),
 	}
+	l.app.place = spec.Place{Data: opts.Data, App: fsys, Lookup: opts.Lookup, Entries: l.app.entriesOf}
 	for _, e := range opts.Engines {
 		l.engines[e.Info().Name] = e
 	}

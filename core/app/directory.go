@@ -15,7 +15,27 @@ func LoadDir(dir string, opts Options) (*App, Diagnostics) {
 		return nil, Diagnostics{{Message: fmt.Sprintf("app directory %s: %s", dir, reason(err))}}
 	}
 	defer root.Close()
-	return Load(directory{root.FS(), dir}, opts)
+	if opts.Data == "" {
+		opts.Data = dir
+	}
+	a, found := Load(directory{root.FS(), dir}, opts)
+	if a != nil {
+		a.place.App = reopened(dir)
+	}
+	return a, found
+}
+
+// reopened is the directory of an app as a file system that holds nothing open.
+type reopened string
+
+// Open opens a file; links that lead out of the directory are not followed.
+func (dir reopened) Open(name string) (fs.File, error) {
+	root, err := os.OpenRoot(string(dir))
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return root.FS().Open(name)
 }
 
 // directory is a directory as a file system that nothing leads out of.

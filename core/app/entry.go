@@ -11,7 +11,7 @@ import (
 )
 
 // Entry is one named definition of an app: a *Host, *Process, *Library,
-// *Service, *Supervisor or *Scope.
+// *Service, *Supervisor, *Scope, *Extension or *ExtensionService.
 type Entry interface {
 	// Head gives what all entries have in common.
 	Head() *Header
@@ -124,6 +124,11 @@ func (l *loader) decode(h *Header) Entry {
 		return decodeSupervisor(h)
 	case KindScope:
 		return decodeScope(h)
+	}
+	for _, k := range l.opts.Kinds {
+		if k.Name == h.Kind {
+			return decodeExtension(h, k)
+		}
 	}
 	for _, k := range l.kinds {
 		if k == h.Kind && strings.HasPrefix(k, "library.") {

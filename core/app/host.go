@@ -24,7 +24,7 @@ func decodeHost(head *Header) *Host {
 	fields := []string{"host", "limits", "lifecycle"}
 	head.object(fields...)
 	h := &Host{Header: *head}
-	h.read(nil, func(f spec.Fields) {
+	h.read(spec.Decoder{}, func(f spec.Fields) {
 		host := f.Map("host", "workers", "queue_size", "local_queue_size", "max_processes")
 		h.Workers = host.Count("workers", 1, runtime.GOMAXPROCS(0))
 		h.QueueSize = host.Count("queue_size", 1, 1024)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -29,8 +30,8 @@ func languageOf(kind string) string {
 }
 
 // kinds lists the legal kinds: those of the languages of clause 14.8, and of
-// every other language that an engine speaks.
-func kinds(engines []hostapi.Engine) []string {
+// every other language that an engine speaks, and those from outside the core.
+func kinds(engines []hostapi.Engine, further []*spec.Kind) []string {
 	out := []string{KindHost, KindService, KindSupervisor, KindScope, KindScript, KindLibrary}
 	languages := []string{"lua", "starlark"}
 	for _, e := range engines {
@@ -40,6 +41,9 @@ func kinds(engines []hostapi.Engine) []string {
 		if process := "process." + l; !slices.Contains(out, process) {
 			out = append(out, process, "library."+l)
 		}
+	}
+	for _, k := range further {
+		out = append(out, k.Name)
 	}
 	return out
 }

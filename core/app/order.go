@@ -79,6 +79,8 @@ func (l *loader) order() {
 			needed[e.Host] = true
 		case *Supervisor:
 			hosts(&e.Spec, needed, map[*spec.Supervisor]bool{})
+		case *ExtensionService:
+			l.needs(e, needed)
 		}
 		delete(needed, "")
 		l.app.requires[s.Head().ID] = sortedKeys(needed)

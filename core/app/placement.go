@@ -5,22 +5,19 @@ import "github.com/understudy-run/understudy/core/spec"
 // place chooses the hosts of processes, services and supervisors by clause
 // 14.14.
 func (l *loader) place() {
-	var sole *Host
-	if hosts := l.app.Hosts(); len(hosts) == 1 {
-		sole = hosts[0]
-	}
+	sole := l.sole()
 	for _, e := range l.all {
 		switch e := e.(type) {
 		case *Process:
-			e.Host = l.hostOf(e, sole, hostChoice{&e.Header, e.hostRef}, hostChoice{&e.Header, e.defaultHost})
+			e.Host = l.hostOf(e, l.starts(e), sole, hostChoice{&e.Header, e.hostRef}, hostChoice{&e.Header, e.defaultHost})
 		case *Service:
 			choices := []hostChoice{{&e.Header, e.hostRef}, {&e.Header, e.defaultHost}}
 			if p, ok := l.app.Lookup(e.Process).(*Process); ok {
 				choices = []hostChoice{choices[0], {&p.Header, p.hostRef}, choices[1], {&p.Header, p.defaultHost}}
 			}
-			e.Host = l.hostOf(e, sole, choices...)
+			e.Host = l.hostOf(e, l.starts(e), sole, choices...)
 		case *Supervisor:
-			e.Spec.Host = l.hostOf(e, sole, hostChoice{&e.Header, e.hostRef}, hostChoice{&e.Header, e.defaultHost})
+			e.Spec.Host = l.hostOf(e, l.starts(e), sole, hostChoice{&e.Header, e.hostRef}, hostChoice{&e.Header, e.defaultHost})
 		}
 	}
 }
@@ -31,9 +28,20 @@ type hostChoice struct {
 	ref reference
 }
 
-// hostOf takes the first choice that is given, else the only host of the app.
-// An entry that the runtime may start needs one.
-func (l *loader) hostOf(e Startable, sole *Host, choices ...hostChoice) string {
+// sole gives the host of an app that has only one.
+func (l *loader) sole() *Host {
+	if hosts := l.app.Hosts(); len(hosts) == 1 {
+		return hosts[0]
+	}
+	return nil
+}
+
+// starts reports whether the runtime may start an entry.
+func (l *loader) starts(e Startable) bool { return e.Life().AutoStart || l.required[e.Head().ID] }
+
+// hostOf takes the first choice that is given, else the only host of the app. needed
+// says that the entry cannot do without, as one that the runtime may start.
+func (l *loader) hostOf(e Entry, needed bool, sole *Host, choices ...hostChoice) string {
 	for _, c := range choices {
 		if c.ref.given() {
 			if host, ok := lookup[*Host](l, c.by, c.ref, "host"); ok {
@@ -46,7 +54,7 @@ func (l *loader) hostOf(e Startable, sole *Host, choices ...hostChoice) string {
 		return sole.ID
 	}
 	h := e.Head()
-	if e.Life().AutoStart || l.required[h.ID] {
+	if needed {
 		if n := len(l.app.Hosts()); n > 0 {
 			h.reporter.errorf(h.node, "host is required: the app has %d hosts, and the field host names none", n)
 		} else {
@@ -62,7 +70,7 @@ func (l *loader) linkSupervisors() {
 	refs := map[edge]reference{}
 	for _, s := range only[*Supervisor](l.all) {
 		host := s.Spec.Host // that place has chosen
-		s.read(&links{l, s, refs}, func(f spec.Fields) { s.Spec = *f.Supervisor(host) }, spec.SupervisorFields()...)
+		s.read(spec.Decoder{Entries: &links{l, s, refs}}, func(f spec.Fields) { s.Spec = *f.Supervisor(host) }, spec.SupervisorFields()...)
 	}
 	for _, cycle := range cycles(l.app.Supervisors(), func(s *Supervisor) []string { return s.nested }) {
 		h := l.app.Lookup(cycle[0]).Head()

@@ -17,6 +17,8 @@ type Process struct {
 	// Modules are those listed, each once; Imports as written, in order.
 	Modules []string
 	Imports []Import
+	// Resources are those it is granted (41.2), in order.
+	Resources []spec.Grant
 	// Libraries are the ids of all libraries it imports, directly or not,
 	// sorted.
 	Libraries []string
@@ -49,7 +51,7 @@ func (p *Process) OwnHost() string {
 func (p *Process) Life() *Lifecycle { return &p.Lifecycle }
 
 func decodeProcess(head *Header) *Process {
-	o := head.object("source", "method", "engine", "modules", "imports", "host", "input", "lifecycle", "mailbox", "limits")
+	o := head.object("source", "method", "engine", "modules", "imports", "resources", "host", "input", "lifecycle", "mailbox", "limits")
 	p := &Process{
 		Header:      *head,
 		Method:      "main",
@@ -57,7 +59,7 @@ func decodeProcess(head *Header) *Process {
 		engineField: o.reference("engine"),
 		hostRef:     o.reference("host"),
 	}
-	p.read(nil, func(f spec.Fields) {
+	p.read(spec.Decoder{}, func(f spec.Fields) {
 		p.Input = f.List("input")
 		p.Lifecycle = p.lifecycle(f)
 		p.Mailbox = f.Mailbox()

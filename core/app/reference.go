@@ -30,29 +30,38 @@ func (o *object) reference(name string) reference {
 // is the same (clause 14.4). what is the error text's word for T. ok is false
 // if there is no such entry.
 func lookup[T Entry](l *loader, h *Header, ref reference, what string) (e T, ok bool) {
+	found, ok := find(l, h, ref, what, func(e Entry) bool { _, is := e.(T); return is })
+	if ok {
+		e = found.(T)
+	}
+	return e, ok
+}
+
+// find is lookup by what fits.
+func find(l *loader, h *Header, ref reference, what string, fits func(Entry) bool) (Entry, bool) {
 	if !ref.given() {
-		return e, false
+		return nil, false
 	}
 	text, ok := h.reporter.textOf(ref.node, ref.field)
 	if !ok {
-		return e, false
+		return nil, false
 	}
 	id := text
 	if !strings.Contains(text, ":") {
 		id = h.Namespace + ":" + text
 	}
 	d, exists := l.declared[id]
-	if e, ok = d.entry.(T); ok {
-		return e, true
+	if d.entry != nil && fits(d.entry) {
+		return d.entry, true
 	}
 	switch {
 	case exists && d.entry == nil: // its own errors are reported
 	case exists:
 		h.reporter.errorf(ref.node, "unknown %s %q: it is a %s", what, id, d.entry.Head().Kind)
 	default:
-		h.reporter.errorf(ref.node, "unknown %s %q%s", what, id, spec.Suggest(id, l.idsOf(func(e Entry) bool { _, is := e.(T); return is })))
+		h.reporter.errorf(ref.node, "unknown %s %q%s", what, id, spec.Suggest(id, l.idsOf(fits)))
 	}
-	return e, false
+	return nil, false
 }
 
 func (l *loader) idsOf(fits func(Entry) bool) []string {
@@ -72,9 +81,11 @@ func (l *loader) link() {
 		case *Process:
 			e.Modules = l.grants(&e.Header, &e.code)
 			e.Imports = l.imports(&e.Header, &e.code)
+			e.Resources = l.resources(&e.Header, &e.code)
 		case *Library:
 			e.Modules = l.grants(&e.Header, &e.code)
 			e.Imports = l.imports(&e.Header, &e.code)
+			e.Resources = l.resources(&e.Header, &e.code)
 		case *Service:
 			if p, ok := lookup[*Process](l, &e.Header, e.processRef, "process"); ok {
 				e.Process = p.ID
@@ -90,6 +101,7 @@ func (l *loader) link() {
 	}
 	l.place()
 	l.linkSupervisors()
+	l.linkExtensions()
 }
 
 // linkRequires resolves the ids of lifecycle.requires (15.1, 15.2).

@@ -17,7 +17,7 @@ func decodeScope(head *Header) *Scope {
 	fields := []string{"max_groups", "max_members_per_group", "lifecycle"}
 	head.object(fields...)
 	s := &Scope{Header: *head}
-	s.read(nil, func(f spec.Fields) {
+	s.read(spec.Decoder{}, func(f spec.Fields) {
 		s.MaxGroups = f.Count("max_groups", 0, 0)
 		s.MaxMembersPerGroup = f.Count("max_members_per_group", 0, 0)
 		s.Lifecycle = s.lifecycle(f)

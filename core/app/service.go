@@ -28,7 +28,7 @@ func decodeService(head *Header) *Service {
 		processRef: o.reference("process"),
 		hostRef:    o.reference("host"),
 	}
-	s.read(nil, func(f spec.Fields) {
+	s.read(spec.Decoder{}, func(f spec.Fields) {
 		s.Input = f.List("input")
 		s.Lifecycle = s.lifecycle(f)
 	}, "input", "lifecycle")

@@ -27,6 +27,8 @@ type code struct {
 	source  *yaml.Node // a string; nil if it is missing or bad
 	modules []*yaml.Node
 	imports *yaml.Node // a map; nil if there is none
+
+	resources []*yaml.Node
 }
 
 func (o *object) code() code {
@@ -38,6 +40,7 @@ func (o *object) code() code {
 		c.source = source
 	}
 	c.modules, _ = o.list("modules")
+	c.resources, _ = o.list("resources")
 	if n := o.value("imports"); n != nil {
 		if n.Kind == yaml.MappingNode {
 			c.imports = n

@@ -14,8 +14,8 @@ import (
 var errReported = errors.New("reported")
 
 // read lets fields of the entry be read, and reports what is wrong with them
-// where it is written. entries is nil if there are no supervisors among them.
-func (h *Header) read(entries spec.Entries, decode func(spec.Fields), names ...string) {
+// where it is written. d finds what they refer to.
+func (h *Header) read(d spec.Decoder, decode func(spec.Fields), names ...string) {
 	w := written{h.reporter, map[*yaml.Node]bool{}}
 	var fields []hostapi.Entry
 	for _, name := range names {
@@ -23,7 +23,7 @@ func (h *Header) read(entries spec.Entries, decode func(spec.Fields), names ...s
 			fields = append(fields, hostapi.Entry{Key: hostapi.String(name), Value: w.field(name, name, n, false)})
 		}
 	}
-	d := spec.Decoder{Written: true, Entries: entries}
+	d.Written = true
 	decode(d.Fields(hostapi.MapOf(fields...), nil, names...))
 	for _, v := range d.Violations {
 		n := locate(h.node, v.Path)

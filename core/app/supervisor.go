@@ -21,7 +21,7 @@ func (s *Supervisor) Life() *Lifecycle { return &s.Lifecycle }
 func decodeSupervisor(head *Header) *Supervisor {
 	o := head.object(append(spec.SupervisorFields(), "lifecycle")...)
 	s := &Supervisor{Header: *head, hostRef: o.reference("host")}
-	s.read(nil, func(f spec.Fields) { s.Lifecycle = s.lifecycle(f) }, "lifecycle")
+	s.read(spec.Decoder{}, func(f spec.Fields) { s.Lifecycle = s.lifecycle(f) }, "lifecycle")
 	return s
 }
 

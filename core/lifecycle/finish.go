@@ -47,7 +47,7 @@ func (r *Run) tally() (fallen string, failed []string, over bool) {
 	over = true
 	for id, n := range r.nodes {
 		switch {
-		case n.service == nil:
+		case n.service == nil && n.companion == nil:
 			continue
 		case n.final == core.ServiceFailed, n.err != nil: // the latter with what it requires
 			failed = append(failed, id)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/understudy-run/understudy/core"
 	"github.com/understudy-run/understudy/core/app"
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -42,13 +43,17 @@ type Run struct {
 	settled  chan struct{} // closed while pending is zero
 	news     chan struct{} // closed and replaced when an entry is over
 	stopping bool
+
+	resources []*resource // in the order of the index files
+	open      []*resource // in the order of opening
 }
 
 // node is an entry that was asked for.
 type node struct {
 	id         string
 	entry      app.Startable
-	service    *core.Service // nil for hosts and scopes
+	service    *core.Service // nil for what is no process
+	companion  *companion    // nil for all but services of kinds from outside the core
 	unmet      int           // requirements that have not run yet
 	dependents []*node
 	ready      bool              // has been running
@@ -85,6 +90,10 @@ func New(rt *core.Runtime, a *app.App, o Options) (*Run, error) {
 			rt.DefineScope(core.ScopeOptions{ID: e.ID, MaxGroups: e.MaxGroups, MaxMembers: e.MaxMembersPerGroup})
 		case *app.Supervisor:
 			rt.DefineSupervisor(e.ID, e.Spec)
+		case *app.Extension:
+			if rt.Declare(e.ID); e.Of.Role == spec.ForProcesses {
+				r.declare(e)
+			}
 		default:
 			rt.Declare(e.Head().ID)
 		}
@@ -101,10 +110,10 @@ func processEntry(e *app.Process) core.Entry {
 		ID: e.ID, Program: e.Program, Method: e.Method, Engine: e.Engine.Info().Name,
 		Mailbox: e.Mailbox,
 		Limits:  e.Limits,
-		Imports: e.Libraries,
-		Host:    e.OwnHost(),
-		Home:    e.Host,
-		Input:   e.Input,
+		Imports: e.Libraries, Resources: e.Resources,
+		Host:  e.OwnHost(),
+		Home:  e.Host,
+		Input: e.Input,
 	}
 }
 
@@ -156,6 +165,9 @@ func (r *Run) add(id string) *node {
 			OnState: func(_ *core.Service, to core.ServiceState, err *hostapi.Error) { r.changed(n, to, err) },
 		})
 	}
+	if e, ok := n.entry.(*app.ExtensionService); ok {
+		n.companion = &companion{r: r, n: n, e: e, of: e.Says.(core.CompanionEntry)}
+	}
 	r.nodes[id] = n
 	if r.pending++; r.pending == 1 {
 		r.settled = make(chan struct{})
@@ -193,6 +205,8 @@ func (r *Run) begin(n *node) {
 			return
 		}
 		r.running(n)
+	case *app.ExtensionService:
+		n.companion.start()
 	default:
 		n.service.Start()
 	}
@@ -296,7 +310,7 @@ func (r *Run) State(id string) (core.ServiceState, hostapi.PID, bool) {
 const awaitReport = 2 * time.Second
 
 // Stop stops all entries in reverse order of their start, those of one level in
-// parallel and the hosts last (21.3), and returns when they have stopped. If
+// parallel, the services that bring work first (40.13) and the hosts last (21.3), and returns when they have stopped. If
 // ctx is done first, what is left is dropped, and the error names it (21.7).
 func (r *Run) Stop(ctx context.Context) error {
 	r.mu.Lock()
@@ -318,6 +332,7 @@ func (r *Run) Stop(ctx context.Context) error {
 		return r.remaining()
 	})
 	defer stopReport()
+	r.stopCompanions(ctx)
 	for _, level := range slices.Backward(r.app.StartLevels(ids...)) {
 		r.stopLevel(ctx, level, &waiting)
 	}

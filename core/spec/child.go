@@ -75,40 +75,40 @@ func (d *Decoder) Child(v hostapi.Value, auto AutoShutdown) *Child {
 func (f Fields) child(of *Supervisor) *Child {
 	template := of.Strategy == SimpleOneForOne
 	c := &Child{
-		Restart:     choose(f, "restart", Permanent, Transient, Temporary),
+		Restart:     Choose(f, "restart", Permanent, Transient, Temporary),
 		Significant: f.Boolean("significant"),
 	}
 	if id, ok := f.Text("id"); !template {
 		switch c.ID = id; {
 		case ok && id == "":
-			f.fail("id", "must not be empty")
+			f.Fail("id", "must not be empty")
 		case !f.Has("id"):
-			f.fail("id", "is required")
+			f.Fail("id", "is required")
 		}
 	}
 	switch nested := f.Has("supervisor"); {
 	case nested && f.Has("process"):
-		f.fail("supervisor", "is not possible beside process")
+		f.Fail("supervisor", "is not possible beside process")
 	case nested:
 		f.nested(c, of)
 	case f.Has("process"):
 		f.process(c, of)
 	default:
-		f.fail("process", "or supervisor is required")
+		f.Fail("process", "or supervisor is required")
 	}
 	if name, ok := f.Text("name"); ok {
 		if c.Name = name; template {
-			f.fail("name", "is not allowed in a template: only one process can hold it")
+			f.Fail("name", "is not allowed in a template: only one process can hold it")
 		} else if hostapi.CheckName(name) != nil {
-			f.fail("name", "is an invalid name: %q", name)
+			f.Fail("name", "is an invalid name: %q", name)
 		}
 	}
 	c.Shutdown = f.shutdown(c.Supervisor != nil)
 	if c.Significant && of.AutoShutdown == NeverShutdown {
-		f.fail("significant", "needs an auto_shutdown other than never")
+		f.Fail("significant", "needs an auto_shutdown other than never")
 	}
 	if c.Significant && c.Restart == Permanent {
-		f.fail("significant", "needs a restart other than permanent")
+		f.Fail("significant", "needs a restart other than permanent")
 	}
 	return c
 }
@@ -144,7 +144,7 @@ func (f Fields) nested(c *Child, of *Supervisor) {
 	}
 	for _, name := range [...]string{"host", "input"} {
 		if f.Has(name) {
-			f.fail(name, "is for processes, not for a supervisor")
+			f.Fail(name, "is for processes, not for a supervisor")
 		}
 	}
 	f.host() // what is wrong with it is told too
@@ -170,5 +170,5 @@ func (f Fields) shutdown(nested bool) Shutdown {
 	case v.Str() == "infinity", !ok && nested:
 		return Shutdown{Infinity: true}
 	}
-	return Shutdown{Timeout: f.duration("shutdown", 0, 5*time.Second)}
+	return Shutdown{Timeout: f.Duration("shutdown", 0, 5*time.Second)}
 }

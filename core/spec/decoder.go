@@ -18,6 +18,8 @@ type Decoder struct {
 	Written bool
 	// Entries finds what supervisors refer to.
 	Entries Entries
+	// App finds what entries of kinds from outside the core refer to.
+	App App
 	// Violations are in the order in which they were found.
 	Violations []Violation
 }
@@ -66,15 +68,19 @@ func UnknownField(name string, legal []string) (text string, unknown bool) {
 	return "is an unknown field" + SuggestOrList(name, legal), true
 }
 
-// fail notes what is wrong with a field.
-func (f Fields) fail(name, format string, args ...any) {
+// Fail notes what is wrong with a field.
+func (f Fields) Fail(name, format string, args ...any) {
 	f.d.Violations = append(f.d.Violations, Violation{Path: f.path.field(name), Text: fmt.Sprintf(format, args...)})
 }
 
 // mustBe notes that a value is none of those wanted, which are of a type.
 func (f Fields) mustBe(name, what string, want hostapi.Type, v hostapi.Value) {
+	f.mustBeAt(f.path.field(name), what, want, v)
+}
+
+func (f Fields) mustBeAt(at Path, what string, want hostapi.Type, v hostapi.Value) {
 	text := fmt.Sprintf("must be %s, not %s", what, aType(v))
-	f.d.Violations = append(f.d.Violations, Violation{Path: f.path.field(name), Text: text, Want: want})
+	f.d.Violations = append(f.d.Violations, Violation{Path: at, Text: text, Want: want})
 }
 
 // aType names the type of a value with its article.
@@ -133,7 +139,7 @@ func (f Fields) Boolean(name string) bool {
 	switch {
 	case !ok || v.Type() == hostapi.TypeBool:
 	case v.Type() == hostapi.TypeString:
-		f.fail(name, "must be a boolean, not a string: write true or false")
+		f.Fail(name, "must be a boolean, not a string: write true or false")
 	default:
 		f.mustBe(name, "a boolean", hostapi.TypeBool, v)
 	}
@@ -160,8 +166,8 @@ func (f Fields) list(name string) (items []hostapi.Value, ok bool) {
 	return v.List().Items, true
 }
 
-// choose gives a field that is one of a few words, otherwise the first of them.
-func choose[T ~string](f Fields, name string, words ...T) T {
+// Choose gives a field that is one of a few words, otherwise the first of them.
+func Choose[T ~string](f Fields, name string, words ...T) T {
 	text, ok := f.Text(name)
 	if !ok {
 		return words[0]
@@ -173,12 +179,12 @@ func choose[T ~string](f Fields, name string, words ...T) T {
 	for i, w := range words {
 		known[i] = string(w)
 	}
-	f.fail(name, "must be one of %s, not %q%s", strings.Join(known, ", "), text, Suggest(text, known))
+	f.Fail(name, "must be one of %s, not %q%s", strings.Join(known, ", "), text, Suggest(text, known))
 	return words[0]
 }
 
-// integer gives a field that is an integer within bounds, otherwise absent.
-func (f Fields) integer(name string, low, high, absent int64) int64 {
+// Integer gives a field that is an integer within bounds, otherwise absent.
+func (f Fields) Integer(name string, low, high, absent int64) int64 {
 	v, ok := f.get(name)
 	switch i := v.Int(); {
 	case !ok:
@@ -187,22 +193,22 @@ func (f Fields) integer(name string, low, high, absent int64) int64 {
 	case i >= low && i <= high:
 		return i
 	case high < math.MaxInt:
-		f.fail(name, "must be an integer from %d to %d", low, high)
+		f.Fail(name, "must be an integer from %d to %d", low, high)
 	default:
-		f.fail(name, "must be an integer of at least %d", low)
+		f.Fail(name, "must be an integer of at least %d", low)
 	}
 	return absent
 }
 
 // Count gives a field that is an integer of at least low, otherwise absent.
 func (f Fields) Count(name string, low, absent int) int {
-	return int(f.integer(name, int64(low), math.MaxInt, int64(absent)))
+	return int(f.Integer(name, int64(low), math.MaxInt, int64(absent)))
 }
 
 // Budget gives a field whose 0 means no limit, which is -1; otherwise 0.
 func (f Fields) Budget(name string) int64 {
 	const absent = -1
-	switch i := f.integer(name, 0, math.MaxInt, absent); i {
+	switch i := f.Integer(name, 0, math.MaxInt, absent); i {
 	case absent:
 		return 0
 	case 0:
@@ -216,8 +222,8 @@ func number(v hostapi.Value) bool {
 	return v.Type() == hostapi.TypeInt || v.Type() == hostapi.TypeFloat
 }
 
-// number gives a field that is a number within bounds, otherwise absent.
-func (f Fields) number(name string, low, high, absent float64) float64 {
+// Number gives a field that is a number within bounds, otherwise absent.
+func (f Fields) Number(name string, low, high, absent float64) float64 {
 	v, ok := f.get(name)
 	switch x := v.Float(); {
 	case !ok:
@@ -226,15 +232,15 @@ func (f Fields) number(name string, low, high, absent float64) float64 {
 	case x >= low && x <= high:
 		return x
 	case high == math.MaxFloat64:
-		f.fail(name, "must be a number of at least %g", low)
+		f.Fail(name, "must be a number of at least %g", low)
 	default:
-		f.fail(name, "must be a number from %g to %g", low, high)
+		f.Fail(name, "must be a number from %g to %g", low, high)
 	}
 	return absent
 }
 
-// duration gives a field that is a duration of at least low, otherwise absent.
-func (f Fields) duration(name string, low, absent time.Duration) time.Duration {
+// Duration gives a field that is a duration of at least low, otherwise absent.
+func (f Fields) Duration(name string, low, absent time.Duration) time.Duration {
 	v, ok := f.get(name)
 	if !ok {
 		return absent
@@ -243,15 +249,15 @@ func (f Fields) duration(name string, low, absent time.Duration) time.Duration {
 	zero := v.Type() == hostapi.TypeInt && d == 0
 	switch {
 	case f.d.Written && number(v) && !zero:
-		f.fail(name, "must be a duration with its unit, as in \"5s\", not %s", v)
+		f.Fail(name, "must be a duration with its unit, as in \"5s\", not %s", v)
 	case !ok && v.Type() == hostapi.TypeString:
-		f.fail(name, "must be a duration, as in 500ms, 10s or 1m30s, not %s", v)
+		f.Fail(name, "must be a duration, as in 500ms, 10s or 1m30s, not %s", v)
 	case !ok:
 		f.mustBe(name, "a duration", hostapi.TypeNil, v)
 	case d < low && low == 1:
-		f.fail(name, "must be a duration greater than 0, not %s", v)
+		f.Fail(name, "must be a duration greater than 0, not %s", v)
 	case d < low:
-		f.fail(name, "must be a duration of at least %s, not %s", low, v)
+		f.Fail(name, "must be a duration of at least %s, not %s", low, v)
 	default:
 		return d
 	}

@@ -67,35 +67,36 @@ func (f Fields) Limits() Limits {
 	return Limits{
 		MaxCoroutines: f.Count("max_coroutines", 1, 0),
 		Payload: hostapi.PayloadLimits{
-			Depth: int(f.integer("payload_depth", 1, deepest, 0)),
-			Size:  int(f.size("payload_size", 1<<10)),
+			Depth: int(f.Integer("payload_depth", 1, deepest, 0)),
+			Size:  int(f.Size("payload_size", 1<<10, 0)),
 		},
 		Fuel:           fuel.Budget("total"),
 		FuelPerMessage: fuel.Budget("per_message"),
-		Memory:         f.size("memory", 1<<20),
+		Memory:         f.Size("memory", 1<<20, 0),
 	}
 }
 
-// size gives a field that is a number of bytes (17.7), otherwise 0.
-func (f Fields) size(name string, low int64) int64 {
+// Size gives a field that is a number of bytes of at least low (17.7), otherwise
+// absent.
+func (f Fields) Size(name string, low, absent int64) int64 {
 	const want = "a size: bytes, or text such as \"16MiB\""
 	v, ok := f.get(name)
 	bytes := v.Int()
 	switch {
 	case !ok:
-		return 0
+		return absent
 	case v.Type() == hostapi.TypeString:
 		if bytes, ok = ParseSize(v.Str()); !ok {
-			f.fail(name, "must be %s, not %s", want, v)
-			return 0
+			f.Fail(name, "must be %s, not %s", want, v)
+			return absent
 		}
 	case v.Type() != hostapi.TypeInt:
 		f.mustBe(name, want, hostapi.TypeInt, v)
-		return 0
+		return absent
 	}
 	if bytes < low {
-		f.fail(name, "must be at least %d bytes", low)
-		return 0
+		f.Fail(name, "must be at least %d bytes", low)
+		return absent
 	}
 	return bytes
 }

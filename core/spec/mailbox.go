@@ -35,11 +35,11 @@ func (f Fields) Mailbox() Mailbox {
 	f = f.Map("mailbox", "limit", "overflow", "warn_at")
 	m := Mailbox{
 		Limit:    f.Count("limit", 1, 0),
-		Overflow: choose(f, "overflow", FailSender, DropNew, DropOld),
+		Overflow: Choose(f, "overflow", FailSender, DropNew, DropOld),
 		WarnAt:   f.Count("warn_at", 1, 0),
 	}
 	if f.Has("overflow") && !f.Has("limit") {
-		f.fail("overflow", "has no effect without %s: limit is required", f.path.field("limit"))
+		f.Fail("overflow", "has no effect without %s: limit is required", f.path.field("limit"))
 	}
 	return m
 }

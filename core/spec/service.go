@@ -45,13 +45,13 @@ func (b Backoff) Delay(n int, random float64) time.Duration {
 
 // backoff reads the fields of a backoff, otherwise those of b.
 func (f Fields) backoff(b Backoff) Backoff {
-	b.InitialDelay = f.duration("initial_delay", 0, b.InitialDelay)
-	b.MaxDelay = f.duration("max_delay", 0, max(b.MaxDelay, b.InitialDelay))
+	b.InitialDelay = f.Duration("initial_delay", 0, b.InitialDelay)
+	b.MaxDelay = f.Duration("max_delay", 0, max(b.MaxDelay, b.InitialDelay))
 	if b.MaxDelay < b.InitialDelay {
-		f.fail("max_delay", "must be at least initial_delay, %s, not %s", b.InitialDelay, b.MaxDelay)
+		f.Fail("max_delay", "must be at least initial_delay, %s, not %s", b.InitialDelay, b.MaxDelay)
 	}
-	b.Factor = f.number("backoff_factor", 1, math.MaxFloat64, b.Factor)
-	b.Jitter = f.number("jitter", 0, 1, b.Jitter)
+	b.Factor = f.Number("backoff_factor", 1, math.MaxFloat64, b.Factor)
+	b.Jitter = f.Number("jitter", 0, 1, b.Jitter)
 	return b
 }
 
@@ -64,9 +64,9 @@ func ServiceFields() []string {
 func (f Fields) Service() Service {
 	restart := f.Map("restart", "initial_delay", "max_delay", "backoff_factor", "jitter", "max_attempts")
 	s := DefaultService
-	s.StartTimeout = f.duration("start_timeout", 1, s.StartTimeout)
-	s.StopTimeout = f.duration("stop_timeout", 0, s.StopTimeout)
-	s.StableThreshold = f.duration("stable_threshold", 0, s.StableThreshold)
+	s.StartTimeout = f.Duration("start_timeout", 1, s.StartTimeout)
+	s.StopTimeout = f.Duration("stop_timeout", 0, s.StopTimeout)
+	s.StableThreshold = f.Duration("stable_threshold", 0, s.StableThreshold)
 	s.Restart = restart.backoff(s.Restart)
 	s.MaxAttempts = restart.Count("max_attempts", 0, s.MaxAttempts)
 	return s

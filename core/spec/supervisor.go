@@ -66,23 +66,23 @@ func (d *Decoder) Supervisor(v hostapi.Value, host string) *Supervisor {
 // names none. If there are Violations after it, the result is of no use.
 func (f Fields) Supervisor(host string) *Supervisor {
 	s := DefaultSupervisor
-	s.Strategy = choose(f, "strategy", OneForOne, OneForAll, RestForOne, SimpleOneForOne)
+	s.Strategy = Choose(f, "strategy", OneForOne, OneForAll, RestForOne, SimpleOneForOne)
 	s.Intensity = f.Count("intensity", 0, s.Intensity)
-	s.Period = f.duration("period", 1, s.Period)
-	s.AutoShutdown = choose(f, "auto_shutdown", NeverShutdown, AnySignificant, AllSignificant)
+	s.Period = f.Duration("period", 1, s.Period)
+	s.AutoShutdown = Choose(f, "auto_shutdown", NeverShutdown, AnySignificant, AllSignificant)
 	backoff := f.Map("backoff", "initial_delay", "max_delay", "backoff_factor", "jitter", "stable_threshold")
 	s.Backoff = backoff.backoff(s.Backoff)
-	s.StableThreshold = backoff.duration("stable_threshold", 0, s.StableThreshold)
+	s.StableThreshold = backoff.Duration("stable_threshold", 0, s.StableThreshold)
 	if s.Host = f.host(); !f.Has("host") {
 		s.Host = host
 	}
 	template := s.Strategy == SimpleOneForOne
 	if template && s.AutoShutdown != NeverShutdown {
-		f.fail("auto_shutdown", "must be never for simple_one_for_one")
+		f.Fail("auto_shutdown", "must be never for simple_one_for_one")
 	}
 	children, ok := f.list("children")
 	if template && len(children) != 1 && ok {
-		f.fail("children", "must be exactly one, the template, for simple_one_for_one")
+		f.Fail("children", "must be exactly one, the template, for simple_one_for_one")
 	}
 	ids := map[string]bool{}
 	for i, v := range children {
@@ -92,7 +92,7 @@ func (f Fields) Supervisor(host string) *Supervisor {
 		}
 		c := child.child(&s)
 		if c.ID != "" && ids[c.ID] {
-			child.fail("id", "must be unique: %q is taken", c.ID)
+			child.Fail("id", "must be unique: %q is taken", c.ID)
 		}
 		ids[c.ID] = true
 		s.Children = append(s.Children, *c)

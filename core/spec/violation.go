@@ -36,6 +36,7 @@ func (p Path) String() string {
 type Violation struct {
 	Path Path         // of the field; it may be absent
 	Text string       // how a sentence goes on that begins with the path
+	Bare bool         // Text is the whole sentence
 	Key  bool         // the field itself is wrong, whatever its value
 	Want hostapi.Type // that the value should have; nil if it is wrong otherwise
 	Err  error        // in place of Text: of Entries
@@ -46,7 +47,7 @@ func (v Violation) Error() string {
 	switch {
 	case v.Err != nil:
 		return v.Err.Error()
-	case len(v.Path) == 0:
+	case len(v.Path) == 0, v.Bare:
 		return v.Text
 	}
 	return v.Path.String() + " " + v.Text

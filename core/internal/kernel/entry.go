@@ -19,7 +19,9 @@ type Entry struct {
 	Engine  string          // for reports
 	Mailbox Mailbox         // policy; zero: unlimited
 	Limits  Limits          // zero fields: those of the host, then the defaults
-	Imports []string        // ids of the libraries it uses, directly or not (13.17)
+	// Resources are what it is granted (41.2).
+	Resources []spec.Grant
+	Imports   []string // ids of the libraries it uses, directly or not (13.17)
 
 	// Host and Input are what the children of supervisors get that a script
 	// starts and that give none themselves (16.2). Host may be "".
@@ -69,6 +71,8 @@ type catalog struct {
 	hosts   map[string]*Host
 	others  map[string]bool // ids that are neither
 	roles   map[string]Role
+
+	resources map[string]resource
 }
 
 type boundKey struct {
@@ -153,7 +157,7 @@ func (rt *Runtime) Define(e Entry) error {
 			}
 		}
 	}
-	e.Imports = slices.Clone(e.Imports)
+	e.Imports, e.Resources = slices.Clone(e.Imports), slices.Clone(e.Resources)
 	c.entries[e.ID] = &e
 	return nil
 }

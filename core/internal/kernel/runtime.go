@@ -156,12 +156,20 @@ func New(o Options, parts Parts) *Runtime {
 		bound:   make(map[boundKey]*Entry),
 		hosts:   make(map[string]*Host),
 		others:  make(map[string]bool),
+
+		resources: make(map[string]resource),
 	}
 	return rt
 }
 
+// Simulated implements core.Runtime.
+func (rt *Runtime) Simulated() bool { return !rt.realTime }
+
 // Conceal implements core.Runtime.
 func (rt *Runtime) Conceal(secrets ...string) { rt.secrets.Add(secrets...) }
+
+// Concealed implements core.Runtime.
+func (rt *Runtime) Concealed(text string) string { return rt.secrets.Text(text) }
 
 // Concealing implements core.Runtime.
 func (rt *Runtime) Concealing(l *slog.Logger) *slog.Logger { return rt.secrets.Logger(l) }
