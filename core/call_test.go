@@ -75,7 +75,7 @@ func TestCall(t *testing.T) {
 				return d.Get("reason")
 			}
 			_, err = a.calls(s, "double", 1)
-			return strings.ReplaceAll(unanswered(err), "NotFound: process not found, sent false", "ok")
+			return strings.ReplaceAll(unanswered(err), gone(s, "server")+", sent false", "ok")
 		})
 		if h.sim != nil && len(h.letters) != 1 { // the last call
 			t.Errorf("dead letters %v", h.letters)

@@ -172,14 +172,14 @@ func TestTerminate(t *testing.T) {
 			if got := failure(a.event()); got != "linked process failed" {
 				return got
 			}
-			if got := text(a.Terminate(pid)) + text(lookupError(a, "name")); got != "NotFound: process not foundNotFound: name not registered: name" {
+			if got := text(a.Terminate(pid)) + text(lookupError(a, "name")); got != gone(pid, "linked")+"NotFound: name not registered: name" {
 				return got
 			}
 			// One that ends by itself either does, or is terminated.
 			pid = a.spawnMonitored("normal")
 			err := text(a.Terminate(pid))
 			switch got := failure(a.event()); {
-			case got == "" && (err == "ok" || err == "NotFound: process not found"):
+			case got == "" && (err == "ok" || err == gone(pid, "normal")):
 			case got == "process terminated" && err == "ok":
 			default:
 				return lines(got, err)

@@ -334,7 +334,7 @@ func TestOrderOfAnEnd(t *testing.T) {
 						return "got " + kind(e) + " " + failure(e)
 					}
 					for _, err := range []error{a.Send(pid, "x", nil), a.Monitor(pid), a.Link(pid), a.Terminate(pid), a.Cancel(pid, 0, "")} {
-						if text(err) != "NotFound: process not found" {
+						if text(err) != gone(pid, "child") {
 							return "of a dead one: " + text(err)
 						}
 					}

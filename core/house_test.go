@@ -390,6 +390,11 @@ func text(err error) string {
 	return string(e.Kind) + ": " + e.Message
 }
 
+// gone is the text of the error of a call for a process that has ended (3.5).
+func gone[T ~string](pid T, entry string) string {
+	return fmt.Sprintf("NotFound: process not found: %s (test:%s)", pid, entry)
+}
+
 // lines joins observations to one value that main can check.
 func lines(xs ...any) string { return strings.TrimSuffix(fmt.Sprintln(xs...), "\n") }
 

@@ -46,8 +46,8 @@ func TestPIDs(t *testing.T) {
 		self := a.self()
 		bar := strings.LastIndexByte(self, '|')
 		for dest, want := range map[string]string{
-			"{other:host" + self[bar:]: "NotFound: process not found",
-			self[:bar] + "|zzzzz}":     "NotFound: process not found",
+			"{other:host" + self[bar:]: "NotFound: process not found: {other:host" + self[bar:],
+			self[:bar] + "|zzzzz}":     "NotFound: process not found: " + self[:bar] + "|zzzzz}",
 			"{":                        "NotFound: process not found: could not resolve '{' as PID or registered name",
 			"{|":                       "NotFound: process not found: could not resolve '{|' as PID or registered name",
 			"{x}":                      "NotFound: process not found: could not resolve '{x}' as PID or registered name",

@@ -38,7 +38,7 @@ func TestLinkRacesWithFailure(t *testing.T) {
 			}
 			switch got := strings.Join(kinds, " "); {
 			case err == "ok" && got == "pid.exit pid.link.down":
-			case err == "NotFound: process not found" && got == "pid.exit":
+			case err == gone(pid, "peer") && got == "pid.exit":
 			default:
 				return lines(err, got)
 			}
@@ -53,7 +53,7 @@ func TestMutualLinkRaces(t *testing.T) {
 		h.define("peer", func(a *actor) any {
 			other := string(a.message().Data().Str())
 			switch text(a.Link(other)) {
-			case "ok", "NotFound: process not found":
+			case "ok", gone(other, "peer"):
 			default:
 				return "bad link"
 			}
@@ -142,8 +142,8 @@ func TestLinkAndMonitorOddities(t *testing.T) {
 				{a.Link(pid), "ok"},
 				{a.Monitor(pid), "ok"},
 				{a.Monitor(pid), "AlreadyExists: already monitoring"},
-				{a.Link(dead), "NotFound: process not found"},
-				{a.Monitor(dead), "NotFound: process not found"},
+				{a.Link(dead), gone(dead, "done")},
+				{a.Monitor(dead), gone(dead, "done")},
 				{a.Unmonitor(dead), "ok"},
 				{a.Unmonitor(a.self()), "ok"},
 				{a.Unlink(dead), "ok"},

@@ -27,8 +27,8 @@ func TestRegistry(t *testing.T) {
 				{"b", other, "ok"},
 				{"b", "", "AlreadyExists: name already registered"},
 				{"c", "", "ok"}, // many names
-				{"d", dead, "NotFound: process not found"},
-				{"d", "{no|pid}", "NotFound: process not found"},
+				{"d", dead, gone(dead, "done")},
+				{"d", "{no|pid}", "NotFound: process not found: {no|pid}"},
 				{"d", "{nopid", "Invalid: invalid pid"},
 				{"d", "nopid", "Invalid: invalid pid"},
 				{"", "", `Invalid: invalid name ""`},

@@ -79,7 +79,7 @@ func TestOffersThatFindNoRoom(t *testing.T) {
 		{"the receiver ends", func(h *house, a *actor, pid string) error {
 			a.goes(func(b *actor) { b.sleep(time.Second); must(b.Terminate(pid)) })
 			return a.offers(pid, "x")
-		}, "NotFound: process not found", time.Second, 2},
+		}, gone("{test:host|2}", "limited"), time.Second, 2},
 		{"nobody", func(h *house, a *actor, pid string) error { return a.offers("none", "x") },
 			"NotFound: process not found: could not resolve 'none' as PID or registered name", 0, 1},
 		{"a killed sender", func(h *house, a *actor, pid string) error {

@@ -82,7 +82,7 @@ func (b addressee) Message(p *process, m *hostapi.Message, _ *process) error {
 	p.mu.Unlock()
 	if ending {
 		p.deadLetter(NoProcess, m)
-		return errNotFound()
+		return p.notFound()
 	}
 	b.a.take(Delivery{Message: m})
 	return nil
@@ -146,7 +146,7 @@ func (a *Address) Receive(ctx context.Context) (Delivery, error) {
 		case ok:
 			return d, nil
 		case more:
-			return Delivery{}, errNotFound()
+			return Delivery{}, a.p.notFound()
 		}
 		if !a.p.rt.Await(ctx, a.arrived) {
 			if err := ctx.Err(); err != nil {

@@ -48,7 +48,7 @@ func (p *process) Decided() bool { return p.end != nil }
 func (p *process) Discard(m *hostapi.Message) error {
 	if p.ending() {
 		p.deadLetter(NoProcess, m)
-		return errNotFound()
+		return p.notFound()
 	}
 	p.deadLetter(Unread, m)
 	if m.Request != nil {

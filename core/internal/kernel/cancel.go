@@ -64,7 +64,7 @@ func (p *process) askToStop(c cancellation) error {
 	p.mu.Lock()
 	if p.end != nil {
 		p.mu.Unlock()
-		return errNotFound()
+		return p.notFound()
 	}
 	p.behaviour.Event(p, event, c.by)
 	if c.grace > 0 && (p.deadline == nil || event.Deadline.Before(p.deadline.at)) {
@@ -138,7 +138,7 @@ func (p *process) terminate(by *process) error {
 	gone := p.state == ended || !p.live
 	p.mu.Unlock()
 	if gone {
-		return errNotFound()
+		return p.notFound()
 	}
 	p.Kill(hostapi.Errorf(hostapi.Canceled, "process terminated"), by)
 	return nil

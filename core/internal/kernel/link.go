@@ -26,7 +26,7 @@ func (p *process) Link(dest string) error {
 	unseen := p.removeLink(peer)
 	p.mu.Unlock()
 	if unseen {
-		return errNotFound()
+		return peer.notFound()
 	}
 	return nil
 }

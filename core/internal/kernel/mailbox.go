@@ -71,7 +71,7 @@ func (p *process) receive(m *hostapi.Message, by *process) error {
 	if p.state == ended || p.end != nil {
 		p.mu.Unlock()
 		p.deadLetter(NoProcess, m)
-		return errNotFound()
+		return p.notFound()
 	}
 	c := p.view(m)
 	var dropped *hostapi.Message

@@ -38,7 +38,7 @@ func (p *process) monitor(peer *process) error {
 	p.mu.Lock()
 	p.watching.remove(peer)
 	p.mu.Unlock()
-	return errNotFound()
+	return peer.notFound()
 }
 
 // addWatcher adds a watcher unless the process has ended.

@@ -39,7 +39,7 @@ func (n *names) claim(name string, p *process) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.end != nil {
-		return errNotFound()
+		return errNotFound(p.pid, p.entry.ID)
 	}
 	if n.m == nil {
 		n.m = make(map[string]*process)
@@ -99,8 +99,11 @@ func (p *process) Register(name string, pid hostapi.PID) error {
 		if !wellFormed {
 			return hostapi.Errorf(hostapi.Invalid, "invalid pid")
 		}
-		if holder == nil || !holder.isLive() {
-			return errNotFound()
+		switch {
+		case holder == nil:
+			return errNotFound(pid, p.rt.table.past(string(pid)))
+		case !holder.isLive():
+			return holder.notFound()
 		}
 	}
 	return p.rt.names.claim(name, holder)

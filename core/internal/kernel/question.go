@@ -250,7 +250,7 @@ func (t *talk) tellEnd(p *process, r *hostapi.Result, by *process) {
 		q.settle(hostapi.Result{Err: errEndedBefore(p.pid, r)}, by)
 	}
 	for q := range t.offers.All() {
-		if q.settle(hostapi.Result{Err: hostapi.AsError(errNotFound())}, by) {
+		if q.settle(hostapi.Result{Err: hostapi.AsError(p.notFound())}, by) {
 			p.deadLetter(NoProcess, q.message)
 		}
 	}

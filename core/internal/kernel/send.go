@@ -59,7 +59,7 @@ func (rt *Runtime) whom(dest hostapi.Dest) (*process, error) {
 	case !wellFormed:
 		return nil, errUnresolved(string(pid))
 	case p == nil:
-		return nil, errNotFound()
+		return nil, errNotFound(pid, rt.table.past(string(pid)))
 	}
 	return p, nil
 }
@@ -68,12 +68,27 @@ func (rt *Runtime) whom(dest hostapi.Dest) (*process, error) {
 func (rt *Runtime) whomLive(dest hostapi.Dest) (*process, error) {
 	p, err := rt.whom(dest)
 	if err == nil && !p.isLive() {
-		return nil, errNotFound()
+		return nil, p.notFound()
 	}
 	return p, err
 }
 
-func errNotFound() error { return hostapi.Errorf(hostapi.NotFound, "process not found") }
+// errNotFound says that there is no process of that PID, or none any more, and of which
+// entry it was, unless that is "".
+func errNotFound(pid hostapi.PID, entry string) error {
+	if entry == "" {
+		return hostapi.Errorf(hostapi.NotFound, "process not found: %s", pid)
+	}
+	return hostapi.Errorf(hostapi.NotFound, "process not found: %s (%s)", pid, entry)
+}
+
+// notFound is errNotFound of a process that has ended or is not yet live. Its lock is not
+// held.
+func (p *process) notFound() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return errNotFound(p.pid, p.entry.ID)
+}
 
 // resolve finds the process that a destination names: a PID or a registered
 // name (3.5). The process may end at any moment, and may still be loading.
@@ -89,7 +104,7 @@ func (rt *Runtime) resolve(dest string) (*process, error) {
 func (rt *Runtime) ResolveLive(dest string) (*process, error) {
 	p, err := rt.resolve(dest)
 	if err == nil && !p.isLive() {
-		return nil, errNotFound()
+		return nil, p.notFound()
 	}
 	return p, err
 }
