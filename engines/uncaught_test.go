@@ -1,6 +1,7 @@
 package engines_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -66,13 +67,30 @@ func TestUncaughtTables(t *testing.T) {
 
 // 4.1: a constant that is not there is an error, in every language.
 func TestUnknownConstants(t *testing.T) {
-	for e, code := range map[hostapi.Engine]string{
-		gopherlua.New(): `return function() local e = process.event; return e["EXITS"] end`,
-		golua.New():     `return function() local e = process.event; return e["EXITS"] end`,
-		starlark.New():  "def main():\n    e = process.event\n    return getattr(e, \"EXITS\")",
+	for _, c := range []struct{ module, name string }{
+		{"process.event", "EXITS"}, {"errors", "NOTFOUND"}, {`require("time")`, "SECONDS"}, {`require("time")`, "UTC"},
 	} {
-		if err := failureOf(t, e, code); !strings.Contains(err.Message, "EXITS") {
-			t.Errorf("%s: fails with %s", e.Info().Name, err.Message)
+		lua := fmt.Sprintf("return function() local e = %s; return e[%q] end", c.module, c.name)
+		star := fmt.Sprintf("def main():\n    e = %s\n    return getattr(e, %q)", c.module, c.name)
+		for e, code := range map[hostapi.Engine]string{gopherlua.New(): lua, golua.New(): lua, starlark.New(): star} {
+			if err := failureOf(t, e, code); !strings.Contains(err.Message, c.name) {
+				t.Errorf("%s: %s fails with %s", e.Info().Name, code, err.Message)
+			}
+		}
+	}
+}
+
+// 4.1: a script may ask whether there is a function, and reads the constants that there are.
+func TestKnownMembers(t *testing.T) {
+	const code = `return function()
+		local time = require("time")
+		local seen = { tostring(errors.news), tostring(process.spwan), tostring(time[1]), tostring(errors[true]),
+			errors.NOT_FOUND, tostring(time.SECOND), tostring(time.utc), process.event.EXIT }
+		error(table.concat(seen, " "), 0)
+	end`
+	for _, e := range []hostapi.Engine{gopherlua.New(), golua.New()} {
+		if err := failureOf(t, e, code); err.Message != "nil nil nil nil NotFound 1000000000 UTC pid.exit" {
+			t.Errorf("%s: reads %s", e.Info().Name, err.Message)
 		}
 	}
 }

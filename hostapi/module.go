@@ -155,8 +155,10 @@ type Param struct {
 	// Entry says that text is the id of an entry, "" that it is none: what a script
 	// writes out is looked for before anything starts (14.19).
 	Entry EntryRole
-	Type  string // for reference: "string", "PID", "channel"; else from Accept
-	Doc   string
+	// Elements is the type of the elements of a list: looked for likewise. nil: any.
+	Elements *ObjectType
+	Type     string // for reference: "string", "PID", "channel"; else from Accept
+	Doc      string
 }
 
 // EntryRole says as what a Param refers to an entry.
@@ -168,6 +170,7 @@ const (
 	EntryHost       EntryRole = "host"
 	EntrySupervisor EntryRole = "supervisor"
 	EntryScope      EntryRole = "scope"
+	EntryNone       EntryRole = "none" // a PID or name: an id there is a slip of the pen
 )
 
 // Accepts reports whether a value may be an argument for the parameter, so far as its

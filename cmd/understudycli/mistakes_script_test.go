@@ -17,6 +17,11 @@ const inLua = "main.lua"
 var mistakesInLua = []mistake{
 	{what: "Lua: a function is misspelt", lua: luaMain(`local pid, err = process.spwan("shop:worker", "shop:host")`, `return pid, err`), want: []need{says(inLua+":2", "shop:main", "process", "spwan", `did you mean "spawn"?`)}},
 	{what: "Lua: an event that there is not", lua: luaMain(`local event = process.events():receive()`, `return event.kind == process.event.EXITS`), want: []need{says(inLua+":3", "shop:main", "process.event", "EXITS", `did you mean "EXIT"?`)}},
+	{what: "Lua: a kind of errors that there is not", lua: luaMain(`return nil, errors.new({ message = "x", kind = errors.NOTFOUND })`), want: []need{says(inLua+":2", "shop:main", "errors has no 'NOTFOUND'", `did you mean "NOT_FOUND"?`)}},
+	{what: "Lua: a constant is asked for that there is not", lua: "local time = require(\"time\")\n" + luaMain(`return time.SECONDS or 1`), want: []need{says(inLua+":3", "shop:main", "time has no 'SECONDS'", `did you mean "SECOND"?`)}},
+	{what: "Lua: a channel in place of a case", lua: luaMain(`local inbox = process.inbox()`, `return channel.select({ inbox }).ok`), want: []need{says(inLua+":3", "shop:main", "channel.select", "element #1", "case, got channel", "case_receive")}},
+	{what: "Lua: a case is not called", lua: luaMain(`local inbox = process.inbox()`, `return channel.select({ inbox.case_receive }).ok`), want: []need{says(inLua+":3", "shop:main", "channel.select", "element #1", "case, got function", "called")}},
+	{what: "Lua: the id of an entry in place of a process", lua: luaMain(`local v, err = process.call("shop:worker", "ask", "1s")`, `return v, err`), want: []need{says(inLua+":2", "shop:main", "warning", "process.call", "shop:worker", "PID")}},
 	{what: "Lua: a method is misspelt", lua: luaMain(`local inbox = process.inbox()`, `local msg = inbox:recieve()`, `return msg`), want: []need{says(inLua+":3", "shop:main", "channel", "recieve", `did you mean "receive"?`)}},
 	{what: "Lua: a module is misspelt", lua: "local time = require(\"tiem\")\n" + luaMain(`time.sleep("1s")`), want: []need{says(inLua+":1", "shop:main", "'tiem' not found", `did you mean "time"?`)}},
 	{what: "Lua: a module that is not granted", lua: luaMain(`local ctx = require("ctx")`, `return ctx.get("x")`), want: []need{says(inLua+":2", "shop:main", "'ctx' not found", "modules")}},
@@ -73,6 +78,8 @@ const inStar = "main.star"
 
 var mistakesInStarlark = []mistake{
 	{what: "Starlark: a function is misspelt", star: starMain(`return process.spwan("shop:worker", "shop:host")`), want: []need{says(inStar+":2", "shop:main", "process", "spwan", `did you mean "spawn"?`)}},
+	{what: "Starlark: a channel in place of a case", star: starMain(`inbox = process.inbox()`, `return channel.select([inbox]).ok`), want: []need{says(inStar+":3", "shop:main", "channel.select", "element #1", "case, got channel", "case_receive")}},
+	{what: "Starlark: the id of an entry in place of a process", star: starMain(`return process.call("shop:worker", "ask", "1s")`), want: []need{says(inStar+":2", "shop:main", "warning", "process.call", "shop:worker", "PID")}},
 	{what: "Starlark: an event that there is not", star: starMain(`event, ok = process.events().receive()`, `return event.kind == process.event.EXITS`), want: []need{says(inStar+":3", "shop:main", "process.event", "EXITS", `did you mean "EXIT"?`)}},
 	{what: "Starlark: a method is misspelt", star: starMain(`inbox = process.inbox()`, `msg, ok = inbox.recieve()`, `return msg`), want: []need{says(inStar+":3", "shop:main", "channel", "recieve", `did you mean "receive"?`)}},
 	{what: "Starlark: a module is misspelt", star: "time = require(\"tiem\")\n" + starMain(`time.sleep("1s")`), want: []need{says(inStar+":1", "shop:main", "'tiem' not found", `did you mean "time"?`)}},

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strings"
+
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -37,12 +39,13 @@ type Group struct {
 	app      *App
 	checkers []*checker
 	assigned map[string]bool // globals, and members as string.trim
+	named    map[string]bool // names that processes register
 	open     map[string]bool // libraries of which anything may be a member; "" for the globals
 }
 
 // NewGroup looks at sources for what they assign.
 func NewGroup(app *App, sources []Source) *Group {
-	g := &Group{app: app, assigned: map[string]bool{}, open: map[string]bool{}}
+	g := &Group{app: app, assigned: map[string]bool{}, named: map[string]bool{}, open: map[string]bool{}}
 	for i := range sources {
 		g.checkers = append(g.checkers, newChecker(g, &sources[i]))
 	}
@@ -69,6 +72,10 @@ func (c *checker) collect() {
 		case e.Kind == hostapi.ExpressionGlobal && e.Use == hostapi.UseValue && c.isLibrary(e.Name),
 			e.Kind == hostapi.ExpressionRequire && c.isLibrary(e.Name):
 			g.open[e.Name] = true // whoever gets it may add to it
+		case e.Kind == hostapi.ExpressionCall && len(e.Args) > 0 && e.Args[0] != nil && e.Args[0].Kind == hostapi.ExpressionLiteral:
+			if path := c.meaning(e.Of).path; path == "process.registry.register" || strings.HasSuffix(path, ".with_name") {
+				g.named[e.Args[0].Literal.Str()] = true
+			}
 		case e.Kind == hostapi.ExpressionMember && e.Use == hostapi.UseAssigned:
 			if m := c.meaning(e.Of); m.path != "" {
 				g.assigned[m.path+"."+e.Name] = true

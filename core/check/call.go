@@ -122,6 +122,9 @@ func (k *call) argument(what string, p *hostapi.Param, a *hostapi.Expression) {
 		k.errorf(k.at(a), "%s: %s must be a %s, got %s", k.name, what, p.TypeText(), got)
 		return
 	}
+	if p.Elements != nil && a.Kind == hostapi.ExpressionTable {
+		k.elements(what, p, a.Args)
+	}
 	if a.Kind != hostapi.ExpressionLiteral {
 		return
 	}
@@ -133,6 +136,46 @@ func (k *call) argument(what string, p *hostapi.Param, a *hostapi.Expression) {
 	}
 }
 
+// elements compares the elements of a list with their type.
+func (k *call) elements(what string, p *hostapi.Param, elements []*hostapi.Expression) {
+	for i, a := range elements {
+		if a == nil {
+			continue
+		}
+		got, hint := "", ""
+		switch m := k.meaning(a); {
+		case a.Kind == hostapi.ExpressionLiteral:
+			got = a.Literal.TypeName()
+		case a.Kind == hostapi.ExpressionTable:
+			got = "table"
+		case a.Kind == hostapi.ExpressionFunction, m.function != nil:
+			got = "function"
+			if m.function != nil && len(m.function.Results) == 1 && m.function.Results[0].Object == p.Elements {
+				hint = ": it has to be called"
+			}
+		case m.object != nil && m.object != p.Elements:
+			got, hint = m.object.Name, k.makers(m.object, p.Elements)
+		}
+		if got != "" {
+			k.errorf(k.at(a), "%s: element #%d of %s must be a %s, got %s%s", k.name, i+1, what, p.Elements.Name, got, hint)
+		}
+	}
+}
+
+// makers says which methods of an object make one of another type.
+func (k *call) makers(of, wanted *hostapi.ObjectType) string {
+	var names []string
+	for _, f := range of.Methods {
+		if len(f.Results) > 0 && f.Results[0].Object == wanted {
+			names = append(names, f.Name)
+		}
+	}
+	if names == nil {
+		return ""
+	}
+	return fmt.Sprintf(", which makes one by %s", strings.Join(names, " or "))
+}
+
 func acceptsObject(p *hostapi.Param, t *hostapi.ObjectType) bool {
 	if p.Accept&hostapi.AcceptObject != 0 && (p.Object == nil || p.Object == t) {
 		return true
@@ -140,9 +183,10 @@ func acceptsObject(p *hostapi.Param, t *hostapi.ObjectType) bool {
 	return p.Accept&hostapi.AcceptDuration != 0 && t.Name == "duration"
 }
 
-// at gives where an argument is reported: literals have no place of their own.
+// at gives where an argument is reported: literals have no place of their own, and that
+// of a variable is where its value comes from.
 func (k *call) at(a *hostapi.Expression) *hostapi.Expression {
-	if a.Line == 0 {
+	if a.Line < k.Expression.Line {
 		return k.Expression
 	}
 	return a
@@ -175,6 +219,12 @@ func (k *call) entry(p *hostapi.Param, id string) {
 		return
 	}
 	kind, exists := app.Kinds[id]
+	if p.Entry == hostapi.EntryNone {
+		if exists && !k.group.named[id] {
+			k.warnf(k.Expression, "%s: %s is the id of an entry: a process is reached by its PID, or by a name that it has registered", k.name, id)
+		}
+		return
+	}
 	var fitting []string
 	for other, kind := range app.Kinds {
 		if app.Fits(p.Entry, kind) {

@@ -121,12 +121,12 @@ func (c *checker) checkMember(e *hostapi.Expression) {
 		}
 		return
 	}
-	if !m.missing || e.Use == hostapi.UseTested || c.tested[m.path] {
+	constant := of.module != nil && !of.library && of.module.NoConstant(e.Name) != nil // to ask for it raises
+	if !m.missing || !constant && (e.Use == hostapi.UseTested || c.tested[m.path]) {
 		return
 	}
 	say := c.warnf
-	constants := of.module != nil && len(of.module.Funcs) == 0 && len(of.module.Modules) == 0
-	if e.Use == hostapi.UseNeeded || c.out.Strict || constants {
+	if e.Use == hostapi.UseNeeded || c.out.Strict || constant {
 		say = c.errorf
 	}
 	hint := spec.SuggestOrList(e.Name, c.members(of))

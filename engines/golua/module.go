@@ -3,7 +3,6 @@ package golua
 import (
 	lua "github.com/Shopify/go-lua"
 
-	"github.com/understudy-run/understudy/engines/internal/lualib"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -80,12 +79,16 @@ func (e *engine) moduleTable(m *hostapi.Module, objects map[string]any) any {
 		l.PushLightUserData(v)
 		l.SetField(-2, name)
 	}
-	if lualib.OnlyConstants(m) {
+	if len(m.Consts) > 0 {
 		l.NewTable()
 		l.PushLightUserData(e.function(func(l *lua.State) int {
-			name, _ := l.ToString(2)
-			threadOf(l).raise(lualib.NoConstant(m, name))
-			return 0
+			if name, isText := l.ToValue(2).(string); isText {
+				if err := m.NoConstant(name); err != nil {
+					threadOf(l).raise(err)
+				}
+			}
+			l.PushNil()
+			return 1
 		}))
 		l.SetField(-2, "__index")
 		l.SetMetaTable(-2)

@@ -38,21 +38,17 @@ func (e *engine) module(m *hostapi.Module) *lua.LTable {
 		fields[nested.Name] = e.module(nested)
 	}
 	contents := fixedTable(fields)
-	if len(perProcess) > 0 {
+	if len(m.Consts) > 0 {
 		contents.Metatable = fixedTable(map[string]lua.LValue{
 			"__index": native(func(l *lua.LState) int {
-				if c := perProcess[string(lua.LVAsString(l.Get(2)))]; c != nil {
+				name, isText := l.Get(2).(lua.LString)
+				if c := perProcess[string(name)]; c != nil {
 					l.Push(strandOf(l).constant(c))
 					return 1
 				}
-				return 0
-			}),
-		})
-	}
-	if lualib.OnlyConstants(m) && len(perProcess) == 0 {
-		contents.Metatable = fixedTable(map[string]lua.LValue{
-			"__index": native(func(l *lua.LState) int {
-				strandOf(l).fail(l, lualib.NoConstant(m, lua.LVAsString(l.Get(2))))
+				if err := m.NoConstant(string(name)); isText && err != nil {
+					strandOf(l).fail(l, err)
+				}
 				return 0
 			}),
 		})

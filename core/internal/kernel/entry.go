@@ -80,6 +80,13 @@ type boundKey struct {
 	host  *Host
 }
 
+// has reports whether there is an entry of the id from which processes are made.
+func (c *catalog) has(id string) bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.entries[id] != nil || c.roles[id] != nil
+}
+
 // entry gives the newest version of a process entry as it runs on h.
 func (c *catalog) entry(id string, h *Host) (*Entry, error) {
 	c.mu.RLock()

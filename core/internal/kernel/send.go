@@ -51,13 +51,13 @@ func (rt *Runtime) whom(dest hostapi.Dest) (*process, error) {
 		if p := rt.names.lookup(string(name)); p != nil {
 			return p, nil
 		}
-		return nil, errUnresolved(string(name))
+		return nil, rt.errUnresolved(string(name))
 	}
 	pid, _ := dest.(hostapi.PID)
 	p, wellFormed := rt.table.find(string(pid))
 	switch {
 	case !wellFormed:
-		return nil, errUnresolved(string(pid))
+		return nil, rt.errUnresolved(string(pid))
 	case p == nil:
 		return nil, errNotFound(pid, rt.table.past(string(pid)))
 	}
@@ -122,6 +122,11 @@ func (p *process) ending() bool {
 	return p.end != nil
 }
 
-func errUnresolved(dest string) error {
-	return hostapi.Errorf(hostapi.NotFound, "process not found: could not resolve '%s' as PID or registered name", dest)
+// errUnresolved says that a destination is neither a PID nor a registered name.
+func (rt *Runtime) errUnresolved(dest string) error {
+	hint := ""
+	if rt.catalog.has(dest) {
+		hint = ": it is the id of an entry, of which any number of processes may run"
+	}
+	return hostapi.Errorf(hostapi.NotFound, "process not found: could not resolve '%s' as PID or registered name%s", dest, hint)
 }

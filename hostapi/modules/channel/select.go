@@ -7,7 +7,7 @@ var selectFunc = &hostapi.Func{
 	Doc: "Waits until one of several channels is ready and takes that case, the first in list order if several are (8.10 to 8.20). " +
 		"A send case of a closed channel raises when it is its turn (8.17).",
 	Params: []hostapi.Param{{
-		Name: "cases", Accept: hostapi.AcceptTable, Type: "list of cases",
+		Name: "cases", Accept: hostapi.AcceptTable, Type: "list of cases", Elements: hostapi.CaseType,
 		Doc: "made by case_receive, case_send and process.call_case; in languages without keywords also holds the field default",
 	}},
 	Keywords: []hostapi.Param{{
@@ -32,6 +32,14 @@ var resultShape = &hostapi.Shape{
 	},
 }
 
+// madeBy says how a case is made of what was given instead, if it can be.
+func madeBy(v hostapi.Value) string {
+	if _, isChannel := v.Object().(hostapi.Channel); isChannel {
+		return ", of which case_receive and case_send make cases"
+	}
+	return ""
+}
+
 func runSelect(c hostapi.Call) error {
 	elements, ok := c.Elements(c.Arg(0))
 	if !ok {
@@ -40,7 +48,7 @@ func runSelect(c hostapi.Call) error {
 	cases := make([]*hostapi.Case, len(elements))
 	for i, v := range elements {
 		if cases[i], ok = v.Object().(*hostapi.Case); !ok {
-			return hostapi.Errorf(hostapi.Invalid, "invalid select case at index %d: %s", i+1, v.TypeName())
+			return hostapi.Errorf(hostapi.Invalid, "invalid select case at index %d: %s%s", i+1, v.TypeName(), madeBy(v))
 		}
 	}
 	orDefault := hostapi.Option(c, 0, "default")

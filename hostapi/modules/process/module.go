@@ -40,6 +40,6 @@ var done = []hostapi.Param{{Name: "done", Accept: hostapi.AcceptBool, Doc: "alwa
 
 // dest is the parameter that names another process (3.5).
 var dest = hostapi.Param{
-	Name: "dest", Accept: hostapi.AcceptString,
+	Name: "dest", Accept: hostapi.AcceptString, Entry: hostapi.EntryNone,
 	Doc: "PID, or registered name: text that does not begin with { (3.5)",
 }

@@ -22,7 +22,7 @@ var Module = (&hostapi.Module{
 
 // sup is the parameter that names a supervisor.
 var sup = hostapi.Param{
-	Name: "sup", Accept: hostapi.AcceptString,
+	Name: "sup", Accept: hostapi.AcceptString, Entry: hostapi.EntryNone,
 	Doc: "PID or registered name of a supervisor; a request waits until it has dealt with what came before (16.16)",
 }
 
