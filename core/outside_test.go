@@ -544,6 +544,7 @@ type caller struct {
 	task hostapi.Task
 }
 
-func (c caller) Task() hostapi.Task { return c.task }
-func (caller) Len() int             { return 0 }
-func (caller) Strict() bool         { return false }
+func (c caller) Self() hostapi.Object { return nil }
+func (c caller) Task() hostapi.Task   { return c.task }
+func (caller) Len() int               { return 0 }
+func (caller) Strict() bool           { return false }

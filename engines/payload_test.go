@@ -38,10 +38,10 @@ func script(e hostapi.Engine, text string) func(t testing.TB, to string) hostapi
 	}
 }
 
-func compile(t testing.TB, e hostapi.Engine, text string) hostapi.Program {
+func compile(t testing.TB, e hostapi.Engine, text string, more ...*hostapi.Module) hostapi.Program {
 	t.Helper()
 	p, err := e.Compile(hostapi.Source{
-		ID: "app:test", Path: "src/test" + e.Info().Extension, Text: text, Modules: modules.Standard(),
+		ID: "app:test", Path: "src/test" + e.Info().Extension, Text: text, Modules: append(modules.Standard(), more...),
 	})
 	if err != nil {
 		t.Fatal(err)

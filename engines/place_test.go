@@ -2,6 +2,7 @@ package engines_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/understudy-run/understudy/engines/gopherlua"
 	"github.com/understudy-run/understudy/engines/starlark"
 	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/hostapi/define"
 )
 
 // killed says how a process of a script is brought to its end.
@@ -173,6 +175,62 @@ func TestStartThatTimesOutHasAPlace(t *testing.T) {
 		service.Stop("")
 		if err := rt.Shutdown(context.Background(), 0); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// 2.24: who knows the script only finds the function of a module that has panicked, and
+// the line that has called it.
+func TestPanicsOfModulesHaveAPlace(t *testing.T) {
+	stock := define.Module("stock", "What there is.", define.Func("count", "Counts.", func(item string) int {
+		var counts map[string]int
+		counts[item]++
+		return counts[item]
+	}, "item"))
+	for e, text := range map[hostapi.Engine]string{
+		gopherlua.New(): "local stock = require('stock')\nreturn function()\n return pcall(stock.count, 'nuts')\nend",
+		golua.New():     "local stock = require('stock')\nreturn function()\n return pcall(stock.count, 'nuts')\nend",
+		starlark.New():  "stock = require('stock')\ndef main():\n    return pcall(stock.count, 'nuts')\n",
+	} {
+		rt := running(t, core.Options{Scheduler: core.NewSimulation(1)},
+			core.Entry{ID: "app:test", Program: compile(t, e, text, stock), Method: "main"})
+		_, failed := rt.Exec(t.Context(), hostapi.Spawn{ID: "app:test", Host: hostID})
+		err := hostapi.AsError(failed)
+		if at := "src/test" + e.Info().Extension + ":3"; err.Message != "internal error" || err.Place() != at ||
+			!strings.HasPrefix(err.Stack, "panic: assignment to entry in nil map in stock.count\n") || !strings.Contains(err.Stack, at) || !strings.Contains(err.Stack, "place_test.go:") {
+			t.Errorf("%s: a panic is told as %v at %s:\n%s", e.Info().Name, err, err.Place(), err.Stack)
+		}
+		if err := rt.Shutdown(context.Background(), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Errors about arguments name a function as scripts do, and as what is found before
+// anything starts does.
+func TestArgumentErrorsNameTheModule(t *testing.T) {
+	for _, c := range []struct{ lua, star, want string }{
+		{"process.send(1, 't')", "process.send(1, 't')", "process.send: argument #1"},
+		{"process.registry.lookup(1)", "process.registry.lookup(1)", "process.registry.lookup: argument #1"},
+		{"process.with_context({}):with_name(1)", "", "builder:with_name: argument #1"},
+		{"", "process.with_context({}).with_name(1)", "builder.with_name: argument #1"},
+		{"coroutine.spawn(1)", "coroutine.spawn(1)", "coroutine.spawn: argument #1"},
+		{"channel.select(1)", "channel.select(1)", "channel.select: argument #1"},
+		{"require('time').date(1)", "require('time').date(1)", "time.date requires argument #2"},
+	} {
+		for e, code := range map[hostapi.Engine]string{
+			gopherlua.New(): c.lua, golua.New(): c.lua, starlark.New(): c.star,
+		} {
+			text := "return function()\n " + code + "\nend"
+			if e.Info().Language == "starlark" {
+				text = "def main():\n    " + code + "\n"
+			}
+			if code == "" {
+				continue // it is spelled otherwise
+			}
+			if err := failureOf(t, e, text); err.Kind != hostapi.Invalid || !strings.Contains(err.Message, c.want) {
+				t.Errorf("%s: %s fails with %s: %s, want %s", e.Info().Name, code, err.Kind, err.Message, c.want)
+			}
 		}
 	}
 }

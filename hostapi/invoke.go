@@ -2,6 +2,7 @@ package hostapi
 
 import (
 	"errors"
+	"fmt"
 	"runtime/debug"
 	"time"
 )
@@ -28,14 +29,14 @@ func Invoke(f *Func, c Call) (err error) {
 	// what is rare has frames of its own.
 	t := c.Task()
 	if f.Load != LoadAllowed && t.Loading() {
-		return f.refuse()
+		return f.refuse(c)
 	}
 	if err := f.check(c); err != nil {
 		return f.failed(c, err)
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			err = fault(t, r)
+			err = f.fault(c, r)
 		}
 	}()
 	if f.Prompt {
@@ -63,22 +64,27 @@ func (f *Func) watched(c Call) error {
 	turn, start := t.Turn(), time.Now()
 	err := f.Run(c)
 	if took := time.Since(start); took > longHold && t.Turn() == turn {
-		t.Held(f.Name, took)
+		t.Held(f.Called(c), took)
 	}
 	return err
 }
 
+// fault says in which function of a module the panic was: its Go stack does not, for those
+// who know the script only.
+//
 //go:noinline
-func fault(t Task, cause any) error { return t.Fault(cause, debug.Stack()) }
+func (f *Func) fault(c Call, cause any) error {
+	return c.Task().Fault(fmt.Sprintf("%v in %s", cause, f.Called(c)), debug.Stack())
+}
 
 // refuse is the error of a call that the top level must not make (2.10).
 //
 //go:noinline
-func (f *Func) refuse() error {
+func (f *Func) refuse(c Call) error {
 	if f.Load == LoadBlocks {
 		return ErrBlockedDuringLoad()
 	}
-	return Errorf(Invalid, "%s: not allowed during module load", f.Name)
+	return Errorf(Invalid, "%s: not allowed during module load", f.Called(c))
 }
 
 // failed gives what Invoke returns for an error.
@@ -132,34 +138,34 @@ func (f *Func) check(c Call) error {
 		if f.TooFew != "" {
 			return Errorf(Invalid, "%s", f.TooFew)
 		}
-		return Raise(Errorf(Invalid, "%s requires argument #%d (%s)", f.Name, i+1, f.Params[i].Name))
+		return Raise(Errorf(Invalid, "%s requires argument #%d (%s)", f.Called(c), i+1, f.Params[i].Name))
 	}
 	for i := range f.Params[:min(n, len(f.Params))] {
 		p := &f.Params[i]
 		if v := c.Arg(i); !p.Accepts(v) {
 			return Raise(Errorf(Invalid, "%s: argument #%d (%s) must be a %s, got %s",
-				f.Name, i+1, p.Name, p.TypeText(), v.TypeName()))
+				f.Called(c), i+1, p.Name, p.TypeText(), v.TypeName()))
 		}
 	}
 	if !c.Strict() {
 		return nil
 	}
 	if n > len(f.Params) && f.Rest == "" {
-		return Raise(Errorf(Invalid, "%s takes at most %d arguments, got %d", f.Name, len(f.Params), n))
+		return Raise(Errorf(Invalid, "%s takes at most %d arguments, got %d", f.Called(c), len(f.Params), n))
 	}
 	for _, k := range c.Keywords() {
-		if err := f.checkKeyword(k); err != nil {
+		if err := f.checkKeyword(c, k); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (f *Func) checkKeyword(k Entry) error {
+func (f *Func) checkKeyword(c Call, k Entry) error {
 	for i := range f.Keywords {
 		if p := &f.Keywords[i]; p.Name == k.Key.Str() {
 			if !p.Accepts(k.Value) && !f.AnyKeyword {
-				return Raise(Errorf(Invalid, "%s: %s must be a %s, got %s", f.Name, p.Name, p.TypeText(), k.Value.TypeName()))
+				return Raise(Errorf(Invalid, "%s: %s must be a %s, got %s", f.Called(c), p.Name, p.TypeText(), k.Value.TypeName()))
 			}
 			return nil
 		}
@@ -167,5 +173,5 @@ func (f *Func) checkKeyword(k Entry) error {
 	if f.AnyKeyword {
 		return nil
 	}
-	return Raise(Errorf(Invalid, "%s: unknown keyword %s", f.Name, k.Key.Str()))
+	return Raise(Errorf(Invalid, "%s: unknown keyword %s", f.Called(c), k.Key.Str()))
 }

@@ -19,6 +19,21 @@ type Module struct {
 	Shapes  []*Shape      // likewise for records
 }
 
+// Named tells all functions of the module, and of those in it, where they stand, so that
+// error texts name them as scripts do, and gives the module: for tables that are written
+// out. What package define makes is named.
+func (m *Module) Named() *Module { return m.named("") }
+
+func (m *Module) named(in string) *Module {
+	for _, f := range m.Funcs {
+		f.In = in + m.Name
+	}
+	for _, n := range m.Modules {
+		n.named(in + m.Name + ".")
+	}
+	return m
+}
+
 // Prompt marks all functions of the module, and the methods of its types, as prompt,
 // and gives the module: for tables whose functions are all plain computations and calls
 // of Process.
@@ -55,7 +70,10 @@ type Const struct {
 // function for identity keeps it by both the Func and where it stands.
 type Func struct {
 	Name string
-	Doc  string // one sentence, more where needed
+	// In is the module that a function stands in, as scripts write it, for error texts:
+	// see Module.Named. "" is none; methods need none.
+	In  string
+	Doc string // one sentence, more where needed
 	// Params are the positional parameters in order; Rest, if not "", names the
 	// further arguments the function takes.
 	Params []Param
@@ -80,6 +98,22 @@ type Func struct {
 	// which is thrown; or ErrKilled, which ends the task. It runs on the task's
 	// goroutine and may suspend the task.
 	Run func(c Call) error
+}
+
+// Called is how a call of the function is named in error texts: process.send,
+// channel:receive.
+func (f *Func) Called(c Call) string {
+	if o := c.Self(); o != nil {
+		mark := ":"
+		if c.Strict() {
+			mark = "."
+		}
+		return o.ObjectType().Name + mark + f.Name
+	}
+	if f.In == "" {
+		return f.Name
+	}
+	return f.In + "." + f.Name
 }
 
 // Many reports whether a call gives several results, as clause 0.5 writes them:

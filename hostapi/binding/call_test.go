@@ -186,7 +186,7 @@ func TestKillsAndFaults(t *testing.T) {
 			t.Errorf("%s: got %v, want ErrKilled", test.name, err)
 		}
 	}
-	if len(host.faults) != 1 || host.faults[0] != "oops" {
+	if len(host.faults) != 1 || host.faults[0] != "oops in f" {
 		t.Errorf("faults %v, want the panic", host.faults)
 	}
 }

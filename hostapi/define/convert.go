@@ -77,7 +77,7 @@ func (s *signature) arguments(c hostapi.Call) (in []reflect.Value, payloads []ho
 			t = s.in[i]
 		}
 		to := reflect.New(t).Elem()
-		v, err := argument(c, cp, i, to)
+		v, err := s.argument(c, cp, i, to)
 		if err != nil {
 			return nil, nil, hostapi.Raise(hostapi.AsError(err))
 		}
@@ -87,21 +87,21 @@ func (s *signature) arguments(c hostapi.Call) (in []reflect.Value, payloads []ho
 }
 
 // argument converts one argument.
-func argument(c hostapi.Call, cp *hostapi.Copier, i int, to reflect.Value) (hostapi.Value, error) {
+func (s *signature) argument(c hostapi.Call, cp *hostapi.Copier, i int, to reflect.Value) (hostapi.Value, error) {
 	v := c.Arg(i)
 	cp.Argument(i + 1)
 	switch t := to.Type(); {
 	case t.Implements(objectType):
 		o := reflect.ValueOf(v.Object())
 		if !o.IsValid() || !o.Type().AssignableTo(t) {
-			return v, hostapi.Errorf(hostapi.Invalid, "argument #%d must be a %s, got %s", i+1, t, v.TypeName())
+			return v, hostapi.Errorf(hostapi.Invalid, "%s: argument #%d must be a %s, got %s", s.operation, i+1, t, v.TypeName())
 		}
 		to.Set(o)
 		return hostapi.String(v.Object().String()), nil
 	case t == durationType:
 		d, ok := hostapi.DurationOf(v)
 		if !ok {
-			return v, hostapi.Errorf(hostapi.Invalid, "argument #%d: invalid duration", i+1)
+			return v, hostapi.Errorf(hostapi.Invalid, "%s: argument #%d: invalid duration", s.operation, i+1)
 		}
 		to.SetInt(int64(d))
 		return hostapi.Int(int64(d)), nil
@@ -111,7 +111,7 @@ func argument(c hostapi.Call, cp *hostapi.Copier, i int, to reflect.Value) (host
 		return v, err
 	}
 	if err := v.Decode(to.Addr().Interface()); err != nil {
-		return v, hostapi.Errorf(hostapi.Invalid, "argument #%d%s", i+1, placed(hostapi.AsError(err).Message))
+		return v, hostapi.Errorf(hostapi.Invalid, "%s: argument #%d%s", s.operation, i+1, placed(hostapi.AsError(err).Message))
 	}
 	return v, nil
 }

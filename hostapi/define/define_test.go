@@ -146,11 +146,11 @@ test:main
 fetched it nil
 nil nothing to fetch
 true
-add requires argument #2 (b)
-add: argument #2 (b) must be a number, got string
-argument #2 must be an int, got number
-argument #1.lines[1].n must be an int8, got number
-argument #1: invalid duration`
+shop.add requires argument #2 (b)
+shop.add: argument #2 (b) must be a number, got string
+shop.add: argument #2 must be an int, got number
+shop.total: argument #1.lines[1].n must be an int8, got number
+shop.pair: argument #1: invalid duration`
 	files := fstest.MapFS{"main.lua": {Data: []byte(luaScript)}, "main.star": {Data: []byte(starlarkScript)}}
 	for _, e := range []hostapi.Engine{gopherlua.New(), golua.New(), starlark.New()} {
 		t.Run(e.Info().Name, func(t *testing.T) {

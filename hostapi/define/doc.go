@@ -28,5 +28,5 @@ func Module(name, doc string, functions ...*Function) *hostapi.Module {
 		f.signature.operation = name + "." + f.Name
 		m.Funcs = append(m.Funcs, &f.Func)
 	}
-	return m
+	return m.Named()
 }

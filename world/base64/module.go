@@ -11,11 +11,11 @@ import (
 )
 
 // Module is the module base64. An entry must list it (14.15).
-var Module = &hostapi.Module{
+var Module = (&hostapi.Module{
 	Name:  "base64",
 	Doc:   "Bytes as text of 64 letters, and back (section 42).",
 	Funcs: []*hostapi.Func{newEncode(), decode},
-}
+}).Named()
 
 func newEncode() *hostapi.Func {
 	f := &hostapi.Func{

@@ -10,11 +10,11 @@ import (
 )
 
 // Module is the module cron. An entry must list it (14.15).
-var Module = &hostapi.Module{
+var Module = (&hostapi.Module{
 	Name:  "cron",
 	Doc:   "When something is due by a cron expression (section 42).",
 	Funcs: []*hostapi.Func{next},
-}
+}).Named()
 
 var next = &hostapi.Func{
 	Name: "next",

@@ -11,7 +11,7 @@ import (
 )
 
 // Module is the module crypto. An entry must list it (14.15).
-var Module = &hostapi.Module{
+var Module = (&hostapi.Module{
 	Name: "crypto",
 	Doc:  "Randomness that nobody can guess, and comparison that tells nothing (section 42).",
 	Funcs: []*hostapi.Func{{
@@ -43,7 +43,7 @@ var Module = &hostapi.Module{
 		Doc:   "The system's randomness; in a simulated run the seed's (40.17, 42.10).",
 		Funcs: []*hostapi.Func{randomBytes, randomString},
 	}},
-}
+}).Named()
 
 const (
 	piece = 16 << 10

@@ -15,14 +15,14 @@ import (
 )
 
 // Module is the module hash. An entry must list it (14.15).
-var Module = &hostapi.Module{
+var Module = (&hostapi.Module{
 	Name: "hash",
 	Doc:  "Digests of bytes, with and without a key (section 42).",
 	Funcs: []*hostapi.Func{
 		digest("md5", md5.New), digest("sha1", sha1.New), digest("sha256", sha256.New), digest("sha512", sha512.New),
 		keyed("hmac_sha1", sha1.New), keyed("hmac_sha256", sha256.New), keyed("hmac_sha512", sha512.New),
 	},
-}
+}).Named()
 
 var (
 	data = hostapi.Param{Name: "data", Accept: hostapi.AcceptString, Doc: "any bytes"}

@@ -9,7 +9,7 @@ import (
 )
 
 // Module is the module hex. An entry must list it (14.15).
-var Module = &hostapi.Module{
+var Module = (&hostapi.Module{
 	Name: "hex",
 	Doc:  "Bytes as hexadecimal digits, and back (section 42).",
 	Funcs: []*hostapi.Func{
@@ -53,4 +53,4 @@ var Module = &hostapi.Module{
 			},
 		},
 	},
-}
+}).Named()

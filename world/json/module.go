@@ -15,13 +15,13 @@ import (
 var Module = newModule()
 
 func newModule() *hostapi.Module {
-	return &hostapi.Module{
+	return (&hostapi.Module{
 		Name:   "json",
 		Doc:    "Values as JSON text, and back (section 42).",
 		Funcs:  []*hostapi.Func{newEncode(), newDecode(), list, numberFunc},
 		Consts: []hostapi.Const{null.Const("null")},
 		Types:  []*hostapi.ObjectType{null.Type(), numberType},
-	}
+	}).Named()
 }
 
 var optionsParam = hostapi.Param{Name: "options", Accept: hostapi.AcceptTable, Type: "map", Optional: true, Doc: "options by name"}

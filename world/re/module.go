@@ -90,7 +90,7 @@ func newModule() *hostapi.Module {
 		regexpType.Methods = append(regexpType.Methods, o.bind(o.params, 0))
 	}
 	m.Funcs = append(m.Funcs, quote)
-	return m
+	return m.Named()
 }
 
 // bind gives the function whose text is argument at.

@@ -14,11 +14,11 @@ import (
 )
 
 // Module is the module uuid. An entry must list it (14.15).
-var Module = &hostapi.Module{
+var Module = (&hostapi.Module{
 	Name:  "uuid",
 	Doc:   "Identifiers that are unique everywhere, by RFC 9562 (section 42).",
 	Funcs: []*hostapi.Func{v4, v7, v5, validate},
-}
+}).Named()
 
 var result = []hostapi.Param{{Name: "uuid", Accept: hostapi.AcceptString, Doc: "in lower case"}}
 

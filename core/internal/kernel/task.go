@@ -262,7 +262,13 @@ func (p *process) addCoroutine() error {
 
 // Fault implements hostapi.Task.
 func (t *task) Fault(cause any, stack []byte) error {
-	t.p.Kill(ErrFault(cause, stack), t.p)
+	at, frames := t.where()
+	if at != "" {
+		at += "\n"
+	}
+	err := ErrFault(cause, append([]byte(at), stack...))
+	err.Frames = frames
+	t.p.Kill(err, t.p)
 	return hostapi.ErrKilled
 }
 

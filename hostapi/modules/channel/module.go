@@ -17,7 +17,7 @@ var Module = (&hostapi.Module{
 	Funcs:  []*hostapi.Func{newFunc, selectFunc},
 	Types:  []*hostapi.ObjectType{hostapi.ChannelType, hostapi.CaseType},
 	Shapes: []*hostapi.Shape{resultShape},
-}).Prompt()
+}).Named().Prompt()
 
 var newFunc = &hostapi.Func{
 	Name: "new",

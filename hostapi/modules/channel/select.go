@@ -43,7 +43,7 @@ func madeBy(v hostapi.Value) string {
 func runSelect(c hostapi.Call) error {
 	elements, ok := c.Elements(c.Arg(0))
 	if !ok {
-		return hostapi.Errorf(hostapi.Invalid, "select: argument #1 (cases) must be a list of cases, got %s", c.Arg(0).TypeName())
+		return hostapi.Errorf(hostapi.Invalid, "channel.select: argument #1 (cases) must be a list of cases, got %s", c.Arg(0).TypeName())
 	}
 	cases := make([]*hostapi.Case, len(elements))
 	for i, v := range elements {

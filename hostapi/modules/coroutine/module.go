@@ -42,12 +42,12 @@ var Module = (&hostapi.Module{
 		},
 	},
 	Types: []*hostapi.ObjectType{hostapi.CoroutineType},
-}).Prompt()
+}).Named().Prompt()
 
 func spawn(c hostapi.Call) error {
 	fn := c.Function(0)
 	if fn == nil {
-		return hostapi.Errorf(hostapi.Invalid, "spawn: argument #1 (fn) must be a function")
+		return hostapi.Errorf(hostapi.Invalid, "coroutine.spawn: argument #1 (fn) must be a function")
 	}
 	if keywords := c.Keywords(); len(keywords) > 0 {
 		k, ok := fn.(hostapi.KeywordFunction)

@@ -38,4 +38,4 @@ var Module = (&hostapi.Module{
 			},
 		},
 	},
-}).Prompt()
+}).Named().Prompt()

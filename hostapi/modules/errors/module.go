@@ -13,7 +13,7 @@ var Module = (&hostapi.Module{
 	Funcs:  []*hostapi.Func{newFunc, wrapFunc, isFunc, callStackFunc},
 	Consts: kinds,
 	Types:  []*hostapi.ObjectType{hostapi.ErrorType},
-}).Prompt()
+}).Named().Prompt()
 
 var kinds = []hostapi.Const{
 	kind("NOT_FOUND", hostapi.NotFound, "no such process, name, entry, host, key, group scope or child"),

@@ -23,12 +23,12 @@ var newFunc = &hostapi.Func{
 
 func runNew(c hostapi.Call) error {
 	if c.Len() > 1 {
-		return hostapi.Errorf(hostapi.Invalid, "new takes at most 1 argument, got %d", c.Len())
+		return hostapi.Errorf(hostapi.Invalid, "errors.new takes at most 1 argument, got %d", c.Len())
 	}
 	message := c.Arg(0)
 	if message.Type() != hostapi.TypeString {
 		if _, ok := c.Fields(message); !ok && !message.IsNil() {
-			return hostapi.Errorf(hostapi.Invalid, "new: argument #1 (message) must be a string or a map, got %s", message.TypeName())
+			return hostapi.Errorf(hostapi.Invalid, "errors.new: argument #1 (message) must be a string or a map, got %s", message.TypeName())
 		}
 		message = hostapi.Option(c, 0, "message")
 	} else if !c.Keyword("message").IsNil() {

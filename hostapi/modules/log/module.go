@@ -18,7 +18,7 @@ var Module = (&hostapi.Module{
 		levelFunc("warn", slog.LevelWarn),
 		levelFunc("error", slog.LevelError),
 	},
-}).Prompt()
+}).Named().Prompt()
 
 func levelFunc(name string, level slog.Level) *hostapi.Func {
 	return &hostapi.Func{

@@ -18,7 +18,7 @@ var Module = (&hostapi.Module{
 	Consts: []hostapi.Const{
 		{Name: "platform", Value: hostapi.String("understudy"), Doc: "always \"understudy\" (19.3)"},
 	},
-}).Prompt()
+}).Named().Prompt()
 
 var clockFunc = &hostapi.Func{
 	Name:    "clock",

@@ -29,7 +29,7 @@ func runTime(c hostapi.Call) error {
 		return nil
 	}
 	if _, ok := hostapi.OptionEntries(c, 0); !ok {
-		return hostapi.Errorf(hostapi.Invalid, "time: argument #1 (fields) must be a map, got %s", c.Arg(0).TypeName())
+		return hostapi.Errorf(hostapi.Invalid, "os.time: argument #1 (fields) must be a map, got %s", c.Arg(0).TypeName())
 	}
 	fields := [len(fieldLimits)]int{now.Year(), int(now.Month()), now.Day(), 12} // noon, as in Lua
 	for i, limit := range fieldLimits {

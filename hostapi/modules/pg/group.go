@@ -65,6 +65,10 @@ func namesMethod(name, doc string, do func(hostapi.Groups, []string) error, kind
 	}
 }
 
+func called(c hostapi.Call, method string) string {
+	return (&hostapi.Func{Name: method}).Called(c)
+}
+
 // namesOf gives the names that the first argument holds.
 func namesOf(c hostapi.Call, method string) ([]string, error) {
 	v := c.Arg(0)
@@ -74,13 +78,13 @@ func namesOf(c hostapi.Call, method string) ([]string, error) {
 	elements, ok := c.Elements(v)
 	if !ok {
 		return nil, hostapi.Raise(hostapi.Errorf(hostapi.Invalid,
-			"%s: argument #1 (names) must be a string or a list of strings, got %s", method, v.TypeName()))
+			"%s: argument #1 (names) must be a string or a list of strings, got %s", called(c, method), v.TypeName()))
 	}
 	names := make([]string, len(elements))
 	for i, e := range elements {
 		if e.Type() != hostapi.TypeString {
 			return nil, hostapi.Raise(hostapi.Errorf(hostapi.Invalid,
-				"%s: argument #1 (names) must hold strings, got %s at position %d", method, e.TypeName(), i+1))
+				"%s: argument #1 (names) must hold strings, got %s at position %d", called(c, method), e.TypeName(), i+1))
 		}
 		names[i] = e.Str()
 	}

@@ -13,7 +13,7 @@ var Module = (&hostapi.Module{
 	Funcs:  []*hostapi.Func{openFunc},
 	Types:  []*hostapi.ObjectType{groupType, subscriptionType, hostapi.ChannelType},
 	Shapes: []*hostapi.Shape{hostapi.GroupEventShape},
-}).Prompt()
+}).Named().Prompt()
 
 var openFunc = &hostapi.Func{
 	Name:   "open",

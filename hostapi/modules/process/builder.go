@@ -114,7 +114,7 @@ func (b *Builder) pushChanged(c hostapi.Call, change func(*hostapi.Spawn) error)
 func withContext(c hostapi.Call) error {
 	fields, ok := c.Fields(c.Arg(0))
 	if !ok {
-		return hostapi.Raise(hostapi.Errorf(hostapi.Invalid, "with_context: argument #1 (values) must be a map, got %s", c.Arg(0).TypeName()))
+		return hostapi.Raise(hostapi.Errorf(hostapi.Invalid, "%s: argument #1 (values) must be a map, got %s", (&hostapi.Func{Name: "with_context", In: "process"}).Called(c), c.Arg(0).TypeName()))
 	}
 	for _, f := range fields {
 		if f.Key.Type() != hostapi.TypeString {

@@ -33,7 +33,7 @@ var Module = (&hostapi.Module{
 	Modules: []*hostapi.Module{eventModule, registryModule},
 	Types:   []*hostapi.ObjectType{builderType, hostapi.ChannelType, hostapi.MessageType, hostapi.PayloadType, hostapi.CaseType, sendingType},
 	Shapes:  []*hostapi.Shape{hostapi.EventShape, hostapi.ResultShape, optionsShape},
-}).Prompt()
+}).Named().Prompt()
 
 // done is the result of functions that only succeed or fail.
 var done = []hostapi.Param{{Name: "done", Accept: hostapi.AcceptBool, Doc: "always true"}}

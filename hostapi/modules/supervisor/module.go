@@ -18,7 +18,7 @@ var Module = (&hostapi.Module{
 	Doc:    "Supervisors: processes that start others, restart them by a strategy and stop them in order (section 16).",
 	Funcs:  slices.Concat(startFuncs, childFuncs, listFuncs),
 	Shapes: []*hostapi.Shape{specificationShape, backoffShape, childShape, childInfoShape, countShape},
-}).Prompt()
+}).Named().Prompt()
 
 // sup is the parameter that names a supervisor.
 var sup = hostapi.Param{

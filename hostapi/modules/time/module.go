@@ -15,4 +15,4 @@ var Module = (&hostapi.Module{
 	Funcs:  slices.Concat(waitFuncs, timeFuncs, []*hostapi.Func{parseDurationFunc}, locationFuncs),
 	Consts: slices.Concat(unitConsts, layoutConsts(), monthConsts(), weekdayConsts(), locationConsts),
 	Types:  []*hostapi.ObjectType{timeType, durationType, locationType, timerType, tickerType, hostapi.ChannelType},
-}).Prompt()
+}).Named().Prompt()
