@@ -9,6 +9,7 @@ import (
 
 	"github.com/understudy-run/understudy"
 	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/engines/gopherlua"
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/hostapi/define"
@@ -257,4 +258,107 @@ func Example_outside() {
 		local _, err = web.fetch("other")
 		return text .. ", " .. tostring(err)`, options, define.Module("web", "", fetch))
 	// Output: "at last, offline" <nil>
+}
+
+// [kind]
+
+// Till is what an entry of kind shop.till says.
+type Till struct {
+	File    string
+	Key     spec.Secret
+	Timeout time.Duration
+}
+
+// Open opens the till for one run of the app.
+func (t *Till) Open(ctx context.Context, at spec.Place) (any, error) {
+	key, err := t.Key.Value(at)
+	if err != nil {
+		return nil, err
+	}
+	return &OpenTill{Till: t, path: at.Path(t.File), key: key}, nil
+}
+
+// OpenTill is what modules get.
+type OpenTill struct {
+	*Till
+	path, key string
+	sum       atomic.Int64
+}
+
+// Close is called when no process is left.
+func (t *OpenTill) Close() error { return nil }
+
+// TillKind is given to the runtime in Options.Kinds.
+var TillKind = &spec.Kind{
+	Name: "shop.till", Doc: "A till.", Module: "till",
+	Fields: []string{"file", "key", "timeout"},
+	Read: func(f spec.Fields) any {
+		f.Require("file", "key")
+		return &Till{
+			File:    f.File("file", spec.Database),
+			Key:     f.Secret("key"),
+			Timeout: f.Duration("timeout", time.Millisecond, time.Second),
+		}
+	},
+}
+
+// pay is a function of the module.
+var pay = define.Func("pay", "Puts money into a till.",
+	func(p hostapi.Process, id string, amount int) (int64, error) {
+		grant, err := p.Resource(id, "shop.till")
+		if err == nil {
+			err = grant.Write() // nil unless mode is read
+		}
+		if err != nil {
+			return 0, err
+		}
+		op := hostapi.Op{Name: "till.pay", Resource: grant.ID, Args: []hostapi.Value{hostapi.Int(int64(amount))}, Timeout: time.Second}
+		d, err := p.Await(op, func(ctx context.Context) (hostapi.Done, error) {
+			till, err := hostapi.Opened[*OpenTill](ctx, grant)
+			if err != nil {
+				return hostapi.Done{}, err
+			}
+			return hostapi.Done{Value: hostapi.Int(till.sum.Add(int64(amount)))}, nil
+		})
+		return d.Value.Int(), err
+	}, "till", "amount")
+
+// [end]
+
+func Example_kind() {
+	ctx := context.Background()
+	rt, err := understudy.New(understudy.Options{
+		Engines: []hostapi.Engine{gopherlua.New()},
+		Modules: []*hostapi.Module{define.Module("till", "Tills.", pay)},
+		Kinds:   []*spec.Kind{TillKind},
+		Lookup:  func(name string) (string, bool) { return "a long secret", name == "TILL_KEY" },
+	})
+	check(err)
+	defer func() { check(rt.Shutdown(ctx, 0)) }()
+	app, err := rt.LoadApp(fstest.MapFS{
+		"_index.yaml": {Data: []byte(`namespace: shop
+entries:
+  - {name: host, kind: process.host, lifecycle: {auto_start: true}}
+  - {name: front, kind: shop.till, file: front.till, key: {env: TILL_KEY}}
+  - {name: back, kind: shop.till, file: back.till, key: {env: TILL_KEY}}
+  - name: clerk
+    kind: process.lua
+    source: file://clerk.lua
+    modules: [till]
+    resources: [front]
+`)},
+		"clerk.lua": {Data: []byte(`
+			local till = require("till")
+			return { main = function()
+				till.pay("shop:front", 3)
+				local _, err = till.pay("shop:back", 1)
+				return { till.pay("shop:front", 4), tostring(err) }
+			end }`)},
+	})
+	check(err)
+	check(app.Start(ctx))
+	clerk, err := rt.Start(ctx, "shop:clerk")
+	check(err)
+	fmt.Println(clerk.Wait(ctx))
+	// Output: [7, "not granted: shop:back"] <nil>
 }
