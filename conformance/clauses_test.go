@@ -29,6 +29,10 @@ var elsewhere = map[string]string{
 	"71.6":  "settings of apps: tests of core/app and cmd/understudycli",
 	"71.7":  "settings of apps: tests of core/app and cmd/understudycli",
 	"40":    "what modules of the embedding program wait for: tests of core",
+	"41":    "resources of apps: tests of core/app and core/lifecycle",
+	"47.6":  "entries of stores: tests of world/store",
+	"47.8":  "what Go code gives: tests of world/store",
+	"49":    "schedules of apps: tests of world/schedule",
 
 	"13.14": "reload of files: tests of cmd/understudycli",
 	"16.19": "reload: tests of core and core/lifecycle",

@@ -12,6 +12,7 @@ import (
 
 	"github.com/understudy-run/understudy/core"
 	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/world/store"
 )
 
 // The ids that every stage has.
@@ -21,6 +22,10 @@ const (
 	Peer = "app:peer" // the puppet on the second engine; the same as Lead but for its id where only one is tested
 
 	Scope = "app:groups" // a started scope of process groups, without limits
+
+	Store = "app:store" // an empty store in memory that every puppet is granted
+	Shelf = "app:shelf" // another one, granted to be read
+	Vault = "app:vault" // another one, not granted
 )
 
 // Stage is what a scenario plays on: a runtime with a host and puppets. Its
@@ -76,8 +81,9 @@ func open(lead, peer *troupe, seed uint64, real bool, tr *trace) *Stage {
 				s.change(func() { s.letters = append(s.letters, d) })
 			}
 		},
-		Log:  newLog(s),
-		Seed: seed + 1,
+		Log:     newLog(s),
+		Seed:    seed + 1,
+		Outside: func(string, hostapi.Op) core.Handling { return core.Perform() },
 	}
 	workers := 2
 	if !real {
@@ -102,20 +108,24 @@ func open(lead, peer *troupe, seed uint64, real bool, tr *trace) *Stage {
 		s.Fail("the host does not start: %v", err)
 	}
 	s.Scope(core.ScopeOptions{ID: Scope})
+	for _, id := range []string{Store, Shelf, Vault} {
+		s.DefineResource(id, store.KindMemory, store.NewMemory(store.MemoryConfig{}))
+	}
 	s.Entry(Lead, core.Entry{})
 	s.Entry(Peer, core.Entry{})
 	return s
 }
 
 // Entry defines a further entry that runs the puppet: on the first engine if
-// its id begins with app:lead, on the second otherwise. Of e the id, program
-// and engine are filled in.
+// its id begins with app:lead, on the second otherwise. Of e the id, program,
+// engine and resources are filled in.
 func (s *Stage) Entry(id string, e core.Entry) {
 	t := s.troupe[1]
 	if strings.HasPrefix(id, Lead) {
 		t = s.troupe[0]
 	}
 	e.ID, e.Engine = id, t.engine.Info().Name
+	e.Resources = []core.Grant{{ID: Store}, {ID: Shelf, ReadOnly: true}}
 	if e.Program == nil {
 		e.Program = t.program
 	}

@@ -29,7 +29,7 @@ func newTroupe(e Engine) (*troupe, error) {
 		return nil, err
 	}
 	t := &troupe{engine: e, programs: make(map[string]hostapi.Program)}
-	t.modules = slices.Concat(modules.Standard(), world.Plain(), []*hostapi.Module{t.module()})
+	t.modules = slices.Concat(modules.Standard(), world.Modules(), []*hostapi.Module{t.module()})
 	t.program, err = e.Compile(hostapi.Source{
 		ID: "app:puppet", Path: "puppet" + e.Info().Extension, Text: text, Modules: t.modules,
 	})

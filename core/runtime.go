@@ -228,6 +228,14 @@ func (rt *Runtime) Await(ctx context.Context, done <-chan struct{}) bool {
 // Simulated reports whether the runtime runs on a Simulation.
 func (rt *Runtime) Simulated() bool { return rt.kernel.Simulated() }
 
+// Logger is that of the runtime, for services that run beside it: it leaves out what is
+// concealed. Safe for concurrent use.
+func (rt *Runtime) Logger() *slog.Logger { return rt.kernel.Logger() }
+
+// NextSeed is where another random generator starts: drawn from Options.Seed, and in a
+// simulated run the same in the same run. Safe for concurrent use.
+func (rt *Runtime) NextSeed() uint64 { return rt.kernel.NextSeed() }
+
 // Now is the time of the runtime's clock.
 func (rt *Runtime) Now() time.Time { return rt.kernel.Now() }
 

@@ -4,6 +4,8 @@
 package world
 
 import (
+	"slices"
+
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/world/base64"
@@ -13,6 +15,8 @@ import (
 	"github.com/understudy-run/understudy/world/hex"
 	"github.com/understudy-run/understudy/world/json"
 	"github.com/understudy-run/understudy/world/re"
+	"github.com/understudy-run/understudy/world/schedule"
+	"github.com/understudy-run/understudy/world/store"
 	"github.com/understudy-run/understudy/world/uuid"
 )
 
@@ -31,8 +35,19 @@ func Plain() []*hostapi.Module {
 	}
 }
 
+// Modules gives all modules: those of Plain, and those by which scripts reach what is
+// outside. The slice is the caller's own, the modules are shared.
+func Modules() []*hostapi.Module {
+	return append(Plain(),
+		store.Module,
+	)
+}
+
 // Kinds gives the kinds of entries by which apps say what their scripts reach (41.1). The
 // slice is the caller's own, the kinds are shared.
 func Kinds() []*spec.Kind {
-	return []*spec.Kind{}
+	return slices.Concat(
+		store.Kinds(),
+		[]*spec.Kind{schedule.Kind},
+	)
 }

@@ -54,5 +54,5 @@ func (p *program) kinds() []*spec.Kind { return append(world.Kinds(), p.options.
 
 // modules are all that scripts may use.
 func (p *program) modules() []*hostapi.Module {
-	return slices.Concat(modules.Standard(), world.Plain(), p.options.Modules)
+	return slices.Concat(modules.Standard(), world.Modules(), p.options.Modules)
 }
