@@ -286,7 +286,7 @@ func Example_native() {
 				if err != nil {
 					return nil, err // killed: leave at once
 				}
-				m := v.Object().(*hostapi.Message)
+				m := v.Message()
 				served.Add(1)
 				if err := m.Reply(m.Data(), nil); err != nil {
 					return nil, err

@@ -73,7 +73,7 @@ func languageCases() []Case {
 				} {
 					v, err := load(text)(s)
 					if want == nil {
-						s.True(err != nil && Fails(hostapi.NotFound, `method "main" not found in module`).Match(hostapi.Wrap(hostapi.AsError(err))),
+						s.True(err != nil && Fails(hostapi.NotFound, `method "main" not found in module`).Match(hostapi.ErrorOf(hostapi.AsError(err))),
 							"%q: got %v, %v, want that the method is missing", text, v, err)
 					} else {
 						s.True(err == nil && matches(v, want), "%q: got %v, %v, want %v", text, v, err, want)
@@ -98,7 +98,7 @@ func languageCases() []Case {
 				} {
 					v, err := load(text)(s)
 					if err != nil {
-						v = hostapi.Wrap(hostapi.AsError(err))
+						v = hostapi.ErrorOf(hostapi.AsError(err))
 					}
 					s.True(matches(v, want), "%q: got %s, want %s", text, show(v), describeWanted([]any{want}))
 				}

@@ -170,7 +170,7 @@ func coreMutants() []mutant {
 					all = append(all, s.Value)
 				}
 				for _, v := range all[:len(all)-1] {
-					m := v.Object().(*hostapi.Message)
+					m := v.Message()
 					if err := p.Send(string(p.PID()), m.Topic, m.Values); err != nil {
 						return hostapi.Value{}, false, err
 					}

@@ -228,7 +228,7 @@ func TestNothingWaitsDuringLoad(t *testing.T) {
 						return nil, err
 					}
 					v, _, err := ch.Receive()
-					return []hostapi.Value{hostapi.Wrap(v.Object().(*hostapi.Message)).Object().(*hostapi.Message).Data()}, err
+					return []hostapi.Value{hostapi.Wrap(v.Message()).Message().Data()}, err
 				}
 			}, nil
 		})})

@@ -53,7 +53,7 @@ func ExampleRuntime_Start() {
 				if err != nil {
 					return nil, err
 				}
-				sum += v.Object().(*hostapi.Message).Data().Int()
+				sum += v.Message().Data().Int()
 			}
 			return []hostapi.Value{hostapi.Int(sum)}, nil
 		})})

@@ -249,7 +249,7 @@ func (s *fate) ask(a *actor) any {
 	}
 	got := must1(a.Select([]*hostapi.Case{{Channel: a.Inbox()}, {Channel: a.Events()}}, true))
 	if got.Index == 0 {
-		return got.Value.Object().(*hostapi.Message).Values[0]
+		return got.Value.Message().Values[0]
 	}
 	return "ok"
 }
@@ -271,7 +271,7 @@ func (s *fate) live(a *actor) any {
 			}
 			return nil
 		}
-		m := got.Value.Object().(*hostapi.Message)
+		m := got.Value.Message()
 		words := strings.Fields(m.Topic)
 		var answer string
 		switch words[0] {
@@ -334,7 +334,7 @@ func (s *fate) does(a *actor, words []string, pid string) string {
 // event gives an event or a greeting.
 func (s *fate) event(reader string, v hostapi.Value) string {
 	if v.Type() == hostapi.TypeObject {
-		return "hello " + s.names[string(v.Object().(*hostapi.Message).From)]
+		return "hello " + s.names[string(v.Message().From)]
 	}
 	r := v.Record()
 	if kind(r) == "pid.cancel" {

@@ -260,7 +260,7 @@ func (a *actor) sleep(d time.Duration) { must(a.Sleep(d)) }
 func (a *actor) message() *hostapi.Message {
 	v, _, err := a.Inbox().Receive()
 	must(err)
-	return v.Object().(*hostapi.Message)
+	return v.Message()
 }
 
 // event waits for the next event, as "kind of from: error" with the names of
@@ -482,7 +482,7 @@ func (a *actor) drain() []string {
 		if !ok {
 			return topics
 		}
-		topics = append(topics, v.Object().(*hostapi.Message).Topic)
+		topics = append(topics, v.Message().Topic)
 	}
 }
 

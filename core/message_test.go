@@ -13,7 +13,7 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-func topicOf(v hostapi.Value) string { return v.Object().(*hostapi.Message).Topic }
+func topicOf(v hostapi.Value) string { return v.Message().Topic }
 
 // 3.1, 3.5, 3.18: by PID or name, with the sender's PID, in order.
 func TestSend(t *testing.T) {
@@ -162,7 +162,7 @@ func TestViews(t *testing.T) {
 					if !ok {
 						return strings.Join(got, " ")
 					}
-					if m, ok := v.Object().(*hostapi.Message); ok {
+					if m := v.Message(); m != nil {
 						v = m.Data()
 					}
 					got = append(got, v.Str())

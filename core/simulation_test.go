@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/understudy-run/understudy/core"
-	"github.com/understudy-run/understudy/hostapi"
 )
 
 // traceOf runs a busy app under a seed and gives all that can be observed of it.
@@ -34,7 +33,7 @@ func traceOf(t *testing.T, seed uint64) []string {
 				return errors.New("cancelled")
 			}
 			a.sleep(ms)
-			_ = soft(a.Send(s.Value.Object().(*hostapi.Message).Data().Str(), "done", vals(a.self())))
+			_ = soft(a.Send(s.Value.Message().Data().Str(), "done", vals(a.self())))
 			must(a.t.Tick(500))
 		}
 	})

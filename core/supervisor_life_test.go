@@ -41,7 +41,7 @@ func (h *house) wards() {
 				h.see("-%s %s %s", a.arg(0), kind(e), e.Get("reason").Str())
 				return nil
 			}
-			if s.Value.Object().(*hostapi.Message).Topic == "crash" {
+			if s.Value.Message().Topic == "crash" {
 				return hostapi.Errorf(hostapi.Internal, "crash of %s", a.arg(0))
 			}
 		}

@@ -35,7 +35,7 @@ func (h *house) mortals() {
 		s := must1(a.Select([]*hostapi.Case{{Channel: a.Events()}, {Channel: a.Inbox()}}, true))
 		if s.Index == 0 {
 			h.see("-%s", a.arg(0))
-		} else if s.Value.Object().(*hostapi.Message).Topic == "crash" {
+		} else if s.Value.Message().Topic == "crash" {
 			return hostapi.Errorf(hostapi.Internal, "crash of %s", a.arg(0))
 		}
 		return nil

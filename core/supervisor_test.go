@@ -155,7 +155,7 @@ func (s *stage) play(t hostapi.Task, id string, stubborn bool) ([]hostapi.Value,
 			s.note("-%s shutdown", id)
 			return nil, nil
 		}
-		switch m := got.Value.Object().(*hostapi.Message); m.Topic {
+		switch m := got.Value.Message(); m.Topic {
 		case "ping":
 			if err := p.Send(string(m.From), "pong", nil); err != nil {
 				return nil, err

@@ -43,7 +43,7 @@ func (c *Case) String() string {
 
 // Holds implements Holder.
 func (c *Case) Holds(visit func(Value)) {
-	visit(Wrap(c.Channel))
+	visit(ObjectOf(c.Channel))
 	visit(c.Value)
 	if c.Call != nil {
 		c.Call.Holds(visit)
@@ -114,7 +114,7 @@ var ChannelType = &ObjectType{
 			Doc:     "A select case that receives from the channel (8.11).",
 			Results: []Param{{Name: "case", Object: CaseType}},
 			Run: func(c Call) error {
-				c.Push(Wrap(&Case{Channel: c.Self().(Channel)}))
+				c.Push(ObjectOf(&Case{Channel: c.Self().(Channel)}))
 				return nil
 			},
 		},
@@ -129,7 +129,7 @@ var ChannelType = &ObjectType{
 				if ch.System() {
 					return Errorf(Invalid, "channel is receive-only")
 				}
-				c.Push(Wrap(&Case{Channel: ch, Send: true, Value: c.Arg(0)}))
+				c.Push(ObjectOf(&Case{Channel: ch, Send: true, Value: c.Arg(0)}))
 				return nil
 			},
 		},

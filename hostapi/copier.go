@@ -181,12 +181,12 @@ func (cp *Copier) Value(v Value, ref func(Value) (Value, error)) (Value, error) 
 	case TypeError:
 		e := v.Err()
 		if err := cp.Add(len(e.Message)); err != nil || e.Details == nil {
-			return Wrap(e), err
+			return ErrorOf(e), err
 		}
 		if _, err := cp.Map(e.Details, slices.Clone(e.Details.Entries), ref); err != nil {
 			return Value{}, err
 		}
-		return Wrap(e), nil
+		return ErrorOf(e), nil
 	case TypeList:
 		return cp.List(v.List(), slices.Clone(v.List().Items), ref)
 	case TypeMap:
@@ -207,7 +207,7 @@ func (cp *Copier) Value(v Value, ref func(Value) (Value, error)) (Value, error) 
 		case *sent:
 			return v, cp.Add(0)
 		case Sendable:
-			return Value{0, &sent{x.Share()}}, cp.Add(0)
+			return Value{uint64(TypeObject), &sent{x.Share()}}, cp.Add(0)
 		}
 	case TypeTable, TypeFunction, TypeOther:
 		if ref != nil {

@@ -74,7 +74,7 @@ func (e *Event) Record() *Record {
 	}
 	r.Values[2] = Seconds(e.At)
 	if e.Result != nil {
-		all.results = [2]Value{e.Result.Value, Wrap(e.Result.Err)}
+		all.results = [2]Value{e.Result.Value, ErrorOf(e.Result.Err)}
 		all.result = Record{Shape: ResultShape, Values: all.results[:]}
 		r.Values[3] = Wrap(&all.result)
 	}

@@ -121,7 +121,7 @@ func (f *Func) fail(c Call, e *Error) error {
 	for range max(1, len(f.Results)) {
 		c.Push(empty)
 	}
-	c.Push(Wrap(e))
+	c.Push(ErrorOf(e))
 	return nil
 }
 

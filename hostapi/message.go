@@ -26,10 +26,10 @@ func (m *Message) Holds(visit func(Value)) {
 		visit(v)
 	}
 	if m.whole != nil {
-		visit(Wrap(m.whole))
+		visit(ObjectOf(m.whole))
 	}
 	for _, p := range m.payloads {
-		visit(Wrap(p))
+		visit(ObjectOf(p))
 	}
 }
 
@@ -105,7 +105,7 @@ var MessageType = &ObjectType{
 				if m.whole == nil {
 					m.whole = &Payload{Value: m.Data()}
 				}
-				c.Push(Wrap(m.whole))
+				c.Push(ObjectOf(m.whole))
 				return nil
 			},
 		},
@@ -123,7 +123,7 @@ var MessageType = &ObjectType{
 				}
 				items := make([]Value, len(m.payloads))
 				for i, p := range m.payloads {
-					items[i] = Wrap(p)
+					items[i] = ObjectOf(p)
 				}
 				c.Push(ListOf(items...))
 				return nil

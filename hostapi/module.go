@@ -229,8 +229,10 @@ func (p *Param) Accepts(v Value) bool {
 	case TypeError:
 		return p.Accept&AcceptError != 0
 	case TypeObject:
-		if _, ok := v.Object().(Durationer); ok && p.Accept&AcceptDuration != 0 {
-			return true
+		if p.Accept&AcceptDuration != 0 {
+			if _, ok := v.Object().(Durationer); ok {
+				return true
+			}
 		}
 		return p.Accept&AcceptObject != 0 && (p.Object == nil || p.Object == v.Object().ObjectType())
 	}

@@ -46,7 +46,7 @@ const MaxInt = 1 << 53
 // Value is one value on its way between script, module and core. The zero Value
 // is nil. Values are small and passed by value.
 type Value struct {
-	num uint64 // bool, int, float bits; for references the Type
+	num uint64 // bool, int, float bits; for all else the Type
 	any any    // Type for bool, int and float; else the thing itself
 }
 
@@ -75,35 +75,55 @@ func Number(f float64) Value {
 }
 
 // String gives a string value.
-func String(s string) Value { return Value{0, s} }
+func String(s string) Value { return Value{uint64(TypeString), s} }
 
 // BoxedString gives the string that x holds as a value, and keeps x: for engines
 // whose interpreters hold strings as interface values, as this saves an
 // allocation. It panics if x holds no string.
 func BoxedString(x any) Value {
 	_ = x.(string)
-	return Value{0, x}
+	return Value{uint64(TypeString), x}
 }
 
 // ListOf gives a list value that owns items.
-func ListOf(items ...Value) Value { return Value{0, &List{items}} }
+func ListOf(items ...Value) Value { return Value{uint64(TypeList), &List{items}} }
 
 // MapOf gives a map value that owns entries and keeps their order.
-func MapOf(entries ...Entry) Value { return Value{0, &Map{Entries: entries}} }
+func MapOf(entries ...Entry) Value { return Value{uint64(TypeMap), &Map{Entries: entries}} }
+
+// ObjectOf gives the value that holds an object.
+func ObjectOf(o Object) Value {
+	if _, ok := o.(*ErrorObject); ok {
+		return Value{uint64(TypeError), o}
+	}
+	return Value{uint64(TypeObject), o}
+}
+
+// ErrorOf gives the value that holds an error, nil for nil.
+func ErrorOf(e *Error) Value {
+	if e == nil {
+		return Value{}
+	}
+	return Value{uint64(TypeError), e}
+}
 
 // Wrap gives the value that holds x: a *List, *Map, *Error, *ErrorObject,
-// *Record or Object; a nil error pointer or nil itself gives nil.
+// *Record or Object; a nil error pointer or nil itself gives nil. Where the type is
+// known, ObjectOf and ErrorOf are sooner done.
 func Wrap(x any) Value {
 	switch x := x.(type) {
 	case nil:
 		return Value{}
 	case *Error:
-		if x == nil {
-			return Value{}
-		}
-		return Value{0, x}
-	case *List, *Map, *Record, Object:
-		return Value{0, x}
+		return ErrorOf(x)
+	case *List:
+		return Value{uint64(TypeList), x}
+	case *Map:
+		return Value{uint64(TypeMap), x}
+	case *Record:
+		return Value{uint64(TypeRecord), x}
+	case Object:
+		return ObjectOf(x)
 	}
 	panic(fmt.Sprintf("hostapi: Wrap of %T", x))
 }
@@ -120,23 +140,8 @@ func Other(x any) Value { return Value{uint64(TypeOther), x} }
 
 // Type says what v holds.
 func (v Value) Type() Type {
-	switch x := v.any.(type) {
-	case nil:
-		return TypeNil
-	case Type:
-		return x
-	case string:
-		return TypeString
-	case *List:
-		return TypeList
-	case *Map:
-		return TypeMap
-	case *Error, *ErrorObject:
-		return TypeError
-	case *Record:
-		return TypeRecord
-	case Object, *sent:
-		return TypeObject
+	if t, ok := v.any.(Type); ok {
+		return t
 	}
 	return Type(v.num)
 }
@@ -210,6 +215,12 @@ func (v Value) Object() Object {
 		return x.object.Share()
 	}
 	return nil
+}
+
+// Message gives the message, nil if v is none.
+func (v Value) Message() *Message {
+	m, _ := v.any.(*Message)
+	return m
 }
 
 // Record gives the record, nil if v is none.

@@ -98,11 +98,11 @@ func ownValue(v reflect.Value) (own Value, ok bool, err error) {
 		own, err = x.ScriptValue()
 		return own, true, err
 	case Object:
-		return Wrap(x), true, nil
+		return ObjectOf(x), true, nil
 	case *List, *Map:
 		return Wrap(x), true, nil
 	case error:
-		return Wrap(AsError(x)), true, nil
+		return ErrorOf(AsError(x)), true, nil
 	}
 	switch v.Type() {
 	case timeType:

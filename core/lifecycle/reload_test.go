@@ -29,7 +29,7 @@ func actors() behaviours {
 					return nil, err
 				}
 				if selected.Index == 0 {
-					switch selected.Value.Object().(*hostapi.Message).Topic {
+					switch selected.Value.Message().Topic {
 					case "upgrade":
 						return nil, p.Upgrade("", nil)
 					case "fail":

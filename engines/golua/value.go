@@ -139,7 +139,7 @@ func valueAt(e *engine, l *lua.State, i int) hostapi.Value {
 		return hostapi.BoxedString(boxed)
 	case hostapi.Object:
 		rawAt(e, l, i)
-		return hostapi.Wrap(v)
+		return hostapi.ObjectOf(v)
 	default:
 		switch l.TypeOf(i) {
 		case lua.TypeTable:

@@ -195,7 +195,7 @@ func (s *strand) kill(l *lua.LState) {
 // fail throws what a function of the host returned.
 func (s *strand) fail(l *lua.LState, err error) {
 	if e, ok := err.(*hostapi.Error); ok {
-		l.Error(s.in.push(hostapi.Wrap(e)), 0)
+		l.Error(s.in.push(hostapi.ErrorOf(e)), 0)
 	}
 	s.kill(l)
 }

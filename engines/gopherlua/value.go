@@ -27,7 +27,7 @@ func value(v lua.LValue) hostapi.Value {
 		return hostapi.Value{}
 	}
 	if o := objectOf(v); o != nil {
-		return hostapi.Wrap(o)
+		return hostapi.ObjectOf(o)
 	}
 	return hostapi.Other(v)
 }

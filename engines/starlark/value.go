@@ -22,9 +22,9 @@ func toHost(v starlark.Value) hostapi.Value {
 	case starlark.String:
 		return hostapi.String(string(v))
 	case *errorValue:
-		return hostapi.Wrap(v.object)
+		return hostapi.ObjectOf(v.object)
 	case *object:
-		return hostapi.Wrap(v.object)
+		return hostapi.ObjectOf(v.object)
 	case starlark.Callable:
 		return hostapi.FunctionRef(v)
 	}

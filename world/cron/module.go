@@ -44,7 +44,7 @@ var next = &hostapi.Func{
 		if !ok {
 			return hostapi.Errorf(hostapi.Invalid, "never due")
 		}
-		return hostapi.Give(c, hostapi.Wrap(modtime.New(at)), nil)
+		return hostapi.Give(c, hostapi.ObjectOf(modtime.New(at)), nil)
 	},
 }
 

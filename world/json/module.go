@@ -183,7 +183,7 @@ var numberFunc = &hostapi.Func{
 		if err != nil {
 			return err
 		}
-		c.Push(hostapi.Wrap(n))
+		c.Push(hostapi.ObjectOf(n))
 		return nil
 	},
 }

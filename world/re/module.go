@@ -100,7 +100,7 @@ func (o operation) bind(params []hostapi.Param, at int) *hostapi.Func {
 		Run: func(c hostapi.Call) error {
 			v := c.Arg(0)
 			if at == 0 {
-				v = hostapi.Wrap(c.Self())
+				v = hostapi.ObjectOf(c.Self())
 			}
 			p, err := of(c, v)
 			if err != nil {
@@ -132,7 +132,7 @@ var compileFunc = &hostapi.Func{
 		if err != nil {
 			return err
 		}
-		return hostapi.Give(c, hostapi.Wrap(&Regexp{pattern: p}), nil)
+		return hostapi.Give(c, hostapi.ObjectOf(&Regexp{pattern: p}), nil)
 	},
 }
 

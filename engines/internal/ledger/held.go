@@ -49,7 +49,7 @@ func (t *Tally) Value(v hostapi.Value, reference func(any)) {
 
 // Object adds an object, without the engine's wrapper, and notes it if it holds
 // values.
-func (t *Tally) Object(o hostapi.Object) { t.note(hostapi.Wrap(o), o, objectBytes) }
+func (t *Tally) Object(o hostapi.Object) { t.note(hostapi.ObjectOf(o), o, objectBytes) }
 
 // note notes what a pointer refers to, if it is seen for the first time.
 func (t *Tally) note(v hostapi.Value, pointer any, bytes int64) {

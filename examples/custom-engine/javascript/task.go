@@ -81,7 +81,7 @@ func (t *task) throw(err error) {
 	case t.Killed():
 		panic(&goja.InterruptedError{})
 	default:
-		panic(t.in.FromHost(hostapi.Wrap(hostapi.AsError(err))))
+		panic(t.in.FromHost(hostapi.ErrorOf(hostapi.AsError(err))))
 	}
 }
 

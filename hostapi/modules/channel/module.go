@@ -34,6 +34,6 @@ var newFunc = &hostapi.Func{
 			return hostapi.Errorf(hostapi.Invalid, "invalid capacity %s", c.Arg(0))
 		}
 		ch, err := c.Task().Process().NewChannel(int(n))
-		return hostapi.Give(c, hostapi.Wrap(ch), err)
+		return hostapi.Give(c, hostapi.ObjectOf(ch), err)
 	},
 }

@@ -77,9 +77,9 @@ func runSelect(c hostapi.Call) error {
 	taken := cases[s.Index]
 	var ch hostapi.Value
 	if taken.Call == nil {
-		ch = hostapi.Wrap(taken.Channel)
+		ch = hostapi.ObjectOf(taken.Channel)
 	}
-	push(c, ch, s.Value, hostapi.Bool(s.OK), isDefault, hostapi.Wrap(taken))
+	push(c, ch, s.Value, hostapi.Bool(s.OK), isDefault, hostapi.ObjectOf(taken))
 	return nil
 }
 

@@ -61,5 +61,5 @@ func spawn(c hostapi.Call) error {
 		args[i] = c.Arg(i + 1)
 	}
 	co, err := c.Task().Process().Go(fn, args)
-	return hostapi.Give(c, hostapi.Wrap(co), err)
+	return hostapi.Give(c, hostapi.ObjectOf(co), err)
 }

@@ -32,7 +32,7 @@ var wrapFunc = &hostapi.Func{
 		if err := c.Task().Tick(len(e.Context)); err != nil {
 			return err
 		}
-		c.Push(hostapi.Wrap(e.Wrap(context)))
+		c.Push(hostapi.ErrorOf(e.Wrap(context)))
 		return nil
 	},
 }

@@ -64,7 +64,7 @@ func runNew(c hostapi.Call) error {
 		return err
 	}
 	e.Details = details
-	c.Push(hostapi.Wrap(e))
+	c.Push(hostapi.ErrorOf(e))
 	return nil
 }
 

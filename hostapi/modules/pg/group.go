@@ -176,7 +176,7 @@ var monitorMethod = &hostapi.Func{
 		if err != nil {
 			return err
 		}
-		c.Push(hostapi.Wrap(&Subscription{sub: sub, group: name}))
+		c.Push(hostapi.ObjectOf(&Subscription{sub: sub, group: name}))
 		c.Push(hostapi.PIDs(members))
 		return nil
 	},
@@ -201,7 +201,7 @@ var eventsMethod = &hostapi.Func{
 		for i, g := range groups {
 			entries[i] = hostapi.Field(g.Name, hostapi.PIDs(g.Members))
 		}
-		c.Push(hostapi.Wrap(&Subscription{sub: sub}))
+		c.Push(hostapi.ObjectOf(&Subscription{sub: sub}))
 		c.Push(hostapi.MapOf(entries...))
 		return nil
 	},

@@ -35,7 +35,7 @@ var openFunc = &hostapi.Func{
 			return err
 		}
 		groups, err := scopes.OpenScope(id)
-		return hostapi.Give(c, hostapi.Wrap(&Group{groups: groups, scope: id}), err)
+		return hostapi.Give(c, hostapi.ObjectOf(&Group{groups: groups, scope: id}), err)
 	},
 }
 

@@ -32,7 +32,7 @@ var subscriptionType = &hostapi.ObjectType{
 			Results: []hostapi.Param{{Name: "channel", Object: hostapi.ChannelType, Accept: hostapi.AcceptObject, Doc: "yields event records (18.6)"}},
 			Load:    hostapi.LoadRefused,
 			Run: func(c hostapi.Call) error {
-				return hostapi.Give(c, hostapi.Wrap(c.Self().(*Subscription).sub.Channel()), nil)
+				return hostapi.Give(c, hostapi.ObjectOf(c.Self().(*Subscription).sub.Channel()), nil)
 			},
 		},
 		{

@@ -107,7 +107,7 @@ func (b *Builder) pushChanged(c hostapi.Call, change func(*hostapi.Spawn) error)
 			n.err = e
 		}
 	}
-	c.Push(hostapi.Wrap(n))
+	c.Push(hostapi.ObjectOf(n))
 	return nil
 }
 

@@ -25,7 +25,7 @@ var talkFuncs = []*hostapi.Func{
 		nil, callTimeout,
 		func(c hostapi.Call, dest, topic string, d time.Duration, payloads []hostapi.Value) error {
 			cs, err := c.Task().Process().CallCase(dest, topic, d, payloads)
-			return hostapi.Give(c, hostapi.Wrap(cs), err)
+			return hostapi.Give(c, hostapi.ObjectOf(cs), err)
 		}),
 	talkFunc("offer", "Sends one message, and waits until the mailbox of dest has room for it, whatever its overflow (70.5).",
 		hostapi.LoadBlocks, done, []hostapi.Kind{hostapi.Timeout}, offerTimeout,
@@ -60,7 +60,7 @@ var talkFuncs = []*hostapi.Func{
 				return err
 			}
 			s, err := c.Task().Process().SendAfter(delay, c.Arg(1).Str(), topic, payloads)
-			return hostapi.Give(c, hostapi.Wrap(&Sending{sending: s}), err)
+			return hostapi.Give(c, hostapi.ObjectOf(&Sending{sending: s}), err)
 		},
 	},
 }

@@ -8,13 +8,13 @@ var viewFuncs = []*hostapi.Func{
 		Name:    "inbox",
 		Doc:     "The view of all messages whose topic has no listener (3.11). The same channel every time (3.14).",
 		Results: []hostapi.Param{{Name: "inbox", Object: hostapi.ChannelType, Accept: hostapi.AcceptObject, Doc: "yields message objects"}},
-		Run:     func(c hostapi.Call) error { return hostapi.Give(c, hostapi.Wrap(c.Task().Process().Inbox()), nil) },
+		Run:     func(c hostapi.Call) error { return hostapi.Give(c, hostapi.ObjectOf(c.Task().Process().Inbox()), nil) },
 	},
 	{
 		Name:    "events",
 		Doc:     "The view of events (3.12, section 4). The same channel every time (3.14).",
 		Results: []hostapi.Param{{Name: "events", Object: hostapi.ChannelType, Accept: hostapi.AcceptObject, Doc: "yields event records (4.2)"}},
-		Run:     func(c hostapi.Call) error { return hostapi.Give(c, hostapi.Wrap(c.Task().Process().Events()), nil) },
+		Run:     func(c hostapi.Call) error { return hostapi.Give(c, hostapi.ObjectOf(c.Task().Process().Events()), nil) },
 	},
 	{
 		Name: "listen",
@@ -38,7 +38,7 @@ var viewFuncs = []*hostapi.Func{
 				return err
 			}
 			ch, err := c.Task().Process().Listen(topic, hostapi.Option(c, 1, "message").Bool())
-			return hostapi.Give(c, hostapi.Wrap(ch), err)
+			return hostapi.Give(c, hostapi.ObjectOf(ch), err)
 		},
 	},
 	{

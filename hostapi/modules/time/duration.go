@@ -52,7 +52,7 @@ var parseDurationFunc = &hostapi.Func{
 	Errors:  []hostapi.Kind{hostapi.Invalid},
 	Run: func(c hostapi.Call) error {
 		d, err := duration(c.Arg(0))
-		return hostapi.Give(c, hostapi.Wrap(&Duration{d: d}), err)
+		return hostapi.Give(c, hostapi.ObjectOf(&Duration{d: d}), err)
 	},
 }
 

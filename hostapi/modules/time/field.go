@@ -42,7 +42,7 @@ func timeFields() []*hostapi.Func {
 			hostapi.Param{Name: "is_zero", Accept: hostapi.AcceptBool, Doc: "the answer"}),
 		method("location", "The time zone (10.15).",
 			func(c hostapi.Call) (hostapi.Value, error) {
-				return hostapi.Wrap(&Location{loc: timeOf(c).Location()}), nil
+				return hostapi.ObjectOf(&Location{loc: timeOf(c).Location()}), nil
 			}, hostapi.Param{Name: "location", Object: locationType, Accept: hostapi.AcceptObject, Doc: "of this time"}),
 	}
 }

@@ -51,11 +51,13 @@ var locationType = &hostapi.ObjectType{
 var locationConsts = []hostapi.Const{
 	{
 		Name: "utc", Doc: "the location UTC (10.14)",
-		Make: func(hostapi.Task) hostapi.Value { return hostapi.Wrap(&Location{loc: time.UTC}) },
+		Make: func(hostapi.Task) hostapi.Value { return hostapi.ObjectOf(&Location{loc: time.UTC}) },
 	},
 	{
 		Name: "localtz", Doc: "the local time zone of the runtime (10.14)",
-		Make: func(t hostapi.Task) hostapi.Value { return hostapi.Wrap(&Location{loc: t.Process().Now().Location()}) },
+		Make: func(t hostapi.Task) hostapi.Value {
+			return hostapi.ObjectOf(&Location{loc: t.Process().Now().Location()})
+		},
 	},
 }
 
@@ -69,7 +71,7 @@ var locationFuncs = []*hostapi.Func{
 		Errors:  []hostapi.Kind{hostapi.Invalid, hostapi.NotFound},
 		Run: func(c hostapi.Call) error {
 			loc, err := Zone(c.Task().Process(), c.Arg(0).Str())
-			return hostapi.Give(c, hostapi.Wrap(&Location{loc: loc}), err)
+			return hostapi.Give(c, hostapi.ObjectOf(&Location{loc: loc}), err)
 		},
 	},
 	{
@@ -83,7 +85,7 @@ var locationFuncs = []*hostapi.Func{
 		Errors:  []hostapi.Kind{hostapi.Invalid},
 		Run: func(c hostapi.Call) error {
 			offset, err := number.Integer("offset_seconds", c.Arg(1), number.Seconds)
-			return hostapi.Give(c, hostapi.Wrap(&Location{loc: time.FixedZone(c.Arg(0).Str(), int(offset))}), err)
+			return hostapi.Give(c, hostapi.ObjectOf(&Location{loc: time.FixedZone(c.Arg(0).Str(), int(offset))}), err)
 		},
 	},
 }

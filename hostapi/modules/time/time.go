@@ -28,7 +28,7 @@ func (t *Time) Time() time.Time { return t.t }
 func New(t time.Time) *Time { return &Time{t: t} }
 
 // wrapTime gives a time as a value of scripts.
-func wrapTime(t time.Time) hostapi.Value { return hostapi.Wrap(&Time{t: t}) }
+func wrapTime(t time.Time) hostapi.Value { return hostapi.ObjectOf(&Time{t: t}) }
 
 // timeOf gives the time whose method is called.
 func timeOf(c hostapi.Call) time.Time { return c.Self().(*Time).t }
@@ -68,7 +68,7 @@ func arithmetic(other, result hostapi.Param) []*hostapi.Func {
 	return []*hostapi.Func{
 		add,
 		method("sub", "The duration from t to this time (10.15).", func(c hostapi.Call) (hostapi.Value, error) {
-			return hostapi.Wrap(&Duration{d: timeOf(c).Sub(c.Arg(0).Object().(*Time).t)}), nil
+			return hostapi.ObjectOf(&Duration{d: timeOf(c).Sub(c.Arg(0).Object().(*Time).t)}), nil
 		}, hostapi.Param{Name: "duration", Object: durationType, Accept: hostapi.AcceptObject, Doc: "a new duration"}, other),
 		method("add_date", "The time so many years, months and days later; fields out of range normalise (10.15).",
 			func(c hostapi.Call) (hostapi.Value, error) {

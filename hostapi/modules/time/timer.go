@@ -52,7 +52,7 @@ func timerChannel(name string) *hostapi.Func {
 		Doc:     "The channel of the timer, the same object every time (10.8).",
 		Results: channelResult,
 		Run: func(c hostapi.Call) error {
-			return hostapi.Give(c, hostapi.Wrap(c.Self().(*Timer).timer.Channel()), nil)
+			return hostapi.Give(c, hostapi.ObjectOf(c.Self().(*Timer).timer.Channel()), nil)
 		},
 	}
 }
@@ -95,7 +95,7 @@ func tickerChannel(name string) *hostapi.Func {
 		Doc:     "The channel of the ticker, the same object every time (10.9).",
 		Results: channelResult,
 		Run: func(c hostapi.Call) error {
-			return hostapi.Give(c, hostapi.Wrap(c.Self().(*Ticker).ticker.Channel()), nil)
+			return hostapi.Give(c, hostapi.ObjectOf(c.Self().(*Ticker).ticker.Channel()), nil)
 		},
 	}
 }

@@ -36,7 +36,7 @@ var waitFuncs = []*hostapi.Func{
 			if err != nil {
 				return err
 			}
-			c.Push(hostapi.Wrap(t.Channel()))
+			c.Push(hostapi.ObjectOf(t.Channel()))
 			return nil
 		},
 	},
@@ -49,7 +49,7 @@ var waitFuncs = []*hostapi.Func{
 		Errors:  []hostapi.Kind{hostapi.Invalid},
 		Run: func(c hostapi.Call) error {
 			t, err := newTimer(c)
-			return hostapi.Give(c, hostapi.Wrap(&Timer{timer: t}), err)
+			return hostapi.Give(c, hostapi.ObjectOf(&Timer{timer: t}), err)
 		},
 	},
 	{
@@ -65,7 +65,7 @@ var waitFuncs = []*hostapi.Func{
 				return err
 			}
 			t, err := c.Task().Process().NewTicker(d, wrapTime)
-			return hostapi.Give(c, hostapi.Wrap(&Ticker{ticker: t}), err)
+			return hostapi.Give(c, hostapi.ObjectOf(&Ticker{ticker: t}), err)
 		},
 	},
 }

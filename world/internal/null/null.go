@@ -23,7 +23,7 @@ func (*Null) StandsFor() hostapi.Value { return hostapi.Value{} }
 
 // Of gives the null of a process, the same every time.
 func Of(t hostapi.Task) hostapi.Value {
-	return hostapi.Wrap(hostapi.LocalOf(t.Process(), func() *Null { return &Null{} }))
+	return hostapi.ObjectOf(hostapi.LocalOf(t.Process(), func() *Null { return &Null{} }))
 }
 
 // Const is the constant of a module.

@@ -96,7 +96,7 @@ var natives = map[string]body{
 			if err != nil {
 				return none, err
 			}
-			m := v.Object().(*hostapi.Message)
+			m := v.Message()
 			if err := a.send(string(m.From), "pong", m.Data()); err != nil {
 				return none, err
 			}
