@@ -148,8 +148,10 @@ const (
 
 // Push adds a result.
 func (c *call) Push(v hostapi.Value) {
-	if n := ledger.Arriving(v); n > muchArriving {
-		c.th.in.books().made += n
+	if v.Type() > hostapi.TypeFloat {
+		if n := ledger.Arriving(v); n > muchArriving {
+			c.th.in.books().made += n
+		}
 	}
 	c.l.CheckStack(lua.MinStack)
 	push(c.th.in.engine, c.l, v)

@@ -222,6 +222,8 @@ func (c *call) Import(v hostapi.Value) hostapi.Value { return toHost(fromHost(v)
 const muchArrived = 64 << 10
 
 func (c *call) Push(v hostapi.Value) {
-	c.task.arrived += ledger.Arriving(v)
+	if v.Type() > hostapi.TypeFloat {
+		c.task.arrived += ledger.Arriving(v)
+	}
 	c.results = append(c.results, fromHost(v))
 }

@@ -20,7 +20,7 @@ func Arriving(v hostapi.Value) int64 {
 	case hostapi.TypeRecord:
 		return arriving(v.Record().Values)
 	case hostapi.TypeObject:
-		if m, ok := v.Object().(*hostapi.Message); ok {
+		if m := v.Message(); m != nil {
 			return objectBytes + arriving(m.Values)
 		}
 	}
@@ -30,7 +30,9 @@ func Arriving(v hostapi.Value) int64 {
 func arriving(values []hostapi.Value) int64 {
 	n := int64(containerBytes + valueBytes*len(values))
 	for _, v := range values {
-		n += Arriving(v)
+		if v.Type() > hostapi.TypeFloat {
+			n += Arriving(v)
+		}
 	}
 	return n
 }

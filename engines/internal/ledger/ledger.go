@@ -55,7 +55,7 @@ const BytesPerNanosecond = 4
 
 // When a census is due.
 const (
-	window        = 1 << 20 // of possible allocations, between two looks at the meter
+	window        = 1 << 20 // of possible allocations, at least, between two looks at the meter
 	leastInterval = 8 << 20 // bytes allocated between two censuses
 	mostPatience  = 8
 )
@@ -89,6 +89,10 @@ func (l *Ledger) Charged() int64 { return l.charged }
 // and before it could hold three times its limit.
 func (l *Ledger) Note(bytes int64, m *Meter, limit int64) (due bool) {
 	if l.possible += bytes; l.possible < window {
+		return false
+	}
+	// A look takes as long as hundreds of steps: after the first only if a census may be due.
+	if l.metered != 0 && l.allocated+l.possible < l.interval(limit) {
 		return false
 	}
 	return l.due(m.read(), limit)
