@@ -76,8 +76,8 @@ func (addressee) Run(*process, *task, []hostapi.Value) *hostapi.Result { return 
 func (b addressee) Message(p *process, m *hostapi.Message, _ *process) error {
 	p.mu.Lock()
 	ending := p.end != nil
-	if !ending {
-		p.requested(m)
+	if q := callOf(m); q != nil && !ending {
+		p.requested(q)
 	}
 	p.mu.Unlock()
 	if ending {

@@ -43,7 +43,7 @@ func (q *question) Holds(visit func(hostapi.Value)) {
 	mu.Unlock() // the visitor may let others have their turn
 	visit(r.Value)
 	if r.Err != nil {
-		visit(hostapi.Wrap(r.Err))
+		visit(hostapi.ErrorOf(r.Err))
 	}
 }
 
@@ -90,11 +90,9 @@ func (q *question) send(err error) error {
 }
 
 // requested notes that the process has taken the message of a call. The lock is held.
-func (p *process) requested(m *hostapi.Message) {
-	if q := callOf(m); q != nil {
-		t := p.talking()
-		t.requests = include(t.requests, q, false)
-	}
+func (p *process) requested(q *question) {
+	t := p.talking()
+	t.requests = include(t.requests, q, false)
 }
 
 // refuse settles a call whose message nobody can reply to any more.
@@ -154,7 +152,7 @@ func (q *question) reply(r hostapi.Result, by *process) error {
 	}
 	late := &hostapi.Message{Topic: q.topic, From: to.pid, Values: []hostapi.Value{r.Value}}
 	if r.Err != nil {
-		late.Values[0] = hostapi.Wrap(r.Err)
+		late.Values[0] = hostapi.ErrorOf(r.Err)
 	}
 	q.from.deadLetter(LateReply, late)
 	return nil
@@ -168,7 +166,7 @@ func (t *talk) read(items []item) (read []*question) {
 	}
 	unread := make(map[*question]bool)
 	for _, it := range items {
-		if m, ok := it.value.Object().(*hostapi.Message); ok && m.Request != nil {
+		if m := it.value.Message(); m != nil && m.Request != nil {
 			unread[callOf(m)] = true
 		}
 	}

@@ -44,7 +44,7 @@ const (
 )
 
 func (k channelKind) messages() bool {
-	return k == inboxView || k == rawListener || k == messageListen
+	return inboxView <= k && k <= messageListen
 }
 
 // newChannel makes a channel. The lock is held.
@@ -148,7 +148,11 @@ func (c *channel) Receive() (hostapi.Value, bool, error) {
 		v, ok, done = c.tryReceive()
 	}
 	if done {
-		c.p.unlockRead()
+		if c.kind.messages() {
+			c.p.unlockRead()
+		} else {
+			c.p.mu.Unlock()
+		}
 		return c.form(v, ok), ok, nil
 	}
 	err := c.beginReceive(t)
@@ -283,7 +287,7 @@ func (c *channel) form(v hostapi.Value, ok bool) hostapi.Value {
 	}
 	switch c.kind {
 	case inboxView, messageListen, rawListener:
-		m := v.Object().(*hostapi.Message)
+		m := v.Message()
 		c.p.sinceRead, c.p.topic = 0, m.Topic
 		if c.kind == rawListener {
 			if q := callOf(m); q != nil {
@@ -370,7 +374,7 @@ func (c *channel) selected(cs *hostapi.Case, i int, v hostapi.Value, ok bool) ho
 	}
 	v, err := cs.Call.(*question).outcome()
 	if err != nil {
-		return hostapi.Selected{Index: i, Value: hostapi.Wrap(hostapi.AsError(err))}
+		return hostapi.Selected{Index: i, Value: hostapi.ErrorOf(hostapi.AsError(err))}
 	}
 	return hostapi.Selected{Index: i, Value: v, OK: true}
 }

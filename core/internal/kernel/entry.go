@@ -31,8 +31,9 @@ type Entry struct {
 	// where that is "" too the host of the caller.
 	Home string
 
-	limits Limits // complete
-	role   Role   // what a process of the runtime's own does, Program being nil; nil: a script
+	limits  Limits // complete
+	metered bool   // there is a limit to its fuel
+	role    Role   // what a process of the runtime's own does, Program being nil; nil: a script
 }
 
 // Role makes the behaviour of a process that runs no script.
@@ -56,6 +57,7 @@ type (
 func (e *Entry) on(h *Host) *Entry {
 	c := *e
 	c.limits = e.Limits.Or(h.options.Limits).Or(spec.DefaultLimits).Unbounded()
+	c.metered = c.limits.Fuel > 0 || c.limits.FuelPerMessage > 0
 	if c.Method == "" {
 		c.Method = "main"
 	}

@@ -114,7 +114,7 @@ func (c *channel) estimate() int64 {
 	for i := int(c.p.seq % uint64(stride)); i < n; i += stride {
 		measured++
 		v := c.buffer.At(i).value
-		if m, ok := v.Object().(*hostapi.Message); ok {
+		if m := v.Message(); m != nil {
 			total += payloadBytes(m.Values)
 		} else if c.kind == fedChannel {
 			total += payloadBytes([]hostapi.Value{v})

@@ -74,6 +74,17 @@ func (p *process) receive(m *hostapi.Message, by *process) error {
 		return p.notFound()
 	}
 	c := p.view(m)
+	if c.readers.first == nil {
+		return p.store(c, m, by)
+	}
+	p.put(c, m, by)
+	p.mu.Unlock()
+	return nil
+}
+
+// store is receive for a message that nobody waits for: what the policy of the mailbox
+// says of its length counts (17.1). The lock is held and released.
+func (p *process) store(c *channel, m *hostapi.Message, by *process) error {
 	var dropped *hostapi.Message
 	policy := p.mailboxPolicy()
 	if policy.Limit > 0 && !p.fits(c, policy.Limit) {
@@ -120,9 +131,12 @@ func (p *process) view(m *hostapi.Message) *channel {
 // put puts a message into its view. The lock is held.
 func (p *process) put(c *channel, m *hostapi.Message, by *process) {
 	p.seq++
-	p.requested(m)
-	c.offer(item{p.seq, hostapi.Wrap(m)}, by)
-	if c.buffer.Len() > 0 { // nobody waited for it
+	if q := callOf(m); q != nil {
+		p.requested(q)
+	}
+	waited := c.readers.first != nil
+	c.offer(item{p.seq, hostapi.ObjectOf(m)}, by)
+	if !waited {
 		p.keeps(bytesPerItem+payloadBytes(m.Values), by)
 	}
 }
@@ -153,7 +167,7 @@ func (p *process) dropOldest() *hostapi.Message {
 		}
 	}
 	p.unread--
-	return oldest.buffer.PopFront().value.Object().(*hostapi.Message)
+	return oldest.buffer.PopFront().value.Message()
 }
 
 // queueEvent puts an event into the mailbox, whatever its length (17.3). The lock
@@ -213,8 +227,8 @@ func sortItems(items []item) {
 // to. The lock is held; it is the running task that calls.
 func (p *process) distribute(items []item) {
 	for _, it := range items {
-		m, ok := it.value.Object().(*hostapi.Message)
-		if !ok {
+		m := it.value.Message()
+		if m == nil {
 			p.eventsChannel().offer(it, p)
 			continue
 		}
@@ -265,7 +279,7 @@ func (p *process) Listen(topic string, messages bool) (hostapi.Channel, error) {
 	p.keeps(bytesPerListener+int64(len(topic)), p)
 	if in := p.views.inbox; in != nil {
 		in.buffer.Filter(func(it *item) bool {
-			if it.value.Object().(*hostapi.Message).Topic != topic {
+			if it.value.Message().Topic != topic {
 				return true
 			}
 			c.buffer.PushBack(*it)

@@ -124,7 +124,7 @@ func (p *process) admitOne(t *talk, q *question) {
 // unlockRead releases the lock of the running process after it may have read a message:
 // what is offered finds room.
 func (p *process) unlockRead() {
-	if p.seldom == nil || p.seldom.talk == nil {
+	if p.talks() == nil {
 		p.mu.Unlock()
 		return
 	}

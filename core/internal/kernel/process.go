@@ -199,10 +199,10 @@ func (p *process) Step(worker, slice int) (preempted bool) {
 		if p.runq.first == nil {
 			if p.deadlocked() {
 				p.decide(&hostapi.Result{Err: p.errDeadlock()})
-				p.finish()
-				return false
+			} else if own := p.seldom; own != nil && own.stop != nil && p.onlyReads() {
+				p.decide(&hostapi.Result{Err: own.stop})
 			}
-			if p.stopped() {
+			if p.end != nil {
 				p.finish()
 				return false
 			}

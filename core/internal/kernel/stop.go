@@ -48,13 +48,6 @@ func (p *process) toStop(reason string) (dead bool) {
 	return p.state == idle && p.onlyReads() && p.strikeDown(own.stop)
 }
 
-// stopped decides the end of a process that was asked to stop and only reads
-// messages. The lock is held; nothing of the process runs or is runnable.
-func (p *process) stopped() bool {
-	return p.seldom != nil && p.seldom.stop != nil && p.onlyReads() &&
-		p.decide(&hostapi.Result{Err: p.seldom.stop})
-}
-
 // onlyReads reports whether every coroutine waits for messages or for another
 // coroutine, and the code has not asked for events, by which it would learn that it is
 // to stop. The lock is held.

@@ -115,12 +115,13 @@ func (t *task) call() error {
 	if t.dead() {
 		return t.killed()
 	}
-	if l := t.p.limits(); l.Fuel > 0 || l.FuelPerMessage > 0 {
+	p := t.p
+	if p.entry.metered {
 		if err := t.burn(schedule.CallSteps); err != nil {
 			return err
 		}
 	}
-	if t.p.slice -= schedule.CallSteps; t.p.slice <= 0 {
+	if p.slice -= schedule.CallSteps; p.slice <= 0 {
 		return t.give(taskPreempted)
 	}
 	return nil
