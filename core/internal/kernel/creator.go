@@ -57,51 +57,53 @@ func (c *Program) Buried(_ *process, r *hostapi.Result, _ *process) {
 
 func (c *Program) Stopper() *process { return nil }
 
-// spawner is a task that has a process made and waits until that is live, or,
-// with exec, until its end.
-type spawner struct {
-	task *task
-	exec *execution // nil without exec
-}
-
-// execution is what exec waits for. It is guarded by the lock of the caller.
-type execution struct {
-	result  *hostapi.Result
-	waiting bool
-}
+// spawner is a task that has a process made and waits until that is live.
+type spawner task
 
 func (s *spawner) Live(p, by *process) bool {
 	s.loaded(p, nil, by)
-	return s.exec != nil
+	return false
 }
 
 func (s *spawner) Failed(p *process, err error, by *process) { s.loaded(p, err, by) }
 
 func (s *spawner) loaded(child *process, err error, by *process) {
-	p := s.task.p
+	p := s.p
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	own := p.rarely()
 	own.pending = slices.DeleteFunc(own.pending, func(q *process) bool { return q == child })
-	s.task.wait.complete(-1, hostapi.Value{}, err == nil, err, by)
+	s.wait.complete(-1, hostapi.Value{}, err == nil, err, by)
 }
 
 func (s *spawner) Ended(*process, *hostapi.Result, *process) {}
 
-func (s *spawner) Buried(_ *process, r *hostapi.Result, _ *process) {
-	if s.exec == nil {
-		return
-	}
-	p := s.task.p
+func (s *spawner) Buried(*process, *hostapi.Result, *process) {}
+
+func (s *spawner) Stopper() *process { return nil }
+
+// execution is a spawner that waits for the end too. It is guarded by the lock of the
+// caller.
+type execution struct {
+	*spawner
+	end     *hostapi.Result
+	waiting bool
+}
+
+func (e *execution) Live(p, by *process) bool {
+	e.loaded(p, nil, by)
+	return true
+}
+
+func (e *execution) Buried(_ *process, r *hostapi.Result, _ *process) {
+	p := e.p
 	p.mu.Lock()
-	s.exec.result = r
-	if s.exec.waiting {
-		s.task.wait.complete(-1, hostapi.Value{}, true, nil, nil)
+	e.end = r
+	if e.waiting {
+		e.wait.complete(-1, hostapi.Value{}, true, nil, nil)
 	}
 	p.mu.Unlock()
 }
-
-func (s *spawner) Stopper() *process { return nil }
 
 // stopper gives the process that stops p when the runtime shuts down, nil if the
 // runtime does.

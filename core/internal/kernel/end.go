@@ -113,8 +113,12 @@ func (e *ending) withdraw(p, by *process, killed *[]*process) *away {
 	p.mu.Lock()
 	p.state = ended
 	e.r, e.live, e.creator = p.end, p.live, p.creator
-	e.report = p.crashReport(e.r, e.at)
-	few, messages := p.rare(), p.unreadMessages()
+	few := p.seldom
+	if few == nil {
+		few = &seldom{}
+	}
+	e.report = p.crashReport(few, e.r, e.at)
+	messages := p.unreadMessages()
 	e.doom, e.late = few.doom, few.late
 	watching := p.watching.items
 	e.watchers, e.links = p.watchers.items, p.links.items
@@ -145,7 +149,7 @@ func (e *ending) withdraw(p, by *process, killed *[]*process) *away {
 		w.Departed(p, few.names, by)
 	}
 	for _, it := range messages {
-		p.deadLetter(Unread, it.value.Object().(*hostapi.Message))
+		p.deadLetter(Unread, it.value.Message())
 	}
 	for _, q := range watching {
 		q.dropWatcher(p)
@@ -199,7 +203,7 @@ func (e *ending) tell(by *process, killed *[]*process) {
 	if e.late && r.Err != nil {
 		rt.Emit(GraceExpired{p.pid, e.report.Entry, r.Err.Place()})
 	}
-	rt.emitEnd(e.report)
+	rt.emitEnd(&e.report)
 	if e.creator != nil {
 		e.creator.Ended(p, r, by)
 	}

@@ -61,15 +61,16 @@ func Remember(history []Failure, at time.Time, err *hostapi.Error) []Failure {
 	return append(kept[:len(kept):len(kept)], Failure{at, err})
 }
 
-// crashReport describes the end of a process. The lock is held.
-func (p *process) crashReport(r *hostapi.Result, now time.Time) EndReport {
+// crashReport describes the end of a process. few is what few processes have. The lock
+// is held.
+func (p *process) crashReport(few *seldom, r *hostapi.Result, now time.Time) EndReport {
 	return EndReport{
 		PID:       p.pid,
 		Entry:     p.entry.ID,
 		Engine:    p.entry.Engine,
-		Names:     p.rare().names,
+		Names:     few.names,
 		Result:    *r,
-		Stopped:   r.Err != nil && r.Err == p.rare().stop,
+		Stopped:   r.Err != nil && r.Err == few.stop,
 		Lifetime:  now.Sub(p.started),
 		LastTopic: p.topic,
 		Unread:    int(p.unread),
@@ -77,8 +78,8 @@ func (p *process) crashReport(r *hostapi.Result, now time.Time) EndReport {
 		Watchers:  len(p.watchers.items),
 		Watching:  len(p.watching.items),
 		Steps:     p.steps.Load(),
-		History:   p.rare().history,
-		Removed:   r.Err != nil && r.Err.Kind == hostapi.Canceled && (p.rare().removed || p.rare().stop != nil),
+		History:   few.history,
+		Removed:   r.Err != nil && r.Err.Kind == hostapi.Canceled && (few.removed || few.stop != nil),
 	}
 }
 

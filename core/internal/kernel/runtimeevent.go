@@ -133,14 +133,14 @@ func (rt *Runtime) Emit(e RuntimeEvent) {
 func (rt *Runtime) observed() bool { return rt.observer.tell != nil || rt.log.verbose() }
 
 // emitEnd tells that a process has ended.
-func (rt *Runtime) emitEnd(r EndReport) {
+func (rt *Runtime) emitEnd(r *EndReport) {
 	if r.Result.Err == nil && !rt.observed() {
 		return
 	}
 	// Not by emit: the report would be made an interface for nobody.
-	rt.log.logEnd(r, rt.clock.Now())
+	rt.log.logEnd(*r, rt.clock.Now())
 	if rt.observer.tell != nil {
-		rt.observer.observe(r)
+		rt.observer.observe(*r)
 	}
 }
 

@@ -7,7 +7,7 @@ func (p *process) Spawn(s hostapi.Spawn) (hostapi.PID, error) { return p.SpawnRo
 
 // SpawnRole is Spawn of a process that plays r, unless that is nil.
 func (p *process) SpawnRole(r Role, s hostapi.Spawn) (hostapi.PID, error) {
-	child, err := p.spawn(r, s, nil)
+	child, err := p.spawn(&Creation{Spawn: s, Plays: r, Creator: (*spawner)(p.current)})
 	if err != nil {
 		return "", err
 	}
@@ -18,13 +18,12 @@ func (p *process) SpawnRole(r Role, s hostapi.Spawn) (hostapi.PID, error) {
 // process; if the caller ends, the process goes on (13.3).
 func (p *process) Exec(s hostapi.Spawn) (hostapi.Value, error) {
 	t := p.current
-	exec := &execution{}
-	_, err := p.spawn(nil, s, exec)
-	if err != nil {
+	exec := &execution{spawner: (*spawner)(t)}
+	if _, err := p.spawn(&Creation{Spawn: s, Creator: exec}); err != nil {
 		return hostapi.Value{}, err
 	}
 	p.mu.Lock()
-	if exec.result == nil {
+	if exec.end == nil {
 		exec.waiting = true
 		t.wait.begin("exec", true)
 		if err := t.park(); err != nil {
@@ -33,34 +32,35 @@ func (p *process) Exec(s hostapi.Spawn) (hostapi.Value, error) {
 	} else {
 		p.mu.Unlock()
 	}
-	if exec.result.Err != nil {
-		return hostapi.Value{}, exec.result.Err
+	if exec.end.Err != nil {
+		return hostapi.Value{}, exec.end.Err
 	}
-	return exec.result.Value, nil
+	return exec.end.Value, nil
 }
 
 // spawn creates a process on behalf of p and waits until it is live (2.4).
-func (p *process) spawn(plays Role, s hostapi.Spawn, exec *execution) (*process, error) {
+func (p *process) spawn(c *Creation) (*process, error) {
 	t := p.current
 	if err := p.EnterToWait(); err != nil {
 		return nil, err
 	}
-	if s.Host == "" && plays == nil {
+	if c.Host == "" && c.Plays == nil {
 		var err error
-		if s.Host, err = p.rt.catalog.home(s.ID, p.host); err != nil {
+		if c.Host, err = p.rt.catalog.home(c.ID, p.host); err != nil {
 			return nil, err
 		}
 	}
-	child, err := p.rt.Create(&Creation{Spawn: s, Plays: plays, Parent: p, Creator: &spawner{t, exec}}, func(child *process) {
+	c.Parent = p
+	child, err := p.rt.Create(c, func(child *process) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		own := p.rarely()
 		own.pending = append(own.pending, child)
-		if s.Link {
+		if c.Link {
 			child.links.add(p)
 			p.links.add(child)
 		}
-		if s.Monitor {
+		if c.Monitor {
 			child.watchers.add(p)
 			p.watching.add(child)
 		}
