@@ -14,6 +14,7 @@ import (
 	"github.com/understudy-run/understudy"
 	"github.com/understudy-run/understudy/core"
 	"github.com/understudy-run/understudy/core/app"
+	"github.com/understudy-run/understudy/core/apptest"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/docs"
 	"github.com/understudy-run/understudy/engines/golua"
@@ -178,6 +179,10 @@ func perform(t *testing.T, out *strings.Builder, files fstest.MapFS, words []str
 	if loaded == nil {
 		return
 	}
+	if command == "test" {
+		performTests(t, out, files, words)
+		return
+	}
 	simulation := core.NewSimulation(seed)
 	rt, err := understudy.New(understudy.Options{Engines: guideEngines(), Modules: world.Plain(), Output: out, Simulation: simulation, Lookup: options.Lookup})
 	if err != nil {
@@ -243,6 +248,21 @@ func perform(t *testing.T, out *strings.Builder, files fstest.MapFS, words []str
 	if err := rt.Shutdown(ctx, spec.DefaultService.StopTimeout); err != nil {
 		t.Error(err)
 	}
+}
+
+// performTests does what understudy test does, of which the patterns are words.
+func performTests(t *testing.T, out *strings.Builder, files fstest.MapFS, words []string) {
+	t.Helper()
+	suite, _ := apptest.Load(apptest.Options{App: files, Engines: guideEngines(), Modules: slices.Concat(modules.Standard(), world.Plain()), Patterns: words, Seed: 1})
+	var sum apptest.Sum
+	for _, c := range suite.Cases {
+		r := suite.Run(context.Background(), c)
+		if r.Status == apptest.Failed {
+			fmt.Fprintf(out, "FAIL  %s (%s)\n    %s\n", c, c.Engine, strings.ReplaceAll(strings.TrimSpace(r.Text()), "\n", "\n    "))
+		}
+		sum.Add(r)
+	}
+	out.WriteString(sum.Text(len(suite.Cases)))
 }
 
 func guideEngines() []hostapi.Engine {

@@ -119,6 +119,14 @@ type Locator interface {
 	Where(t Task) (stack string, frames []Frame)
 }
 
+// MethodLister is implemented by instances that can tell which methods they have, so
+// that tests are found by their names (60.3).
+type MethodLister interface {
+	// Methods gives the names that Method finds a function for: in the order of the
+	// source if the language keeps one, else sorted. It is called as Method is.
+	Methods() []string
+}
+
 // SyntaxError says where a source is no program.
 type SyntaxError struct {
 	Path    string

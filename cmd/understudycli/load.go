@@ -1,20 +1,20 @@
 package understudycli
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/understudy-run/understudy/core"
 	"github.com/understudy-run/understudy/core/app"
+	"github.com/understudy-run/understudy/core/apptest"
 	"github.com/understudy-run/understudy/core/lifecycle"
+	"github.com/understudy-run/understudy/hostapi"
 )
 
 func (p *program) engineFlag() cli.Flag {
@@ -62,6 +62,9 @@ func (p *program) loadAppOr(c *cli.Context, dir, consequence string) (*app.App, 
 		Kinds: p.kinds(), Data: c.String("data"),
 		Lookup: lookup, AllowUnset: c.Command.Name == checkName, Set: c.StringSlice("set"), OwnHosts: true,
 	}
+	if c.Command.Name == checkName {
+		options.TestModules = []*hostapi.Module{apptest.Module()}
+	}
 	var a *app.App
 	var found app.Diagnostics
 	switch info, err := os.Stat(dir); {
@@ -74,15 +77,13 @@ func (p *program) loadAppOr(c *cli.Context, dir, consequence string) (*app.App, 
 	default:
 		a, found = app.LoadDir(dir, options)
 	}
-	for _, d := range found {
-		fmt.Fprintln(c.App.ErrWriter, d)
-	}
-	if errs := found.Errors(); len(errs) > 0 {
-		noun := "error"
-		if len(errs) > 1 {
-			noun = "errors"
+	if a != nil {
+		for _, t := range a.Tests { // of check only
+			found = append(found, t.Found...)
 		}
-		return nil, status{statusUsage, fmt.Sprintf("understudy: %d %s in %s; %s", len(errs), noun, cmp.Or(filepath.ToSlash(dir), "the app"), consequence)}
+	}
+	if err := p.refuse(c, found, dir, consequence); err != nil {
+		return nil, err
 	}
 	return a, nil
 }

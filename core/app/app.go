@@ -15,6 +15,8 @@ type App struct {
 	Entries []Entry
 	// Files are the index and source files that were read, sorted.
 	Files []string
+	// Tests are the test files (60.1), if Options.TestModules is set.
+	Tests []*TestFile
 	// Secrets are the values that came from secret variables (71.6): not to be shown.
 	Secrets []string
 
@@ -44,6 +46,9 @@ type Options struct {
 	// Data is the directory that paths in such entries are relative to (41.7). "": that of
 	// the app for LoadDir, else the working directory.
 	Data string
+	// TestModules are those that test files have beside Modules (60.2); nil: there are no
+	// test files.
+	TestModules []*hostapi.Module
 	// OwnHosts says that nobody but the app has hosts and entries, as for the command:
 	// one with processes and without a host is an error then, and so are ids of
 	// entries that it does not have (14.19).

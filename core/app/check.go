@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/understudy-run/understudy/core/check"
@@ -47,7 +48,7 @@ func outlineOf(e hostapi.Engine, src hostapi.Source) (o *hostapi.Outline) {
 // rest of the app is reported already; while it is an entry, that may be unknown here
 // because it is misspelt itself.
 func (c *compiler) check() {
-	around := &check.App{Modules: c.opts.Modules, Fits: fits, Closed: c.opts.OwnHosts}
+	around := &check.App{Modules: slices.Concat(c.opts.Modules, c.opts.TestModules), Fits: fits, Closed: c.opts.OwnHosts}
 	if !c.misread {
 		around.Kinds, around.Namespaces = map[string]string{}, map[string]bool{}
 		for _, e := range c.app.Entries {

@@ -46,7 +46,11 @@ func (l *loader) compile() {
 			c.unused(lib)
 		}
 	}
+	c.compileTests()
 	c.check()
+	for _, t := range c.app.Tests {
+		t.Found = t.collector.sorted()
+	}
 }
 
 // overriding gives the engine of the command line, which must fit an entry.
@@ -59,6 +63,9 @@ func (l *loader) overriding() hostapi.Engine {
 	if e == nil {
 		l.add(Diagnostic{Message: fmt.Sprintf("unknown engine %q%s", name, spec.SuggestOrList(name, sortedKeys(l.engines)))})
 		return nil
+	}
+	if l.opts.TestModules != nil { // they may be for test files
+		return e
 	}
 	for _, p := range l.app.Processes() {
 		if runs(e, p.Kind) {

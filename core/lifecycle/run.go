@@ -279,6 +279,24 @@ func (r *Run) Wait(ctx context.Context) error {
 		}
 		return fmt.Errorf("lifecycle: entries still starting, and nothing left to run")
 	}
+	return r.givenUp()
+}
+
+// Settled reports whether Wait would return at once, and what.
+func (r *Run) Settled() (bool, error) {
+	r.mu.Lock()
+	settled := r.settled
+	r.mu.Unlock()
+	select {
+	case <-settled:
+		return true, r.givenUp()
+	default:
+		return false, nil
+	}
+}
+
+// givenUp names the entries that were given up.
+func (r *Run) givenUp() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var failed []string

@@ -1,6 +1,7 @@
 package golua
 
 import (
+	"slices"
 	"weak"
 
 	lua "github.com/Shopify/go-lua"
@@ -93,6 +94,27 @@ func (in *instance) Method(name string) (hostapi.Function, error) {
 		}
 	}
 	return nil, lualib.NoMethod(name)
+}
+
+// Methods gives the names of the functions in what the entry returned.
+func (in *instance) Methods() []string {
+	l := in.main.state
+	l.PushLightUserData(in.result)
+	defer l.Pop(1)
+	if !l.IsTable(-1) {
+		return nil
+	}
+	var names []string
+	_ = each(in.main, l, in.result, func(key, _ any) error {
+		if name, ok := key.(string); ok {
+			if fn, _ := in.Method(name); fn != nil {
+				names = append(names, name)
+			}
+		}
+		return nil
+	})
+	slices.Sort(names)
+	return names
 }
 
 // Copy takes the payload copy of a value.

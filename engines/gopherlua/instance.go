@@ -1,6 +1,8 @@
 package gopherlua
 
 import (
+	"slices"
+
 	lua "github.com/yuin/gopher-lua"
 
 	shared "github.com/understudy-run/understudy/engines/internal/coroutine"
@@ -67,6 +69,20 @@ func (in *instance) Method(name string) (hostapi.Function, error) {
 		return &function{in, fn}, nil
 	}
 	return nil, lualib.NoMethod(name)
+}
+
+// Methods gives the names of the functions in what the entry returned.
+func (in *instance) Methods() []string {
+	var names []string
+	if t, ok := in.loaded(in.program).exports.(*lua.LTable); ok {
+		t.ForEach(func(k, v lua.LValue) {
+			if name, ok := k.(lua.LString); ok && v.Type() == lua.LTFunction {
+				names = append(names, string(name))
+			}
+		})
+	}
+	slices.Sort(names)
+	return names
 }
 
 // Close unwinds the coroutines that wait in a yield.

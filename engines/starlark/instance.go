@@ -1,6 +1,10 @@
 package starlark
 
 import (
+	"cmp"
+	"maps"
+	"slices"
+
 	"github.com/understudy-run/understudy/engines/internal/ledger"
 	"github.com/understudy-run/understudy/engines/internal/pace"
 	"github.com/understudy-run/understudy/hostapi"
@@ -33,6 +37,20 @@ func (in *instance) Method(name string) (hostapi.Function, error) {
 		return nil, noMethod(name)
 	}
 	return newMethod(in, fn)
+}
+
+// Methods gives the names of the global functions, in the order of the source.
+func (in *instance) Methods() []string {
+	functions := make(map[string]*starlark.Function)
+	for name, v := range in.globals {
+		if fn, ok := v.(*starlark.Function); ok {
+			functions[name] = fn
+		}
+	}
+	return slices.SortedFunc(maps.Keys(functions), func(a, b string) int {
+		p, q := functions[a].Position(), functions[b].Position()
+		return cmp.Or(cmp.Compare(p.Line, q.Line), cmp.Compare(p.Col, q.Col), cmp.Compare(a, b))
+	})
 }
 
 // Copy takes the payload copy of v (clause 1.6).

@@ -1,0 +1,198 @@
+package apptest
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/understudy-run/understudy/core/app"
+	"github.com/understudy-run/understudy/core/spec"
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// Options say what is tested and how. Engines and App or Dir are needed.
+type Options struct {
+	// Dir is the directory of the app; App is its file system instead, if set.
+	Dir string
+	App fs.FS
+	// Engines are those available, Modules all that exist but test; Facilities are those
+	// of the runtime.
+	Engines    []hostapi.Engine
+	Modules    []*hostapi.Module
+	Facilities []any
+	// Kinds and Data are those of app.Options.
+	Kinds []*spec.Kind
+	Data  string
+	// Engine is as the flag --engine: "" for what the entries say, the name of one, or
+	// "all" (60.11).
+	Engine string
+	// Lookup and Set are those of app.Options.
+	Lookup func(name string) (string, bool)
+	Set    []string
+	// Patterns are test files or directories, or <file>:<test>; Matching is matched
+	// against <file>:<test>. None and nil: all.
+	Patterns []string
+	Matching *regexp.Regexp
+	// Schedules are how many each test is run under; 0: 25, or one for a test that
+	// neither spawns nor sends (60.8).
+	Schedules int
+	// Seed is where schedules are drawn from, counted up for each.
+	Seed uint64
+	// Real runs on workers and the wall clock, once (60.8).
+	Real bool
+	// Timeout is the real time that one run may take; 0: 10s (60.9).
+	Timeout time.Duration
+}
+
+const (
+	defaultSchedules = 25
+	defaultTimeout   = 10 * time.Second
+	allEngines       = "all"
+)
+
+// Suite is the tests of an app. Safe for concurrent use.
+type Suite struct {
+	// Cases are in the order of files, engines and the tests of a file.
+	Cases   []*Case
+	options Options
+}
+
+// Load reads the app and lists the tests that the options choose. The diagnostics are
+// what is wrong with the app, and warnings; if there is an error among them there is no
+// suite.
+func Load(o Options) (*Suite, app.Diagnostics) {
+	s := &Suite{options: o}
+	engines := []string{o.Engine}
+	if o.Engine == allEngines {
+		engines = nil
+		for _, e := range o.Engines {
+			engines = append(engines, e.Info().Name)
+		}
+	}
+	var found app.Diagnostics
+	for _, engine := range engines {
+		a, more := s.loadApp(engine)
+		for _, d := range more {
+			if !slices.Contains(found, d) {
+				found = append(found, d)
+			}
+		}
+		if a == nil {
+			return nil, found
+		}
+		for _, f := range a.Tests {
+			if o.Engine == allEngines && f.Engine.Info().Name != engine {
+				continue
+			}
+			s.add(a, f)
+		}
+	}
+	slices.SortStableFunc(s.Cases, func(a, b *Case) int { return strings.Compare(a.File, b.File) })
+	return s, found
+}
+
+// loadApp loads the app for an engine. With all of them, one that no entry fits is no
+// fault: the app is taken as it is.
+func (s *Suite) loadApp(engine string) (*app.App, app.Diagnostics) {
+	o := app.Options{
+		Engines: s.options.Engines, Modules: s.options.Modules, TestModules: []*hostapi.Module{module},
+		EngineOverride: engine, Lookup: s.options.Lookup, AllowUnset: true, Kinds: s.options.Kinds, Data: s.options.Data, Set: s.options.Set, OwnHosts: true,
+	}
+	if s.options.App != nil {
+		return app.Load(s.options.App, o)
+	}
+	return app.LoadDir(s.options.Dir, o)
+}
+
+// add adds the tests of a file that are asked for.
+func (s *Suite) add(a *app.App, f *app.TestFile) {
+	base := Case{File: f.Path, Engine: f.Engine.Info().Name, app: a, file: f}
+	names, err := s.names(&base)
+	if err != nil {
+		base.Broken = err
+		names = []string{""}
+	}
+	for _, name := range names {
+		c := base
+		c.Name = name
+		if s.wanted(&c) {
+			s.Cases = append(s.Cases, &c)
+		}
+	}
+}
+
+// names lists the tests of a file: its top level is run for that.
+func (s *Suite) names(c *Case) ([]string, error) {
+	if errs := c.file.Found.Errors(); len(errs) > 0 {
+		return nil, errs
+	}
+	var names []string
+	p := newPlay(s, c, s.options.Seed)
+	defer p.close()
+	list := script{c.file.Program, func(_ hostapi.Task, in hostapi.Instance) hostapi.Instance {
+		if l, ok := in.(hostapi.MethodLister); ok {
+			names = l.Methods()
+		}
+		return sequence{in, goFunction(func(hostapi.Task) ([]hostapi.Value, error) { return nil, nil })}
+	}}
+	ctx, cancel := context.WithTimeout(context.Background(), s.timeout())
+	defer cancel()
+	if _, err := p.start(ctx, list); err != nil {
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("the top level of the file does not end in %s", s.timeout())
+		}
+		return nil, err
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return !strings.HasPrefix(name, prefix) }), nil
+}
+
+func (s *Suite) timeout() time.Duration {
+	if s.options.Timeout > 0 {
+		return s.options.Timeout
+	}
+	return defaultTimeout
+}
+
+// wanted says whether a case is asked for.
+func (s *Suite) wanted(c *Case) bool {
+	if m := s.options.Matching; m != nil && !m.MatchString(c.String()) {
+		return false
+	}
+	if len(s.options.Patterns) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(s.options.Patterns, func(p string) bool {
+		p = strings.TrimPrefix(strings.TrimSuffix(p, "/"), "./")
+		return p == "." || p == c.File || p == c.String() || strings.HasPrefix(c.File, p+"/")
+	})
+}
+
+// Run plays a case under as many schedules as it has, and gives the first failure.
+func (s *Suite) Run(ctx context.Context, c *Case) Result {
+	began := time.Now()
+	r := Result{Case: c, Status: Failed}
+	if c.Broken != nil {
+		r.Err = hostapi.AsError(c.Broken)
+		return r
+	}
+	n := 1
+	for i := 0; i < n; i++ {
+		var p *play
+		r, p = s.run(ctx, c, s.options.Seed+uint64(i))
+		r.Schedules = i + 1
+		if r.Status != Passed || ctx.Err() != nil {
+			break
+		}
+		if i == 0 && !s.options.Real {
+			if n = s.options.Schedules; n == 0 && p.record.processes() > 1 {
+				n = defaultSchedules
+			}
+		}
+	}
+	r.Took = time.Since(began)
+	return r
+}
