@@ -2,6 +2,8 @@ package lifecycle
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/understudy-run/understudy/core"
@@ -122,7 +124,8 @@ func (r *Run) stopCompanions(ctx context.Context) {
 		}
 	}
 	r.mu.Unlock()
-	if r.rt.Simulated() { // Await is for the goroutine that drives the simulation
+	slices.SortFunc(list, func(a, b *companion) int { return strings.Compare(a.n.id, b.n.id) }) // the same in the same run
+	if r.rt.Simulated() {                                                                       // Await is for the goroutine that drives the simulation
 		for _, c := range list {
 			c.stop(ctx)
 		}
