@@ -56,6 +56,9 @@ type Options struct {
 	// MaxProcesses is how many it has at most; 0: core.DefaultMaxProcesses;
 	// negative: no limit.
 	MaxProcesses int
+	// MaxOutside is how many operations outside the runtime has under way at most; 0:
+	// core.DefaultMaxOutside; negative: no limit.
+	MaxOutside int
 	// Limits are the limits of its processes that say none themselves.
 	Limits core.Limits
 	// MemoryLimit is for the whole program, in bytes; see core.Options.MemoryLimit.
@@ -87,7 +90,7 @@ func New(o Options) (*Runtime, error) {
 	o.Host = cmp.Or(o.Host, DefaultHost)
 	c := core.Options{
 		Output: o.Output, Log: o.Log, OnEvent: o.OnEvent, MemoryLimit: o.MemoryLimit,
-		Outside: o.Outside, Facilities: o.Facilities, Seed: o.Seed,
+		Outside: o.Outside, MaxOutside: o.MaxOutside, Facilities: o.Facilities, Seed: o.Seed,
 	}
 	if o.Simulation != nil {
 		c.Scheduler = o.Simulation

@@ -17,6 +17,7 @@ type (
 	LongMailbox       = kernel.LongMailbox
 	LongSlice         = kernel.LongSlice
 	GraceExpired      = kernel.GraceExpired
+	OutsideDone       = kernel.OutsideDone
 	OutsideStuck      = kernel.OutsideStuck
 	Cascade           = kernel.Cascade
 	EntryCount        = kernel.EntryCount // in a Cascade

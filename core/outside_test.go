@@ -433,7 +433,7 @@ func TestOutsideUnderKills(t *testing.T) {
 	h := onWorkers(t, 2)
 	var mu sync.Mutex
 	open := 0
-	h.define("holder", func(a *actor) any {
+	h.Define(core.Entry{ID: "test:holder", Limits: core.Limits{Handles: -1}, Program: program(func(a *actor) any {
 		for {
 			_, err := a.Await(hostapi.Op{Name: "test.open"}, func(ctx context.Context) (hostapi.Done, error) {
 				mu.Lock()
@@ -444,7 +444,7 @@ func TestOutsideUnderKills(t *testing.T) {
 			must(err)
 			a.yield()
 		}
-	})
+	})})
 	h.main("ok", func(a *actor) any {
 		for range 300 {
 			pid := a.spawnMonitored("holder")

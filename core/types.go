@@ -33,6 +33,10 @@ type (
 // (17.8).
 const DefaultMaxProcesses = kernel.DefaultMaxProcesses
 
+// DefaultMaxOutside is how many operations outside a runtime has under way at most that
+// does not say (40.3).
+const DefaultMaxOutside = kernel.DefaultMaxOutside
+
 // ScopeOptions describe a scope of process groups (18.1).
 type ScopeOptions = groups.Options
 

@@ -82,7 +82,7 @@ func New(rt *core.Runtime, a *app.App, o Options) (*Run, error) {
 				workers = o.Workers
 			}
 			err = rt.DefineHost(core.HostOptions{
-				ID: e.ID, Workers: workers, MaxProcesses: e.MaxProcesses, Limits: e.Limits,
+				ID: e.ID, Workers: workers, MaxProcesses: e.MaxProcesses, MaxOutside: e.MaxOutside, Limits: e.Limits,
 			})
 		case *app.Process:
 			err = rt.Define(processEntry(e))

@@ -113,7 +113,7 @@ func TestWritten(t *testing.T) {
 func TestLimits(t *testing.T) {
 	entry, host := spec.Limits{Memory: 1 << 20, MaxCoroutines: -1}, spec.Limits{Memory: 2 << 20, Fuel: 7}
 	got := entry.Or(host).Or(spec.DefaultLimits)
-	want := spec.Limits{MaxCoroutines: -1, Payload: hostapi.PayloadLimits{Depth: 128, Size: 16 << 20}, Fuel: 7, Memory: 1 << 20}
+	want := spec.Limits{MaxCoroutines: -1, Payload: hostapi.PayloadLimits{Depth: 128, Size: 16 << 20}, Fuel: 7, Memory: 1 << 20, Outside: 1000, Handles: 256}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}

@@ -17,6 +17,8 @@ type Limits struct {
 	Fuel           int64                 // interpreter steps in the whole life; default no limit
 	FuelPerMessage int64                 // between two reads from the mailbox; default no limit
 	Memory         int64                 // bytes, as charged by the engine
+	Outside        int                   // operations outside under way at once (40.3)
+	Handles        int                   // held at once of what is outside (40.10)
 }
 
 // DefaultLimits are the defaults of clause 17.8.
@@ -24,6 +26,8 @@ var DefaultLimits = Limits{
 	MaxCoroutines: 100000,
 	Payload:       hostapi.DefaultPayloadLimits, // 128 levels and 16 MiB
 	Memory:        256 << 20,
+	Outside:       1000,
+	Handles:       256,
 }
 
 // Or fills the fields that are not given from further limits.
@@ -46,12 +50,18 @@ func (l Limits) Or(m Limits) Limits {
 	if l.Memory == 0 {
 		l.Memory = m.Memory
 	}
+	if l.Outside == 0 {
+		l.Outside = m.Outside
+	}
+	if l.Handles == 0 {
+		l.Handles = m.Handles
+	}
 	return l
 }
 
 // Unbounded gives the limits with "no limit" as the largest number.
 func (l Limits) Unbounded() Limits {
-	for _, n := range []*int{&l.MaxCoroutines, &l.Payload.Depth, &l.Payload.Size} {
+	for _, n := range []*int{&l.MaxCoroutines, &l.Payload.Depth, &l.Payload.Size, &l.Outside, &l.Handles} {
 		if *n < 0 {
 			*n = math.MaxInt
 		}
@@ -62,7 +72,7 @@ func (l Limits) Unbounded() Limits {
 // Limits reads the field limits.
 func (f Fields) Limits() Limits {
 	const deepest = 1000
-	f = f.Map("limits", "max_coroutines", "payload_depth", "payload_size", "fuel", "memory")
+	f = f.Map("limits", "max_coroutines", "payload_depth", "payload_size", "fuel", "memory", "outside", "handles")
 	fuel := f.Map("fuel", "total", "per_message")
 	return Limits{
 		MaxCoroutines: f.Count("max_coroutines", 1, 0),
@@ -73,6 +83,8 @@ func (f Fields) Limits() Limits {
 		Fuel:           fuel.Budget("total"),
 		FuelPerMessage: fuel.Budget("per_message"),
 		Memory:         f.Size("memory", 1<<20, 0),
+		Outside:        f.Count("outside", 1, 0),
+		Handles:        f.Count("handles", 1, 0),
 	}
 }
 

@@ -19,6 +19,7 @@ type away struct {
 	operations container.Ordered[*operation, *operation]
 	held       []hostapi.Held // in order of opening
 	feeds      []*feed        // that are open
+	grown      int64          // bytes that operations have read and not delivered
 	idle       chan struct{}  // closed when no operation is left, if somebody waits for that
 }
 
@@ -35,9 +36,10 @@ func (p *process) goAway() *away {
 // recall tells all operations that nobody waits for them, closes the feeds, and
 // takes what is held, in the order in which it is to be released. The lock is held.
 func (a *away) recall() (held []hostapi.Held) {
+	var dropped []hostapi.Held
 	for o := range a.operations.All() {
-		o.claim()
-		o.cancel()
+		_, more := o.stop()
+		dropped = append(dropped, more...)
 	}
 	for _, f := range a.feeds {
 		f.end()
@@ -45,7 +47,7 @@ func (a *away) recall() (held []hostapi.Held) {
 	held = a.held
 	a.held, a.feeds = nil, nil
 	slices.Reverse(held)
-	return held
+	return append(held, dropped...)
 }
 
 // settled closes idle if no operation is left. The lock is held.
@@ -63,6 +65,15 @@ func (a *away) whenIdle() <-chan struct{} {
 	a.idle = idle
 	a.settled()
 	return idle
+}
+
+// stuck names the oldest operation that has not returned, "" if all have. The lock is
+// held.
+func (a *away) stuck() string {
+	for o := range a.operations.All() {
+		return o.op.Name
+	}
+	return ""
 }
 
 // busy reports whether an end has to wait for anything. The lock is held.
@@ -133,7 +144,7 @@ func (p *process) Release(h hostapi.Held) (bool, error) {
 	if !known {
 		return false, nil
 	}
-	o := p.begin(t, hostapi.Op{Name: "release"}, func(ctx context.Context) (hostapi.Done, error) {
+	o := &operation{p: p, task: t, op: hostapi.Op{Name: "release"}, work: func(ctx context.Context) (hostapi.Done, error) {
 		p.mu.Lock()
 		i := slices.Index(a.held, h)
 		if i >= 0 {
@@ -144,7 +155,8 @@ func (p *process) Release(h hostapi.Held) (bool, error) {
 			release(h, ctx, false)
 		}
 		return hostapi.Done{Value: hostapi.Bool(i >= 0)}, nil
-	}, Perform())
+	}}
+	o.begin(Perform())
 	if err := t.park(); err != nil {
 		return false, err
 	}

@@ -82,7 +82,10 @@ func (e *ending) comeHome(away *away, by *process, killed *[]*process) {
 		timer := time.NewTimer(releaseTime)
 		defer timer.Stop()
 		if !both(idle, released, timer.C) {
-			rt.Emit(OutsideStuck{p.pid, later.report.Entry})
+			p.mu.Lock()
+			name := away.stuck()
+			p.mu.Unlock()
+			rt.Emit(OutsideStuck{PID: p.pid, Entry: later.report.Entry, Op: name, After: releaseTime, Ended: true})
 		}
 		var killed []*process
 		later.tell(nil, &killed)

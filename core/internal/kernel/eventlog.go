@@ -99,7 +99,17 @@ func (rt *Runtime) logEvent(e RuntimeEvent) {
 			l.Warn("process did not stop in time and is killed", present([]any{"pid", e.PID, "entry", e.Entry}, "at", e.At)...)
 		}
 	case OutsideStuck:
-		l.Warn("process has ended, but not what it does outside", "pid", e.PID, "entry", e.Entry)
+		text := "operation outside does not stop"
+		if e.Ended {
+			text = "process has ended, but not what it does outside"
+		}
+		l.Warn(text, append(present([]any{"pid", e.PID, "entry", e.Entry}, "operation", e.Op), "after", e.After)...)
+	case OutsideDone:
+		attrs := present([]any{"pid", e.PID, "entry", e.Entry, "operation", e.Op.Name}, "resource", e.Op.Resource)
+		if e.Err != nil {
+			attrs = append(attrs, "error", e.Err.Error())
+		}
+		l.Debug("operation outside", append(attrs, "took", e.Took)...)
 	case Cascade:
 		l.logCascade(e, rt.clock.Now())
 	case ServiceChange:

@@ -4,6 +4,7 @@ import (
 	"math"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/understudy-run/understudy/core/internal/schedule"
 	"github.com/understudy-run/understudy/hostapi"
@@ -14,6 +15,7 @@ type HostOptions struct {
 	ID           string // namespace:name
 	Workers      int    // processes that execute at the same time; 0: number of CPUs
 	MaxProcesses int    // live processes at most; 0: DefaultMaxProcesses; negative: no limit
+	MaxOutside   int    // operations outside of all its processes under way at once (40.3); 0: no limit
 	Limits       Limits // defaults for its processes
 }
 
@@ -42,6 +44,8 @@ type Host struct {
 	options HostOptions
 	queue   schedule.Queue
 	stacks  []schedule.Stacks // by worker
+
+	operations atomic.Int64 // outside, of its processes, under way
 
 	mu       sync.Mutex
 	state    hostState

@@ -89,7 +89,7 @@ func (p *process) estimate() int64 {
 		for _, f := range a.feeds {
 			n += bytesPerListener + f.c.estimate()
 		}
-		n += int64(a.operations.Len()) * bytesPerOperation
+		n += int64(a.operations.Len())*bytesPerOperation + a.grown
 	}
 	for _, c := range p.views.topics {
 		n += bytesPerListener + int64(len(c.topic)) + c.estimate()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -51,6 +52,9 @@ type Options struct {
 	// and must not block. nil: they are performed, or refused where the Scheduler is
 	// a Simulation (40.14).
 	Outside func(entry string, op hostapi.Op) Handling
+	// MaxOutside is how many operations outside may be under way at once (40.3). 0:
+	// DefaultMaxOutside; negative: any number.
+	MaxOutside int
 	// Facilities are found by modules (hostapi.FacilityOf).
 	Facilities []any
 	// Seed is where the random generators of processes start. 0: drawn, or that of the
@@ -78,6 +82,9 @@ type Runtime struct {
 	facilities []any
 	own        []func(*Process) any // facilities
 	abroad     sync.WaitGroup       // goroutines that work outside
+	operations atomic.Int64         // outside, under way
+	maxOutside int64
+	threads    threads
 
 	serial   atomic.Uint64
 	onEnd    func(EndReport)
@@ -110,6 +117,14 @@ func New(o Options, parts Parts) *Runtime {
 		outside:    o.Outside,
 		facilities: o.Facilities,
 		own:        parts.Facilities,
+	}
+	switch {
+	case o.MaxOutside == 0:
+		rt.maxOutside = DefaultMaxOutside
+	case o.MaxOutside < 0:
+		rt.maxOutside = math.MaxInt64
+	default:
+		rt.maxOutside = int64(o.MaxOutside)
 	}
 	rt.ctx, rt.stop = context.WithCancel(context.Background())
 	if rt.clock == nil {

@@ -10,7 +10,7 @@ import (
 // RuntimeEvent is something that has happened in a runtime, as Options.OnEvent
 // is told it and as the log tells it. It is one of the types of this package
 // that say so: ProcessStarted, EndReport, LinkDown, DeadLetter, LongMailbox,
-// LongSlice, GraceExpired, OutsideStuck, Cascade, ServiceChange and SupervisorRestart.
+// LongSlice, GraceExpired, OutsideDone, OutsideStuck, Cascade, ServiceChange and SupervisorRestart.
 // Further ones may be added.
 type RuntimeEvent interface{ runtimeEvent() }
 
@@ -58,12 +58,27 @@ type GraceExpired struct {
 	At    string // file:line where its code was, "" if that is not known
 }
 
-// OutsideStuck says that the end of a process was told although an operation of it
-// outside the runtime has not returned, or what it held is not yet released: they
-// had a second (40.9).
+// OutsideDone says that an operation outside the runtime has ended for the process that
+// waited for it: with a result, an error, or its timeout. It is told to a subscriber and
+// logged at level debug.
+type OutsideDone struct {
+	PID    hostapi.PID
+	Entry  string
+	Op     hostapi.Op // as the module describes it
+	Took   time.Duration
+	Result hostapi.Value // a payload; nil if there is an error
+	Err    *hostapi.Error
+}
+
+// OutsideStuck says that an operation outside the runtime that was told to stop has not
+// returned (40.6), or that the end of a process was told although something of it
+// outside has not come to an end (40.9).
 type OutsideStuck struct {
 	PID   hostapi.PID
 	Entry string
+	Op    string        // name of the operation, "" if it is a release of what was held
+	After time.Duration // that it was given
+	Ended bool          // the process has ended
 }
 
 // Cascade says that a failure has killed other processes through links, and that the
@@ -116,6 +131,7 @@ func (DeadLetter) runtimeEvent()        {}
 func (LongMailbox) runtimeEvent()       {}
 func (LongSlice) runtimeEvent()         {}
 func (GraceExpired) runtimeEvent()      {}
+func (OutsideDone) runtimeEvent()       {}
 func (OutsideStuck) runtimeEvent()      {}
 func (Cascade) runtimeEvent()           {}
 func (ServiceChange) runtimeEvent()     {}
