@@ -19,6 +19,7 @@ import (
 	"github.com/understudy-run/understudy/engines/starlark"
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/hostapi/modules"
+	"github.com/understudy-run/understudy/world"
 )
 
 func engines() []hostapi.Engine {
@@ -37,12 +38,23 @@ type stage struct {
 
 func open(t *testing.T, dir, engine string, seed uint64) *stage {
 	t.Helper()
-	a, found := app.LoadDir(dir, app.Options{Engines: engines(), Modules: modules.Standard(), EngineOverride: engine})
+	return openData(t, dir, engine, seed, "", 0)
+}
+
+// openData opens an app with a data directory, after some virtual time. What it does
+// outside is done.
+func openData(t *testing.T, dir, engine string, seed uint64, data string, after time.Duration) *stage {
+	t.Helper()
+	a, found := app.LoadDir(dir, app.Options{Engines: engines(), Modules: append(modules.Standard(), world.Modules()...), Kinds: world.Kinds(), Data: data, EngineOverride: engine})
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
 	s := &stage{t: t, app: a, sim: core.NewSimulation(seed)}
-	s.rt = core.New(core.Options{Scheduler: s.sim, Output: &s.output, Seed: seed + 1})
+	s.sim.RunFor(after)
+	s.rt = core.New(core.Options{
+		Scheduler: s.sim, Output: &s.output, Seed: seed + 1,
+		Outside: func(string, hostapi.Op) core.Handling { return core.Perform() },
+	})
 	run, err := lifecycle.New(s.rt, a, lifecycle.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -58,6 +70,9 @@ func (s *stage) close() {
 	}
 	if left := s.rt.Processes(); len(left) > 0 {
 		s.t.Errorf("processes left: %v", left)
+	}
+	if err := s.run.Close(context.Background()); err != nil {
+		s.t.Error(err)
 	}
 }
 
