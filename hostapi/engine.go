@@ -119,12 +119,19 @@ type Locator interface {
 	Where(t Task) (stack string, frames []Frame)
 }
 
-// MethodLister is implemented by instances that can tell which methods they have, so
-// that tests are found by their names (60.3).
-type MethodLister interface {
+// Reflector is implemented by instances whose functions can be looked at from Go, so that
+// tests are found by their names, and stand in for others (60.3, 60.15). All methods are
+// called as Method is.
+type Reflector interface {
 	// Methods gives the names that Method finds a function for: in the order of the
-	// source if the language keeps one, else sorted. It is called as Method is.
+	// source if the language keeps one, else sorted.
 	Methods() []string
+	// MethodOf gives the name of which fn, a value of this instance, is the method; ""
+	// if it is none.
+	MethodOf(fn Value) string
+	// FunctionOf gives a function of the instance as one that the core can run, as often
+	// as it likes; nil if fn is none.
+	FunctionOf(fn Value) Function
 }
 
 // SyntaxError says where a source is no program.

@@ -13,7 +13,7 @@ var module = &hostapi.Module{
 	Funcs: []*hostapi.Func{
 		equalFunc, notEqualFunc, okFunc, matchesFunc, nearFunc, raisesFunc, failFunc, skipFunc,
 		spawnFunc, receiveFunc, expectExitFunc, expectNothingFunc,
-		settleFunc, advanceFunc, startAppFunc, eventsFunc, outputFunc, allowLeftFunc,
+		settleFunc, advanceFunc, startAppFunc, standInFunc, replaceFunc, eventsFunc, outputFunc, allowLeftFunc,
 	},
 	Shapes: []*hostapi.Shape{hostapi.ResultShape},
 }

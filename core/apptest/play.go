@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/understudy-run/understudy/core"
@@ -29,6 +30,7 @@ const (
 // play is one run of a test. Its process finds it as a facility.
 type play struct {
 	*Case
+	suite  *Suite
 	record record
 	rt     *core.Runtime
 	life   *lifecycle.Run
@@ -36,15 +38,20 @@ type play struct {
 	broken error            // nothing can run
 
 	pid hostapi.PID
+	in  hostapi.Instance // of the test file
 	// What the test says, on the goroutine of its process.
 	skip      string
 	skipped   bool
 	allowLeft bool
 	started   bool // the app
+
+	requests  hostapi.Feed // calls of replaced functions; nil: there are none
+	replacing sync.Mutex
+	replaced  map[string]*replacement
 }
 
 func newPlay(s *Suite, c *Case, seed uint64) *play {
-	p := &play{Case: c}
+	p := &play{Case: c, suite: s}
 	o := core.Options{OnEvent: p.record.observe, Output: &p.record, Facilities: append(slices.Clone(s.options.Facilities), p)}
 	if !s.options.Real {
 		p.sim = core.NewSimulation(seed)
@@ -191,7 +198,7 @@ func (p *play) where() []string {
 // sequence gives the instance of a test file whose method is the test, with what runs
 // before and after it.
 func (p *play) sequence(t hostapi.Task, in hostapi.Instance) hostapi.Instance {
-	p.pid = t.Process().PID()
+	p.pid, p.in = t.Process().PID(), in
 	return sequence{in, goFunction(func(t hostapi.Task) ([]hostapi.Value, error) {
 		results, err := p.call(t, in, setup)
 		if failed(results, err) {
@@ -214,7 +221,7 @@ func (p *play) sequence(t hostapi.Task, in hostapi.Instance) hostapi.Instance {
 
 // call calls a function of the file, if it has it.
 func (p *play) call(t hostapi.Task, in hostapi.Instance, name string) ([]hostapi.Value, error) {
-	if l, ok := in.(hostapi.MethodLister); ok && !slices.Contains(l.Methods(), name) {
+	if l, ok := in.(hostapi.Reflector); ok && !slices.Contains(l.Methods(), name) {
 		return nil, nil
 	}
 	fn, err := in.Method(name)

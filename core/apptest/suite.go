@@ -59,13 +59,14 @@ type Suite struct {
 	// Cases are in the order of files, engines and the tests of a file.
 	Cases   []*Case
 	options Options
+	modules []*hostapi.Module // Options.Modules, replaceable
 }
 
 // Load reads the app and lists the tests that the options choose. The diagnostics are
 // what is wrong with the app, and warnings; if there is an error among them there is no
 // suite.
 func Load(o Options) (*Suite, app.Diagnostics) {
-	s := &Suite{options: o}
+	s := &Suite{options: o, modules: replaceable(o.Modules)}
 	engines := []string{o.Engine}
 	if o.Engine == allEngines {
 		engines = nil
@@ -99,7 +100,7 @@ func Load(o Options) (*Suite, app.Diagnostics) {
 // fault: the app is taken as it is.
 func (s *Suite) loadApp(engine string) (*app.App, app.Diagnostics) {
 	o := app.Options{
-		Engines: s.options.Engines, Modules: s.options.Modules, TestModules: []*hostapi.Module{module},
+		Engines: s.options.Engines, Modules: s.modules, TestModules: []*hostapi.Module{module},
 		EngineOverride: engine, Lookup: s.options.Lookup, AllowUnset: true, Kinds: s.options.Kinds, Data: s.options.Data, Set: s.options.Set, OwnHosts: true,
 	}
 	if s.options.App != nil {
@@ -134,7 +135,7 @@ func (s *Suite) names(c *Case) ([]string, error) {
 	p := newPlay(s, c, s.options.Seed)
 	defer p.close()
 	list := script{c.file.Program, func(_ hostapi.Task, in hostapi.Instance) hostapi.Instance {
-		if l, ok := in.(hostapi.MethodLister); ok {
+		if l, ok := in.(hostapi.Reflector); ok {
 			names = l.Methods()
 		}
 		return sequence{in, goFunction(func(hostapi.Task) ([]hostapi.Value, error) { return nil, nil })}

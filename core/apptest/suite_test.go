@@ -151,6 +151,12 @@ var verdicts = []struct{ name, lua, starlark, want string }{
     e = test.events("process.ended")
     test.equal(len(e), 1)
     test.equal(e[0]["entry"], "app:echo")`, "passed"},
+	{"stands in", `test.stand_in("app:echo", "app:silent") test.expect_exit(test.spawn("app:echo"))`, `
+    test.stand_in("app:echo", "app:silent")
+    test.expect_exit(test.spawn("app:echo"))`, "has not ended in 5s"},
+	{"stands in for no process", `test.stand_in("app:" .. "host", "app:echo")`, `test.stand_in("app:" + "host", "app:echo")`, "app:host is a process.host"},
+	{"replaces nothing", `test.replace("os", {tim = 1})`, `test.replace("os", {"tim": 1})`, `no such function: os.tim`},
+	{"replaces what stays", `test.replace("process", {send = 1})`, `test.replace("process", {"send": 1})`, `cannot replace: functions of process`},
 	{"waits for ever", `process.inbox():receive()`, `process.inbox().receive()`, "nothing can run any more"},
 	{"runs for ever", `while true do end`, "\n    while True:\n        pass", "more than 10000000 steps"},
 	{"knows the library", `test.equal(require("words").double("a"), "aa")`, `test.equal(require("words").double("a"), "aa")`, "passed"},
@@ -309,4 +315,101 @@ func TestRunInGo(t *testing.T) {
 		}),
 		Engines: []hostapi.Engine{gopherlua.New(), golua.New(), starlark.New()}, Modules: modules.Standard(), Engine: "all",
 	})
+}
+
+// 60.15: functions of the test file, with arguments, in processes of their own.
+func TestStandIns(t *testing.T) {
+	s := load(t, apptest.Options{Engine: "all"}, theApp, map[string]string{
+		"v_test.lua": `
+local test = require("test")
+local t = {}
+function t.double(n) process.registry.register("stand-in") return n * 2 end
+function t.test_function()
+	test.stand_in("app:echo", t.double)
+	test.equal(test.expect_exit(test.spawn("app:echo", 21)).value, 42)
+end
+function t.test_closure() test.stand_in("app:echo", function() end) end
+return t`,
+		"v_test.star": `
+test = require("test")
+def double(n):
+    process.registry.register("stand-in")
+    return n * 2
+def test_function():
+    test.stand_in("app:echo", double)
+    test.equal(test.expect_exit(test.spawn("app:echo", 21)).value, 42)
+def test_closure():
+    test.stand_in("app:echo", lambda: None)
+`})
+	for _, c := range s.Cases {
+		r := s.Run(context.Background(), c)
+		switch {
+		case c.Name == "test_function" && r.Status != apptest.Passed:
+			t.Errorf("%s %s: %s", c.Engine, c, r.Text())
+		case c.Name == "test_closure" && (r.Err == nil || r.Err.Error() != "not a function of the test file"):
+			t.Errorf("%s %s: %v", c.Engine, c, r.Err)
+		}
+	}
+	if len(s.Cases) != 6 {
+		t.Errorf("%d tests", len(s.Cases))
+	}
+}
+
+// 60.16: values and functions take the place of those of modules, for the other processes.
+func TestReplacements(t *testing.T) {
+	app := map[string]string{
+		"_index.yaml": "namespace: app\nentries:\n  - {name: host, kind: process.host}\n  - {name: asks, kind: process.script, source: 'file://asks'}\n",
+		"asks.lua":    `return { main = function(what) if what == "time" then return os.time() end local v, err = os.date("%Y", 0) return v end }`,
+		"asks.star": `
+def main(what):
+    if what == "time":
+        return os.time()
+    return os.date("%Y", 0)
+`}
+	s := load(t, apptest.Options{Engine: "all"}, app, map[string]string{
+		"v_test.lua": `
+local test = require("test")
+return {
+	test_value = function()
+		test.replace("os", {time = 7})
+		test.equal(test.expect_exit(test.spawn("app:asks", "time")).value, 7)
+		test.not_equal(os.time(), 7)
+	end,
+	test_function = function()
+		local seen = {}
+		test.replace("os", {date = function(format, at) seen[#seen + 1] = {format, at} require("time").sleep("1s") return "then" end})
+		test.equal(test.expect_exit(test.spawn("app:asks", "date")).value, "then")
+		test.equal(seen, {{"%Y", 0}})
+	end,
+	test_raised = function()
+		test.replace("os", {date = function() error("no clock", 0) end})
+		test.matches(test.expect_exit(test.spawn("app:asks", "date")).error:message(), "no clock")
+	end,
+}`,
+		"v_test.star": `
+test = require("test")
+def test_value():
+    test.replace("os", {"time": 7})
+    test.equal(test.expect_exit(test.spawn("app:asks", "time")).value, 7)
+    test.not_equal(os.time(), 7)
+def test_function():
+    seen = []
+    def date(format, at):
+        seen.append([format, at])
+        return "then"
+    test.replace("os", {"date": date})
+    test.equal(test.expect_exit(test.spawn("app:asks", "date")).value, "then")
+    test.equal(seen, [["%Y", 0]])
+def test_raised():
+    test.replace("os", {"date": lambda a, b: fail("no clock")})
+    test.matches(test.expect_exit(test.spawn("app:asks", "date")).error.message(), "no clock")
+`})
+	for _, c := range s.Cases {
+		if r := s.Run(context.Background(), c); r.Status != apptest.Passed {
+			t.Errorf("%s %s: %s", c.Engine, c, r.Text())
+		}
+	}
+	if len(s.Cases) != 9 {
+		t.Errorf("%d tests", len(s.Cases))
+	}
 }

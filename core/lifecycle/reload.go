@@ -54,7 +54,7 @@ func (r *Run) Reload(a *app.App) app.Changes {
 	slices.Sort(changes.NeedRun)
 	for _, p := range a.Processes() {
 		if len(p.Outdates(changes.Replaced)) > 0 && !slices.Contains(started.NeedRun, p.ID) {
-			if err := r.rt.Define(processEntry(p)); err != nil {
+			if err := r.rt.Define(EntryOf(p)); err != nil {
 				r.log.Error("cannot reload", "entry", p.ID, "error", err)
 			}
 		}

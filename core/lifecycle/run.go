@@ -85,7 +85,7 @@ func New(rt *core.Runtime, a *app.App, o Options) (*Run, error) {
 				ID: e.ID, Workers: workers, MaxProcesses: e.MaxProcesses, MaxOutside: e.MaxOutside, Limits: e.Limits,
 			})
 		case *app.Process:
-			err = rt.Define(processEntry(e))
+			err = rt.Define(EntryOf(e))
 		case *app.Scope:
 			rt.DefineScope(core.ScopeOptions{ID: e.ID, MaxGroups: e.MaxGroups, MaxMembers: e.MaxMembersPerGroup})
 		case *app.Supervisor:
@@ -104,8 +104,8 @@ func New(rt *core.Runtime, a *app.App, o Options) (*Run, error) {
 	return r, nil
 }
 
-// processEntry gives a process entry as the core knows it.
-func processEntry(e *app.Process) core.Entry {
+// EntryOf gives a process entry as the core knows it.
+func EntryOf(e *app.Process) core.Entry {
 	return core.Entry{
 		ID: e.ID, Program: e.Program, Method: e.Method, Engine: e.Engine.Info().Name,
 		Mailbox: e.Mailbox,

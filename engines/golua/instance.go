@@ -97,7 +97,26 @@ func (in *instance) Method(name string) (hostapi.Function, error) {
 }
 
 // Methods gives the names of the functions in what the entry returned.
-func (in *instance) Methods() []string {
+func (in *instance) Methods() []string { return in.named(func(any) bool { return true }) }
+
+// MethodOf gives the name under which the entry returned a function.
+func (in *instance) MethodOf(fn hostapi.Value) string {
+	if names := in.named(func(v any) bool { return v == fn.Ref() }); len(names) > 0 {
+		return names[0]
+	}
+	return ""
+}
+
+// FunctionOf gives a function as one that the core can run.
+func (in *instance) FunctionOf(fn hostapi.Value) hostapi.Function {
+	if fn.Type() == hostapi.TypeFunction {
+		return &function{in, fn.Ref()}
+	}
+	return nil
+}
+
+// named gives the names of some functions in what the entry returned, sorted.
+func (in *instance) named(wanted func(fn any) bool) []string {
 	l := in.main.state
 	l.PushLightUserData(in.result)
 	defer l.Pop(1)
@@ -105,8 +124,8 @@ func (in *instance) Methods() []string {
 		return nil
 	}
 	var names []string
-	_ = each(in.main, l, in.result, func(key, _ any) error {
-		if name, ok := key.(string); ok {
+	_ = each(in.main, l, in.result, func(key, v any) error {
+		if name, ok := key.(string); ok && wanted(v) {
 			if fn, _ := in.Method(name); fn != nil {
 				names = append(names, name)
 			}

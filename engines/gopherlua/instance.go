@@ -85,6 +85,25 @@ func (in *instance) Methods() []string {
 	return names
 }
 
+// MethodOf gives the name under which the entry returned a function.
+func (in *instance) MethodOf(fn hostapi.Value) string {
+	t, _ := in.loaded(in.program).exports.(*lua.LTable)
+	for _, name := range in.Methods() {
+		if t.RawGetString(name) == fn.Ref() {
+			return name
+		}
+	}
+	return ""
+}
+
+// FunctionOf gives a function as one that the core can run.
+func (in *instance) FunctionOf(fn hostapi.Value) hostapi.Function {
+	if fn, ok := fn.Ref().(*lua.LFunction); ok {
+		return &function{in, fn}
+	}
+	return nil
+}
+
 // Close unwinds the coroutines that wait in a yield.
 func (in *instance) Close() { in.coroutines.Close() }
 

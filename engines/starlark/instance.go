@@ -53,6 +53,26 @@ func (in *instance) Methods() []string {
 	})
 }
 
+// MethodOf gives the name of the global function that fn is.
+func (in *instance) MethodOf(fn hostapi.Value) string {
+	for _, name := range in.Methods() {
+		if in.globals[name] == fn.Ref() {
+			return name
+		}
+	}
+	return ""
+}
+
+// FunctionOf gives a function as one that the core can run, with any number of arguments.
+func (in *instance) FunctionOf(fn hostapi.Value) hostapi.Function {
+	if fn, ok := fn.Ref().(starlark.Callable); ok {
+		if m, err := newMethod(in, fn); err == nil {
+			return m
+		}
+	}
+	return nil
+}
+
 // Copy takes the payload copy of v (clause 1.6).
 func (in *instance) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) {
 	return cp.Value(v, func(v hostapi.Value) (hostapi.Value, error) {
