@@ -79,6 +79,7 @@ func Cases() []Case {
 		bytesCases(),
 		reCases(),
 		cronCases(),
+		httpClientCases(),
 		storeCases(),
 		programCases(),
 	)

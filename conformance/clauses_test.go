@@ -31,6 +31,7 @@ var elsewhere = map[string]string{
 	"71.7":  "settings of apps: tests of core/app and cmd/understudycli",
 	"40":    "what modules of the embedding program wait for: tests of core",
 	"41":    "resources of apps: tests of core/app and core/lifecycle",
+	"43.6":  "what goes over a network: tests of world/httpclient",
 	"47.6":  "entries of stores: tests of world/store",
 	"47.8":  "what Go code gives: tests of world/store",
 	"49":    "schedules of apps: tests of world/schedule",

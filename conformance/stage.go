@@ -43,6 +43,7 @@ type Stage struct {
 	letters   []core.DeadLetter
 	lines     []string
 	prologues map[string]Code
+	outside   func(hostapi.Op) core.Handling // nil: all is performed
 	records   []Record
 	changed   chan struct{} // closed and replaced with every note
 	commands  int
@@ -83,7 +84,7 @@ func open(lead, peer *troupe, seed uint64, real bool, tr *trace) *Stage {
 		},
 		Log:     newLog(s),
 		Seed:    seed + 1,
-		Outside: func(string, hostapi.Op) core.Handling { return core.Perform() },
+		Outside: s.handling,
 	}
 	workers := 2
 	if !real {
@@ -125,7 +126,7 @@ func (s *Stage) Entry(id string, e core.Entry) {
 		t = s.troupe[0]
 	}
 	e.ID, e.Engine = id, t.engine.Info().Name
-	e.Resources = []core.Grant{{ID: Store}, {ID: Shelf, ReadOnly: true}}
+	e.Resources = append(e.Resources, core.Grant{ID: Store}, core.Grant{ID: Shelf, ReadOnly: true})
 	if e.Program == nil {
 		e.Program = t.program
 	}
@@ -147,6 +148,25 @@ func (s *Stage) Prologue(id string, code Code) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.prologues[id] = code
+}
+
+// Outside says what becomes of operations outside the runtime from now on; until then
+// they are performed. It is called on any goroutine.
+func (s *Stage) Outside(outside func(hostapi.Op) core.Handling) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.outside = outside
+}
+
+// handling is core.Options.Outside.
+func (s *Stage) handling(_ string, op hostapi.Op) core.Handling {
+	s.mu.Lock()
+	outside := s.outside
+	s.mu.Unlock()
+	if outside == nil {
+		return core.Perform()
+	}
+	return outside(op)
 }
 
 // Language is that of the first engine.

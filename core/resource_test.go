@@ -16,7 +16,7 @@ func TestResource(t *testing.T) {
 	h.DefineResource("test:c", "test.jar", 3)
 	h.DefineResource("test:d", "test.box", 4)
 	opens := 0
-	h.DeclareResource("test:late", "test.pot", func(context.Context) (any, error) {
+	h.DeclareResource("test:late", "test.pot", "what it says", func(context.Context) (any, error) {
 		opens++
 		if opens == 1 {
 			return nil, hostapi.Errorf(hostapi.Unavailable, "not yet")
@@ -46,12 +46,14 @@ func TestResource(t *testing.T) {
 			}
 			wrong, err := a.Resource("test:c")
 			must(err)
+			late, err := a.Resource("test:late")
+			must(err)
 			_, mistaken := hostapi.Opened[string](context.Background(), wrong)
 			for _, x := range []any{
 				get("test:a", "test.box"), get("test:b", "test.box", "test.jar"), get("test:a", "test.jar"),
 				get("test:d", "test.box"), get("test:none"), get("test:new"),
 				get("", "test.jar"), get("", "test.box"), get("", "test.lid", "test.cup"),
-				get("test:late"), get("test:late"), text(mistaken), lines(all...),
+				get("test:late"), get("test:late"), text(mistaken), lines(all...), lines(wrong.Says, late.Says),
 			} {
 				h.see("%v", x)
 			}
@@ -63,7 +65,7 @@ func TestResource(t *testing.T) {
 		"PermissionDenied: not granted: test:d", "PermissionDenied: not granted: test:none", "Unavailable: test:new needs a new run",
 		"test:c test.jar 3 ok", "Invalid: which one is required: test:a, test:b", "PermissionDenied: no test.lid or test.cup is granted",
 		"Unavailable: not yet", "test:late test.pot 5 ok", "Internal: test:c is a int, which does not serve as test.jar",
-		"test:c test:a test:b")
+		"test:c test:a test:b", "3 what it says")
 	h.close()
 
 	for _, c := range []struct {

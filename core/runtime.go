@@ -46,14 +46,15 @@ func (rt *Runtime) Declare(id string) { rt.kernel.Declare(id) }
 // the modules for its kind, if their entry is granted it (41.2). Whoever made it closes
 // it, when no process is left. Safe for concurrent use.
 func (rt *Runtime) DefineResource(id, kind string, resource any) {
-	rt.DeclareResource(id, kind, func(context.Context) (any, error) { return resource, nil })
+	rt.DeclareResource(id, kind, resource, func(context.Context) (any, error) { return resource, nil })
 }
 
-// DeclareResource is DefineResource for a resource that is not open yet. open is called
+// DeclareResource is DefineResource for a resource that is not open yet; says is what
+// modules may know of it before (hostapi.Grant). open is called
 // by each operation that needs it, on any goroutine, several at once; ctx is done when
 // the operation is over.
-func (rt *Runtime) DeclareResource(id, kind string, open func(ctx context.Context) (any, error)) {
-	rt.kernel.DeclareResource(id, kind, open)
+func (rt *Runtime) DeclareResource(id, kind string, says any, open func(ctx context.Context) (any, error)) {
+	rt.kernel.DeclareResource(id, kind, says, open)
 }
 
 // Resource gives a resource, opening it if need be; no entry need be granted it. The

@@ -10,6 +10,9 @@ type Grant struct {
 	// ReadOnly says that the entry may only read: what writes is PermissionDenied
 	// "read only" (41.2).
 	ReadOnly bool
+	// Says is what is known of the resource before it is open: what its entry says
+	// (spec.Kind.Read), or the resource itself where a program has defined it.
+	Says any
 	// Open gives the resource, and opens it first if nobody has (41.6): so it is called
 	// in the work of an operation, on any goroutine, unless the kind is one that is
 	// opened at the start. ctx is that of the work. Modules call Opened.

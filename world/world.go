@@ -13,6 +13,7 @@ import (
 	"github.com/understudy-run/understudy/world/crypto"
 	"github.com/understudy-run/understudy/world/hash"
 	"github.com/understudy-run/understudy/world/hex"
+	"github.com/understudy-run/understudy/world/httpclient"
 	"github.com/understudy-run/understudy/world/json"
 	"github.com/understudy-run/understudy/world/re"
 	"github.com/understudy-run/understudy/world/schedule"
@@ -39,6 +40,7 @@ func Plain() []*hostapi.Module {
 // outside. The slice is the caller's own, the modules are shared.
 func Modules() []*hostapi.Module {
 	return append(Plain(),
+		httpclient.Module,
 		store.Module,
 	)
 }
@@ -48,6 +50,6 @@ func Modules() []*hostapi.Module {
 func Kinds() []*spec.Kind {
 	return slices.Concat(
 		store.Kinds(),
-		[]*spec.Kind{schedule.Kind},
+		[]*spec.Kind{httpclient.Entries, schedule.Kind},
 	)
 }

@@ -102,7 +102,7 @@ func (r *Run) declare(e *app.Extension) {
 		r.open = append(r.open, res)
 	})
 	r.resources = append(r.resources, res)
-	r.rt.DeclareResource(e.ID, e.Kind, res.open)
+	r.rt.DeclareResource(e.ID, e.Kind, e.Says, res.open)
 }
 
 // Open opens all resources of the app, as it is to happen before anything starts, or only

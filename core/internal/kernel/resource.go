@@ -11,15 +11,16 @@ import (
 // resource is what entries may be granted (41.1).
 type resource struct {
 	kind string
+	says any // of it, before it is open
 	open func(context.Context) (any, error)
 }
 
 // DeclareResource implements core.Runtime.
-func (rt *Runtime) DeclareResource(id, kind string, open func(context.Context) (any, error)) {
+func (rt *Runtime) DeclareResource(id, kind string, says any, open func(context.Context) (any, error)) {
 	c := &rt.catalog
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.resources[id] = resource{kind, open}
+	c.resources[id] = resource{kind, says, open}
 	c.others[id] = true
 }
 
@@ -66,7 +67,7 @@ func (p *process) Resource(id string, kinds ...string) (hostapi.Grant, error) {
 		if !ok { // it was not there when the app was started
 			return hostapi.Grant{}, hostapi.Errorf(hostapi.Unavailable, "%s needs a new run", id)
 		}
-		return hostapi.Grant{ID: id, Kind: r.kind, ReadOnly: g.ReadOnly, Open: r.open}, r.serves(id, kinds)
+		return hostapi.Grant{ID: id, Kind: r.kind, ReadOnly: g.ReadOnly, Says: r.says, Open: r.open}, r.serves(id, kinds)
 	}
 	return hostapi.Grant{}, hostapi.Errorf(hostapi.PermissionDenied, "not granted: %s", id)
 }
@@ -92,7 +93,7 @@ func (p *process) Resources(kinds ...string) []hostapi.Grant {
 	var out []hostapi.Grant
 	for _, g := range p.entry.Resources {
 		if r, ok := p.rt.catalog.resource(g.ID); ok && r.serves(g.ID, kinds) == nil {
-			out = append(out, hostapi.Grant{ID: g.ID, Kind: r.kind, ReadOnly: g.ReadOnly, Open: r.open})
+			out = append(out, hostapi.Grant{ID: g.ID, Kind: r.kind, ReadOnly: g.ReadOnly, Says: r.says, Open: r.open})
 		}
 	}
 	return out
