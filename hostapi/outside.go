@@ -66,6 +66,7 @@ type Op struct {
 type Done struct {
 	Value Value // a payload
 	Held  Held  // what the process holds from now on; nil: nothing
+	Ended Held  // what the process has held, and the work has ended; also with an error
 }
 
 // Held is something outside that belongs to a process: a file, a transaction. It is

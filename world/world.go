@@ -17,6 +17,7 @@ import (
 	"github.com/understudy-run/understudy/world/json"
 	"github.com/understudy-run/understudy/world/re"
 	"github.com/understudy-run/understudy/world/schedule"
+	"github.com/understudy-run/understudy/world/sql"
 	"github.com/understudy-run/understudy/world/store"
 	"github.com/understudy-run/understudy/world/uuid"
 )
@@ -41,12 +42,14 @@ func Plain() []*hostapi.Module {
 func Modules() []*hostapi.Module {
 	return append(Plain(),
 		httpclient.Module,
+		sql.Module,
 		store.Module,
 	)
 }
 
-// Kinds gives the kinds of entries by which apps say what their scripts reach (41.1). The
-// slice is the caller's own, the kinds are shared.
+// Kinds gives the kinds of entries by which apps say what their scripts reach (41.1), but
+// for databases, which take long to compile: package sql/drivers has them. The slice is the
+// caller's own, the kinds are shared.
 func Kinds() []*spec.Kind {
 	return slices.Concat(
 		store.Kinds(),

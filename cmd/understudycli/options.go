@@ -13,6 +13,7 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/hostapi/modules"
 	"github.com/understudy-run/understudy/world"
+	"github.com/understudy-run/understudy/world/sql/drivers"
 )
 
 // Options add to the command what a program brings along. The zero value is the command
@@ -50,7 +51,9 @@ func (p *program) engines() []hostapi.Engine {
 }
 
 // kinds are all kinds of entries from outside the core.
-func (p *program) kinds() []*spec.Kind { return append(world.Kinds(), p.options.Kinds...) }
+func (p *program) kinds() []*spec.Kind {
+	return slices.Concat(world.Kinds(), drivers.Kinds(), p.options.Kinds)
+}
 
 // modules are all that scripts may use.
 func (p *program) modules() []*hostapi.Module {

@@ -78,11 +78,11 @@ func (p *program) runCommand() *cli.Command {
 			}
 			return attend(c.App.ErrWriter, func(asked context.Context) error {
 				if err := s.openResources(c, asked, true); err != nil {
-					s.stop(grace)
+					s.stop(c, grace)
 					return err
 				}
 				s.run.AutoStart()
-				s.sayStarted()
+				s.sayStarted(c)
 				done, stop := s.finish()
 				defer stop()
 				var over <-chan time.Time
@@ -98,7 +98,7 @@ func (p *program) runCommand() *cli.Command {
 					case err := <-done:
 						if !errors.Is(err, lifecycle.ErrEssential) && !c.Bool("until-done") {
 							if len(s.run.Started()) > 0 {
-								s.say(slog.LevelInfo, "nothing is left running", "nothing is left running")
+								fmt.Fprintln(c.App.ErrWriter, "understudy: nothing is left running")
 							}
 							continue
 						}
@@ -108,7 +108,7 @@ func (p *program) runCommand() *cli.Command {
 					case <-over:
 					case <-asked.Done():
 					}
-					s.stop(grace)
+					s.stop(c, grace)
 					return outcome
 				}
 			})
@@ -120,18 +120,17 @@ func (p *program) runCommand() *cli.Command {
 const mostStarted = 10
 
 // sayStarted says what was started (71.4).
-func (s *session) sayStarted() {
+func (s *session) sayStarted(c *cli.Context) {
 	ids := s.run.Started()
 	if len(ids) == 0 {
-		s.say(slog.LevelInfo, "nothing has auto_start in its lifecycle, so nothing is started; 'understudy exec' runs one process",
-			"nothing has auto_start")
+		fmt.Fprintln(c.App.ErrWriter, "understudy: nothing has auto_start in its lifecycle, so nothing is started; 'understudy exec' runs one process")
 		return
 	}
-	all, more := ids, ""
+	more := ""
 	if n := len(ids) - mostStarted; n > 0 {
 		ids, more = ids[:mostStarted], fmt.Sprintf(" and %d more", n)
 	}
-	s.say(slog.LevelInfo, fmt.Sprintf("started %s%s", strings.Join(ids, ", "), more), "started", "entries", all)
+	fmt.Fprintf(c.App.ErrWriter, "understudy: started %s%s\n", strings.Join(ids, ", "), more)
 }
 
 // finish waits on a goroutine of its own until the app is done, which it then tells once.
@@ -152,17 +151,15 @@ func (s *session) finish() (done <-chan error, stop func()) {
 }
 
 // stop shuts the app down in order, for limit at most (21.7).
-func (s *session) stop(limit time.Duration) {
+func (s *session) stop(c *cli.Context, limit time.Duration) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	if err := s.run.Stop(ctx); err != nil {
-		s.say(slog.LevelWarn, fmt.Sprintf("shutdown took longer than %s, dropped what was left: %v", limit, err),
-			"shutdown took too long, dropped what was left", "limit", limit, "error", err.Error())
+		fmt.Fprintf(c.App.ErrWriter, "understudy: shutdown took longer than %s, dropped what was left: %v\n", limit, err)
 	}
 	if err := s.run.Close(ctx); err != nil {
-		s.say(slog.LevelWarn, err.Error(), "not closed", "error", err.Error())
+		fmt.Fprintf(c.App.ErrWriter, "understudy: %v\n", err)
 	}
-	s.rt.Settle()
 }
 
 // durationFlag reads a duration flag: the string form of clause 10.2; 0 if the

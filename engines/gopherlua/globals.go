@@ -1,9 +1,6 @@
 package gopherlua
 
 import (
-	"maps"
-	"slices"
-
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -38,10 +35,10 @@ func (in *instance) unfold(t *lua.LTable) {
 		return
 	}
 	t.Metatable = lua.LNil
-	walk(values, func(k, v lua.LValue) bool { t.RawSet(k, v); return true })
+	values.ForEach(func(k, v lua.LValue) { t.RawSet(k, v) })
 	if t == in.env {
 		t.RawSetString("_G", t)
-		for _, name := range slices.Sorted(maps.Keys(in.program.libraries)) {
+		for name := range in.program.libraries {
 			t.RawSetString(name, in.library(name))
 		}
 	}

@@ -3,6 +3,7 @@ package kernel
 import (
 	"context"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -148,6 +149,9 @@ func (o *operation) deliver(d hostapi.Done, err error) {
 	p := o.p
 	p.mu.Lock()
 	taken := o.claim()
+	if d.Ended != nil {
+		o.away.held = slices.DeleteFunc(o.away.held, func(h hostapi.Held) bool { return h == d.Ended })
+	}
 	if taken && err == nil && d.Held != nil && len(o.away.held) >= p.limits().Handles {
 		err = hostapi.Errorf(hostapi.RateLimited, "too many open handles")
 	}

@@ -1,0 +1,230 @@
+package sql
+
+import (
+	"context"
+	"database/sql/driver"
+	"io"
+	"strconv"
+	"sync"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
+
+// Rows that a cursor reads ahead, so that not every row is an operation of its own.
+const (
+	batchRows  = 64
+	batchBytes = 64 << 10
+)
+
+// Cursor is held by the process that opened it. It reads rows as they are asked for.
+type Cursor struct {
+	hostapi.Handle
+	session session
+	turn    *hostapi.Places // one batch after the other
+
+	// What has been read ahead. The process's own.
+	ahead []hostapi.Value
+	ended bool // nothing is left to read
+	shut  bool // by close
+
+	// mu guards what follows, and the connection where it is the cursor's own.
+	mu     sync.Mutex
+	conn   *connection // nil: closed
+	rows   driver.Rows
+	reader *reader
+	done   func() // after the rows were closed
+	close  func() // gives the connection back, if it is the cursor's own
+	cancel context.CancelFunc
+	name   string // of a cursor that the database keeps
+}
+
+// ObjectType says what scripts can do with it.
+func (*Cursor) ObjectType() *hostapi.ObjectType { return cursorType }
+
+// String is its text form.
+func (*Cursor) String() string { return "cursor" }
+
+// places are those that reading on takes: the turn of the transaction, or its own.
+func (c *Cursor) places() *hostapi.Places {
+	if t, ok := c.session.(*Transaction); ok {
+		return t.turn
+	}
+	return c.turn
+}
+
+// Holds implements hostapi.Holder.
+func (c *Cursor) Holds(visit func(hostapi.Value)) {
+	for _, row := range c.ahead {
+		visit(row)
+	}
+}
+
+// Release implements hostapi.Held.
+func (c *Cursor) Release(context.Context, bool) {
+	if t, ok := c.session.(*Transaction); ok {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if c.name != "" && c.conn != nil && t.conn == c.conn && !t.failed {
+			_ = c.conn.control(context.Background(), "CLOSE "+c.name)
+		}
+	}
+	c.drop()
+}
+
+// drop closes the rows. Within a transaction its lock is held.
+func (c *Cursor) drop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.conn == nil {
+		return
+	}
+	if c.cancel != nil {
+		c.cancel()
+	}
+	if c.rows != nil {
+		_ = c.rows.Close()
+		c.done()
+	}
+	c.conn, c.rows, c.reader = nil, nil, nil
+	if c.close != nil {
+		c.close()
+	}
+}
+
+// openCursor has a statement carried out whose rows are read later. The first are read
+// now; if they are all, nothing is held.
+func openCursor(ctx context.Context, s session, st *statement, args []driver.NamedValue, named bool) (*Cursor, hostapi.Done, error) {
+	conn, mode, err := s.borrow(ctx, false)
+	if err != nil {
+		return nil, hostapi.Done{}, err
+	}
+	c := &Cursor{session: s, turn: hostapi.NewPlaces(1), conn: conn}
+	t, inside := s.(*Transaction)
+	if inside && conn.pool.dialect.OneAtATime {
+		err = c.declare(ctx, t, st, args)
+	} else {
+		err = c.start(ctx, mode, st, args, named)
+	}
+	if err == nil {
+		err = c.fill(ctx)
+	}
+	if err != nil || c.ended {
+		if c.name != "" && err == nil {
+			err = c.conn.control(ctx, "CLOSE "+c.name)
+		}
+		c.drop()
+		return c, hostapi.Done{Ended: s.giveBack(conn, err)}, err
+	}
+	if inside {
+		t.opened = append(t.opened, c)
+	}
+	c.close = s.keep(conn)
+	return c, hostapi.Done{Held: c}, nil
+}
+
+// start has the rows come on the connection.
+func (c *Cursor) start(ctx context.Context, mode Mode, st *statement, args []driver.NamedValue, named bool) error {
+	own, cancel := context.WithCancel(context.Background())
+	unwatch := context.AfterFunc(ctx, cancel)
+	defer unwatch()
+	c.cancel = cancel
+	c.conn.lasting = c.conn.lasting || st.lasting && c.conn.pool.dialect.Separate
+	return c.conn.use(ctx, mode, false, func(_ context.Context, dc driver.Conn) error {
+		if _, local := dc.(Interrupter); local { // which is interrupted otherwise
+			own = context.Background()
+		}
+		rows, done, err := c.conn.open(own, dc, st.text, args, named)
+		if err != nil {
+			return err
+		}
+		c.rows, c.done = rows, done
+		c.reader, err = newReader(rows)
+		return err
+	})
+}
+
+// declare has the database keep a cursor, from which rows are fetched: other statements
+// can be carried out meanwhile.
+func (c *Cursor) declare(ctx context.Context, t *Transaction, st *statement, args []driver.NamedValue) error {
+	switch st.verb {
+	case "SELECT", "VALUES", "TABLE":
+	default: // whose rows are there at once, or not at all
+		rows, err := c.conn.query(ctx, st, args, ModeWrite, false)
+		if err == nil {
+			c.ahead, c.ended = rows.List().Items, true
+		}
+		return err
+	}
+	t.cursor++
+	name := "understudy_" + strconv.Itoa(t.cursor)
+	err := c.conn.use(ctx, ModeWrite, false, func(ctx context.Context, dc driver.Conn) error {
+		_, err := c.conn.exec(ctx, dc, "DECLARE "+name+" NO SCROLL CURSOR FOR "+st.text, args, false)
+		return err
+	})
+	if err == nil {
+		c.name = name
+	}
+	return err
+}
+
+// fill reads ahead. The connection is the caller's.
+func (c *Cursor) fill(ctx context.Context) error {
+	if c.ended {
+		return nil
+	}
+	if c.name != "" {
+		text := "FETCH FORWARD " + strconv.Itoa(batchRows) + " FROM " + c.name
+		rows, err := c.conn.query(ctx, &statement{text: text}, nil, ModeWrite, false)
+		if err == nil {
+			c.ahead = rows.List().Items
+			c.ended = len(c.ahead) < batchRows
+		}
+		return err
+	}
+	return c.conn.use(ctx, ModeRead, false, func(context.Context, driver.Conn) error {
+		from := c.reader.bytes
+		for len(c.ahead) < batchRows && c.reader.bytes-from < batchBytes {
+			row, err := c.reader.next()
+			if err == io.EOF {
+				c.ended = true
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			c.ahead = append(c.ahead, row)
+		}
+		return hostapi.Grow(ctx, int64(c.reader.bytes-from))
+	})
+}
+
+// more reads on, in an operation. When nothing is left the cursor holds nothing.
+func (c *Cursor) more(ctx context.Context) (hostapi.Done, error) {
+	if t, ok := c.session.(*Transaction); ok {
+		conn, err := t.lock(false)
+		if err != nil {
+			return hostapi.Done{}, err
+		}
+		if c.conn == nil {
+			t.mu.Unlock()
+			return hostapi.Done{}, errClosed("cursor")
+		}
+		err = c.fill(ctx)
+		return hostapi.Done{Ended: t.giveBack(conn, err)}, err
+	}
+	c.mu.Lock()
+	if c.conn == nil {
+		c.mu.Unlock()
+		return hostapi.Done{}, errClosed("cursor")
+	}
+	if c.cancel != nil {
+		defer context.AfterFunc(ctx, c.cancel)()
+	}
+	err := c.fill(ctx)
+	c.mu.Unlock()
+	if err == nil && !c.ended {
+		return hostapi.Done{}, nil
+	}
+	c.drop()
+	return hostapi.Done{Ended: c}, err
+}
