@@ -21,6 +21,7 @@ var elsewhere = map[string]string{
 	"21":    "shutdown of apps: tests of core/lifecycle and core",
 	"22":    "command line: tests of cmd/understudycli",
 	"60":    "tests of apps: tests of core/apptest and cmd/understudycli",
+	"61":    "scaffolding: tests of cmd/understudycli",
 	"64.4":  "the log: tests of core",
 	"70.8":  "what Go code calls: tests of core",
 	"71.2":  "command line: tests of cmd/understudycli",

@@ -1,0 +1,8 @@
+package examples
+
+import "embed"
+
+// Files are the apps of this directory, for the command's init.
+//
+//go:embed all:worker-pool all:supervision all:supervision-tree all:polyglot
+var Files embed.FS
