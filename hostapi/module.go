@@ -195,7 +195,8 @@ type Param struct {
 	Doc      string
 }
 
-// EntryRole says as what a Param refers to an entry.
+// EntryRole says as what a Param refers to an entry. Of a resource it is the name of the
+// module by which scripts use it (spec.Kind.Module): "store".
 type EntryRole string
 
 // What parameters refer to.

@@ -41,7 +41,7 @@ const (
 `
 )
 
-var mistakes = slices.Concat(mistakesInIndexes, mistakesInLua, mistakesInStarlark, mistakesAtRunTime)
+var mistakes = slices.Concat(mistakesInIndexes, mistakesInLua, mistakesInStarlark, mistakesAboutStores, mistakesAtRunTime)
 
 func (m mistake) files() map[string]string {
 	files := map[string]string{

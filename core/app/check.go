@@ -48,7 +48,7 @@ func outlineOf(e hostapi.Engine, src hostapi.Source) (o *hostapi.Outline) {
 // rest of the app is reported already; while it is an entry, that may be unknown here
 // because it is misspelt itself.
 func (c *compiler) check() {
-	around := &check.App{Modules: slices.Concat(c.opts.Modules, c.opts.TestModules), Fits: fits, Closed: c.opts.OwnHosts}
+	around := &check.App{Modules: slices.Concat(c.opts.Modules, c.opts.TestModules), Fits: c.fits, Closed: c.opts.OwnHosts}
 	if !c.misread {
 		around.Kinds, around.Namespaces = map[string]string{}, map[string]bool{}
 		for _, e := range c.app.Entries {
@@ -109,7 +109,7 @@ func (c *compiler) reportMethod(p *Process, text sourceText, err error) {
 }
 
 // fits says which kinds of entries parameters refer to.
-func fits(role hostapi.EntryRole, kind string) bool {
+func (c *compiler) fits(role hostapi.EntryRole, kind string) bool {
 	switch role {
 	case hostapi.EntryProcess:
 		return strings.HasPrefix(kind, "process.") && kind != KindHost && kind != KindService && kind != KindSupervisor
@@ -120,7 +120,15 @@ func fits(role hostapi.EntryRole, kind string) bool {
 	case hostapi.EntryScope:
 		return kind == KindScope
 	}
-	return true
+	resource := false
+	for _, k := range c.opts.Kinds {
+		if k.Module == string(role) {
+			if resource = true; k.Name == kind {
+				return true
+			}
+		}
+	}
+	return !resource
 }
 
 // hostless reports an app that has to bring its hosts and has none, so that nothing of it

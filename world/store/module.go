@@ -36,7 +36,7 @@ const (
 var open = &hostapi.Func{
 	Name:    "get",
 	Doc:     "A store by the id of its entry, which the entry of the caller must list under resources (41.4). It waits for nothing.",
-	Params:  []hostapi.Param{{Name: "id", Accept: hostapi.AcceptString, Doc: "namespace:name"}},
+	Params:  []hostapi.Param{{Name: "id", Accept: hostapi.AcceptString, Entry: "store", Doc: "namespace:name"}},
 	Results: []hostapi.Param{{Name: "store", Object: storeType, Accept: hostapi.AcceptObject}},
 	Returns: hostapi.OrError,
 	Errors:  []hostapi.Kind{hostapi.PermissionDenied, hostapi.Invalid},
