@@ -110,7 +110,7 @@ func TestExtension(t *testing.T) {
   - {name: w, kind: test.server, addr: ":1", lifecycle: {auto_start: true}}
   - {name: r1, kind: test.route, server: w, process: p, host: g}
   - {name: r2, kind: test.route, server: "a:w", path: /two, group: {scope: s}}
-  - {name: l, kind: library.lua, source: "file://l.lua", resources: [d]}
+  - {name: l, kind: library.lua, source: "file://l.lua", resources: [{id: d, mode: read}]}
   - {name: p, kind: process.lua, source: pass, input: [1], host: h, imports: {l: l}, modules: [time], resources: [{id: d, mode: read}, "a:e"]}
 `, "schema.sql", "create", "l.lua", "return")
 	if len(found) > 0 {
@@ -194,6 +194,38 @@ func TestExtensionMistakes(t *testing.T) {
 			expect(t, found, fmt.Sprintf("_index.yaml:5:%d: %s", at+1, c.want))
 		})
 	}
+}
+
+// 41.3, 41.5: libraries say what they need; what is of no use is a warning.
+func TestResourcesThatAreNeeded(t *testing.T) {
+	const base = `
+  - {name: h, kind: process.host}
+  - {name: d, kind: test.drawer, file: d}
+  - {name: l, kind: library.lua, source: "file://l.lua", resources: [d]}
+`
+	for _, c := range []struct{ entries, want string }{
+		{"  - {name: p, kind: process.lua, source: pass, imports: {l: ^l}, modules: [log]}", "a:p: library a:l needs a:d: list it under resources too"},
+		{"  - {name: p, kind: process.lua, source: pass, imports: {l: ^l}, modules: [time], resources: [{id: d, mode: read}]}", "a:p: library a:l needs a:d without mode: read"},
+		{"  - {name: m, kind: library.lua, source: \"file://l.lua\", imports: {l: ^l}}", "a:m: library a:l needs a:d: list it under resources too"},
+		{"  - {name: p, kind: process.lua, source: pass, modules: [log], resources: [^d]}", "a:p: warning: a:d is of no use without the module time: list it under modules"},
+		{"  - {name: p, kind: process.lua, source: pass, modules: [log, ^time]}", "a:p: warning: module time is of no use without a resource of kind test.drawer: list one under resources"},
+	} {
+		t.Run(c.entries, func(t *testing.T) {
+			at := strings.Index(c.entries, "^")
+			_, found := loadExtended(base+strings.Replace(c.entries, "^", "", 1)+"\n", "l.lua", "return")
+			expect(t, found, fmt.Sprintf("_index.yaml:7:%d: %s", at+1, c.want))
+		})
+	}
+	// Through a library that uses the module.
+	_, found := loadExtended(base+`  - {name: m, kind: library.lua, source: "file://l.lua", modules: [time]}
+  - {name: p, kind: process.lua, source: pass, imports: {l: l, m: m}, resources: [d]}
+`, "l.lua", "return")
+	expect(t, found)
+
+	o := newWorld().options()
+	o.Kinds, o.OwnHosts = kinds(), true
+	_, found = app.Load(files("_index.yaml", "namespace: a\nentries:\n"+base, "l.lua", "return"), o)
+	expect(t, found, "_index.yaml:5:5: a:d: warning: no entry lists it under resources, so nobody can use it")
 }
 
 func TestExtensionsCheckedTogether(t *testing.T) {

@@ -102,6 +102,7 @@ func (l *loader) link() {
 	l.place()
 	l.linkSupervisors()
 	l.linkExtensions()
+	l.checkResources()
 }
 
 // linkRequires resolves the ids of lifecycle.requires (15.1, 15.2).

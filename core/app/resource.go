@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/understudy-run/understudy/core/spec"
 	"go.yaml.in/yaml/v3"
@@ -42,4 +43,95 @@ func (l *loader) resources(h *Header, c *code) []spec.Grant {
 		out = append(out, g)
 	}
 	return out
+}
+
+// checkResources reports libraries whose importers are not granted what they need (41.3),
+// and what is of no use as it is (41.5).
+func (l *loader) checkResources() {
+	used := map[string]bool{}
+	for _, e := range l.all {
+		switch e := e.(type) {
+		case *Process:
+			l.needed(&e.Header, e.Resources, e.Imports)
+			l.useless(e)
+			use(used, e.Resources)
+		case *Library:
+			l.needed(&e.Header, e.Resources, e.Imports)
+		case extended:
+			for _, id := range e.extension().refersTo {
+				used[id] = true
+			}
+		}
+	}
+	if !l.opts.OwnHosts || l.misread {
+		return
+	}
+	for _, r := range l.app.Resources() {
+		if !used[r.ID] {
+			r.reporter.warnf(r.node, "no entry lists it under resources, so nobody can use it")
+		}
+	}
+}
+
+func use(used map[string]bool, grants []spec.Grant) {
+	for _, g := range grants {
+		used[g.ID] = true
+	}
+}
+
+// needed reports what a library needs that its importer does not list. One that imports
+// it through another library is told by what that one needs.
+func (l *loader) needed(h *Header, has []spec.Grant, imports []Import) {
+	for _, i := range imports {
+		if i.lib == nil {
+			continue
+		}
+		for _, g := range i.lib.Resources {
+			switch at := slices.IndexFunc(has, func(other spec.Grant) bool { return other.ID == g.ID }); {
+			case at < 0:
+				h.reporter.errorf(i.node, "library %s needs %s: list it under resources too", i.Library, g.ID)
+			case has[at].ReadOnly && !g.ReadOnly:
+				h.reporter.errorf(i.node, "library %s needs %s without mode: read", i.Library, g.ID)
+			}
+		}
+	}
+}
+
+// useless reports resources that a process lists without the module for them, and the
+// reverse.
+func (l *loader) useless(p *Process) {
+	if len(p.Resources) != len(p.code.resources) {
+		return // one is unknown, perhaps that which is missed here
+	}
+	modules := slices.Clone(p.Modules)
+	for _, id := range p.Libraries {
+		if lib, ok := l.app.Lookup(id).(*Library); ok {
+			modules = append(modules, lib.Modules...)
+		}
+	}
+	served := map[string]bool{}
+	for i, g := range p.Resources {
+		of := l.app.Lookup(g.ID).(*Extension).Of
+		served[of.Module] = true
+		if of.Module != "" && !slices.Contains(modules, of.Module) && l.isModule(of.Module) {
+			p.reporter.warnf(p.code.resources[i], "%s is of no use without the module %s: list it under modules", g.ID, of.Module)
+		}
+	}
+	for _, n := range p.code.modules {
+		name := target(n).Value
+		if kinds := l.kindsOf(name); kinds != nil && !served[name] {
+			p.reporter.warnf(n, "module %s is of no use without a resource of kind %s: list one under resources", name, strings.Join(kinds, " or "))
+		}
+	}
+}
+
+// kindsOf gives the kinds of the resources that a module is for.
+func (l *loader) kindsOf(module string) []string {
+	var kinds []string
+	for _, k := range l.opts.Kinds {
+		if k.Role == spec.ForProcesses && k.Module == module {
+			kinds = append(kinds, k.Name)
+		}
+	}
+	return kinds
 }
