@@ -73,7 +73,7 @@ func (s *stage) plansAWalk(seed uint64) {
 			hostapi.Field("name", hostapi.String("walk")), hostapi.Field("cron", hostapi.String(cron)), hostapi.Field("text", hostapi.String("walk the dog")),
 		))
 	}
-	if v, err := plan("now and then"); err != nil || v.Err() == nil || v.Err().Kind != hostapi.Invalid {
+	if v, err := plan("now and then"); err == nil || hostapi.AsError(err).Kind != hostapi.Invalid {
 		s.t.Errorf("seed %d: a plan that is none gives %s, %v", seed, v, err)
 	}
 	due := time.Date(2020, 1, 5, 18, 0, 0, 0, time.UTC)

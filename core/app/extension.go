@@ -71,6 +71,14 @@ func (a *App) Place(conceal func(...string)) spec.Place {
 	return at
 }
 
+// KindOf gives the kind of an entry, if that is one from outside the core.
+func (a *App) KindOf(id string) (*spec.Kind, bool) {
+	if e, ok := a.Lookup(id).(extended); ok {
+		return e.extension().Of, true
+	}
+	return nil, false
+}
+
 // linkExtensions reads the entries of kinds from outside the core, which may refer to any
 // other.
 func (l *loader) linkExtensions() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -12,6 +13,7 @@ import (
 	"github.com/understudy-run/understudy/core"
 	"github.com/understudy-run/understudy/core/app"
 	"github.com/understudy-run/understudy/core/lifecycle"
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -36,6 +38,7 @@ type play struct {
 	life   *lifecycle.Run
 	sim    *core.Simulation // nil: on workers
 	broken error            // nothing can run
+	data   string           // the directory of its files
 
 	pid hostapi.PID
 	in  hostapi.Instance // of the test file
@@ -53,13 +56,17 @@ type play struct {
 func newPlay(s *Suite, c *Case, seed uint64) *play {
 	p := &play{Case: c, suite: s}
 	o := core.Options{OnEvent: p.record.observe, Output: &p.record, Facilities: append(slices.Clone(s.options.Facilities), p)}
+	o.Outside = p.outside
 	if !s.options.Real {
 		p.sim = core.NewSimulation(seed)
 		o.Scheduler, o.Seed = p.sim, seed+1
 	}
 	p.rt = core.New(o)
 	p.record.now = p.rt.Now
-	if p.life, p.broken = lifecycle.New(p.rt, c.app, lifecycle.Options{}); p.broken != nil {
+	if p.data, p.broken = os.MkdirTemp("", "understudy-test-"); p.broken != nil {
+		return p
+	}
+	if p.life, p.broken = lifecycle.New(p.rt, c.app, lifecycle.Options{Test: p.data}); p.broken != nil {
 		return p
 	}
 	p.broken = errors.Join(p.rt.DefineHost(core.HostOptions{ID: HostID, Workers: 1}), p.rt.StartHost(HostID))
@@ -71,6 +78,39 @@ func (p *play) close() {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	_ = p.rt.Shutdown(ctx, 0)
+	if p.life != nil {
+		closing, cancel := context.WithTimeout(context.Background(), stopTimeout)
+		defer cancel()
+		_ = p.life.Close(closing)
+	}
+	if p.data != "" {
+		_ = os.RemoveAll(p.data)
+	}
+}
+
+// resources grants everything (60.2).
+func (p *play) resources() (grants []spec.Grant) {
+	for _, e := range p.app.Entries {
+		if of, ok := p.app.KindOf(e.Head().ID); ok && of.Role == spec.ForProcesses {
+			grants = append(grants, spec.Grant{ID: e.Head().ID})
+		}
+	}
+	return grants
+}
+
+// outside performs the operations of what each run of a test has its own of (60.7).
+func (p *play) outside(_ string, op hostapi.Op) core.Handling {
+	if p.suite.options.Real {
+		return core.Perform()
+	}
+	of, ok := p.app.KindOf(op.Resource)
+	switch {
+	case ok && of.InTests:
+		return core.Perform()
+	case op.Resource == "" && !strings.HasPrefix(op.Name, "io."): // on what is open already
+		return core.Perform()
+	}
+	return core.Refuse(hostapi.Errorf(hostapi.Unavailable, "%s needs --real or test.replace", op.Name))
 }
 
 // start runs the program of a test file to its end.
@@ -90,7 +130,7 @@ func (p *play) start(ctx context.Context, program hostapi.Program) (hostapi.Valu
 		return hostapi.Value{}, err
 	}
 	id := "test:" + p.File
-	if err := p.rt.Define(core.Entry{ID: id, Program: program, Method: "main", Engine: p.Engine, Imports: p.file.Libraries, Home: HostID}); err != nil {
+	if err := p.rt.Define(core.Entry{ID: id, Program: program, Method: "main", Engine: p.Engine, Imports: p.file.Libraries, Resources: p.resources(), Home: HostID}); err != nil {
 		return hostapi.Value{}, err
 	}
 	var result hostapi.Result

@@ -39,7 +39,7 @@ var standInFunc = &hostapi.Func{
 			if entry.Method = l.MethodOf(by); entry.Method == "" {
 				return hostapi.Errorf(hostapi.Invalid, "not a function of the test file")
 			}
-			entry.Program, entry.Engine, entry.Imports, entry.Resources = p.file.Program, p.Engine, p.file.Libraries, nil
+			entry.Program, entry.Engine, entry.Imports, entry.Resources = p.file.Program, p.Engine, p.file.Libraries, p.resources()
 		}
 		return p.rt.Define(entry)
 	},

@@ -96,7 +96,11 @@ func (r *resource) close(ctx context.Context) error {
 
 // declare makes a resource of the app known to the runtime.
 func (r *Run) declare(e *app.Extension) {
-	res := newResource(e, r.app.Place(r.rt.Conceal), func(res *resource) {
+	at := r.app.Place(r.rt.Conceal)
+	if r.test != "" {
+		at.Data, at.Test = r.test, true
+	}
+	res := newResource(e, at, func(res *resource) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.open = append(r.open, res)

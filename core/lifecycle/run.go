@@ -27,6 +27,9 @@ type Options struct {
 	Log *slog.Logger
 	// WaitLevel is the level at which a shutdown says whom it waits for (21.8).
 	WaitLevel slog.Level
+	// Test, if not "", says that this is one run of a test, whose data directory it is
+	// (60.7).
+	Test string
 }
 
 // Run is an app on a runtime. Its methods are safe for concurrent use.
@@ -35,6 +38,7 @@ type Run struct {
 	app       *app.App
 	log       *slog.Logger
 	waitLevel slog.Level
+	test      string
 
 	mu       sync.Mutex
 	loaded   *app.App // whose code runs: app, or what Reload was given last
@@ -66,7 +70,7 @@ type node struct {
 // is that of the runtime for an entry that it cannot take, such as a host that runs
 // already.
 func New(rt *core.Runtime, a *app.App, o Options) (*Run, error) {
-	r := &Run{rt: rt, app: a, loaded: a, log: o.Log, waitLevel: o.WaitLevel, nodes: make(map[string]*node), settled: make(chan struct{}), news: make(chan struct{})}
+	r := &Run{rt: rt, app: a, loaded: a, log: o.Log, waitLevel: o.WaitLevel, test: o.Test, nodes: make(map[string]*node), settled: make(chan struct{}), news: make(chan struct{})}
 	close(r.settled)
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)

@@ -20,6 +20,9 @@ type Kind struct {
 	Module string
 	// Eager has exec open a resource at its start, and not by the first operation (41.6).
 	Eager bool
+	// InTests says that each run of a test has its own, empty one: Place.Test is set, and
+	// its operations are performed. Those of other kinds are refused there (60.7).
+	InTests bool
 	// Fields are legal beside name, kind, meta and, of a service, lifecycle.
 	Fields []string
 	// Read reads the fields of an entry. What is wrong it notes by them; then what it
@@ -69,6 +72,9 @@ type Grant struct {
 type Place struct {
 	// Data is the directory that paths are relative to (41.7); "": the working directory.
 	Data string
+	// Test says that it is one run of a test: what is opened begins empty, and nothing
+	// of it is left afterwards (60.7).
+	Test bool
 	// App holds the files of the app; nothing leads out of it.
 	App fs.FS
 	// Lookup gives values of variables (71.6); nil: the environment does.

@@ -10,12 +10,12 @@ import (
 func Kinds() []*spec.Kind {
 	return []*spec.Kind{
 		{
-			Name: KindFile, Doc: "Keys and values in a file (section 47).", Module: Module.Name,
+			Name: KindFile, Doc: "Keys and values in a file (section 47).", Module: Module.Name, InTests: true,
 			Fields: []string{"file", "max_value", "max_size", "sync"},
 			Read:   readFile,
 		},
 		{
-			Name: KindMemory, Doc: "Keys and values that end with the program (section 47).", Module: Module.Name,
+			Name: KindMemory, Doc: "Keys and values that end with the program (section 47).", Module: Module.Name, InTests: true,
 			Fields: []string{"max_value", "max_size"},
 			Read:   readMemory,
 		},
@@ -55,6 +55,9 @@ const (
 // Open implements spec.Resource.
 func (e fileEntry) Open(_ context.Context, at spec.Place) (any, error) {
 	c := e.config
+	if at.Test {
+		return NewMemory(MemoryConfig{MaxValue: c.MaxValue, MaxSize: c.MaxSize}), nil
+	}
 	c.Path = at.Path(c.Path)
 	return OpenFile(c)
 }

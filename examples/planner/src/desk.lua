@@ -23,7 +23,7 @@ local function main(plans)
     while true do
         local m = process.inbox():receive()
         local entry, err = plan(s, m:payload():data())
-        m:reply(entry and entry.value.due or err)
+        m:reply(entry and entry.value.due, err)
     end
 end
 

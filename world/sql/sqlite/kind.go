@@ -11,7 +11,7 @@ import (
 
 // Kind is that of the entries db.sqlite (46.8).
 var Kind = &spec.Kind{
-	Name: sql.KindSQLite, Module: "sql",
+	Name: sql.KindSQLite, Module: "sql", InTests: true,
 	Doc:    "A database in a file, or in memory.",
 	Fields: []string{"file", "schema", "pool", "timeout", "sync"},
 	Read: func(f spec.Fields) any {
@@ -41,6 +41,9 @@ type entry struct {
 func (e *entry) Open(ctx context.Context, at spec.Place) (any, error) {
 	c := Config{
 		File: e.file, Readers: e.readers, Timeout: e.timeout, Normal: e.normal, Schema: e.schema, Source: e.source,
+	}
+	if at.Test {
+		c.File = Memory
 	}
 	if c.File != Memory {
 		c.File = at.Path(c.File)
