@@ -234,3 +234,38 @@ func TestArgumentErrorsNameTheModule(t *testing.T) {
 		}
 	}
 }
+
+// 19.9: the message of a run-time error that nobody caught begins with its place, whoever
+// computes the operation; what error said does not (2.18).
+func TestRunTimeErrorsHaveAPlace(t *testing.T) {
+	for code, want := range map[string]string{
+		"local v = 'a' .. x":           "test.lua:3: attempt to concatenate local 'x' (a nil value)",
+		"local v = x .. 'a'":           "test.lua:3: attempt to concatenate local 'x' (a nil value)",
+		"local v = x + 1":              "test.lua:3: attempt to perform arithmetic on local 'x' (a nil value)",
+		"local v = x % 2":              "test.lua:3: attempt to perform arithmetic on local 'x' (a nil value)",
+		"local v = 2 ^ x":              "test.lua:3: attempt to perform arithmetic on local 'x' (a nil value)",
+		"local v = #x":                 "test.lua:3: attempt to get length of local 'x' (a nil value)",
+		"local v = x.y":                "test.lua:3: attempt to index local 'x' (a nil value)",
+		"x.y = 1":                      "test.lua:3: attempt to index local 'x' (a nil value)",
+		"x()":                          "test.lua:3: attempt to call local 'x' (a nil value)",
+		"local v = x < 1":              "test.lua:3: attempt to compare nil with number",
+		"string.rep()":                 "test.lua:3: bad argument #1 to 'rep' (string expected, got no value)",
+		"ipairs()":                     "test.lua:3: bad argument #1 to 'ipairs' (table expected, got no value)",
+		"local t = {} t[x] = 1":        "test.lua:3: table index is nil",
+		"error('said')":                "said",
+		"error('said', 2)":             "said",
+		"error('test.lua:3: said', 0)": "test.lua:3: said",
+		"assert(false, 'said')":        "said",
+		"error(select(2, pcall(error, 'said', 1)))": "said",
+	} {
+		for _, e := range []hostapi.Engine{gopherlua.New(), golua.New()} {
+			err := failureOf(t, e, "return function()\n local x\n "+code+"\nend")
+			if got := strings.ReplaceAll(err.Message, "src/test.lua", "test.lua"); got != want {
+				t.Errorf("%s: %s fails with %q, want %q", e.Info().Name, code, got, want)
+			}
+			if err.Kind != hostapi.Internal || !strings.Contains(err.Stack, "src/test.lua:3: in function <src/test.lua:1>") {
+				t.Errorf("%s: %s fails with %s, at %s", e.Info().Name, code, err.Kind, err.Stack)
+			}
+		}
+	}
+}

@@ -56,6 +56,10 @@ func (c *libraryCall) Failed(err error) int {
 func (c *libraryCall) Throw(err error) {
 	switch e := err.(type) {
 	case *lualib.Error:
+		if at := position(c.l, 1+e.Outer); e.Said && at != "" {
+			c.th.in.positions.Add(at+e.Message, len(at))
+			throw(at + e.Message)
+		}
 		throwAt(c.l, 1+e.Outer, e.Message)
 	case *lualib.Thrown:
 		throw(e.Value)

@@ -25,7 +25,6 @@ func throw(value any) { panic(&thrown{value}) }
 func throwAt(l *lua.State, level int, text string) {
 	if at := position(l, level); at != "" {
 		text = at + threadOf(l).namedByOperator(l, at, text)
-		threadOf(l).in.positions.Add(text, len(at))
 	}
 	throw(text)
 }

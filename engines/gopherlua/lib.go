@@ -43,6 +43,9 @@ func (c *libCall) Failed(err error) int {
 func (c *libCall) Throw(err error) {
 	switch e := err.(type) {
 	case *lualib.Error:
+		if at := positionAt(c.l, 1+e.Outer); e.Said && at != "" {
+			c.s.in.positions.Add(at+e.Message, len(at))
+		}
 		throwString(c.l, e.Message, 1+e.Outer)
 	case *lualib.Thrown:
 		c.l.Error(e.Value.(lua.LValue), 0)

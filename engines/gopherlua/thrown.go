@@ -15,7 +15,6 @@ import (
 func throwString(l *lua.LState, text string, level int) {
 	if position := positionAt(l, level); position != "" {
 		text = position + text
-		strandOf(l).in.positions.Add(text, len(position))
 	}
 	l.Error(lua.LString(text), 0)
 }

@@ -144,6 +144,9 @@ type Error struct {
 	// Outer says whose position that is: 0 the one that called the Func, 1 the
 	// one that called that, and so on.
 	Outer int
+	// Said is true for what the script has said by error: it is no part of the message of
+	// the failure that this becomes, if nobody catches it (2.18). Of run-time errors it is.
+	Said bool
 }
 
 // Error gives the message.

@@ -48,7 +48,7 @@ func baseError(c Call) int {
 	level := a.optInteger(2, 1)
 	v := a.Arg(1)
 	if a.Kind(v) == KindString && level > 0 {
-		return a.Failed(&Error{Message: a.Text(v), Outer: level - 1})
+		return a.Failed(&Error{Message: a.Text(v), Outer: level - 1, Said: true})
 	}
 	return a.Failed(&Thrown{v})
 }
