@@ -269,3 +269,29 @@ func TestRunTimeErrorsHaveAPlace(t *testing.T) {
 		}
 	}
 }
+
+// A simulation whose time a script holds for ever says which, and where it is.
+func TestEndlessLoopInASimulationIsTold(t *testing.T) {
+	for e, text := range map[hostapi.Engine]string{
+		gopherlua.New(): "return function()\n while true do\n  tostring(1)\n end\nend",
+		golua.New():     "return function()\n while true do\n  tostring(1)\n end\nend",
+		starlark.New():  "def main():\n\n    while True: str(1)\n",
+	} {
+		simulation := core.NewSimulation(1)
+		simulation.MostSlices = 1000
+		rt := running(t, core.Options{Scheduler: simulation},
+			core.Entry{ID: "app:test", Program: compile(t, e, text), Method: "main"})
+		if _, err := rt.Start(t.Context(), hostapi.Spawn{ID: "app:test", Host: hostID}, nil); err != nil {
+			t.Fatal(err)
+		}
+		func() {
+			defer func() {
+				said, _ := recover().(string)
+				if !strings.Contains(said, "app:test at src/test"+e.Info().Extension+":") || !strings.Contains(said, "MostSlices") {
+					t.Errorf("%s: the simulation says %q", e.Info().Name, said)
+				}
+			}()
+			simulation.RunFor(time.Hour)
+		}()
+	}
+}

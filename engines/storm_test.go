@@ -175,7 +175,7 @@ var causes = []string{
 var outcomes = map[string]bool{
 	`value "returned"`: true, `value "cancelled"`: true, "failed": true, "thrown": true, "raised": true, "in coroutine": true,
 	"process terminated": true, "process cancelled: grace period expired": true, "linked process failed": false,
-	"stack overflow": false,
+	"stack overflow": false, "src/test.lua:10: stack overflow": false, // likewise
 	"src/test.lua:9: attempt to index local 'x'": false, "NoneType has no .y field": false, // one of them, by the engine
 }
 

@@ -6,10 +6,13 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
+	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/understudy-run/understudy/core/spec"
+	"github.com/understudy-run/understudy/docs"
 )
 
 // Exit statuses (22.1).
@@ -48,12 +51,33 @@ func (p *program) run(args []string, stdout, stderr io.Writer) int {
 	var s status
 	if !errors.As(err, &s) {
 		// Everything the flag package finds is an error of usage.
-		s = status{statusUsage, "understudy: " + err.Error()}
+		s = status{statusUsage, "understudy: " + err.Error() + p.helpHint(err)}
 	}
 	if s.text != "" {
 		fmt.Fprintln(stderr, s.text)
 	}
 	return s.code
+}
+
+// helpHint says who tells of a name of which help knows nothing.
+func (p *program) helpHint(err error) string {
+	_, name, found := strings.Cut(err.Error(), "No help topic for '")
+	if !found {
+		return ""
+	}
+	name = strings.TrimSuffix(name, "'")
+	module, _, _ := strings.Cut(strings.Replace(name, ":", ".", 1), ".")
+	d, _ := p.dialectOf("lua")
+	switch {
+	case slices.Contains(p.moduleNames(), name) || members(p.modules(), d)[strings.Replace(name, ":", ".", 1)].fn != nil:
+		return fmt.Sprintf("; 'understudy modules %s' shows it", name)
+	case slices.Contains(p.moduleNames(), module):
+		return fmt.Sprintf("; 'understudy modules %s' shows the module", module)
+	}
+	if _, ok := docs.Find(name); ok {
+		return fmt.Sprintf("; 'understudy docs %s' shows it", name)
+	}
+	return "; 'understudy help' lists the commands, 'understudy modules' what scripts call, 'understudy docs' the documents"
 }
 
 // version is that of the module and of Go: (devel), or with a commit, for what was

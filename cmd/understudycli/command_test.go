@@ -173,7 +173,14 @@ func TestUsageErrors(t *testing.T) {
 	}{
 		{[]string{"frob"}, `unknown command "frob"; 'understudy help'`},
 		{[]string{"chek"}, `unknown command "chek" (did you mean "check"?); 'understudy help'`},
-		{[]string{"help", "frob"}, "No help topic for 'frob'"},
+		{[]string{"help", "frob"}, "No help topic for 'frob'; 'understudy help' lists the commands"},
+		{[]string{"help", "process"}, "'understudy modules process' shows it"},
+		{[]string{"help", "process.call"}, "'understudy modules process.call' shows it"},
+		{[]string{"help", "channel:receive"}, "'understudy modules channel:receive' shows it"},
+		{[]string{"help", "process.cal"}, "'understudy modules process' shows the module"},
+		{[]string{"help", "16.5"}, "'understudy docs 16.5' shows it"},
+		{[]string{"modules", "process.cal"}, `unknown function "process.cal" (did you mean "process.call"?)`},
+		{[]string{"modules", "process.frobnicate"}, `unknown function "process.frobnicate"; 'understudy modules process' lists`},
 		{[]string{"--frob"}, "-frob; 'understudy help' tells more"},
 		{[]string{"run", "--for", "0s", dir}, "--for must be greater than 0"},
 		{[]string{"run", "--for", "-1s", dir}, "--for must not be negative, got -1s"},
@@ -444,5 +451,36 @@ func TestSmallThings(t *testing.T) {
 	}
 	if _, _, stderr := command(t, "check", t.TempDir()); strings.Contains(stderr, "all:DIR") {
 		t.Errorf("a directory is not embedded: %q", stderr)
+	}
+}
+
+// What scripts call is found by the name by which they call it, in each language.
+func TestModulesShowsOneFunction(t *testing.T) {
+	for _, c := range []struct{ language, name, want string }{
+		{"lua", "process.call", "process.call(dest, topic"},
+		{"lua", "process.registry.lookup", "process.registry.lookup(name)"},
+		{"lua", "channel:receive", "channel:receive()"},
+		{"lua", "message.reply", "message:reply("},
+		{"starlark", "message.reply", "message.reply("},
+		{"starlark", "errors.is_", "errors.is_("},
+	} {
+		status, stdout, stderr := command(t, "modules", "--language", c.language, c.name)
+		if status != 0 || !strings.HasPrefix(strings.TrimSpace(stdout), c.want) || strings.Count(stdout, "\n\n") > 1 {
+			t.Errorf("%s: %s: status %d, %s%s", c.language, c.name, status, stdout, stderr)
+		}
+	}
+}
+
+// 14.1: where a directory above several apps is given, that is said once.
+func TestDirectoryAboveSeveralApps(t *testing.T) {
+	one := "version: \"1.0\"\nnamespace: app\nentries:\n  - { name: processes, kind: process.host }\n"
+	dir := writeApp(t, map[string]string{"shop/_index.yaml": one, "bank/src/_index.yaml": one})
+	status, _, stderr := command(t, "run", dir)
+	if status != 2 || strings.Count(stderr, "if bank, shop are apps of their own, name one of them as APPDIR") != 1 {
+		t.Errorf("status %d, %s", status, stderr)
+	}
+	dir = writeApp(t, map[string]string{"shop/_index.yaml": one, "shop/more/_index.yaml": one})
+	if status, _, stderr := command(t, "run", dir); status != 2 || strings.Contains(stderr, "apps of their own") {
+		t.Errorf("one app: status %d, %s", status, stderr)
 	}
 }

@@ -39,6 +39,8 @@ func (p *program) modulesCommand() *cli.Command {
 					list = list[i : i+1]
 				case name == "string" || name == "table" || name == "math":
 					return usage("%s is a library of Lua, not a module: 'understudy docs 19.6' and 'understudy docs 19.7' list it", name)
+				case strings.ContainsAny(name, ".:") && !c.Bool("json"):
+					return d.writeMember(c.App.Writer, list, name)
 				default:
 					return usage("unknown module %q%s", name, spec.SuggestOrList(name, p.moduleNames()))
 				}

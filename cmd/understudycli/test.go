@@ -131,7 +131,7 @@ func (p *program) refuse(c *cli.Context, found app.Diagnostics, dir, consequence
 	if len(errs) > 1 {
 		noun = "errors"
 	}
-	return status{statusUsage, fmt.Sprintf("understudy: %d %s in %s; %s", len(errs), noun, cmp.Or(filepath.ToSlash(dir), "the app"), consequence)}
+	return status{statusUsage, fmt.Sprintf("understudy: %d %s in %s; %s%s", len(errs), noun, cmp.Or(filepath.ToSlash(dir), "the app"), consequence, severalApps(errs))}
 }
 
 // runAll runs the cases on so many goroutines, and tells each result, one at a time.

@@ -49,6 +49,17 @@ func (p *process) next() *task {
 	return p.tasks.first
 }
 
+// Line says where the code of a process stands that no worker runs, "" if that is not
+// known: for a simulation.
+func (p *process) Line() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if t := p.next(); t != nil {
+		return t.line()
+	}
+	return ""
+}
+
 // place says in the error of a kill where the code of t stood (2.19). What dies with
 // others says where those failed, and who is ended since it only reads messages is none
 // that anybody looks for. The lock is held.

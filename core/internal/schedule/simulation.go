@@ -1,6 +1,8 @@
 package schedule
 
 import (
+	"cmp"
+	"fmt"
 	"math/rand/v2"
 	"time"
 )
@@ -12,7 +14,8 @@ import (
 //
 // Nothing runs by itself: the goroutine that holds the runtime drives it, by
 // Run and RunFor, and by those methods of Runtime that wait. A process that never
-// waits holds the time, and so they do not return: bound it by fuel (17.10).
+// waits holds the time, so they could not return: after MostSlices they panic, and say
+// which process that is and where its code stands. Fuel ends it before (17.10).
 type Simulation struct {
 	seed  uint64
 	rng   *rand.Rand
@@ -23,11 +26,17 @@ type Simulation struct {
 	// Trace, if set, is called for every step taken: for showing interleavings.
 	Trace func(step int, r Runnable)
 	steps int
+	// MostSlices is how many slices in a row a process may take without waiting for
+	// anything; 0: 250,000, which are some hundred million steps of a script.
+	MostSlices int
 }
+
+const mostSlices = 250_000
 
 type simulated struct {
 	r     Runnable
 	queue *simulatedQueue
+	taken int // slices in a row
 }
 
 // NewSimulation gives a simulation with the given seed. Its clock starts at
@@ -55,9 +64,11 @@ func (s *Simulation) NewQueue(string, int) Queue { return &simulatedQueue{s} }
 
 type simulatedQueue struct{ s *Simulation }
 
-func (q *simulatedQueue) Ready(r Runnable, _ int) { q.s.ready = append(q.s.ready, simulated{r, q}) }
-func (q *simulatedQueue) Busy(int)                {}
-func (q *simulatedQueue) Close()                  {}
+func (q *simulatedQueue) Ready(r Runnable, _ int) {
+	q.s.ready = append(q.s.ready, simulated{r: r, queue: q})
+}
+func (q *simulatedQueue) Busy(int) {}
+func (q *simulatedQueue) Close()   {}
 
 // simulatedSlices are the time slices that preempt: at the next call of the runtime, or
 // after some or many.
@@ -79,9 +90,22 @@ func (s *Simulation) step() bool {
 		s.Trace(s.steps, x.r)
 	}
 	if x.r.Step(0, simulatedSlices[s.rng.IntN(len(simulatedSlices))]) {
+		if x.taken++; x.taken > cmp.Or(s.MostSlices, mostSlices) {
+			panic(endless(x))
+		}
 		s.ready = append(s.ready, x)
 	}
 	return true
+}
+
+// endless says what never waits.
+func endless(x simulated) string {
+	at := ""
+	if l, ok := x.r.(interface{ Line() string }); ok && l.Line() != "" {
+		at = " at " + l.Line()
+	}
+	return fmt.Sprintf("core: in a simulation the time goes on when nothing is runnable, and %v%s has taken %d slices without waiting: "+
+		"limit its fuel, or raise Simulation.MostSlices", x.r, at, x.taken)
 }
 
 // advance lets the time jump to the next timer, but not beyond limit if that is
