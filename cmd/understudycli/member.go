@@ -2,6 +2,7 @@ package understudycli
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/understudy-run/understudy/core/spec"
@@ -55,6 +56,8 @@ func (d dialect) writeMember(w io.Writer, list []*hostapi.Module, name string) e
 			own = append(own, n)
 		}
 	}
+	slices.Sort(names)
+	slices.Sort(own)
 	hint := spec.Suggest(strings.Replace(name, ":", ".", 1), own)
 	switch {
 	case hint != "":
