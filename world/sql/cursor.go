@@ -22,9 +22,9 @@ type Cursor struct {
 	session session
 	turn    *hostapi.Places // one batch after the other
 
-	// What has been read ahead. The process's own.
+	// The process's own: what has been read ahead, and whether that is all.
 	ahead []hostapi.Value
-	ended bool // nothing is left to read
+	ended bool
 	shut  bool // by close
 
 	// mu guards what follows, and the connection where it is the cursor's own.
@@ -35,7 +35,9 @@ type Cursor struct {
 	done   func() // after the rows were closed
 	close  func() // gives the connection back, if it is the cursor's own
 	cancel context.CancelFunc
-	name   string // of a cursor that the database keeps
+	name   string          // of a cursor that the database keeps
+	given  []hostapi.Value // rows that came at once
+	all    bool            // nothing is left to read
 }
 
 // ObjectType says what scripts can do with it.
@@ -78,12 +80,16 @@ func (c *Cursor) drop() {
 	if c.conn == nil {
 		return
 	}
-	if c.cancel != nil {
-		c.cancel()
-	}
 	if c.rows != nil {
+		if !c.all && c.cancel != nil && c.conn.pool.dialect.OneAtATime {
+			c.conn.broken = true // rather than read what nobody wants
+			c.cancel()
+		}
 		_ = c.rows.Close()
 		c.done()
+	}
+	if c.cancel != nil {
+		c.cancel()
 	}
 	c.conn, c.rows, c.reader = nil, nil, nil
 	if c.close != nil {
@@ -106,7 +112,7 @@ func openCursor(ctx context.Context, s session, st *statement, args []driver.Nam
 		err = c.start(ctx, mode, st, args, named)
 	}
 	if err == nil {
-		err = c.fill(ctx)
+		c.ahead, c.ended, err = c.fill(ctx)
 	}
 	if err != nil || c.ended {
 		if c.name != "" && err == nil {
@@ -151,7 +157,7 @@ func (c *Cursor) declare(ctx context.Context, t *Transaction, st *statement, arg
 	default: // whose rows are there at once, or not at all
 		rows, err := c.conn.query(ctx, st, args, ModeWrite, false)
 		if err == nil {
-			c.ahead, c.ended = rows.List().Items, true
+			c.given, c.all = rows.List().Items, true
 		}
 		return err
 	}
@@ -167,64 +173,68 @@ func (c *Cursor) declare(ctx context.Context, t *Transaction, st *statement, arg
 	return err
 }
 
-// fill reads ahead. The connection is the caller's.
-func (c *Cursor) fill(ctx context.Context) error {
-	if c.ended {
-		return nil
-	}
-	if c.name != "" {
+// fill reads the next rows; all says that they are the last. The connection is the
+// caller's.
+func (c *Cursor) fill(ctx context.Context) (rows []hostapi.Value, all bool, err error) {
+	switch {
+	case c.all:
+		rows, c.given = c.given, nil
+		return rows, true, nil
+	case c.name != "":
 		text := "FETCH FORWARD " + strconv.Itoa(batchRows) + " FROM " + c.name
-		rows, err := c.conn.query(ctx, &statement{text: text}, nil, ModeWrite, false)
-		if err == nil {
-			c.ahead = rows.List().Items
-			c.ended = len(c.ahead) < batchRows
+		list, err := c.conn.query(ctx, &statement{text: text}, nil, ModeWrite, false)
+		if err != nil {
+			return nil, false, err
 		}
-		return err
+		c.all = len(list.List().Items) < batchRows
+		return list.List().Items, c.all, nil
 	}
-	return c.conn.use(ctx, ModeRead, false, func(context.Context, driver.Conn) error {
+	err = c.conn.use(ctx, ModeRead, false, func(context.Context, driver.Conn) error {
 		from := c.reader.bytes
-		for len(c.ahead) < batchRows && c.reader.bytes-from < batchBytes {
+		for len(rows) < batchRows && c.reader.bytes-from < batchBytes {
 			row, err := c.reader.next()
 			if err == io.EOF {
-				c.ended = true
+				c.all = true
 				return nil
 			}
 			if err != nil {
 				return err
 			}
-			c.ahead = append(c.ahead, row)
+			rows = append(rows, row)
 		}
 		return hostapi.Grow(ctx, int64(c.reader.bytes-from))
 	})
+	return rows, c.all, err
 }
 
 // more reads on, in an operation. When nothing is left the cursor holds nothing.
-func (c *Cursor) more(ctx context.Context) (hostapi.Done, error) {
+func (c *Cursor) more(ctx context.Context) (rows []hostapi.Value, all bool, d hostapi.Done, err error) {
 	if t, ok := c.session.(*Transaction); ok {
 		conn, err := t.lock(false)
 		if err != nil {
-			return hostapi.Done{}, err
+			return nil, false, d, err
 		}
 		if c.conn == nil {
 			t.mu.Unlock()
-			return hostapi.Done{}, errClosed("cursor")
+			return nil, false, d, errClosed("cursor")
 		}
-		err = c.fill(ctx)
-		return hostapi.Done{Ended: t.giveBack(conn, err)}, err
+		rows, all, err = c.fill(ctx)
+		d.Ended = t.giveBack(conn, err)
+		return rows, all, d, err
 	}
 	c.mu.Lock()
 	if c.conn == nil {
 		c.mu.Unlock()
-		return hostapi.Done{}, errClosed("cursor")
+		return nil, false, d, errClosed("cursor")
 	}
 	if c.cancel != nil {
 		defer context.AfterFunc(ctx, c.cancel)()
 	}
-	err := c.fill(ctx)
+	rows, all, err = c.fill(ctx)
 	c.mu.Unlock()
-	if err == nil && !c.ended {
-		return hostapi.Done{}, nil
+	if err != nil || all {
+		c.drop()
+		d.Ended = c
 	}
-	c.drop()
-	return hostapi.Done{Ended: c}, err
+	return rows, all, d, err
 }

@@ -72,6 +72,8 @@ type Failure struct {
 	// Lost says that the connection is of no use any more; Sent that the statement may
 	// have been carried out nevertheless.
 	Lost, Sent bool
+	// Stale says that a prepared statement must be prepared anew.
+	Stale bool
 }
 
 // Err gives the error for scripts.
@@ -237,6 +239,8 @@ func postgresFailure(err error) *Failure {
 		f.Kind, f.Label = hostapi.PermissionDenied, "not allowed"
 	case "53300":
 		f.Label, f.Text = "no connection", ""
+	case "0A000":
+		f.Stale = strings.Contains(f.Text, "cached plan")
 	case "57014":
 		f.Kind, f.Label, f.Text, f.Lost = hostapi.Timeout, "interrupted", "", false
 	}

@@ -287,9 +287,16 @@ var next = &hostapi.Func{
 				return err
 			}
 			op.Name, op.Resource, op.Places = "sql.next", cursor.session.resource(), cursor.places()
-			if _, err := p.Await(op, cursor.more); err != nil {
+			var rows []hostapi.Value
+			var all bool
+			_, err = p.Await(op, func(ctx context.Context) (d hostapi.Done, err error) {
+				rows, all, d, err = cursor.more(ctx)
+				return d, err
+			})
+			if err != nil {
 				return err
 			}
+			cursor.ahead, cursor.ended = rows, all
 		}
 	},
 }

@@ -380,21 +380,41 @@ func (c *connection) open(ctx context.Context, dc driver.Conn, text string, args
 			return rows, func() {}, err
 		}
 	}
-	stmt, done, err := c.prepared(ctx, dc, text, named)
-	if err != nil {
-		return nil, nil, err
-	}
-	var rows driver.Rows
-	if q, ok := stmt.(driver.StmtQueryContext); ok {
-		rows, err = q.QueryContext(ctx, args)
-	} else {
-		rows, err = stmt.Query(plain(args)) //nolint:staticcheck // drivers that have nothing else
-	}
-	if err != nil {
+	for {
+		stmt, done, err := c.prepared(ctx, dc, text, named)
+		if err != nil {
+			return nil, nil, err
+		}
+		var rows driver.Rows
+		if q, ok := stmt.(driver.StmtQueryContext); ok {
+			rows, err = q.QueryContext(ctx, args)
+		} else {
+			rows, err = stmt.Query(plain(args)) //nolint:staticcheck // drivers that have nothing else
+		}
+		if err == nil {
+			return rows, done, nil
+		}
 		done()
-		return nil, nil, err
+		if !c.stale(text, err) {
+			return nil, nil, err
+		}
 	}
-	return rows, done, nil
+}
+
+// stale reports whether a kept statement must be prepared anew, since its tables have
+// changed. It is kept no longer then.
+func (c *connection) stale(text string, err error) bool {
+	as := keptAs{text, c.mode}
+	k := c.kept[as]
+	if k == nil {
+		return false
+	}
+	if f := c.pool.dialect.failure(err); f == nil || !f.Stale {
+		return false
+	}
+	_ = k.stmt.Close()
+	delete(c.kept, as)
+	return true
 }
 
 // try prepares a statement, which the connection keeps.

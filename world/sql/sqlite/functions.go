@@ -114,6 +114,9 @@ func trims(left, right bool) func(args []driver.Value) (driver.Value, error) {
 	return func(args []driver.Value) (driver.Value, error) {
 		in, set := text(args[0]), map[rune]bool{}
 		for _, r := range text(args[1]) {
+			if r == 0 { // ends it
+				break
+			}
 			set[r] = true
 		}
 		member := func(r rune) bool { return set[r] }
