@@ -20,7 +20,8 @@ type away struct {
 	held       []hostapi.Held // in order of opening
 	feeds      []*feed        // that are open
 	grown      int64          // bytes that operations have read and not delivered
-	idle       chan struct{}  // closed when no operation is left, if somebody waits for that
+	releasing  int            // releases under way that no operation stands for
+	idle       chan struct{}  // closed when nothing of these is left, if somebody waits for that
 }
 
 // goAway gives what the process has outside, nothing at first. The lock is held.
@@ -50,16 +51,16 @@ func (a *away) recall() (held []hostapi.Held) {
 	return append(held, dropped...)
 }
 
-// settled closes idle if no operation is left. The lock is held.
+// settled closes idle if no operation and no release is left. The lock is held.
 func (a *away) settled() {
-	if a.idle != nil && a.operations.Len() == 0 {
+	if a.idle != nil && a.operations.Len()+a.releasing == 0 {
 		close(a.idle)
 		a.idle = nil
 	}
 }
 
-// whenIdle gives a channel that is closed when no operation is left. The lock is
-// held.
+// whenIdle gives a channel that is closed when no operation and no release is left. The
+// lock is held.
 func (a *away) whenIdle() <-chan struct{} {
 	idle := make(chan struct{})
 	a.idle = idle
@@ -78,7 +79,7 @@ func (a *away) stuck() string {
 
 // busy reports whether an end has to wait for anything. The lock is held.
 func (a *away) busy() bool {
-	return len(a.held) > 0 || a.operations.Len() > 0
+	return len(a.held) > 0 || a.operations.Len()+a.releasing > 0
 }
 
 // Departed implements Witness: nobody reads the feeds any more. What is held is
@@ -96,17 +97,31 @@ func (a *away) Replaced(p *process) {
 	p.mu.Lock()
 	held := a.recall()
 	p.mu.Unlock()
-	if len(held) > 0 {
-		p.rt.releaseAll(held, false)
-	}
+	a.release(p, held, false)
 }
 
-// releaseAll releases what is held, on another goroutine. The channel is closed when
-// all is released. In a simulated run it does that before it returns.
-func (rt *Runtime) releaseAll(held []hostapi.Held, failed bool) <-chan struct{} {
-	done := make(chan struct{})
+// release releases what is held no more, while the process goes on; its end waits for
+// that. No lock is held.
+func (a *away) release(p *process, held []hostapi.Held, failed bool) {
+	if len(held) == 0 {
+		return
+	}
+	p.mu.Lock()
+	a.releasing++
+	p.mu.Unlock()
+	p.rt.releaseAll(held, failed, func() {
+		p.mu.Lock()
+		a.releasing--
+		a.settled()
+		p.mu.Unlock()
+	})
+}
+
+// releaseAll releases what is held, on another goroutine, and then calls done. In a
+// simulated run it does that before it returns.
+func (rt *Runtime) releaseAll(held []hostapi.Held, failed bool, done func()) {
 	all := func() {
-		defer close(done)
+		defer done()
 		ctx, cancel := context.WithTimeout(context.Background(), releaseTime)
 		defer cancel()
 		for _, h := range held {
@@ -115,14 +130,13 @@ func (rt *Runtime) releaseAll(held []hostapi.Held, failed bool) <-chan struct{} 
 	}
 	if !rt.realTime {
 		all()
-		return done
+		return
 	}
 	rt.abroad.Add(1)
 	go func() {
 		defer rt.abroad.Done()
 		all()
 	}()
-	return done
 }
 
 // release releases one thing. A panic in that must not end the program (2.24).

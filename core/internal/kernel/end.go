@@ -67,10 +67,13 @@ func (rt *Runtime) buryOne(p, by *process) (killed []*process) {
 func (e *ending) comeHome(away *away, by *process, killed *[]*process) {
 	p, rt := e.p, e.p.rt
 	p.mu.Lock()
-	held, idle := away.recall(), away.whenIdle()
+	held := away.recall()
 	p.mu.Unlock()
 	e.strike(by, killed)
-	released := rt.releaseAll(held, e.r.Err != nil)
+	away.release(p, held, e.r.Err != nil)
+	p.mu.Lock()
+	idle := away.whenIdle()
+	p.mu.Unlock()
 	if !rt.realTime {
 		e.tell(by, killed)
 		return
@@ -81,7 +84,9 @@ func (e *ending) comeHome(away *away, by *process, killed *[]*process) {
 		defer rt.abroad.Done()
 		timer := time.NewTimer(releaseTime)
 		defer timer.Stop()
-		if !both(idle, released, timer.C) {
+		select {
+		case <-idle:
+		case <-timer.C:
 			p.mu.Lock()
 			name := away.stuck()
 			p.mu.Unlock()
@@ -93,19 +98,6 @@ func (e *ending) comeHome(away *away, by *process, killed *[]*process) {
 			rt.bury(q, nil)
 		}
 	}()
-}
-
-// both waits until two channels are closed; false if something comes from the third
-// before.
-func both(a, b <-chan struct{}, over <-chan time.Time) bool {
-	for _, done := range [...]<-chan struct{}{a, b} {
-		select {
-		case <-done:
-		case <-over:
-			return false
-		}
-	}
-	return true
 }
 
 // withdraw takes a dead process out of the runtime: (a) to (d) of clause 2.23. It

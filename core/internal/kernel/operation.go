@@ -30,14 +30,15 @@ type operation struct {
 	began  time.Time
 	counts bool // against the limits of 40.3
 
-	timer   schedule.Timer  // of the timeout
-	late    *schedule.Timer // of stuckTime, once it was told to stop
-	answer  *schedule.Timer // in place of the work
-	place   *hostapi.Place  // that the work needs; nil: none
-	waiting bool            // the task waits for it; otherwise nobody wants its result
-	over    bool            // nothing is left of it
-	grown   int64           // bytes charged (40.7)
-	done    hostapi.Done
+	timer    schedule.Timer  // of the timeout
+	late     *schedule.Timer // of stuckTime, once it was told to stop
+	due      *schedule.Timer // of an answer in place of the work, or of work in a simulated run
+	place    *hostapi.Place  // that the work needs; nil: none
+	waiting  bool            // the task waits for it; otherwise nobody wants its result
+	over     bool            // nothing is left of it
+	threaded bool            // it has a thread
+	grown    int64           // bytes charged (40.7)
+	done     hostapi.Done
 
 	growth atomic.Int64 // bytes read
 }
@@ -79,9 +80,9 @@ func (o *operation) begin(h Handling) {
 	}
 	switch {
 	case h.how == answer:
-		o.answer = &schedule.Timer{Fire: func(time.Time) { o.deliver(h.done, h.err) }}
+		o.due = &schedule.Timer{Fire: func(time.Time) { o.deliver(h.done, h.err) }}
 		o.done = h.done
-		p.rt.timers.Set(o.answer, o.began.Add(h.after))
+		p.rt.timers.Set(o.due, o.began.Add(h.after))
 	case o.op.Places != nil:
 		o.place = o.op.Places.Ask(o.enter)
 	default:
@@ -111,7 +112,8 @@ func (o *operation) start() {
 		return
 	}
 	after := time.Duration(rt.NextSeed() % uint64(time.Millisecond))
-	rt.timers.Set(&schedule.Timer{Fire: func(time.Time) { o.perform() }}, rt.clock.Now().Add(after))
+	o.due = &schedule.Timer{Fire: func(time.Time) { o.perform() }}
+	rt.timers.Set(o.due, rt.clock.Now().Add(after))
 }
 
 // perform does the work, unless nobody wants it any more.
@@ -126,7 +128,7 @@ func (o *operation) perform() {
 	if wanted {
 		d, err = o.safely()
 	}
-	if o.op.Thread {
+	if o.threaded {
 		o.p.rt.threads.leave()
 	}
 	o.deliver(d, err)
@@ -204,11 +206,18 @@ func (o *operation) stop() (wanted bool, dropped []hostapi.Held) {
 	rt := o.p.rt
 	switch {
 	case o.over:
-	case o.answer != nil:
-		if rt.timers.Remove(o.answer) {
-			if o.finish(); o.done.Held != nil {
-				dropped = []hostapi.Held{o.done.Held}
-			}
+	case o.due != nil:
+		if !rt.timers.Remove(o.due) {
+			break
+		}
+		if o.finish(); o.done.Held != nil {
+			dropped = []hostapi.Held{o.done.Held}
+		}
+		if o.threaded {
+			rt.threads.leave()
+		}
+		if o.place != nil {
+			o.op.Places.Leave()
 		}
 	case o.place != nil && o.place.Withdraw():
 		o.finish()
@@ -254,9 +263,7 @@ func (o *operation) expire() {
 	if wanted {
 		o.tell(hostapi.Done{}, err)
 	}
-	if dropped != nil {
-		o.p.rt.releaseAll(dropped, true)
-	}
+	o.away.release(o.p, dropped, true)
 }
 
 // stuck tells that the work has not stopped (40.6).

@@ -71,6 +71,7 @@ func (t *threads) ask(o *operation) {
 	}
 	t.mu.Unlock()
 	if free {
+		o.threaded = true
 		o.start()
 	}
 }
@@ -92,6 +93,7 @@ func (t *threads) leave() {
 	}
 	t.mu.Unlock()
 	if next != nil {
+		next.threaded = true
 		next.start()
 	}
 }
