@@ -16,6 +16,10 @@ import (
 	"github.com/understudy-run/understudy/hostapi/modules"
 )
 
+func engines() []hostapi.Engine {
+	return []hostapi.Engine{gopherlua.New(), golua.New(), starlark.New()}
+}
+
 func files(texts map[string]string) fstest.MapFS {
 	fsys := fstest.MapFS{}
 	for name, text := range texts {
@@ -66,7 +70,7 @@ func load(t *testing.T, o apptest.Options, texts ...map[string]string) *apptest.
 			all[name] = text
 		}
 	}
-	o.App, o.Engines, o.Modules = files(all), []hostapi.Engine{gopherlua.New(), golua.New(), starlark.New()}, modules.Standard()
+	o.App, o.Engines, o.Modules = files(all), engines(), modules.Standard()
 	s, found := apptest.Load(o)
 	if err := found.Err(); err != nil {
 		t.Fatal(err)
@@ -313,7 +317,7 @@ func TestRunInGo(t *testing.T) {
 			"words.lua": theApp["words.lua"], "words.star": theApp["words.star"],
 			"a_test.lua": `local test = require("test") return { test_a = function() test.equal(require("words").double("x"), "xx") end }`,
 		}),
-		Engines: []hostapi.Engine{gopherlua.New(), golua.New(), starlark.New()}, Modules: modules.Standard(), Engine: "all",
+		Engines: engines(), Modules: modules.Standard(), Engine: "all",
 	})
 }
 
