@@ -63,8 +63,10 @@ func newPlay(s *Suite, c *Case, seed uint64) *play {
 	}
 	p.rt = core.New(o)
 	p.record.now = p.rt.Now
-	if p.data, p.broken = os.MkdirTemp("", "understudy-test-"); p.broken != nil {
-		return p
+	if len(p.resources()) > 0 {
+		if p.data, p.broken = os.MkdirTemp("", "understudy-test-"); p.broken != nil {
+			return p
+		}
 	}
 	if p.life, p.broken = lifecycle.New(p.rt, c.app, lifecycle.Options{Test: p.data}); p.broken != nil {
 		return p
