@@ -80,8 +80,6 @@ func Cases() []Case {
 		reCases(),
 		cronCases(),
 		httpClientCases(),
-		fsCases(),
-		envCases(),
 		storeCases(),
 		programCases(),
 	)

@@ -6,6 +6,7 @@ import (
 	"github.com/understudy-run/understudy/core/apptest"
 	"github.com/understudy-run/understudy/hostapi/modules"
 	"github.com/understudy-run/understudy/world"
+	"github.com/understudy-run/understudy/world/sql/drivers"
 )
 
 // The tests that examples have of their own, on every engine, as understudy test runs them.
@@ -13,7 +14,7 @@ func TestAppsTestThemselves(t *testing.T) {
 	for _, dir := range []string{"planner", "polyglot", "supervision", "supervision-tree", "worker-pool"} {
 		t.Run(dir, func(t *testing.T) {
 			o := apptest.Options{
-				Dir: dir, Engines: engines(), Engine: "all", Kinds: world.Kinds(),
+				Dir: dir, Engines: engines(), Engine: "all", Kinds: append(world.Kinds(), drivers.Kinds()...),
 				Modules: append(modules.Standard(), world.Modules()...),
 			}
 			if testing.Short() {

@@ -20,6 +20,7 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/hostapi/modules"
 	"github.com/understudy-run/understudy/world"
+	"github.com/understudy-run/understudy/world/sql/drivers"
 )
 
 func engines() []hostapi.Engine {
@@ -45,7 +46,7 @@ func open(t *testing.T, dir, engine string, seed uint64) *stage {
 // outside is done.
 func openData(t *testing.T, dir, engine string, seed uint64, data string, after time.Duration) *stage {
 	t.Helper()
-	a, found := app.LoadDir(dir, app.Options{Engines: engines(), Modules: append(modules.Standard(), world.Modules()...), Kinds: world.Kinds(), Data: data, EngineOverride: engine})
+	a, found := app.LoadDir(dir, app.Options{Engines: engines(), Modules: append(modules.Standard(), world.Modules()...), Kinds: append(world.Kinds(), drivers.Kinds()...), Data: data, EngineOverride: engine})
 	if len(found) > 0 {
 		t.Fatal(found)
 	}

@@ -2,6 +2,7 @@ package examples
 
 import (
 	"context"
+	"errors"
 	"os"
 	"regexp"
 	"slices"
@@ -65,20 +66,22 @@ func sorted(text string) string {
 	return strings.Join(lines, "")
 }
 
-// plansAWalk sends a plan to the desk, as the README says, and another that is none. It is
-// eight in the evening of 4 January.
+// plansAWalk adds a plan, as the README says, and another that is none. It is eight in the
+// evening of 4 January.
 func (s *stage) plansAWalk(seed uint64) {
-	plan := func(cron string) (hostapi.Value, error) {
-		return s.rt.Call(context.Background(), hostapi.Name("desk"), "plan", hostapi.MapOf(
-			hostapi.Field("name", hostapi.String("walk")), hostapi.Field("cron", hostapi.String(cron)), hostapi.Field("text", hostapi.String("walk the dog")),
-		))
+	plan := func(expr string) (hostapi.Value, error) {
+		return s.rt.Exec(context.Background(), hostapi.Spawn{
+			ID: "app:plan", Host: "app:processes", Args: []hostapi.Value{hostapi.String("walk"), hostapi.String(expr), hostapi.String("walk the dog")},
+		})
 	}
-	if v, err := plan("now and then"); err == nil || hostapi.AsError(err).Kind != hostapi.Invalid {
+	if v, err := plan("now and then"); !errors.Is(err, hostapi.Invalid) {
 		s.t.Errorf("seed %d: a plan that is none gives %s, %v", seed, v, err)
 	}
-	due := time.Date(2020, 1, 5, 18, 0, 0, 0, time.UTC)
-	if v, err := plan("0 18 * * *"); err != nil || v.Int() != due.Unix() {
+	if v, err := plan("0 18 * * *"); err != nil || v.Str() != "walk is due at 2020-01-05 18:00" {
 		s.t.Errorf("seed %d: the plan gives %s, %v", seed, v, err)
+	}
+	if v, err := plan("0 19 * * *"); !errors.Is(err, hostapi.AlreadyExists) {
+		s.t.Errorf("seed %d: another of the name gives %s, %v", seed, v, err)
 	}
 	s.output.Reset()
 	s.sim.RunFor(22*time.Hour + time.Minute)

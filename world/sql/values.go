@@ -183,10 +183,10 @@ func (r *reader) next() (hostapi.Value, error) {
 	}
 	entries := make([]hostapi.Entry, 0, len(r.dest))
 	for i, x := range r.dest {
-		if x == nil {
-			continue
+		var v hostapi.Value
+		if x != nil {
+			v = r.value(i, x)
 		}
-		v := r.value(i, x)
 		r.bytes += 32 + len(v.Str())
 		entries = append(entries, hostapi.Entry{Key: r.names[i], Value: v})
 	}

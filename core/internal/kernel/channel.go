@@ -148,7 +148,7 @@ func (c *channel) Receive() (hostapi.Value, bool, error) {
 		v, ok, done = c.tryReceive()
 	}
 	if done {
-		if c.p.seldom != nil { // something may be offered
+		if c.kind.messages() {
 			c.p.unlockRead()
 		} else {
 			c.p.mu.Unlock()

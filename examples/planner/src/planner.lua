@@ -1,45 +1,35 @@
-local store, cron, time, log = require("store"), require("cron"), require("time"), require("log")
+local sql, cron, time, log = require("sql"), require("cron"), require("time"), require("log")
 
--- run starts the job of a plan that is due. If another planner was quicker, the version is
--- not the same any more.
-local function run(s, entry, now)
-    local plan = entry.value
-    local was = plan.due
-    local due, err = cron.next(plan.cron, now, plan.zone)
+-- run moves a plan on and starts its job. If another planner was quicker, there is no row
+-- any more that is due then. What was due several times meanwhile is run once.
+local function run(db, plan, now)
+    local due, err = cron.next(plan.expr, now, plan.zone)
     if err then
-        log.warn("bad plan", { plan = entry.key, reason = tostring(err) })
-        return s:delete(entry.key, { if_version = entry.version })
+        log.warn("bad plan", { id = plan.id, reason = tostring(err) })
+        return db:execute("DELETE FROM plans WHERE id = ?", { plan.id })
     end
-    plan.due = due:unix()
-    local _, taken = s:put(entry.key, plan, { if_version = entry.version })
-    if not taken then
-        process.spawn("app:job", nil, entry.key, plan.text, was)
+    local r = assert(db:execute("UPDATE plans SET due = ? WHERE id = ? AND due IS ?", { due:unix(), plan.id, plan.due or sql.NULL }))
+    if r.rows_affected == 1 and plan.due then
+        process.spawn("app:job", nil, plan.id, plan.text, plan.due)
     end
 end
 
--- look runs what is due. What was due several times meanwhile is run once.
-local function look(s)
-    local now, after, page = time.now(), nil, nil
-    repeat
-        page = assert(s:list{ prefix = "plan:", after = after })
-        for _, entry in ipairs(page.items) do
-            if entry.value.due <= now:unix() then
-                run(s, entry, now)
-            end
-        end
-        after = page.cursor
-    until not page.has_more
+local function look(db)
+    local now = time.now()
+    for _, plan in ipairs(assert(db:query("SELECT * FROM plans WHERE due <= ? OR due IS NULL ORDER BY due LIMIT 1000", { now:unix() }))) do
+        run(db, plan, now)
+    end
 end
 
 local function main()
     process.registry.register("planner")
-    local s = assert(store.get("app:state"))
+    local db = assert(sql.get("app:db"))
     local events, inbox = process.events(), process.inbox()
-    look(s)
+    look(db)
     while true do
         local r = channel.select{ events:case_receive(), inbox:case_receive() }
         if r.channel == inbox then
-            look(s)
+            look(db)
         elseif r.value.kind == process.event.CANCEL then
             return "stopped"
         end

@@ -18,9 +18,9 @@ return {
     test_takes_further_plans = function()
         test.start_app()
         test.settle()
-        local due = test.ok(process.call("desk", "plan", "1s", { name = "walk", cron = "5 0 * * *", text = "walk the dog" }))
-        test.equal(due - os.time(), 300)
-        local again, err = process.call("desk", "plan", "1s", { name = "walk", cron = "5 0 * * *", text = "walk the cat" })
+        local told = test.ok(process.exec("app:plan", nil, "walk", "5 0 * * *", "walk the dog"))
+        test.equal(told, "walk is due at 2020-01-01 00:05")
+        local again, err = process.exec("app:plan", nil, "walk", "6 0 * * *", "walk the cat")
         test.equal({ again, err:kind() }, { nil, errors.ALREADY_EXISTS })
         test.advance("10m")
         test.equal(test.output(), { "2020-01-01 00:05 walk: walk the dog" })
@@ -29,7 +29,7 @@ return {
     test_refuses_what_is_no_schedule = function()
         test.start_app()
         test.settle()
-        local _, err = process.call("desk", "plan", "1s", { name = "odd", cron = "61 * * * *", text = "never" })
+        local _, err = process.exec("app:plan", nil, "odd", "61 * * * *", "never")
         test.equal(err:kind(), errors.INVALID)
     end,
 }
