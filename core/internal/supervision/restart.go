@@ -1,6 +1,7 @@
 package supervision
 
 import (
+	"iter"
 	"math"
 
 	"github.com/understudy-run/understudy/core/internal/kernel"
@@ -156,20 +157,33 @@ func errGaveUp(c *child, reason string) *hostapi.Error {
 		With("child", hostapi.String(id)).With("reason", hostapi.String(reason))
 }
 
-// siblings is how many other children a restart of c will stop.
-func (s *supervisor) siblings(c *child) (n int) {
+// covered gives the children of a group that a restart of c covers, last first; nil if it
+// covers c alone (16.7).
+func (s *supervisor) covered(c *child) iter.Seq[*child] {
 	from := uint64(0)
 	switch s.spec.Strategy {
 	case spec.OneForAll:
 	case spec.RestForOne:
 		from = s.children.Place(c.key)
 	default:
+		return nil
+	}
+	return func(yield func(*child) bool) {
+		for x := range s.children.Backward() {
+			if s.children.Place(x.key) < from || !yield(x) {
+				return
+			}
+		}
+	}
+}
+
+// siblings is how many other children a restart of c will stop.
+func (s *supervisor) siblings(c *child) (n int) {
+	covered := s.covered(c)
+	if covered == nil {
 		return 0
 	}
-	for x := range s.children.Backward() {
-		if s.children.Place(x.key) < from {
-			break
-		}
+	for x := range covered {
 		if x.inst != nil {
 			n++
 		}
@@ -180,20 +194,13 @@ func (s *supervisor) siblings(c *child) (n int) {
 // gather makes a restart the pending one of all children it covers, and stops
 // those of them that run (16.7).
 func (s *supervisor) gather(c *child, r *restart) {
-	from := uint64(0)
-	switch s.spec.Strategy {
-	case spec.OneForAll:
-	case spec.RestForOne:
-		from = s.children.Place(c.key)
-	default:
+	covered := s.covered(c)
+	if covered == nil {
 		r.only = c
 		c.await(r)
 		return
 	}
-	for x := range s.children.Backward() {
-		if s.children.Place(x.key) < from {
-			break
-		}
+	for x := range covered {
 		if s.halt(x) {
 			s.drop(x)
 			x.await(r)
