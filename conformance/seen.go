@@ -172,13 +172,6 @@ func Exactly(want any) Matcher {
 	})
 }
 
-// Contains matches strings that contain text.
-func Contains(text string) Matcher {
-	return Where(fmt.Sprintf("..%q..", text), func(v hostapi.Value) bool {
-		return v.Type() == hostapi.TypeString && strings.Contains(v.Str(), text)
-	})
-}
-
 func matches(v hostapi.Value, want any) bool {
 	if m, ok := want.(Matcher); ok {
 		return m.Match(v)

@@ -1,14 +1,13 @@
 package starlark
 
 import (
-	"errors"
 	"reflect"
 	"strings"
 	"testing"
 
 	"go.starlark.net/starlark"
 
-	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/engines/internal/enginetest"
 )
 
 // The interpreter in use is as expected.
@@ -62,15 +61,5 @@ func TestLayoutThatHasChanged(t *testing.T) {
 // With an interpreter that is not as expected nothing is compiled.
 func TestUnknownInterpreterCompilesNothing(t *testing.T) {
 	e := New().(*engine)
-	if e.unknown != nil {
-		t.Fatal(e.unknown)
-	}
-	src := hostapi.Source{Path: "main.star", Text: "def main():\n    pass\n"}
-	if _, err := e.Compile(src); err != nil {
-		t.Error(err)
-	}
-	e.unknown = errors.New("its lists have no field elems")
-	if p, err := e.Compile(src); p != nil || err != e.unknown {
-		t.Errorf("got %v, %v", p, err)
-	}
+	enginetest.Layout(t, e, "def main():\n    pass\n", &e.unknown)
 }

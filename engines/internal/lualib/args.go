@@ -91,6 +91,14 @@ func (a args) optInteger(i, def int) int {
 	return a.integer(i)
 }
 
+// end gives argument i, the last index of a range in the table t: its length by default.
+func (a args) end(i int, t Value) int {
+	if a.absent(i) {
+		return a.Length(t)
+	}
+	return a.integer(i)
+}
+
 const maxInt = 1 << 53
 
 func toInt(f float64) int {

@@ -14,12 +14,7 @@ func tableConcat(c Call) int {
 	t := a.table(1)
 	sep := a.optStr(2, "")
 	from := a.optInteger(3, 1)
-	to := 0
-	if a.absent(4) {
-		to = a.Length(t)
-	} else {
-		to = a.integer(4)
-	}
+	to := a.end(4, t)
 	out := builder{budget: a}
 	for i := from; i <= to; i++ {
 		v := a.Get(t, i)
@@ -103,12 +98,7 @@ func tableUnpack(c Call) int {
 	a := args{c, "unpack"}
 	t := a.table(1)
 	from := a.optInteger(2, 1)
-	to := 0
-	if a.absent(3) {
-		to = a.Length(t)
-	} else {
-		to = a.integer(3)
-	}
+	to := a.end(3, t)
 	if from > to {
 		return 0
 	}
