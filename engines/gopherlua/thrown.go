@@ -1,7 +1,7 @@
 package gopherlua
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -31,7 +31,7 @@ func positionAt(l *lua.LState, level int) string {
 		f = frameAt(l, level+1)
 	}
 	if f.Line > 0 {
-		return fmt.Sprintf("%s:%d: ", f.Source, f.Line)
+		return f.Source + ":" + strconv.Itoa(f.Line) + ": "
 	}
 	return ""
 }
@@ -48,7 +48,7 @@ func frameAt(l *lua.LState, level int) hostapi.Frame {
 	case d.LineDefined == 0:
 		f.Name = "" // a top level
 	case strings.HasPrefix(f.Name, "<"), f.Name == "?", f.Name == "(anonymous)":
-		f.Name = fmt.Sprintf("<%s:%d>", d.Source, d.LineDefined)
+		f.Name = "<" + d.Source + ":" + strconv.Itoa(d.LineDefined) + ">"
 	}
 	return f
 }

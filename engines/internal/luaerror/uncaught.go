@@ -1,7 +1,7 @@
 package luaerror
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -68,11 +68,11 @@ func trace(message string, frames []hostapi.Frame) string {
 	b.WriteString(message)
 	b.WriteString("\nstack traceback:")
 	for _, f := range frames {
-		fmt.Fprintf(&b, "\n\t%s:%d: in ", f.Source, f.Line)
+		b.WriteString("\n\t" + f.Source + ":" + strconv.Itoa(f.Line) + ": in ")
 		if f.Name == "" {
 			b.WriteString("main chunk")
 		} else {
-			fmt.Fprintf(&b, "function %s", f.Name)
+			b.WriteString("function " + f.Name)
 		}
 	}
 	return b.String()
