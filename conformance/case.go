@@ -80,6 +80,8 @@ func Cases() []Case {
 		reCases(),
 		cronCases(),
 		httpClientCases(),
+		fsCases(),
+		envCases(),
 		storeCases(),
 		programCases(),
 	)

@@ -33,6 +33,8 @@ var elsewhere = map[string]string{
 	"40":    "what modules of the embedding program wait for: tests of core",
 	"41":    "resources of apps: tests of core/app and core/lifecycle",
 	"43.6":  "what goes over a network: tests of world/httpclient",
+	"44.3":  "pipes, devices and permissions: tests of world/fs",
+	"44.8":  "what Go code gives: tests of world/fs",
 	"47.6":  "entries of stores: tests of world/store",
 	"47.8":  "what Go code gives: tests of world/store",
 	"49":    "schedules of apps: tests of world/schedule",

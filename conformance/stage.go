@@ -112,6 +112,7 @@ func open(lead, peer *troupe, seed uint64, real bool, tr *trace) *Stage {
 	for _, id := range []string{Store, Shelf, Vault} {
 		s.DefineResource(id, store.KindMemory, store.NewMemory(store.MemoryConfig{}))
 	}
+	s.defineFiles()
 	s.Entry(Lead, core.Entry{})
 	s.Entry(Peer, core.Entry{})
 	return s
@@ -126,7 +127,8 @@ func (s *Stage) Entry(id string, e core.Entry) {
 		t = s.troupe[0]
 	}
 	e.ID, e.Engine = id, t.engine.Info().Name
-	e.Resources = append(e.Resources, core.Grant{ID: Store}, core.Grant{ID: Shelf, ReadOnly: true})
+	e.Resources = append(e.Resources, core.Grant{ID: Store}, core.Grant{ID: Shelf, ReadOnly: true},
+		core.Grant{ID: Files}, core.Grant{ID: Papers, ReadOnly: true}, core.Grant{ID: Variables}, core.Grant{ID: Defaults})
 	if e.Program == nil {
 		e.Program = t.program
 	}

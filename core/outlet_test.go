@@ -1,6 +1,8 @@
 package core_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -161,4 +163,74 @@ func TestPrintedLinesThatAreLostAreCounted(t *testing.T) {
 	if want := `msg="printed lines are lost, nobody takes them" count=3`; !strings.Contains(log.String(), want) {
 		t.Errorf("no %s in %q", want, &log)
 	}
+}
+
+// 45.2: a text stands behind what was printed before, and who writes it hears when it is
+// taken, or that it cannot be.
+func TestTextIsTakenInOrder(t *testing.T) {
+	out := newPipe()
+	h := stuckHouse(t, core.Options{Output: out})
+	printed := make(chan struct{})
+	h.define("prints", func(a *actor) any {
+		must(a.Print("first"))
+		close(printed)
+		return nil
+	})
+	must1(h.Start(t.Context(), req("prints"), nil))
+	<-printed
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := h.WriteOutput(ctx, "second "); !errors.Is(err, context.Canceled) {
+		t.Errorf("who does not wait gets %v", err)
+	}
+	taken := make(chan error)
+	go func() { taken <- h.WriteOutput(t.Context(), "third") }()
+	select {
+	case err := <-taken:
+		t.Errorf("where nobody reads a write gives %v", err)
+	case <-out.began:
+	}
+	close(out.open)
+	if err := <-taken; err != nil || out.String() != "first\nsecond third" {
+		t.Errorf("written is %q, %v", out, err)
+	}
+	must(h.Shutdown(t.Context(), 0))
+
+	gone := errors.New("gone")
+	h = stuckHouse(t, core.Options{Output: failing{gone}})
+	if err := h.WriteOutput(t.Context(), "x"); !errors.Is(err, gone) {
+		t.Errorf("where nobody takes it a write gives %v", err)
+	}
+	must(h.Shutdown(t.Context(), 0))
+}
+
+type failing struct{ err error }
+
+func (f failing) Write([]byte) (int, error) { return 0, f.err }
+
+// What a process was launched with it finds before what the runtime has, and nobody else
+// finds it, also none of its children.
+func TestFacilitiesOfOneProcess(t *testing.T) {
+	type note string
+	h := stuckHouse(t, core.Options{Facilities: []any{note("all")}})
+	find := func(a *actor) any {
+		n, _ := hostapi.FacilityOf[note](a)
+		return string(n)
+	}
+	h.define("child", find)
+	h.define("main", func(a *actor) any {
+		child := must1(a.Exec(hostapi.Spawn{ID: "test:child", Host: hostID}))
+		return fmt.Sprint(find(a), " ", child.Str())
+	})
+	for _, c := range []struct {
+		with []any
+		want string
+	}{{[]any{note("mine")}, "mine all"}, {nil, "all all"}} {
+		ended := make(chan hostapi.Result, 1)
+		h.LaunchWith(c.with, req("main"), nil, func(r hostapi.Result) { ended <- r })
+		if r := <-ended; r.Value.Str() != c.want {
+			t.Errorf("a process finds %s, %v, want %s", r.Value, r.Err, c.want)
+		}
+	}
+	must(h.Shutdown(t.Context(), 0))
 }

@@ -122,7 +122,21 @@ func (rt *Runtime) NewService(o ServiceOptions) *Service { return supervision.Ne
 // The function returned gives up a creation that is still under way: onLive then gets
 // err. Once the process is live it does nothing, and says so.
 func (rt *Runtime) Launch(s hostapi.Spawn, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error) (live bool)) {
-	return rt.kernel.Launch(&kernel.Program{OnLive: onLive, OnEnd: onEnd, Answers: onEnd != nil}, s, nil)
+	return rt.LaunchWith(nil, s, onLive, onEnd)
+}
+
+// LaunchWith is Launch for a process that offers facilities to its modules which no other
+// has, also not those that it spawns; they come before those of Options.
+func (rt *Runtime) LaunchWith(facilities []any, s hostapi.Spawn, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error) (live bool)) {
+	return rt.kernel.Launch(&kernel.Program{OnLive: onLive, OnEnd: onEnd, Answers: onEnd != nil, Facilities: facilities}, s, nil)
+}
+
+// WriteOutput writes a text to the output, behind what scripts have printed before, and
+// returns when it is taken. The error is that of the output, or of ctx: what waits is
+// written nevertheless. Call it on any goroutine, in a simulated run on the one that
+// drives it; modules call it in the work of operations (45.2).
+func (rt *Runtime) WriteOutput(ctx context.Context, text string) error {
+	return rt.kernel.WriteOutput(ctx, text)
 }
 
 // Start is Launch that waits until the process is live (2.4). onEnd may be nil. If ctx

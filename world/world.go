@@ -11,6 +11,8 @@ import (
 	"github.com/understudy-run/understudy/world/base64"
 	"github.com/understudy-run/understudy/world/cron"
 	"github.com/understudy-run/understudy/world/crypto"
+	"github.com/understudy-run/understudy/world/env"
+	"github.com/understudy-run/understudy/world/fs"
 	"github.com/understudy-run/understudy/world/hash"
 	"github.com/understudy-run/understudy/world/hex"
 	"github.com/understudy-run/understudy/world/httpclient"
@@ -42,6 +44,8 @@ func Plain() []*hostapi.Module {
 func Modules() []*hostapi.Module {
 	return append(Plain(),
 		httpclient.Module,
+		fs.Module,
+		env.Module,
 		sql.Module,
 		store.Module,
 	)
@@ -53,6 +57,6 @@ func Modules() []*hostapi.Module {
 func Kinds() []*spec.Kind {
 	return slices.Concat(
 		store.Kinds(),
-		[]*spec.Kind{httpclient.Entries, schedule.Kind},
+		[]*spec.Kind{httpclient.Entries, fs.Entries, env.Entries, schedule.Kind},
 	)
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/understudy-run/understudy/core/app"
+	"github.com/understudy-run/understudy/core/spec"
 )
 
 // settingFlags are those by which an app gets values from outside (71.6, 71.7).
@@ -25,7 +25,7 @@ func (p *program) lookup(c *cli.Context) (func(string) (string, bool), error) {
 		if err != nil {
 			return nil, usage("--env-file: %v", err)
 		}
-		if p.fileEnv, err = app.ParseEnvFile(string(text)); err != nil {
+		if p.fileEnv, err = spec.ParseEnvFile(string(text)); err != nil {
 			return nil, usage("--env-file %s: %v", file, err)
 		}
 	}

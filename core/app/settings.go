@@ -110,7 +110,7 @@ func (s *settings) fillScalar(r reporter, n *yaml.Node) {
 		}
 		inside, behind, closed := strings.Cut(after, "}")
 		name, fallback, given := strings.Cut(inside, ":-")
-		if !closed || !isVariableName(name) {
+		if !closed || !spec.IsVariableName(name) {
 			r.errorf(n, "invalid variable: write ${NAME} or ${NAME:-text}, or $${ where ${ is meant")
 			s.unknown[n] = true
 			return

@@ -84,13 +84,6 @@ func (k variableType) forms(text string) []string {
 	return forms
 }
 
-// isVariableName tests the name of a variable (71.5).
-func isVariableName(s string) bool {
-	return s != "" && !(s[0] >= '0' && s[0] <= '9') && strings.Trim(s, variableLetters) == ""
-}
-
-const variableLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
-
 // declareVariables reads the field env of an index file.
 func (s *settings) declareVariables(f *indexFile) {
 	r := reporter{s.collector, f.path, ""}
@@ -104,7 +97,7 @@ func (s *settings) declareVariables(f *indexFile) {
 	}
 	for i := 0; i+1 < len(env.Content); i += 2 {
 		key := target(env.Content[i])
-		if !isText(key) || !isVariableName(key.Value) {
+		if !isText(key) || !spec.IsVariableName(key.Value) {
 			if key.ShortTag() != "!!merge" { // reported by wellFormed
 				r.errorf(env.Content[i], "invalid variable %q: letters, digits and _ are allowed, and no digit at the beginning", key.Value)
 			}

@@ -59,8 +59,8 @@ func (rt *Runtime) Attach(ctx context.Context) (*Address, error) {
 
 // addressee is the behaviour of an address.
 type addressee struct {
-	Script // what is as with any other process
-	a      *Address
+	*Script // what is as with any other process
+	a       *Address
 }
 
 // Behave implements Role.

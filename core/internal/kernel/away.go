@@ -152,7 +152,7 @@ func (p *process) Release(h hostapi.Held) (bool, error) {
 		return false, err
 	}
 	p.mu.Lock()
-	a := p.rare().away
+	a := p.outside()
 	known := a != nil && slices.Contains(a.held, h)
 	p.mu.Unlock()
 	if !known {

@@ -69,27 +69,25 @@ const (
 // of that is in the process itself.
 type Script struct{}
 
-func (Script) Created(*process) {}
+func (*Script) Created(*process) {}
 
-func (Script) Trusted() bool { return false }
+func (*Script) Trusted() bool { return false }
 
-func (Script) Stops() *process { return nil }
+func (*Script) Stops() *process { return nil }
 
-func (Script) Related(*process, *process, relation, bool) {}
+func (*Script) Related(*process, *process, relation, bool) {}
 
-func (Script) Message(p *process, m *hostapi.Message, by *process) error { return p.receive(m, by) }
+func (*Script) Event(p *process, e *hostapi.Event, by *process) { p.queueEvent(e, by) }
 
-func (Script) Event(p *process, e *hostapi.Event, by *process) { p.queueEvent(e, by) }
+func (*Script) Cancel(p *process, c cancellation) error { return p.askToStop(c) }
 
-func (Script) Cancel(p *process, c cancellation) error { return p.askToStop(c) }
-
-func (Script) Strike(p *process, err *hostapi.Error, _ bool, _ *process) (dead bool) {
+func (*Script) Strike(p *process, err *hostapi.Error, _ bool, _ *process) (dead bool) {
 	return p.strikeDown(err)
 }
 
 // Run is the top level, then the method. For that it leaves another body: its own
 // frame need not lie on the stack of a process that waits.
-func (Script) Run(p *process, t *task, args []hostapi.Value) *hostapi.Result {
+func (*Script) Run(p *process, t *task, args []hostapi.Value) *hostapi.Result {
 	instance, fn, err := p.load(t, p.entry)
 	if err != nil {
 		return t.failure(err)

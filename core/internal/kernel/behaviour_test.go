@@ -14,7 +14,7 @@ import (
 // standIn is a third behaviour: it runs nothing and notes what it is told, as one
 // would that passes it on to somewhere else.
 type standIn struct {
-	Script
+	*Script
 	told []string
 }
 

@@ -148,7 +148,7 @@ func (c *channel) Receive() (hostapi.Value, bool, error) {
 		v, ok, done = c.tryReceive()
 	}
 	if done {
-		if c.kind.messages() {
+		if c.p.seldom != nil { // something may be offered
 			c.p.unlockRead()
 		} else {
 			c.p.mu.Unlock()

@@ -32,13 +32,15 @@ type Program struct {
 	OnEnd  func(hostapi.Result)
 	// Answers says that OnEnd tells people of a failure, so that the log need not.
 	Answers bool
+	// Facilities are what this process offers its modules, and no other.
+	Facilities []any
 }
 
 func (c *Program) Live(p, _ *process) bool {
 	if c.OnLive != nil {
 		c.OnLive(p.pid, nil)
 	}
-	return c.OnEnd != nil
+	return c.OnEnd != nil || len(c.Facilities) > 0
 }
 
 func (c *Program) Failed(_ *process, err error, _ *process) {

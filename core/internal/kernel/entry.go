@@ -42,7 +42,7 @@ type Role interface{ Behave(p *process) Behaviour }
 // behaviour gives that of a process that runs the entry.
 func (e *Entry) behaviour(p *process) Behaviour {
 	if e.role == nil {
-		return Script{}
+		return &Script{}
 	}
 	return e.role.Behave(p)
 }

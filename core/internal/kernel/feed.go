@@ -95,7 +95,7 @@ func (f *feed) Close() {
 	p := f.c.p
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if a := p.rare().away; a != nil {
+	if a := p.outside(); a != nil {
 		a.feeds = slices.DeleteFunc(a.feeds, func(other *feed) bool { return other == f })
 	}
 	f.c.shut(nil)
@@ -104,7 +104,7 @@ func (f *feed) Close() {
 
 // taken is told that an item of a fed channel was received. The lock is held.
 func (p *process) taken(c *channel) {
-	if a := p.rare().away; a != nil {
+	if a := p.outside(); a != nil {
 		for _, f := range a.feeds {
 			if f.c == c {
 				f.signal()

@@ -31,15 +31,15 @@ const (
 // limit with them, that decides its end; a worker carries it out. The lock is
 // held.
 func (p *process) keeps(n int64, by *process) {
-	limit := p.limits().Memory
-	if limit <= 0 || p.behaviour.Trusted() {
-		return
-	}
 	p.added = int32(min(int64(p.added)+n, math.MaxInt32))
+	limit := p.limits().Memory
 	if int64(p.added) < min(keptPortion, limit/8) {
 		return
 	}
 	p.added = 0
+	if limit <= 0 || p.behaviour.Trusted() {
+		return
+	}
 	if p.overdrawn() && p.decide(&hostapi.Result{Err: errMemoryLimit(limit)}) {
 		if p.state == idle || p.state == queued || p.state == stalled {
 			p.place(p.next())
@@ -85,7 +85,7 @@ func (p *process) estimate() int64 {
 			n += c.estimate()
 		}
 	}
-	if a := p.rare().away; a != nil {
+	if a := p.outside(); a != nil {
 		for _, f := range a.feeds {
 			n += bytesPerListener + f.c.estimate()
 		}

@@ -64,9 +64,8 @@ func (c *channel) offer(it item, by *process) {
 // waits behind as many as the receiver reads in a few slices, not behind ever more.
 const unreadPerStep = 64
 
-// receive puts a message into the mailbox (3.2). by is the sender, nil if it is
-// none of the runtime's processes.
-func (p *process) receive(m *hostapi.Message, by *process) error {
+// Message puts a message into the mailbox (3.2).
+func (*Script) Message(p *process, m *hostapi.Message, by *process) error {
 	p.mu.Lock()
 	if p.state == ended || p.end != nil {
 		p.mu.Unlock()
@@ -74,17 +73,11 @@ func (p *process) receive(m *hostapi.Message, by *process) error {
 		return p.notFound()
 	}
 	c := p.view(m)
-	if c.readers.first == nil {
-		return p.store(c, m, by)
+	if c.readers.first != nil { // it does not lie in the mailbox
+		p.put(c, m, by)
+		p.mu.Unlock()
+		return nil
 	}
-	p.put(c, m, by)
-	p.mu.Unlock()
-	return nil
-}
-
-// store is receive for a message that nobody waits for: what the policy of the mailbox
-// says of its length counts (17.1). The lock is held and released.
-func (p *process) store(c *channel, m *hostapi.Message, by *process) error {
 	var dropped *hostapi.Message
 	policy := p.mailboxPolicy()
 	if policy.Limit > 0 && !p.fits(c, policy.Limit) {
@@ -99,14 +92,14 @@ func (p *process) store(c *channel, m *hostapi.Message, by *process) error {
 		dropped = p.dropOldest()
 	}
 	p.put(c, m, by)
-	warn := !p.warned && int(p.unread) >= policy.Warning()
+	unread, entry := p.unread, p.entry
+	warn := !p.warned && int(unread) >= policy.Warning()
 	if warn {
 		p.warned = true
 	}
-	unread, entry := int(p.unread), p.entry.ID
 	p.mu.Unlock()
 	if by != nil { // it runs
-		by.slice -= unread / unreadPerStep
+		by.slice -= int(unread) / unreadPerStep
 	}
 	if dropped != nil {
 		p.deadLetter(MailboxFull, dropped)
@@ -115,7 +108,7 @@ func (p *process) store(c *channel, m *hostapi.Message, by *process) error {
 		}
 	}
 	if warn {
-		p.rt.Emit(LongMailbox{p.pid, entry, unread})
+		p.rt.Emit(LongMailbox{p.pid, entry.ID, int(unread)})
 	}
 	return nil
 }

@@ -34,9 +34,11 @@ type lane struct {
 	written chan struct{} // closed when what is there now is written; nil: nobody waits
 }
 
-// parcel is a line, or a record and the handler that writes it.
+// parcel is a line, a text whose writer waits until it is taken, or a record and the
+// handler that writes it.
 type parcel struct {
 	line    string
+	taken   chan error // of a text; has room for what the output says
 	record  slog.Record
 	handler slog.Handler
 }
@@ -56,6 +58,11 @@ func (o *outlet) open(w io.Writer, direct bool) {
 	o.direct = direct
 	o.printed.write = func(items []parcel) {
 		for _, i := range items {
+			if i.taken != nil {
+				_, err := io.WriteString(w, i.line)
+				i.taken <- err
+				continue
+			}
 			_, _ = io.WriteString(w, i.line+"\n") // an error is the writer's own affair
 		}
 	}
@@ -74,7 +81,7 @@ func (o *outlet) put(l *lane, item parcel, size int) {
 		l.write([]parcel{item})
 		return
 	}
-	if l.size >= laneFull {
+	if l.size >= laneFull && item.taken == nil {
 		l.lost++
 		return
 	}
@@ -84,6 +91,18 @@ func (o *outlet) put(l *lane, item parcel, size int) {
 	if !l.busy {
 		l.busy = true
 		go o.drain(l)
+	}
+}
+
+// WriteOutput implements core.Runtime.
+func (rt *Runtime) WriteOutput(ctx context.Context, text string) error {
+	o, taken := &rt.outlet, make(chan error, 1)
+	o.put(&o.printed, parcel{line: text, taken: taken}, len(text))
+	select {
+	case err := <-taken:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

@@ -114,6 +114,15 @@ func (p *process) rare() seldom {
 	return *p.seldom
 }
 
+// outside gives what the process has outside the runtime, nil if there is nothing. The
+// lock is held.
+func (p *process) outside() *away {
+	if p.seldom == nil {
+		return nil
+	}
+	return p.seldom.away
+}
+
 // Process is a process as the neighbours of the kernel know it.
 type Process = process
 

@@ -21,7 +21,7 @@ const mostThreads = 64
 func (p *process) admitOperation() error {
 	p.mu.Lock()
 	own := 0
-	if a := p.rare().away; a != nil {
+	if a := p.outside(); a != nil {
 		own = a.operations.Len()
 	}
 	p.mu.Unlock()

@@ -48,20 +48,21 @@ func (rt *Runtime) post(dest hostapi.Dest, m *hostapi.Message) error {
 // whom finds the process that Go code addresses, as resolve does for scripts.
 func (rt *Runtime) whom(dest hostapi.Dest) (*process, error) {
 	if name, ok := dest.(hostapi.Name); ok {
-		if p := rt.names.lookup(string(name)); p != nil {
-			return p, nil
-		}
-		return nil, rt.errUnresolved(string(name))
+		return rt.named(string(name))
 	}
 	pid, _ := dest.(hostapi.PID)
-	p, wellFormed := rt.table.find(string(pid))
-	switch {
-	case !wellFormed:
+	if !hostapi.IsPID(string(pid)) {
 		return nil, rt.errUnresolved(string(pid))
-	case p == nil:
-		return nil, errNotFound(pid, rt.table.past(string(pid)))
 	}
-	return p, nil
+	return rt.resolve(string(pid))
+}
+
+// named finds the process that has a registered name.
+func (rt *Runtime) named(name string) (*process, error) {
+	if p := rt.names.lookup(name); p != nil {
+		return p, nil
+	}
+	return nil, rt.errUnresolved(name)
 }
 
 // whomLive is whom for everything but send (2.7).
@@ -74,7 +75,10 @@ func (rt *Runtime) whomLive(dest hostapi.Dest) (*process, error) {
 }
 
 // errNotFound says that there is no process of that PID, or none any more, and of which
-// entry it was, unless that is "".
+// entry it was, unless that is "". Like notFound it has a frame of its own: those of the
+// calls lie on the stacks of processes that wait.
+//
+//go:noinline
 func errNotFound(pid hostapi.PID, entry string) error {
 	if entry == "" {
 		return hostapi.Errorf(hostapi.NotFound, "process not found: %s", pid)
@@ -84,6 +88,8 @@ func errNotFound(pid hostapi.PID, entry string) error {
 
 // notFound is errNotFound of a process that has ended or is not yet live. Its lock is not
 // held.
+//
+//go:noinline
 func (p *process) notFound() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -93,10 +99,17 @@ func (p *process) notFound() error {
 // resolve finds the process that a destination names: a PID or a registered
 // name (3.5). The process may end at any moment, and may still be loading.
 func (rt *Runtime) resolve(dest string) (*process, error) {
-	if hostapi.IsPID(dest) {
-		return rt.whom(hostapi.PID(dest))
+	if !hostapi.IsPID(dest) {
+		return rt.named(dest)
 	}
-	return rt.whom(hostapi.Name(dest))
+	p, wellFormed := rt.table.find(dest)
+	switch {
+	case !wellFormed:
+		return nil, rt.errUnresolved(dest)
+	case p == nil:
+		return nil, errNotFound(hostapi.PID(dest), rt.table.past(dest))
+	}
+	return p, nil
 }
 
 // ResolveLive is resolve for everything but send: a process that is still being

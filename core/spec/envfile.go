@@ -1,4 +1,4 @@
-package app
+package spec
 
 import (
 	"fmt"
@@ -21,8 +21,8 @@ func ParseEnvFile(text string) (map[string]string, error) {
 		}
 		name, rest, found := strings.Cut(strings.TrimSpace(strings.TrimPrefix(line, "export ")), "=")
 		switch {
-		case found && isVariableName(name):
-		case found && isVariableName(strings.TrimSpace(name)):
+		case found && IsVariableName(name):
+		case found && IsVariableName(strings.TrimSpace(name)):
 			return nil, fmt.Errorf("line %d: write NAME=value, without spaces around the =", number)
 		default:
 			return nil, fmt.Errorf("line %d: write NAME=value", number)
@@ -71,3 +71,10 @@ func shellWord(text string) (word string, closed bool, err error) {
 	}
 	return b.String(), quote == 0, nil
 }
+
+// IsVariableName tests the name of a variable (71.5).
+func IsVariableName(s string) bool {
+	return s != "" && !(s[0] >= '0' && s[0] <= '9') && strings.Trim(s, variableLetters) == ""
+}
+
+const variableLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
