@@ -125,7 +125,7 @@ func TestReadme(t *testing.T) {
 		command, comment, _ := strings.Cut(command, "#")
 		_, want, _ := strings.Cut(comment, "its result: ")
 		var got strings.Builder
-		perform(t, &got, files, append([]string{"exec"}, strings.Fields(command)...), 1)
+		perform(t, &got, files, t.TempDir(), append([]string{"exec"}, strings.Fields(command)...), 1)
 		if got.String() != want+"\n" {
 			t.Errorf("%s: got %q, want %q", command, &got, want)
 		}
@@ -140,11 +140,12 @@ func TestReadme(t *testing.T) {
 func play(t *testing.T, files fstest.MapFS, session block) {
 	for seed := range uint64(10) {
 		var want, got strings.Builder
+		data := t.TempDir()
 		for _, line := range strings.Split(strings.TrimSpace(session.text), "\n") {
 			want.WriteString(line + "\n")
 			if command, ok := strings.CutPrefix(line, "$ understudy "); ok {
 				got.WriteString(line + "\n")
-				perform(t, &got, files, strings.Fields(command), seed)
+				perform(t, &got, files, data, strings.Fields(command), seed)
 			}
 		}
 		if got.String() != want.String() {
@@ -154,12 +155,13 @@ func play(t *testing.T, files fstest.MapFS, session block) {
 	}
 }
 
-// perform does what a command line says.
-func perform(t *testing.T, out *strings.Builder, files fstest.MapFS, words []string, seed uint64) {
+// perform does what a command line says, with a data directory. What scripts do outside is
+// done.
+func perform(t *testing.T, out *strings.Builder, files fstest.MapFS, data string, words []string, seed uint64) {
 	t.Helper()
 	ctx := context.Background()
 	command, words := words[0], words[1:]
-	options := app.Options{Engines: guideEngines(), Modules: slices.Concat(modules.Standard(), world.Plain()), Lookup: func(string) (string, bool) { return "", false }}
+	options := app.Options{Engines: guideEngines(), Modules: slices.Concat(modules.Standard(), world.Modules()), Kinds: world.Kinds(), Data: data, Lookup: func(string) (string, bool) { return "", false }}
 	var limit time.Duration
 	for len(words) > 1 && strings.HasPrefix(words[0], "--") {
 		switch words[0] {
@@ -184,7 +186,10 @@ func perform(t *testing.T, out *strings.Builder, files fstest.MapFS, words []str
 		return
 	}
 	simulation := core.NewSimulation(seed)
-	rt, err := understudy.New(understudy.Options{Engines: guideEngines(), Modules: world.Plain(), Output: out, Simulation: simulation, Lookup: options.Lookup})
+	rt, err := understudy.New(understudy.Options{
+		Engines: guideEngines(), Modules: world.Modules(), Kinds: world.Kinds(), Data: data, Output: out, Simulation: simulation, Lookup: options.Lookup,
+		Outside: func(string, hostapi.Op) core.Handling { return core.Perform() },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

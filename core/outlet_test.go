@@ -234,3 +234,43 @@ func TestFacilitiesOfOneProcess(t *testing.T) {
 	}
 	must(h.Shutdown(t.Context(), 0))
 }
+
+// 13.25: records that stand beside those of the runtime, such as those of who starts an
+// app, hold up nobody where they are not taken, and come in the order of all.
+func TestRecordsBesideThoseOfTheRuntime(t *testing.T) {
+	w := gated{open: make(chan struct{}), text: make(chan string, 10)}
+	log := slog.New(slog.NewTextHandler(w, nil))
+	h := stuckHouse(t, core.Options{Log: log})
+	h.Conceal("not to be seen")
+	beside := h.LoggerTo(log)
+	beside.Info("before")
+	beside.Info("between, not to be seen")
+	done := make(chan hostapi.Result, 1)
+	h.define("logs", func(a *actor) any { return a.Log(slog.LevelInfo, "from a script", nil) })
+	if _, err := h.Start(t.Context(), req("logs"), func(r hostapi.Result) { done <- r }); err != nil {
+		t.Fatal(err)
+	}
+	<-done
+	beside.Info("after")
+	close(w.open)
+	for _, want := range []string{"msg=before", "between, ***", "from a script", "msg=after"} {
+		if got := <-w.text; !strings.Contains(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if err := h.Shutdown(t.Context(), 0); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// gated is a writer that takes nothing before it is opened.
+type gated struct {
+	open chan struct{}
+	text chan string
+}
+
+func (w gated) Write(b []byte) (int, error) {
+	<-w.open
+	w.text <- string(b)
+	return len(b), nil
+}

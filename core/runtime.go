@@ -262,8 +262,15 @@ func (rt *Runtime) Conceal(secrets ...string) { rt.kernel.Conceal(secrets...) }
 // Concealed gives a text without what is concealed.
 func (rt *Runtime) Concealed(text string) string { return rt.kernel.Concealed(text) }
 
-// Concealing gives a logger to l that leaves out what is concealed.
-func (rt *Runtime) Concealing(l *slog.Logger) *slog.Logger { return rt.kernel.Concealing(l) }
+// LoggerTo gives a logger to l for records that stand beside those of the runtime: in the
+// order in which they are made, written by a goroutine of the runtime, so that nobody waits
+// for who takes them (13.25), and without what is concealed. In a simulated run they are
+// written at once.
+func (rt *Runtime) LoggerTo(l *slog.Logger) *slog.Logger { return rt.kernel.LoggerTo(l) }
+
+// Settle waits until what was printed and logged by now is written, but only a second for
+// who does not take it.
+func (rt *Runtime) Settle() { rt.kernel.Settle() }
 
 // StopHosts lets hosts accept no more processes, sends CANCEL with reason
 // "shutdown" to all their processes at once, with the grace given for each

@@ -121,7 +121,15 @@ func newLogger(w io.Writer, format, level string) (*slog.Logger, error) {
 	case "text":
 		return slog.New(newConsoleHandler(w, l)), nil
 	case "json":
-		return slog.New(slog.NewJSONHandler(jsonLines{w}, &slog.HandlerOptions{Level: l})), nil
+		return slog.New(slog.NewJSONHandler(jsonLines{w}, &slog.HandlerOptions{Level: l, ReplaceAttr: inSeconds})), nil
 	}
 	return nil, usage("--log must be text or json, not %q", format)
+}
+
+// inSeconds gives durations as all times in records are given (0.11): in seconds.
+func inSeconds(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		a.Value = slog.Float64Value(a.Value.Duration().Seconds())
+	}
+	return a
 }

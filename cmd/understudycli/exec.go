@@ -93,11 +93,11 @@ func (p *program) runExec(c *cli.Context) error {
 	var late bool
 	err = attend(c.App.ErrWriter, func(asked context.Context) error {
 		if err := s.openResources(c, asked, false); err != nil {
-			s.stop(c, grace)
+			s.stop(grace)
 			return err
 		}
 		result, late = s.exec(asked, entry, args, limit)
-		s.stop(c, grace)
+		s.stop(grace)
 		return nil
 	})
 	if err != nil {

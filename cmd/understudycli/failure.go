@@ -17,7 +17,8 @@ func (s *session) tellFailure(c *cli.Context, entry string, e *hostapi.Error) {
 	if e.Details != nil {
 		details = hostapi.Wrap(e.Details).String()
 	}
-	if c.Bool("json") || c.String("log") != "text" {
+	defer s.rt.Settle()
+	if c.Bool("json") || s.lines == nil {
 		attrs := []any{"entry", entry, "kind", string(e.Kind), "message", e.Error()}
 		for _, a := range [...]struct{ key, text string }{{"details", details}, {"stack", e.Trace()}} {
 			if a.text != "" {
@@ -30,14 +31,17 @@ func (s *session) tellFailure(c *cli.Context, entry string, e *hostapi.Error) {
 		return
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "error: %s: %s\n", e.Kind, block(e.Error()))
-	if c.String("log") == "text" {
-		if details != "" {
-			fmt.Fprintf(&b, "    details: %s\n", block(details))
-		}
-		if trace := e.Trace(); trace != "" {
-			fmt.Fprintf(&b, "    %s\n", block(trace))
-		}
+	fmt.Fprintf(&b, "error: %s: %s", e.Kind, block(e.Error()))
+	if s.lines == nil {
+		s.rt.Settle() // it stands behind the record
+		fmt.Fprintln(c.App.ErrWriter, b.String())
+		return
 	}
-	fmt.Fprint(c.App.ErrWriter, b.String())
+	if details != "" {
+		fmt.Fprintf(&b, "\n    details: %s", block(details))
+	}
+	if trace := e.Trace(); trace != "" {
+		fmt.Fprintf(&b, "\n    %s", block(trace))
+	}
+	s.lines.Info(b.String())
 }

@@ -1,7 +1,9 @@
 package understudycli
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -54,5 +56,38 @@ func TestRunSaysThatNothingIsLeft(t *testing.T) {
 	c.cmd.Process.Signal(syscall.SIGTERM)
 	if code, _, stderr := c.wait(); code != 0 || strings.Contains(stderr, "nothing is left") {
 		t.Errorf("status %d, %s", code, stderr)
+	}
+}
+
+// 22.2, 71.4: with --log json all that run says while it runs is a record, and times in it
+// are seconds.
+func TestRunSaysAllInRecords(t *testing.T) {
+	dir := writeApp(t, map[string]string{
+		"_index.yaml": oneHost + `
+  - name: main
+    kind: process.lua
+    source: "return function() error('broken') end"
+    lifecycle: { auto_start: true, restart: { max_attempts: 1, initial_delay: 1500us, jitter: 0 } }
+`})
+	status, _, stderr := command(t, "run", "--until-done", "--log", "json", dir)
+	var messages []string
+	for line := range strings.Lines(stderr) {
+		var record struct {
+			Msg     string
+			Entries []string
+			Delay   float64
+		}
+		if err := json.Unmarshal([]byte(line), &record); err != nil {
+			t.Errorf("no record: %s", line)
+			continue
+		}
+		messages = append(messages, record.Msg)
+		if record.Msg == "started" && strings.Join(record.Entries, " ") != "app:processes app:main" ||
+			strings.HasSuffix(record.Msg, "to be restarted") && record.Delay != 0.0015 {
+			t.Errorf("a record says %s", line)
+		}
+	}
+	if status != 1 || len(messages) < 3 || messages[0] != "started" || !slices.Contains(messages, "entry failed, to be restarted") {
+		t.Errorf("status %d, records %q", status, messages)
 	}
 }

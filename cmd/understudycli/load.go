@@ -2,7 +2,6 @@ package understudycli
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -103,6 +102,30 @@ type session struct {
 	app *app.App
 	run *lifecycle.Run
 	log *slog.Logger
+	// lines takes what the command itself says, where the log is text for people; else
+	// that is records of the log.
+	lines *slog.Logger
+}
+
+// say says something of the command's own: as a line, or with --log json as a record.
+func (s *session) say(level slog.Level, line string, record string, attrs ...any) {
+	if s.lines != nil {
+		s.lines.Info("understudy: " + line)
+		return
+	}
+	s.log.Log(context.Background(), level, record, attrs...)
+}
+
+// lineHandler writes the messages of records as they are.
+type lineHandler struct{ w io.Writer }
+
+func (h lineHandler) Enabled(context.Context, slog.Level) bool { return true }
+func (h lineHandler) WithAttrs([]slog.Attr) slog.Handler       { return h }
+func (h lineHandler) WithGroup(string) slog.Handler            { return h }
+
+func (h lineHandler) Handle(_ context.Context, r slog.Record) error {
+	_, err := io.WriteString(h.w, r.Message+"\n")
+	return err
 }
 
 // open makes the runtime for an app. waitLevel is that of the lines by which a shutdown
@@ -121,7 +144,11 @@ func (p *program) open(c *cli.Context, a *app.App, stdout io.Writer, workers int
 	if err != nil {
 		return nil, err
 	}
-	return &session{rt, a, run, rt.Concealing(log)}, nil
+	s := &session{rt: rt, app: a, run: run, log: rt.LoggerTo(log)}
+	if c.String("log") == "text" {
+		s.lines = rt.LoggerTo(slog.New(lineHandler{c.App.ErrWriter}))
+	}
+	return s, nil
 }
 
 // openResources opens all resources of the app, or those that do not wait for their first
@@ -132,7 +159,11 @@ func (s *session) openResources(c *cli.Context, asked context.Context, all bool)
 		return nil
 	}
 	for _, line := range strings.Split(err.Error(), "\n") {
-		fmt.Fprintln(c.App.ErrWriter, s.rt.Concealed(line))
+		if s.lines != nil {
+			s.lines.Info(line)
+		} else {
+			s.log.Error("resource not opened", "error", line)
+		}
 	}
 	return status{statusFailed, "understudy: a resource could not be opened; nothing was started"}
 }

@@ -78,11 +78,11 @@ func (p *program) runCommand() *cli.Command {
 			}
 			return attend(c.App.ErrWriter, func(asked context.Context) error {
 				if err := s.openResources(c, asked, true); err != nil {
-					s.stop(c, grace)
+					s.stop(grace)
 					return err
 				}
 				s.run.AutoStart()
-				s.sayStarted(c)
+				s.sayStarted()
 				done, stop := s.finish()
 				defer stop()
 				var over <-chan time.Time
@@ -98,7 +98,7 @@ func (p *program) runCommand() *cli.Command {
 					case err := <-done:
 						if !errors.Is(err, lifecycle.ErrEssential) && !c.Bool("until-done") {
 							if len(s.run.Started()) > 0 {
-								fmt.Fprintln(c.App.ErrWriter, "understudy: nothing is left running")
+								s.say(slog.LevelInfo, "nothing is left running", "nothing is left running")
 							}
 							continue
 						}
@@ -108,7 +108,7 @@ func (p *program) runCommand() *cli.Command {
 					case <-over:
 					case <-asked.Done():
 					}
-					s.stop(c, grace)
+					s.stop(grace)
 					return outcome
 				}
 			})
@@ -120,17 +120,18 @@ func (p *program) runCommand() *cli.Command {
 const mostStarted = 10
 
 // sayStarted says what was started (71.4).
-func (s *session) sayStarted(c *cli.Context) {
+func (s *session) sayStarted() {
 	ids := s.run.Started()
 	if len(ids) == 0 {
-		fmt.Fprintln(c.App.ErrWriter, "understudy: nothing has auto_start in its lifecycle, so nothing is started; 'understudy exec' runs one process")
+		s.say(slog.LevelInfo, "nothing has auto_start in its lifecycle, so nothing is started; 'understudy exec' runs one process",
+			"nothing has auto_start")
 		return
 	}
-	more := ""
+	all, more := ids, ""
 	if n := len(ids) - mostStarted; n > 0 {
 		ids, more = ids[:mostStarted], fmt.Sprintf(" and %d more", n)
 	}
-	fmt.Fprintf(c.App.ErrWriter, "understudy: started %s%s\n", strings.Join(ids, ", "), more)
+	s.say(slog.LevelInfo, fmt.Sprintf("started %s%s", strings.Join(ids, ", "), more), "started", "entries", all)
 }
 
 // finish waits on a goroutine of its own until the app is done, which it then tells once.
@@ -151,15 +152,17 @@ func (s *session) finish() (done <-chan error, stop func()) {
 }
 
 // stop shuts the app down in order, for limit at most (21.7).
-func (s *session) stop(c *cli.Context, limit time.Duration) {
+func (s *session) stop(limit time.Duration) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	if err := s.run.Stop(ctx); err != nil {
-		fmt.Fprintf(c.App.ErrWriter, "understudy: shutdown took longer than %s, dropped what was left: %v\n", limit, err)
+		s.say(slog.LevelWarn, fmt.Sprintf("shutdown took longer than %s, dropped what was left: %v", limit, err),
+			"shutdown took too long, dropped what was left", "limit", limit, "error", err.Error())
 	}
 	if err := s.run.Close(ctx); err != nil {
-		fmt.Fprintf(c.App.ErrWriter, "understudy: %v\n", err)
+		s.say(slog.LevelWarn, err.Error(), "not closed", "error", err.Error())
 	}
+	s.rt.Settle()
 }
 
 // durationFlag reads a duration flag: the string form of clause 10.2; 0 if the

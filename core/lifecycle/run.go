@@ -75,7 +75,7 @@ func New(rt *core.Runtime, a *app.App, o Options) (*Run, error) {
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
 	}
-	r.log = rt.Concealing(r.log)
+	r.log = rt.LoggerTo(r.log)
 	rt.Conceal(a.Secrets...)
 	for _, e := range a.Entries {
 		var err error

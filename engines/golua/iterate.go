@@ -1,11 +1,14 @@
 package golua
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strings"
 
 	lua "github.com/Shopify/go-lua"
+
+	"github.com/understudy-run/understudy/hostapi"
 )
 
 // The interpreter's next searches all keys of a table for the one it is given,
@@ -14,8 +17,55 @@ import (
 // cleared. So tables are walked along a list of their keys, in the order in which
 // the interpreter would give them. Only reflection can give the list.
 
-// keys gives the keys of the table raw that follow those of its array part.
-func keys(e *engine, l *lua.State, raw any) []any {
+// keys gives the keys of the table raw that follow those of its array part. Where a run
+// must repeat they are sorted: the interpreter's order is another each time.
+func (in *instance) keys(l *lua.State, raw any) []any {
+	list := unsorted(in.engine, l, raw)
+	if in.books().pace.Repeats() {
+		sortKeys(l, list)
+	}
+	return list
+}
+
+// sortKeys puts numbers first, then texts, truth values, and objects by what they print.
+// Of tables and functions nothing is known that is the same in another run.
+func sortKeys(l *lua.State, list []any) {
+	type ranked struct {
+		rank   int
+		number float64
+		text   string
+		key    any
+	}
+	order := make([]ranked, len(list))
+	for i, key := range list {
+		r := ranked{rank: 4, key: key}
+		switch k := key.(type) {
+		case float64:
+			r.rank, r.number = 0, k
+		case string:
+			r.rank, r.text = 1, k
+		case bool:
+			if r.rank = 2; k {
+				r.number = 1
+			}
+		default:
+			l.PushLightUserData(key)
+			if o, ok := l.ToUserData(-1).(hostapi.Object); ok {
+				r.rank, r.text = 3, o.String()
+			}
+			l.Pop(1)
+		}
+		order[i] = r
+	}
+	slices.SortStableFunc(order, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.number, b.number), cmp.Compare(a.text, b.text))
+	})
+	for i, r := range order {
+		list[i] = r.key
+	}
+}
+
+func unsorted(e *engine, l *lua.State, raw any) []any {
 	array, hash := e.layout.sizes(raw)
 	if hash == 0 {
 		return nil
@@ -61,7 +111,7 @@ func each(th *thread, l *lua.State, raw any, f func(key, value any) error) error
 				return err
 			}
 		}
-		list = keys(e, l, raw)
+		list = th.in.keys(l, raw)
 	}
 	for _, k := range list {
 		if v := th.entry(l, raw, k); v != nil {
@@ -108,7 +158,7 @@ func pushEntry(th *thread, l *lua.State, table, key any) bool {
 
 // keys gives the keys of a table outside its array part, and reports the work.
 func (th *thread) keys(l *lua.State, table any) []any {
-	list := keys(th.in.engine, l, table)
+	list := th.in.keys(l, table)
 	th.spend(l, len(list), int64(len(list))*3*slotBytes)
 	return list
 }

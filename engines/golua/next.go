@@ -96,6 +96,12 @@ func (c *cursor) begin(th *thread, l *lua.State) int {
 // give gives the key and the value on top of the stack, which the interpreter's next
 // has found, unless a script must not see them.
 func (c *cursor) give(th *thread, l *lua.State, key any) int {
+	if th.in.books().pace.Repeats() { // in an order of ours
+		*c = cursor{table: c.table}
+		l.Pop(2)
+		c.fill(th, l)
+		return c.forward(th, l)
+	}
 	*c = cursor{table: c.table, key: key}
 	if !isEvent(key) || pushEntry(th, l, c.table, key) {
 		return 2

@@ -1,6 +1,8 @@
 package gopherlua
 
 import (
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -145,8 +147,8 @@ func native(f lua.LGFunction) *lua.LFunction {
 // fixedTable makes a table that scripts cannot reach or cannot change.
 func fixedTable(fields map[string]lua.LValue) *lua.LTable {
 	t := &lua.LTable{Metatable: lua.LNil}
-	for name, v := range fields {
-		t.RawSetString(name, v)
+	for _, name := range slices.Sorted(maps.Keys(fields)) { // pairs gives them in this order
+		t.RawSetString(name, fields[name])
 	}
 	return t
 }

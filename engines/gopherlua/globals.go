@@ -1,6 +1,9 @@
 package gopherlua
 
 import (
+	"maps"
+	"slices"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -35,10 +38,10 @@ func (in *instance) unfold(t *lua.LTable) {
 		return
 	}
 	t.Metatable = lua.LNil
-	values.ForEach(func(k, v lua.LValue) { t.RawSet(k, v) })
+	walk(values, func(k, v lua.LValue) bool { t.RawSet(k, v); return true })
 	if t == in.env {
 		t.RawSetString("_G", t)
-		for name := range in.program.libraries {
+		for _, name := range slices.Sorted(maps.Keys(in.program.libraries)) {
 			t.RawSetString(name, in.library(name))
 		}
 	}

@@ -40,12 +40,27 @@ func (t table) Keys(yield func(hostapi.Value) bool) {
 
 // Entries gives the keys and values.
 func (t table) Entries(yield func(k, v hostapi.Value) error) (err error) {
+	if t.in.pace.Repeats() {
+		walk(t.LTable, func(k, v lua.LValue) bool {
+			err = yield(value(k), value(v))
+			return err == nil
+		})
+		return err
+	}
 	t.ForEach(func(k, v lua.LValue) {
 		if err == nil {
 			err = yield(value(k), value(v))
 		}
 	})
 	return err
+}
+
+// walk calls f for keys and values in the order in which pairs gives them, which is the
+// same in each run, until f gives false. The interpreter's ForEach is faster, and its
+// order another each time.
+func walk(t *lua.LTable, f func(k, v lua.LValue) bool) {
+	for k, v := t.Next(lua.LNil); k != lua.LNil && f(k, v); k, v = t.Next(k) {
+	}
 }
 
 // Copy takes the payload copy of a value of the process.

@@ -175,7 +175,7 @@ func (f *File) Close() error {
 
 // Get implements Driver.
 func (f *File) Get(ctx context.Context, now time.Time, key string) (Item, error) {
-	return read(ctx, f, func(t table) (Item, error) { return get(t, now, key) })
+	return read(ctx, f, func(t table) (Item, error) { return get(ctx, t, now, key) })
 }
 
 // Put implements Driver.

@@ -39,10 +39,10 @@ func NewMemory(c MemoryConfig) *Memory {
 }
 
 // Get implements Driver.
-func (m *Memory) Get(_ context.Context, now time.Time, key string) (Item, error) {
+func (m *Memory) Get(ctx context.Context, now time.Time, key string) (Item, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return get(&m.table, now, key)
+	return get(ctx, &m.table, now, key)
 }
 
 // Put implements Driver.

@@ -130,6 +130,41 @@ def main():
 	}
 }
 
+// 40.7: a page that is too much for the process ends it, while it is read.
+func TestWhatIsReadCounts(t *testing.T) {
+	d := store.NewMemory(store.MemoryConfig{})
+	for _, key := range []string{"a", "b", "c"} {
+		put(t, d, start, key, store.Put{Value: hostapi.String(strings.Repeat("x", 1<<20-100))})
+	}
+	for script, fits := range map[string]bool{`s:get("a")`: true, `s:list()`: false} {
+		rt, err := understudy.New(understudy.Options{Engines: []hostapi.Engine{gopherlua.New()}, Modules: []*hostapi.Module{store.Module}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rt.DefineResource("app:store", store.KindMemory, d)
+		e := core.Entry{ID: "app:main", Resources: []core.Grant{{ID: "app:store"}}, Limits: core.Limits{Memory: 5 << 19}}
+		file := fstest.MapFS{"main.lua": {Data: []byte(`local s = require("store").get("app:store") return function() assert(` + script + `) end`)}}
+		if err := rt.LoadEntry(e, file, "main.lua"); err != nil {
+			t.Fatal(err)
+		}
+		p, err := rt.Start(t.Context(), "app:main")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = p.Wait(t.Context())
+		if fits && err != nil {
+			t.Errorf("%s gives %v", script, err)
+		} else if !fits {
+			fails(t, err, hostapi.LimitExceeded, "memory")
+		}
+		over, cancel := context.WithTimeout(ctx, time.Minute)
+		if err := rt.Shutdown(over, 0); err != nil {
+			t.Error(err)
+		}
+		cancel()
+	}
+}
+
 // 47.1, 1.9: what Starlark tells apart comes back so from a file.
 func TestValuesOfStarlark(t *testing.T) {
 	f := open(t, store.FileConfig{Path: filepath.Join(t.TempDir(), "db")})

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"encoding/binary"
 	"strconv"
 	"time"
@@ -30,9 +31,12 @@ func (r record) version() string {
 	return strconv.FormatUint(r.epoch, 36) + "." + strconv.FormatUint(r.number, 36)
 }
 
-// item gives the record as callers see it. The error is that of a value which cannot be
-// read.
-func (r record) item(key string) (Item, error) {
+// item gives the record as callers see it, and charges it to who waits for it (40.7). The
+// error is that of a value which cannot be read, or of ctx.
+func (r record) item(ctx context.Context, key string) (Item, error) {
+	if err := hostapi.Grow(ctx, r.size(key)); err != nil {
+		return Item{}, err
+	}
 	v, err := payload.Read(r.value)
 	if err != nil {
 		return Item{}, hostapi.Errorf(hostapi.Internal, "value of %q: %s", key, err)

@@ -33,12 +33,12 @@ func live(t table, now time.Time, key string) (record, bool) {
 }
 
 // get carries out Driver.Get.
-func get(t table, now time.Time, key string) (Item, error) {
+func get(ctx context.Context, t table, now time.Time, key string) (Item, error) {
 	r, ok := live(t, now, key)
 	if !ok {
 		return Item{}, errAbsent()
 	}
-	return r.item(key)
+	return r.item(ctx, key)
 }
 
 // encode gives a value as records hold it.
@@ -147,7 +147,7 @@ func list(ctx context.Context, t table, now time.Time, q Query) (p Page, err err
 			return false
 		}
 		var item Item
-		if item, err = r.item(key); err != nil {
+		if item, err = r.item(ctx, key); err != nil {
 			return false
 		}
 		p.Items = append(p.Items, item)

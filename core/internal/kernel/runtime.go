@@ -162,10 +162,7 @@ func New(o Options, parts Parts) *Runtime {
 		rt.memory = parts.Memory(rt, o.MemoryLimit)
 	}
 	rt.outlet.open(output, !rt.realTime)
-	if rt.realTime && o.Log != nil {
-		log = slog.New(logHandler{log.Handler(), &rt.outlet})
-	}
-	rt.log = newEventLog(rt.secrets.Logger(log), later)
+	rt.log = newEventLog(rt.LoggerTo(log), later)
 	rt.catalog = catalog{
 		entries: make(map[string]*Entry),
 		bound:   make(map[boundKey]*Entry),
@@ -186,8 +183,19 @@ func (rt *Runtime) Conceal(secrets ...string) { rt.secrets.Add(secrets...) }
 // Concealed implements core.Runtime.
 func (rt *Runtime) Concealed(text string) string { return rt.secrets.Text(text) }
 
-// Concealing implements core.Runtime.
-func (rt *Runtime) Concealing(l *slog.Logger) *slog.Logger { return rt.secrets.Logger(l) }
+// LoggerTo implements core.Runtime.
+func (rt *Runtime) LoggerTo(l *slog.Logger) *slog.Logger {
+	if rt.secrets.Logger(l) == l {
+		return l // is one already
+	}
+	if rt.realTime && l.Handler() != slog.DiscardHandler {
+		l = slog.New(logHandler{l.Handler(), &rt.outlet})
+	}
+	return rt.secrets.Logger(l)
+}
+
+// Settle implements core.Runtime.
+func (rt *Runtime) Settle() { rt.outlet.settle() }
 
 // NextSeed is where another random generator starts.
 func (rt *Runtime) NextSeed() uint64 {

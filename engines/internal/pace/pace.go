@@ -47,6 +47,10 @@ func New(usual int, clock func() time.Duration, realTime bool) Pace {
 	return Pace{usual: usual, now: clock}
 }
 
+// Repeats reports whether there is no real time: then what a script sees must be the same
+// in each run, also the order in which tables are walked.
+func (p *Pace) Repeats() bool { return p.now == nil }
+
 // Now gives the time on the clock, always 0 without real time.
 func (p *Pace) Now() time.Duration {
 	if p.now == nil {
