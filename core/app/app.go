@@ -119,6 +119,7 @@ func Load(fsys fs.FS, opts Options) (*App, Diagnostics) {
 	l.hostless()
 	l.compile()
 	l.checkPaths()
+	l.useless()
 	if l.failed {
 		return nil, l.sorted()
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/understudy-run/understudy/core/spec"
@@ -59,7 +60,12 @@ func find(l *loader, h *Header, ref reference, what string, fits func(Entry) boo
 	case exists:
 		h.reporter.errorf(ref.node, "unknown %s %q: it is a %s", what, id, d.entry.Head().Kind)
 	default:
-		h.reporter.errorf(ref.node, "unknown %s %q%s", what, id, spec.Suggest(id, l.idsOf(fits)))
+		known := l.idsOf(fits)
+		guess := spec.Suggest(id, known)
+		if meant := strings.Replace(text, ".", ":", 1); guess == "" && slices.Contains(known, meant) {
+			guess = fmt.Sprintf(" (did you mean %q?)", meant)
+		}
+		h.reporter.errorf(ref.node, "unknown %s %q%s", what, id, guess)
 	}
 	return nil, false
 }
@@ -102,7 +108,7 @@ func (l *loader) link() {
 	l.place()
 	l.linkSupervisors()
 	l.linkExtensions()
-	l.checkResources()
+	l.linkLibraries()
 }
 
 // linkRequires resolves the ids of lifecycle.requires (15.1, 15.2).

@@ -45,37 +45,45 @@ func (l *loader) resources(h *Header, c *code) []spec.Grant {
 	return out
 }
 
-// checkResources reports libraries whose importers are not granted what they need (41.3),
-// and what is of no use as it is (41.5).
-func (l *loader) checkResources() {
-	used := map[string]bool{}
+// linkLibraries reports libraries whose importers are not granted what they need (41.3).
+func (l *loader) linkLibraries() {
 	for _, e := range l.all {
 		switch e := e.(type) {
 		case *Process:
 			l.needed(&e.Header, e.Resources, e.Imports)
-			l.useless(e)
-			use(used, e.Resources)
 		case *Library:
 			l.needed(&e.Header, e.Resources, e.Imports)
+		}
+	}
+}
+
+// useless reports what is of no use as it is (41.5). Where there are errors that may be
+// what is wrong.
+func (l *loader) useless() {
+	if l.failed {
+		return
+	}
+	used := map[string]bool{}
+	for _, e := range l.app.Entries {
+		switch e := e.(type) {
+		case *Process:
+			l.incomplete(e)
+			for _, g := range e.Resources {
+				used[g.ID] = true
+			}
 		case extended:
 			for _, id := range e.extension().refersTo {
 				used[id] = true
 			}
 		}
 	}
-	if !l.opts.OwnHosts || l.misread {
+	if !l.opts.OwnHosts {
 		return
 	}
 	for _, r := range l.app.Resources() {
 		if !used[r.ID] {
 			r.reporter.warnf(r.node, "no entry lists it under resources, so nobody can use it")
 		}
-	}
-}
-
-func use(used map[string]bool, grants []spec.Grant) {
-	for _, g := range grants {
-		used[g.ID] = true
 	}
 }
 
@@ -97,12 +105,9 @@ func (l *loader) needed(h *Header, has []spec.Grant, imports []Import) {
 	}
 }
 
-// useless reports resources that a process lists without the module for them, and the
+// incomplete reports resources that a process lists without the module for them, and the
 // reverse.
-func (l *loader) useless(p *Process) {
-	if len(p.Resources) != len(p.code.resources) {
-		return // one is unknown, perhaps that which is missed here
-	}
+func (l *loader) incomplete(p *Process) {
 	modules := slices.Clone(p.Modules)
 	for _, id := range p.Libraries {
 		if lib, ok := l.app.Lookup(id).(*Library); ok {

@@ -25,7 +25,13 @@ func (h *Header) read(d spec.Decoder, decode func(spec.Fields), names ...string)
 	}
 	d.Written = true
 	decode(d.Fields(hostapi.MapOf(fields...), nil, names...))
+	mistyped := map[string]bool{} // what else is wrong with a value of another type follows from that
 	for _, v := range d.Violations {
+		at := v.Path.String()
+		if mistyped[at] {
+			continue
+		}
+		mistyped[at] = v.Want != hostapi.TypeNil
 		n := locate(h.node, v.Path)
 		if v.Key {
 			last := len(v.Path) - 1
