@@ -83,6 +83,7 @@ func Cases() []Case {
 		fsCases(),
 		envCases(),
 		storeCases(),
+		httpCases(),
 		programCases(),
 	)
 }

@@ -37,6 +37,10 @@ var elsewhere = map[string]string{
 	"44.8":  "what Go code gives: tests of world/fs",
 	"47.6":  "entries of stores: tests of world/store",
 	"47.8":  "what Go code gives: tests of world/store",
+	"48.1":  "servers: tests of world/http",
+	"48.3":  "files: tests of world/http",
+	"48.13": "the stop of servers: tests of world/http",
+	"48.16": "what Go code calls: tests of world/http",
 	"49":    "schedules of apps: tests of world/schedule",
 
 	"13.14": "reload of files: tests of cmd/understudycli",

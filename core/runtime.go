@@ -57,6 +57,15 @@ func (rt *Runtime) DeclareResource(id, kind string, says any, open func(ctx cont
 	rt.kernel.DeclareResource(id, kind, says, open)
 }
 
+// Granted gives a resource that an entry was granted, as processes of that entry get it:
+// hostapi.Outside.Resource for Go code. Safe for concurrent use.
+func (rt *Runtime) Granted(entry, id string, kinds ...string) (hostapi.Grant, error) {
+	return rt.kernel.Granted(entry, id, kinds)
+}
+
+// Shared implements hostapi.Sharer.
+func (rt *Runtime) Shared(key any, make func() any) any { return rt.kernel.Shared(key, make) }
+
 // Resource gives a resource, opening it if need be; no entry need be granted it. The
 // error is NotFound "no resource <id>", Invalid "<id> is a <kind>", or that of opening.
 // Safe for concurrent use.
@@ -88,6 +97,13 @@ func (rt *Runtime) StartScope(id string) error { return rt.scopes.Start(id) }
 // on: an entry that is stopped after its scope finds its groups to the end. The
 // error is as of StartScope. Safe for concurrent use.
 func (rt *Runtime) StopScope(id string) error { return rt.scopes.Stop(id) }
+
+// Members gives the members of a group in the order of joining, once for each membership
+// (18.5); none if nobody is in it. The error is NotFound "scope not found". Safe for
+// concurrent use.
+func (rt *Runtime) Members(scope, group string) ([]hostapi.PID, error) {
+	return rt.scopes.Members(scope, group)
+}
 
 // DefineSupervisor makes a supervisor entry known, or replaces it: supervisors
 // started from then on use it. Launch, Start and Exec start it as they start a
@@ -176,6 +192,16 @@ func (rt *Runtime) Call(ctx context.Context, dest hostapi.Dest, topic string, pa
 // process ends before there is room.
 func (rt *Runtime) Offer(ctx context.Context, dest hostapi.Dest, topic string, payloads ...hostapi.Value) error {
 	return rt.kernel.Offer(ctx, dest, topic, payloads...)
+}
+
+// Entrust is Send for what the process has to do: until release is called, lost is called
+// once if the process ends, or its mailbox drops the message. Nobody can reply to the
+// message; who does what it says tells by other means. The errors are those of Send, and
+// Unavailable "mailbox full". lost is called on any goroutine, possibly before Entrust
+// returns; it must not block, but may call methods that do not wait. Safe for concurrent
+// use, also from the goroutine of a running task.
+func (rt *Runtime) Entrust(dest hostapi.Dest, topic string, lost func(), payloads ...hostapi.Value) (release func(), err error) {
+	return rt.kernel.Entrust(dest, topic, lost, payloads...)
 }
 
 // Cancel asks a process to stop, without a sender (7.1). A negative grace sets no

@@ -13,6 +13,24 @@ type Facilities interface {
 	// own, for as long as the process lives; at first what make makes. Modules call
 	// LocalOf.
 	Local(key any, make func() any) any
+	// Sharer is that of the runtime of the process.
+	Sharer
+}
+
+// Sharer keeps what modules and services have in common in one runtime. A runtime and its
+// processes implement it, safe for concurrent use.
+type Sharer interface {
+	// Shared gives what is kept under a key of a type of the module's own, for as long as
+	// the runtime lives; at first what make makes, which must not use the runtime. Modules
+	// call SharedOf.
+	Shared(key any, make func() any) any
+}
+
+// SharedOf gives the T that a runtime keeps for a module, at first what make makes. T is a
+// type of the module's own.
+func SharedOf[T any](s Sharer, make func() T) T {
+	type key struct{ _ *T }
+	return s.Shared(key{}, func() any { return make() }).(T)
 }
 
 // LocalOf gives the T that a module keeps for a process, at first what make makes. T is

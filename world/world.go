@@ -15,6 +15,7 @@ import (
 	"github.com/understudy-run/understudy/world/fs"
 	"github.com/understudy-run/understudy/world/hash"
 	"github.com/understudy-run/understudy/world/hex"
+	"github.com/understudy-run/understudy/world/http"
 	"github.com/understudy-run/understudy/world/httpclient"
 	"github.com/understudy-run/understudy/world/json"
 	"github.com/understudy-run/understudy/world/re"
@@ -48,6 +49,7 @@ func Modules() []*hostapi.Module {
 		env.Module,
 		sql.Module,
 		store.Module,
+		http.Module,
 	)
 }
 
@@ -58,5 +60,6 @@ func Kinds() []*spec.Kind {
 	return slices.Concat(
 		store.Kinds(),
 		[]*spec.Kind{httpclient.Entries, fs.Entries, env.Entries, schedule.Kind},
+		http.Kinds(),
 	)
 }

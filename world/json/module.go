@@ -187,3 +187,19 @@ var numberFunc = &hostapi.Func{
 		return nil
 	},
 }
+
+// PayloadText gives a payload as encode writes it without options: for Go code that has
+// no call, on any goroutine. The error is Invalid.
+func PayloadText(v hostapi.Value) (string, error) {
+	e := encoder{
+		limit: 8 * hostapi.DefaultPayloadLimits.Size, effort: effort.None(),
+		text: make([]byte, 0, 256), fields: make([]field, 0, 8),
+	}
+	if err := e.value(v, 0); err != nil {
+		if m, ok := under(err, "#1").(*misplaced); ok {
+			return "", hostapi.Errorf(hostapi.Invalid, "%s", m.Error())
+		}
+		return "", err
+	}
+	return string(e.text), nil
+}

@@ -106,6 +106,17 @@ func (c *Scopes) set(id string, started bool) error {
 	return nil
 }
 
+// Members implements core.Runtime.Members.
+func (c *Scopes) Members(id, name string) ([]hostapi.PID, error) {
+	s := c.find(id)
+	if s == nil {
+		return nil, errScopeNotFound(id)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.members(name), nil
+}
+
 // find gives a scope by id, nil if it is not known.
 func (c *Scopes) find(id string) *scope {
 	c.mu.RLock()

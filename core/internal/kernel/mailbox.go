@@ -103,8 +103,11 @@ func (*Script) Message(p *process, m *hostapi.Message, by *process) error {
 	}
 	if dropped != nil {
 		p.deadLetter(MailboxFull, dropped)
-		if q := callOf(dropped); q != nil {
-			q.refuse(errRequestDropped(), by)
+		switch r := dropped.Request.(type) {
+		case *question:
+			r.refuse(errRequestDropped(), by)
+		case *errand:
+			r.drop()
 		}
 	}
 	if warn {

@@ -92,6 +92,7 @@ type seldom struct {
 	away      *away          // outside the runtime
 	stop      *hostapi.Error // that it ends with once it only reads messages (71.1)
 	talk      *talk          // with others: calls and offers
+	errands   *errands       // of Go code
 	doom      doom           // by a link; zero if no cascade has struck it
 	removed   bool           // killed by a supervisor
 	late      bool           // killed by the shutdown, for which it did not stop in time

@@ -59,11 +59,27 @@ func (p *process) Resource(id string, kinds ...string) (hostapi.Grant, error) {
 	if id == "" {
 		return p.onlyResource(kinds)
 	}
-	for _, g := range p.entry.Resources {
+	return p.rt.granted(p.entry, id, kinds)
+}
+
+// Granted implements core.Runtime.
+func (rt *Runtime) Granted(entry, id string, kinds []string) (hostapi.Grant, error) {
+	rt.catalog.mu.RLock()
+	e := rt.catalog.entries[entry]
+	rt.catalog.mu.RUnlock()
+	if e == nil {
+		return hostapi.Grant{}, hostapi.Errorf(hostapi.PermissionDenied, "not granted: %s", id)
+	}
+	return rt.granted(e, id, kinds)
+}
+
+// granted gives a resource that an entry lists.
+func (rt *Runtime) granted(e *Entry, id string, kinds []string) (hostapi.Grant, error) {
+	for _, g := range e.Resources {
 		if g.ID != id {
 			continue
 		}
-		r, ok := p.rt.catalog.resource(id)
+		r, ok := rt.catalog.resource(id)
 		if !ok { // it was not there when the app was started
 			return hostapi.Grant{}, hostapi.Errorf(hostapi.Unavailable, "%s needs a new run", id)
 		}

@@ -81,6 +81,7 @@ type Runtime struct {
 	outside    func(entry string, op hostapi.Op) Handling
 	facilities []any
 	own        []func(*Process) any // facilities
+	shared     shared               // of modules
 	abroad     sync.WaitGroup       // goroutines that work outside
 	operations atomic.Int64         // outside, under way
 	maxOutside int64

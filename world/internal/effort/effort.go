@@ -21,7 +21,7 @@ type Effort struct {
 // Of gives the effort of a call that has done nothing yet.
 func Of(c hostapi.Call) Effort { return Effort{task: c.Task()} }
 
-// None is an effort that nobody makes, for tests of what works without a call.
+// None is an effort that nobody makes: for what works without a call.
 func None() Effort { return Effort{task: idle{}} }
 
 type idle struct{ hostapi.Task }

@@ -275,3 +275,6 @@ func (p *Process) Random() io.Reader { return rand.NewChaCha8([32]byte{}) }
 
 // Local keeps nothing.
 func (p *Process) Local(key any, make func() any) any { return make() }
+
+// Shared keeps nothing.
+func (p *Process) Shared(key any, make func() any) any { return make() }
