@@ -136,7 +136,7 @@ func (c *Cursor) start(ctx context.Context, mode Mode, st *statement, args []dri
 	c.cancel = cancel
 	c.conn.lasting = c.conn.lasting || st.lasting && c.conn.pool.dialect.Separate
 	return c.conn.use(ctx, mode, false, func(_ context.Context, dc driver.Conn) error {
-		if _, local := dc.(Interrupter); local { // which is interrupted otherwise
+		if c.conn.local { // which is interrupted otherwise
 			own = context.Background()
 		}
 		rows, done, err := c.conn.open(own, dc, st.text, args, named)
