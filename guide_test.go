@@ -258,7 +258,7 @@ func perform(t *testing.T, out *strings.Builder, files fstest.MapFS, data string
 // performTests does what understudy test does, of which the patterns are words.
 func performTests(t *testing.T, out *strings.Builder, files fstest.MapFS, words []string) {
 	t.Helper()
-	suite, _ := apptest.Load(apptest.Options{App: files, Engines: guideEngines(), Modules: slices.Concat(modules.Standard(), world.Plain()), Patterns: words, Seed: 1})
+	suite, _ := apptest.Load(apptest.Options{App: files, Engines: guideEngines(), Modules: slices.Concat(modules.Standard(), world.Modules()), Kinds: world.Kinds(), Patterns: words, Seed: 1})
 	var sum apptest.Sum
 	for _, c := range suite.Cases {
 		r := suite.Run(context.Background(), c)
