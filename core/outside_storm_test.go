@@ -75,8 +75,7 @@ func (l *ledger) left(owner string) int {
 
 // busybody does all that can be done with what is outside, in a random order, for ever.
 func (l *ledger) busybody(h *house) func(a *actor) any {
-	var body func(a *actor) any
-	body = func(a *actor) any {
+	return func(a *actor) any {
 		rng := a.rng()
 		var mine []hostapi.Held
 		open := func(a *actor, op hostapi.Op) {
@@ -143,7 +142,6 @@ func (l *ledger) busybody(h *house) func(a *actor) any {
 			}
 		}
 	}
-	return body
 }
 
 // storm keeps some busybodies, kills one after the other, and looks whether anything of

@@ -154,8 +154,7 @@ func TestRedirectToHTTP(t *testing.T) {
 	cert, key := ours.pair(time.Time{}, "partner.example")
 	plain := server(t, echo)
 	_, plainPort, _ := net.SplitHostPort(plain)
-	var securePort string
-	securePort = secureServer(t, cert, key, nil, func(w http.ResponseWriter, r *http.Request) {
+	securePort := secureServer(t, cert, key, nil, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/down":
 			http.Redirect(w, r, "http://partner.example:"+plainPort+"/", http.StatusFound)

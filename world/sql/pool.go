@@ -404,7 +404,8 @@ func (c *connection) open(ctx context.Context, dc driver.Conn, text string, args
 		if q, ok := stmt.(driver.StmtQueryContext); ok {
 			rows, err = q.QueryContext(ctx, args)
 		} else {
-			rows, err = stmt.Query(plain(args)) //nolint:staticcheck // drivers that have nothing else
+			//lint:ignore SA1019 drivers may have nothing else
+			rows, err = stmt.Query(plain(args))
 		}
 		if err == nil {
 			return rows, done, nil
@@ -459,7 +460,8 @@ func (c *connection) exec(ctx context.Context, dc driver.Conn, text string, args
 	if x, ok := stmt.(driver.StmtExecContext); ok {
 		return x.ExecContext(ctx, args)
 	}
-	return stmt.Exec(plain(args)) //nolint:staticcheck // drivers that have nothing else
+	//lint:ignore SA1019 drivers may have nothing else
+	return stmt.Exec(plain(args))
 }
 
 func plain(args []driver.NamedValue) []driver.Value {
