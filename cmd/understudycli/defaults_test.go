@@ -16,6 +16,7 @@ import (
 	"github.com/understudy-run/understudy/docs"
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/hostapi/modules/process"
+	"github.com/understudy-run/understudy/world/store"
 )
 
 // defaults are what the code has, by the first cell of a row of docs/guide/defaults.md.
@@ -96,6 +97,11 @@ entries:
 		"`limits.memory`":           fmt.Sprintf("%d MiB", limits.Memory>>20),
 
 		"timeout of `process.call` and `process.offer`": process.DefaultTimeout.String(),
+
+		"timeout of `store`":           store.DefaultTimeout.String(),
+		"`max_value` of stores":        fmt.Sprintf("%d MiB", store.DefaultMaxValue>>20),
+		"`max_size` of `store.file`":   fmt.Sprintf("%d GiB", store.DefaultMaxFile>>30),
+		"`max_size` of `store.memory`": fmt.Sprintf("%d MiB", store.DefaultMaxMemory>>20),
 
 		"`--shutdown-timeout`":    flag(run, "shutdown-timeout"),
 		"`--memory-limit`":        fmt.Sprintf("%.0f %%", memoryShare*100),

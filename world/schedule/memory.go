@@ -62,9 +62,6 @@ func (s *schedule) kept() hostapi.Value {
 	return hostapi.MapOf(entries...)
 }
 
-// keepTime is how long a store may take.
-const keepTime = 5 * time.Second
-
 // keep keeps what was carried out.
 func (s *schedule) keep() {
 	if s.store == nil {
@@ -79,7 +76,7 @@ func (s *schedule) keep() {
 		s.mu.Unlock()
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
-		defer s.rt.AfterFunc(keepTime, cancel)()
+		defer s.rt.AfterFunc(store.DefaultTimeout, cancel)()
 		if _, err := s.store.Put(ctx, now, s.key(), store.Put{Value: v}); err != nil {
 			s.log.Error("schedule not kept", "schedule", s.id, "error", err)
 		}

@@ -35,7 +35,7 @@ func (m method) function() *hostapi.Func {
 	f := &hostapi.Func{
 		Name: m.name, Doc: m.doc,
 		Params:   append(m.params, hostapi.Param{Name: "options", Accept: hostapi.AcceptTable, Type: "map", Optional: true, Doc: "options by name"}),
-		Keywords: append(m.options, option.TimeoutParam(timeout)),
+		Keywords: append(m.options, option.TimeoutParam(DefaultTimeout)),
 		Results:  []hostapi.Param{m.result},
 		Returns:  hostapi.OrError,
 		Errors:   append(m.errors, hostapi.Invalid, hostapi.Timeout, hostapi.Unavailable),
@@ -53,7 +53,7 @@ func (m method) function() *hostapi.Func {
 		if err != nil {
 			return err
 		}
-		d, err := option.Timeout(given[len(given)-1], timeout)
+		d, err := option.Timeout(given[len(given)-1], DefaultTimeout)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"math"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -24,56 +25,45 @@ var (
 	limited    = []hostapi.Kind{hostapi.LimitExceeded}
 )
 
-func getMethod() method {
+// reading is one that looks at a key; give makes the result of what the driver has given.
+func reading(name, doc string, result hostapi.Param, give func(Item, error) (hostapi.Value, error)) method {
 	return method{
-		name: "get", doc: `The value under a key; NotFound "key not found" (47.2).`,
+		name: name, doc: doc,
 		params: []hostapi.Param{keyParam},
-		result: hostapi.Param{Name: "value", Accept: hostapi.AcceptAny},
-		errors: []hostapi.Kind{hostapi.NotFound},
+		result: result,
 		begin: func(c hostapi.Call, _ []hostapi.Value) (operation, error) {
 			key, err := keyOf(c)
 			now := c.Task().Process().Now()
 			return operation{[]hostapi.Value{c.Arg(0)}, func(ctx context.Context, d Driver) (hostapi.Value, error) {
-				item, err := d.Get(ctx, now, key)
-				return item.Value, err
+				return give(d.Get(ctx, now, key))
 			}}, err
 		},
 	}
 }
 
+func getMethod() method {
+	m := reading("get", `The value under a key; NotFound "key not found" (47.2).`, hostapi.Param{Name: "value", Accept: hostapi.AcceptAny},
+		func(i Item, err error) (hostapi.Value, error) { return i.Value, err })
+	m.errors = []hostapi.Kind{hostapi.NotFound}
+	return m
+}
+
 func entryMethod() method {
-	m := getMethod()
-	m.name, m.doc = "entry", "The value under a key, with its version and when it expires (47.2)."
-	m.result = hostapi.Param{Name: "entry", Accept: hostapi.AcceptTable, Type: entryShape.Name}
-	m.show = entryRecord
-	m.begin = func(c hostapi.Call, _ []hostapi.Value) (operation, error) {
-		key, err := keyOf(c)
-		now := c.Task().Process().Now()
-		return operation{[]hostapi.Value{c.Arg(0)}, func(ctx context.Context, d Driver) (hostapi.Value, error) {
-			item, err := d.Get(ctx, now, key)
-			return item.payload(), err
-		}}, err
-	}
+	m := reading("entry", "The value under a key, with its version and when it expires (47.2).",
+		hostapi.Param{Name: "entry", Accept: hostapi.AcceptTable, Type: entryShape.Name},
+		func(i Item, err error) (hostapi.Value, error) { return i.payload(), err })
+	m.errors, m.show = []hostapi.Kind{hostapi.NotFound}, entryRecord
 	return m
 }
 
 func hasMethod() method {
-	return method{
-		name: "has", doc: "Whether there is such a key.",
-		params: []hostapi.Param{keyParam},
-		result: hostapi.Param{Name: "has", Accept: hostapi.AcceptBool},
-		begin: func(c hostapi.Call, _ []hostapi.Value) (operation, error) {
-			key, err := keyOf(c)
-			now := c.Task().Process().Now()
-			return operation{[]hostapi.Value{c.Arg(0)}, func(ctx context.Context, d Driver) (hostapi.Value, error) {
-				_, err := d.Get(ctx, now, key)
-				if e := hostapi.AsError(err); e != nil && e.Kind == hostapi.NotFound {
-					return hostapi.Bool(false), nil
-				}
-				return hostapi.Bool(true), err
-			}}, err
-		},
-	}
+	return reading("has", "Whether there is such a key.", hostapi.Param{Name: "has", Accept: hostapi.AcceptBool},
+		func(_ Item, err error) (hostapi.Value, error) {
+			if errors.Is(err, hostapi.NotFound) {
+				return hostapi.Bool(false), nil
+			}
+			return hostapi.Bool(true), err
+		})
 }
 
 func setMethod() method {

@@ -22,8 +22,8 @@ var Module = &hostapi.Module{
 	Shapes: []*hostapi.Shape{entryShape, pageShape, infoShape},
 }
 
-// timeout is how long an operation is waited for by default (50.2).
-const timeout = 5 * time.Second
+// DefaultTimeout is how long an operation is waited for by default (40.2).
+const DefaultTimeout = 5 * time.Second
 
 // Bounds of clauses 47.1 and 47.5.
 const (
