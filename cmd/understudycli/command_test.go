@@ -167,6 +167,7 @@ func TestEntryWithoutNamespace(t *testing.T) {
 
 func TestUsageErrors(t *testing.T) {
 	dir := calculator(t)
+	t.Chdir(t.TempDir()) // below the package there is an app
 	for _, c := range []struct {
 		args []string
 		want string

@@ -55,6 +55,7 @@ func testing60(t *testing.T, want int, args ...string) (stdout, stderr string) {
 // 60.11, 60.12: what is chosen, what is shown, and the status.
 func TestTestsOfAnApp(t *testing.T) {
 	dir := testedApp(t)
+	t.Chdir(t.TempDir()) // below the package there is an app
 	out, _ := testing60(t, 1, dir)
 	for _, want := range []string{
 		"FAIL  echo_test.lua:test_wrong (gopherlua)\n    echo_test.lua:10: got.n: 1, want 2\n",

@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -138,7 +139,11 @@ func (l *loader) decode(h *Header) Entry {
 			return decodeProcess(h)
 		}
 	}
-	h.reporter.errorf(fieldNode(h.node, "kind"), "unknown kind %q%s", h.Kind, spec.SuggestOrList(h.Kind, l.kinds))
+	hint := spec.SuggestOrList(h.Kind, l.kinds)
+	if process := "process." + h.Kind; slices.Contains(l.kinds, process) { // as in kind: lua
+		hint = fmt.Sprintf(" (did you mean %q?)", process)
+	}
+	h.reporter.errorf(fieldNode(h.node, "kind"), "unknown kind %q%s", h.Kind, hint)
 	return nil
 }
 

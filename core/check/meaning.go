@@ -82,7 +82,7 @@ func result(m meaning, i int) meaning {
 		return meaning{}
 	}
 	p := &m.function.Results[i]
-	if p.Object != nil && p.Accept == hostapi.AcceptObject {
+	if p.Object != nil && p.Accept&^hostapi.AcceptObject == 0 {
 		return meaning{path: p.Object.Name, object: p.Object}
 	}
 	for _, s := range m.shapes {

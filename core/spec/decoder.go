@@ -65,7 +65,22 @@ func UnknownField(name string, legal []string) (text string, unknown bool) {
 	if slices.Contains(legal, name) {
 		return "", false
 	}
+	for _, n := range nested {
+		if slices.Contains(legal, n.field) && slices.Contains(n.names, name) {
+			return fmt.Sprintf("is an unknown field: it stands in %s, as in %s: { %s: ... }", n.field, n.field, name), true
+		}
+	}
 	return "is an unknown field" + SuggestOrList(name, legal), true
+}
+
+// nested are fields that stand in another one of an entry, and are looked for beside it.
+var nested = [...]struct {
+	field string
+	names []string
+}{
+	{"lifecycle", []string{"auto_start", "essential", "start_timeout", "stop_timeout", "stable_threshold", "requires", "depends_on", "restart"}},
+	{"limits", []string{"fuel", "memory", "max_coroutines", "payload_depth", "payload_size"}},
+	{"host", []string{"workers", "max_processes"}},
 }
 
 // Fail notes what is wrong with a field.
