@@ -82,6 +82,7 @@ func Cases() []Case {
 		httpClientCases(),
 		fsCases(),
 		envCases(),
+		ioCases(),
 		storeCases(),
 		httpCases(),
 		programCases(),

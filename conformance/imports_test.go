@@ -17,7 +17,7 @@ func TestImports(t *testing.T) {
 		t.Fatal("no files", err)
 	}
 	const module = "github.com/understudy-run/understudy/"
-	allowed := map[string]bool{module + "core": true, module + "core/spec": true, module + "hostapi": true, module + "hostapi/modules": true, module + "world": true, module + "world/store": true, module + "world/fs": true, module + "world/env": true, module + "world/httpclient": true, module + "world/http": true}
+	allowed := map[string]bool{module + "core": true, module + "core/spec": true, module + "hostapi": true, module + "hostapi/modules": true, module + "world": true, module + "world/store": true, module + "world/fs": true, module + "world/env": true, module + "world/io": true, module + "world/httpclient": true, module + "world/http": true}
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
 			continue

@@ -17,6 +17,7 @@ import (
 	"github.com/understudy-run/understudy/world/hex"
 	"github.com/understudy-run/understudy/world/http"
 	"github.com/understudy-run/understudy/world/httpclient"
+	"github.com/understudy-run/understudy/world/io"
 	"github.com/understudy-run/understudy/world/json"
 	"github.com/understudy-run/understudy/world/re"
 	"github.com/understudy-run/understudy/world/schedule"
@@ -47,6 +48,7 @@ func Modules() []*hostapi.Module {
 		httpclient.Module,
 		fs.Module,
 		env.Module,
+		io.Module,
 		sql.Module,
 		store.Module,
 		http.Module,

@@ -97,6 +97,7 @@ func (p *program) application(stdout, stderr io.Writer) *cli.App {
 		UsageText: "understudy COMMAND [flags] [arguments]",
 		Description: "An app is a directory of scripts and YAML files that name them.\n" +
 			"Start one of the examples:\n\n   understudy run examples/worker-pool",
+		Reader:    p.stdin,
 		Writer:    stdout,
 		ErrWriter: stderr,
 		Commands: []*cli.Command{

@@ -96,7 +96,7 @@ func (p *program) runExec(c *cli.Context) error {
 			s.stop(grace)
 			return err
 		}
-		result, late = s.exec(asked, entry, args, limit)
+		result, late = s.exec(asked, entry, args, limit, s.terminal(c, operands[1:]))
 		s.stop(grace)
 		return nil
 	})
@@ -173,9 +173,9 @@ func processIDs(a *app.App) string {
 }
 
 // exec runs a process to its end, by clauses 22.3 and 22.7. When asked is done the
-// process is cancelled, or its start given up. late says that it was ended by the
+// process is cancelled, or its start given up. It alone is offered what is offered. late says that it was ended by the
 // time limit.
-func (s *session) exec(asked context.Context, entry *app.Process, args []hostapi.Value, limit time.Duration) (r hostapi.Result, late bool) {
+func (s *session) exec(asked context.Context, entry *app.Process, args []hostapi.Value, limit time.Duration, offered ...any) (r hostapi.Result, late bool) {
 	interrupted := hostapi.Errorf(hostapi.Canceled, "interrupted before %s was started", entry.ID)
 	timedOut := hostapi.Errorf(hostapi.Timeout, "timed out after %s", limit)
 	expired := context.Background()
@@ -204,7 +204,7 @@ func (s *session) exec(asked context.Context, entry *app.Process, args []hostapi
 	}
 	live := make(chan outcome, 1)
 	ended := make(chan hostapi.Result, 1)
-	abandon := s.rt.Launch(hostapi.Spawn{ID: entry.ID, Host: entry.Host, Args: args},
+	abandon := s.rt.LaunchWith(offered, hostapi.Spawn{ID: entry.ID, Host: entry.Host, Args: args},
 		func(pid hostapi.PID, err error) { live <- outcome{pid, err} },
 		func(r hostapi.Result) { ended <- r })
 	var pid hostapi.PID // "" until the process is live

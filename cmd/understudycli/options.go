@@ -1,6 +1,7 @@
 package understudycli
 
 import (
+	"io"
 	"io/fs"
 	"os"
 	"runtime"
@@ -42,6 +43,7 @@ func Main(o Options) {
 // program is the command with what it was given.
 type program struct {
 	options Options
+	stdin   io.Reader         // nil: that of the program
 	fileEnv map[string]string // of --env-file, once that has been read
 }
 

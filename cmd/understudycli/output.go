@@ -1,10 +1,15 @@
 package understudycli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"sync"
+
+	"github.com/urfave/cli/v2"
+
+	worldio "github.com/understudy-run/understudy/world/io"
 )
 
 // output is the standard output of the command. Everything goes through it: print
@@ -17,9 +22,10 @@ type output struct {
 	stderr  io.Writer
 	writing sync.Mutex // held by who writes, as long as the system takes
 
-	mu   sync.Mutex // guards the rest
-	used bool
-	err  error // the first
+	mu     sync.Mutex // guards the rest
+	used   bool
+	err    error // the first
+	failed int   // writes
 }
 
 func (o *output) Write(p []byte) (int, error) {
@@ -35,10 +41,20 @@ func (o *output) note(used bool, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.used = o.used || used
+	if err != nil {
+		o.failed++
+	}
 	if err != nil && o.err == nil {
 		o.err = err
 		fmt.Fprintf(o.stderr, "understudy: output is lost: %v\n", err)
 	}
+}
+
+// failures tells how many writes have failed so far.
+func (o *output) failures() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.failed
 }
 
 // close tells the system that no more will be written, which is when some file
@@ -73,4 +89,25 @@ func (m *messages) Write(p []byte) (int, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.w.Write(p)
+}
+
+// terminal is what the process that exec starts reads and writes (45.2).
+func (s *session) terminal(c *cli.Context, args []string) *worldio.Terminal {
+	write := func(ctx context.Context, text string) error {
+		o, ok := c.App.Writer.(*output)
+		if !ok {
+			return s.rt.WriteOutput(ctx, text)
+		}
+		before := o.failures()
+		err := s.rt.WriteOutput(ctx, text)
+		if err == nil && o.failures() > before {
+			err = errors.New("output is lost")
+		}
+		return err
+	}
+	errs := c.App.ErrWriter
+	if isTerminal(errs) {
+		errs = screen{errs}
+	}
+	return worldio.NewTerminal(c.App.Reader, args, write, errs)
 }
