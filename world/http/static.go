@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/understudy-run/understudy/hostapi"
+	files "github.com/understudy-run/understudy/world/fs"
 )
 
 // Files are what static files are served from: an fs.FS whose files can be read from any
@@ -67,19 +68,19 @@ func (f *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // serveFile answers with a file, or with 404.
-func (s *Server) serveFile(w http.ResponseWriter, r *http.Request, files Files, name string, status int) {
-	if !s.tryFile(w, r, files, strings.TrimPrefix(path.Clean("/"+name), "/"), status) {
+func (s *Server) serveFile(w http.ResponseWriter, r *http.Request, from Files, name string, status int) {
+	if !s.tryFile(w, r, from, strings.TrimPrefix(path.Clean("/"+name), "/"), status) {
 		refuse(w, http.StatusNotFound)
 	}
 }
 
 // tryFile answers with a file; false if there is no regular file of that name. Ranges and
 // conditions are for answers that are not of another status.
-func (s *Server) tryFile(w http.ResponseWriter, r *http.Request, files Files, name string, status int) bool {
+func (s *Server) tryFile(w http.ResponseWriter, r *http.Request, from Files, name string, status int) bool {
 	if !fs.ValidPath(name) || strings.ContainsRune(name, 0) {
 		return false
 	}
-	file, err := files.Open(name)
+	file, err := from.Open(name)
 	if err != nil {
 		return false
 	}
@@ -135,11 +136,8 @@ func filesOf(ctx context.Context, g hostapi.Grant) (Files, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch v := v.(type) {
-	case fs.FS:
-		return v, nil
-	case interface{ FS() fs.FS }:
-		return v.FS(), nil
+	if volume := files.Of(v); volume != nil {
+		return volume.FS(), nil
 	}
 	return nil, hostapi.Errorf(hostapi.Internal, "%s is a %T, which holds no files", g.ID, v)
 }
