@@ -150,7 +150,9 @@ const (
 func (c *call) Push(v hostapi.Value) {
 	if v.Type() > hostapi.TypeFloat {
 		if n := ledger.Arriving(v); n > muchArriving {
-			c.th.in.books().made += n
+			if a := c.th.in.books(); !a.shared.Again(v) {
+				a.made += n
+			}
 		}
 	}
 	c.l.CheckStack(lua.MinStack)

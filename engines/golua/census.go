@@ -24,6 +24,7 @@ const bytesPerStep = 64
 // account is what a process was charged.
 type account struct {
 	ledger  ledger.Ledger
+	shared  ledger.Shared
 	made    int64 // bytes of native operations, not yet noted in the ledger
 	charged int64 // to the task
 
@@ -59,6 +60,7 @@ func (th *thread) count() {
 		th.kill()
 	}
 	grown := a.ledger.Settle(bytes)
+	a.shared = ledger.Shared{}
 	a.charged += grown
 	if th.run.task.Grow(grown) != nil {
 		th.kill()

@@ -218,12 +218,18 @@ func (c *call) Copy(v hostapi.Value, cp *hostapi.Copier) (hostapi.Value, error) 
 
 func (c *call) Import(v hostapi.Value) hostapi.Value { return toHost(fromHost(v)) }
 
-// muchArrived are the bytes that may arrive without telling the ledger at once.
-const muchArrived = 64 << 10
+const (
+	// muchArriving is from how many bytes on it is worth asking whether they are new.
+	muchArriving = 1 << 10
+	// muchArrived are the bytes that may arrive without telling the ledger at once.
+	muchArrived = 64 << 10
+)
 
 func (c *call) Push(v hostapi.Value) {
 	if v.Type() > hostapi.TypeFloat {
-		c.task.arrived += ledger.Arriving(v)
+		if n := ledger.Arriving(v); n <= muchArriving || !c.task.shared.Again(v) {
+			c.task.arrived += n
+		}
 	}
 	c.results = append(c.results, fromHost(v))
 }

@@ -25,6 +25,7 @@ func (t *task) account(n uint64) error {
 	if !in.ledger.Note(bytes, in.engine.meter, t.MemoryLimit()) {
 		return nil
 	}
+	t.shared = ledger.Shared{}
 	held, err := in.census(t.Task)
 	if err != nil {
 		return err

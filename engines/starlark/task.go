@@ -4,6 +4,7 @@ import (
 	"errors"
 	"runtime/debug"
 
+	"github.com/understudy-run/understudy/engines/internal/ledger"
 	"github.com/understudy-run/understudy/hostapi"
 	"go.starlark.net/starlark"
 )
@@ -28,8 +29,9 @@ type task struct {
 	ticked   uint64   // steps reported so far
 	native   uint64   // of those not yet reported, charged by native operations
 	arrived  int64    // bytes of results of the host that are not yet noted
-	killed   bool     // for ever
-	prev     *task    // of those that have not ended
+	shared   ledger.Shared
+	killed   bool  // for ever
+	prev     *task // of those that have not ended
 	next     *task
 	searched searched
 	held     starlark.Value // see guardFew

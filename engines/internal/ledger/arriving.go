@@ -1,6 +1,10 @@
 package ledger
 
-import "github.com/understudy-run/understudy/hostapi"
+import (
+	"unsafe"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
 
 // Arriving gives about how many bytes a script gets hold of by a value of the host:
 // what lies in it, a message and its payloads too. Unlike what the script makes itself,
@@ -35,4 +39,29 @@ func arriving(values []hostapi.Value) int64 {
 		}
 	}
 	return n
+}
+
+// Shared is where the text lies that has arrived last, which it does not keep in memory.
+// It begins anew with each census, since another text may lie there then.
+type Shared struct {
+	address uintptr
+	length  int
+}
+
+// Again reports whether v is nothing but that text, or a message with it: texts are
+// shared, so the process holds it once, however often it arrives.
+func (s *Shared) Again(v hostapi.Value) bool {
+	if m := v.Message(); m != nil && len(m.Values) == 1 {
+		v = m.Values[0]
+	}
+	if v.Type() != hostapi.TypeString {
+		return false
+	}
+	text := v.Str()
+	arrived := Shared{uintptr(unsafe.Pointer(unsafe.StringData(text))), len(text)}
+	if *s == arrived {
+		return true
+	}
+	*s = arrived
+	return false
 }
