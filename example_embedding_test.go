@@ -15,6 +15,8 @@ import (
 	"github.com/understudy-run/understudy/engines/native"
 	"github.com/understudy-run/understudy/engines/starlark"
 	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/world"
+	"github.com/understudy-run/understudy/world/store"
 )
 
 // The examples of docs/embedding.md: what stands between marks is shown there.
@@ -83,7 +85,7 @@ func Example_new() {
 	check(err)
 	fmt.Println(total.Int())
 	// [end]
-	// Output: 15
+	// Output: 15 <nil>
 }
 
 func Example_end() {
@@ -198,6 +200,35 @@ func Example_app() {
 	}
 	// [end]
 	// Output: shop:clock on shop:processes is waiting
+}
+
+func Example_resources() {
+	ctx := context.Background()
+	data := ""
+	scripts := fstest.MapFS{"till.lua": {Data: []byte(`
+		local store = require("store")
+		return { main = function(item, n)
+			local prices = store.get("shop:prices")
+			prices:set("apples", 5)
+			return n * prices:get(item)
+		end }`)}}
+	// [resources]
+	rt, err := understudy.New(understudy.Options{
+		Engines: []hostapi.Engine{gopherlua.New()},
+		Modules: world.Modules(), // or single ones, of the packages below world
+		Kinds:   world.Kinds(),
+		Data:    data, // what paths in the app are relative to
+	})
+	check(err)
+	defer func() { check(rt.Shutdown(ctx, time.Second)) }()
+	memory := store.NewMemory(store.MemoryConfig{})
+	rt.DefineResource("shop:prices", store.KindMemory, memory) // beside those of apps
+	check(rt.LoadEntry(core.Entry{ID: "shop:till", Resources: []core.Grant{{ID: "shop:prices"}}}, scripts, "till.lua"))
+	till, err := rt.Start(ctx, "shop:till", "apples", 3)
+	check(err)
+	fmt.Println(till.Wait(ctx))
+	// [end]
+	// Output: 15 <nil>
 }
 
 func Example_settings() {
