@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,19 +28,7 @@ func BenchmarkOutside(b *testing.B) {
 			})
 			return err
 		})
-		var late time.Duration
-		h.define("ticker", func(a *actor) any {
-			ticker := must1(a.NewTicker(10*time.Millisecond, func(t time.Time) hostapi.Value {
-				return hostapi.Int(time.Since(t).Microseconds())
-			}))
-			for {
-				s := a.pick(receiving(a.Inbox()), receiving(ticker.Channel()))
-				if s.Index == 0 {
-					return nil
-				}
-				late = max(late, time.Duration(s.Value.Int())*time.Microsecond)
-			}
-		})
+		late := h.ticks()
 		ticker, done := h.start("ticker")
 		pids := make([]hostapi.PID, waiting)
 		for i := range pids {
@@ -60,10 +49,61 @@ func BenchmarkOutside(b *testing.B) {
 		h.wait(done)
 		h.close()
 		slices.Sort(took)
-		b.ReportMetric(float64(late.Microseconds())/1000, "ms-late")
+		b.ReportMetric(float64(late().Microseconds())/1000, "ms-late")
 		b.ReportMetric(float64(took[killed*99/100].Microseconds())/1000, "ms-kill-p99")
 	}
 	b.ReportMetric(float64(runtime.NumGoroutine()-before), "goroutines-left")
+}
+
+// ticks defines a ticker of 10 ms, which ends with its first message; late then gives by
+// how much it was late at most.
+func (h *house) ticks() (late func() time.Duration) {
+	var most time.Duration
+	h.define("ticker", func(a *actor) any {
+		ticker := must1(a.NewTicker(10*time.Millisecond, func(t time.Time) hostapi.Value {
+			return hostapi.Int(time.Since(t).Microseconds())
+		}))
+		for {
+			s := a.pick(receiving(a.Inbox()), receiving(ticker.Channel()))
+			if s.Index == 0 {
+				return nil
+			}
+			most = max(most, time.Duration(s.Value.Int())*time.Microsecond)
+		}
+	})
+	return func() time.Duration { return most }
+}
+
+// BenchmarkOutsideOperations has 1,000 operations of 2 s each under way for one worker, begun
+// by one process each, and tells by how much a ticker on that worker is late.
+func BenchmarkOutsideOperations(b *testing.B) {
+	for range b.N {
+		h := onWorkers(b, 1)
+		h.define("waiting", func(a *actor) any {
+			_, err := a.outside(func(ctx context.Context) (hostapi.Value, error) {
+				select {
+				case <-time.After(2 * time.Second):
+				case <-ctx.Done():
+				}
+				return hostapi.Value{}, ctx.Err()
+			})
+			return err
+		})
+		late := h.ticks()
+		ticker, done := h.start("ticker")
+		var all sync.WaitGroup
+		for range 1000 {
+			all.Add(1)
+			if _, err := h.Start(b.Context(), req("waiting"), func(hostapi.Result) { all.Done() }); err != nil {
+				b.Fatal(err)
+			}
+		}
+		all.Wait()
+		_ = h.Send(ticker, "stop")
+		h.wait(done)
+		h.close()
+		b.ReportMetric(float64(late().Microseconds())/1000, "ms-late")
+	}
 }
 
 // killAndSee gives the time from a kill until the EXIT.
