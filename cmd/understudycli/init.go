@@ -1,6 +1,7 @@
 package understudycli
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -61,6 +62,10 @@ func exampleNames() (names []string) {
 	return names
 }
 
+// written are the names of files that the directory start must not have itself: it is no
+// app, and nothing is left out of it.
+var written = map[string]string{"gitignore": ".gitignore", "index": "_index.yaml"}
+
 // startFiles gives the files to write, by their paths.
 func startFiles(c *cli.Context) (map[string][]byte, error) {
 	if from := c.String("from"); from != "" {
@@ -97,7 +102,7 @@ func startFiles(c *cli.Context) (map[string][]byte, error) {
 	for name, text := range all {
 		if wanted(name) {
 			replaced := strings.NewReplacer("KIND", kind, "SOURCE", source, "SCRIPTS", scripts).Replace(string(text))
-			files[strings.Replace(name, "gitignore", ".gitignore", 1)] = []byte(replaced)
+			files[cmp.Or(written[name], name)] = []byte(replaced)
 		}
 	}
 	return files, nil

@@ -57,6 +57,7 @@ func (p *program) modulesCommand() *cli.Command {
 				summarize(w, list)
 			default:
 				d.writeModule(w, "", list[0])
+				writeKinds(w, p.kinds(), list[0].Name)
 				fmt.Fprintln(w, "\nNumbers are clauses: 'understudy docs NUMBER' shows one.")
 			}
 			return nil
@@ -70,6 +71,15 @@ func (p *program) moduleNames() []string {
 		names = append(names, m.Name)
 	}
 	return names
+}
+
+// writeKinds says what is to be granted for a module.
+func writeKinds(w io.Writer, kinds []*spec.Kind, module string) {
+	for _, k := range kinds {
+		if k.Role == spec.ForProcesses && k.Module == module {
+			fmt.Fprintf(w, "\nEntries of kind %s, to be listed under resources (41.2)\n  %s\n  Fields: %s\n", k.Name, k.Doc, strings.Join(k.Fields, ", "))
+		}
+	}
 }
 
 func summarize(w io.Writer, list []*hostapi.Module) {

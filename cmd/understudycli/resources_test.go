@@ -36,7 +36,7 @@ func noted(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	p := &program{options: Options{
-		Kinds: []*spec.Kind{{Name: "test.note", Module: "note", Fields: []string{"file", "key"}, Read: func(f spec.Fields) any {
+		Kinds: []*spec.Kind{{Name: "test.note", Doc: "A note.", Module: "note", Fields: []string{"file", "key"}, Read: func(f spec.Fields) any {
 			f.Require("file")
 			return &note{f.File("file", spec.OneFile), f.Secret("key")}
 		}}},
@@ -113,5 +113,13 @@ func TestResourcesOfACommand(t *testing.T) {
 	}
 	if _, stdout, stderr = noted(t, "exec", dir, "main", "app:gone"); stdout != "with key long enough: gone.txt\n" {
 		t.Errorf("exec of one that cannot be opened: %q %s", stdout, stderr)
+	}
+}
+
+// What is to be granted for a module stands below it.
+func TestModulesShowsKinds(t *testing.T) {
+	status, stdout, stderr := noted(t, "modules", "note")
+	if want := "\nEntries of kind test.note, to be listed under resources (41.2)\n  A note.\n  Fields: file, key\n"; status != 0 || !strings.Contains(stdout, want) {
+		t.Errorf("%d %s%s; want %q", status, stdout, stderr, want)
 	}
 }

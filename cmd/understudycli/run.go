@@ -23,8 +23,8 @@ func (p *program) runCommand() *cli.Command {
 			"SIGTERM or the end of --for. Then every process is asked to stop (CANCEL) and\n" +
 			"killed at the end of its grace time. A second signal ends the runtime at once.\n\n" +
 			"Exit status: 0 after a shutdown, also one that --shutdown-timeout has cut short,\n" +
-			"1 after a second signal, if an entry with lifecycle.essential failed, or if one\n" +
-			"failed with --until-done, 2 for a usage error or an error in the app, in which\n" +
+			"1 after a second signal, if a resource could not be opened, if an entry with\n" +
+			"lifecycle.essential failed, or if one failed with --until-done, 2 for a usage error or an error in the app, in which\n" +
 			"case nothing was started.",
 		Flags: append([]cli.Flag{
 			p.engineFlag(),
