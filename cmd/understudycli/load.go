@@ -56,6 +56,11 @@ func (p *program) loadAppOr(c *cli.Context, dir, consequence string) (*app.App, 
 	if err != nil {
 		return nil, err
 	}
+	if data := c.String("data"); data != "" {
+		if info, err := os.Stat(data); err != nil || !info.IsDir() {
+			return nil, usage("--data: no such directory: %s", data)
+		}
+	}
 	options := app.Options{
 		Engines: p.engines(), Modules: p.modules(), EngineOverride: c.String("engine"),
 		Kinds: p.kinds(), Data: c.String("data"),

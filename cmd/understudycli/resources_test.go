@@ -97,6 +97,10 @@ func TestResourcesOfACommand(t *testing.T) {
 		t.Errorf("check without the variable: %d %s%s", status, stdout, stderr)
 	}
 	t.Setenv("NOTE_KEY", "long enough")
+	status, stdout, stderr = noted(t, "check", "--data", filepath.Join(data, "none"), dir)
+	if want := "understudy: --data: no such directory: " + filepath.Join(data, "none") + "\n"; status != 2 || stderr != want {
+		t.Errorf("check --data of what there is not: %d %s%s", status, stdout, stderr)
+	}
 	if status, stdout, stderr = noted(t, "check", dir); status != 0 || stderr != "" {
 		t.Errorf("check: %d %s%s", status, stdout, stderr)
 	}
