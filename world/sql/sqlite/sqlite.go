@@ -6,6 +6,7 @@ import (
 	"context"
 	stdsql "database/sql"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -65,6 +66,9 @@ func Open(ctx context.Context, c Config) (*sql.Database, error) {
 		file, err := filepath.Abs(c.File)
 		if err != nil {
 			return nil, hostapi.Errorf(hostapi.Unavailable, "no connection: %s", err)
+		}
+		if info, err := os.Stat(filepath.Dir(file)); err != nil || !info.IsDir() {
+			return nil, hostapi.Errorf(hostapi.Unavailable, "no connection: there is no directory for %s", filepath.Base(file))
 		}
 		dsn := func(query string) string {
 			return (&url.URL{Scheme: "file", Path: filepath.ToSlash(file), RawQuery: "_dqs=0&_defensive=1" + query}).String()
