@@ -13,6 +13,7 @@ import (
 	"github.com/understudy-run/understudy/engines/gopherlua"
 	"github.com/understudy-run/understudy/engines/starlark"
 	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/hostapi/modules"
 	"github.com/understudy-run/understudy/world"
 )
 
@@ -76,5 +77,23 @@ def main():
 				t.Errorf("another run of seed 1 draws otherwise")
 			}
 		})
+	}
+}
+
+// 0.9: errors about arguments name a function as scripts do, so each says where it stands.
+func TestFunctionsSayWhereTheyStand(t *testing.T) {
+	var look func(path string, m *hostapi.Module)
+	look = func(path string, m *hostapi.Module) {
+		for _, f := range m.Funcs {
+			if f.In != path+m.Name {
+				t.Errorf("%s%s.%s says that it stands in %q: the table is not Named", path, m.Name, f.Name, f.In)
+			}
+		}
+		for _, inner := range m.Modules {
+			look(path+m.Name+".", inner)
+		}
+	}
+	for _, m := range append(world.Modules(), modules.Standard()...) {
+		look("", m)
 	}
 }

@@ -12,11 +12,11 @@ import (
 const Kind = "env"
 
 // Module is the module env. An entry must list it (14.15).
-var Module = &hostapi.Module{
+var Module = (&hostapi.Module{
 	Name:  "env",
 	Doc:   "Variables that the entry was granted (45.1).",
 	Funcs: []*hostapi.Func{get, getAll},
-}
+}).Named()
 
 // Variables are the resource of kind env: names and values. An embedding program may
 // define a map[string]string instead.

@@ -128,13 +128,13 @@ func optional(p hostapi.Param) hostapi.Param {
 func newModule() *hostapi.Module {
 	volumeType.Methods = volumeMethods()
 	fileType.Methods = fileMethods()
-	return &hostapi.Module{
+	return (&hostapi.Module{
 		Name:   "fs",
 		Doc:    "Files below the directories that the entry was granted (section 44).",
 		Funcs:  []*hostapi.Func{get},
 		Types:  []*hostapi.ObjectType{volumeType, fileType},
 		Shapes: []*hostapi.Shape{statShape},
-	}
+	}).Named()
 }
 
 var get = &hostapi.Func{

@@ -14,7 +14,7 @@ import (
 
 // Module is the module http. An entry must list it (14.15). It finds the requests of the
 // servers by the facility *Requests.
-var Module = &hostapi.Module{
+var Module = (&hostapi.Module{
 	Name: "http",
 	Doc:  "Answers the requests that http.route entries hand to processes (section 48).",
 	Funcs: []*hostapi.Func{
@@ -22,7 +22,7 @@ var Module = &hostapi.Module{
 	},
 	Types:  []*hostapi.ObjectType{bodyType, streamType, socketType},
 	Shapes: []*hostapi.Shape{messageShape, formShape},
-}
+}).Named()
 
 // defaultTimeout is that of what waits for the client (50.2).
 const defaultTimeout = 30 * time.Second

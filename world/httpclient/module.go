@@ -23,7 +23,7 @@ func newModule() *hostapi.Module {
 		m.Funcs = append(m.Funcs, newRequest(strings.ToLower(method), "Makes a request of method "+method+" (43.1, 43.2).", method))
 	}
 	m.Funcs = append(m.Funcs, newRequest("request", "Makes a request of any method but CONNECT and TRACE (43.1, 43.2).", ""), encodeURI, decodeURI)
-	return m
+	return m.Named()
 }
 
 var responseShape = &hostapi.Shape{

@@ -22,11 +22,11 @@ const feedRoom = 16
 var Module = newModule()
 
 func newModule() *hostapi.Module {
-	return &hostapi.Module{
+	return (&hostapi.Module{
 		Name:  "io",
 		Doc:   "What the process reads and writes that exec has started (45.2).",
 		Funcs: []*hostapi.Func{newRead(), newReadLine(), lines, newWrite(), newPrintError(), args},
-	}
+	}).Named()
 }
 
 // terminal gives that of the process.

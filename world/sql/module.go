@@ -157,7 +157,7 @@ func newModule() *hostapi.Module {
 		commit, rollback)
 	preparedType.Methods = append(onPrepared.functions(false), closePrepared)
 	cursorType.Methods = []*hostapi.Func{next, closeCursor}
-	return m
+	return m.Named()
 }
 
 var get = &hostapi.Func{

@@ -14,13 +14,13 @@ const (
 )
 
 // Module is the module store. An entry must list it (14.15).
-var Module = &hostapi.Module{
+var Module = (&hostapi.Module{
 	Name:   "store",
 	Doc:    "Keys and values that outlive processes (section 47).",
 	Funcs:  []*hostapi.Func{open},
 	Types:  []*hostapi.ObjectType{storeType},
 	Shapes: []*hostapi.Shape{entryShape, pageShape, infoShape},
-}
+}).Named()
 
 // DefaultTimeout is how long an operation is waited for by default (40.2).
 const DefaultTimeout = 5 * time.Second
