@@ -23,7 +23,7 @@ type schedule struct {
 	store store.Driver // where the last time is kept; nil: nowhere
 
 	keeping sync.Mutex     // one write to the store at a time
-	away    sync.WaitGroup // writes to it
+	away    sync.WaitGroup // writes to it, and who is about to make one
 
 	mu       sync.Mutex
 	random   *rand.Rand
@@ -84,6 +84,8 @@ func (s *schedule) wake() {
 		s.mu.Unlock()
 		return
 	}
+	s.away.Add(1) // Stop waits for what this keeps
+	defer s.away.Done()
 	// What was missed since then counts as one (49.3): the last of it.
 	due := s.due
 	if last, ok := s.when.latest(due, now, s.base); ok {
