@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -12,9 +13,7 @@ import (
 	"github.com/understudy-run/understudy"
 	"github.com/understudy-run/understudy/core"
 	"github.com/understudy-run/understudy/core/spec"
-	"github.com/understudy-run/understudy/engines/golua"
 	"github.com/understudy-run/understudy/engines/gopherlua"
-	"github.com/understudy-run/understudy/engines/starlark"
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/world/sql"
 	"github.com/understudy-run/understudy/world/sql/sqlite"
@@ -23,8 +22,9 @@ import (
 // stage is a runtime with one database, test:db, and entries that were granted it.
 type stage struct {
 	*testing.T
-	rt *understudy.Runtime
-	db *sql.Database
+	rt      *understudy.Runtime
+	db      *sql.Database
+	stopped sync.Once
 }
 
 // open makes a stage. file is a path, or sqlite.Memory; sim may be nil.
@@ -41,7 +41,7 @@ func open(t *testing.T, file string, sim *core.Simulation, o understudy.Options)
 
 func (s *stage) start(sim *core.Simulation, o understudy.Options) {
 	s.Helper()
-	o.Engines = []hostapi.Engine{gopherlua.New(), golua.New(), starlark.New()}[:1:1]
+	o.Engines = []hostapi.Engine{gopherlua.New()}
 	o.Modules, o.Simulation = []*hostapi.Module{sql.Module}, sim
 	if sim != nil {
 		o.Outside = func(string, hostapi.Op) core.Handling { return core.Perform() }
@@ -53,11 +53,7 @@ func (s *stage) start(sim *core.Simulation, o understudy.Options) {
 	s.rt = rt
 	rt.DefineResource("test:db", sql.KindSQLite, s.db)
 	s.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		if err := rt.Shutdown(ctx, 0); err != nil {
-			s.Error(err)
-		}
+		s.stop()
 		if _, open, used, waiting := s.db.InUse(); used != 0 || waiting != 0 {
 			s.Errorf("%d connections in use, %d operations waiting; %d open", used, waiting, open)
 		}
@@ -66,6 +62,17 @@ func (s *stage) start(sim *core.Simulation, o understudy.Options) {
 		}
 		if _, open, _, _ := s.db.InUse(); open != 0 {
 			s.Errorf("%d connections open", open)
+		}
+	})
+}
+
+// stop ends the runtime, once.
+func (s *stage) stop() {
+	s.stopped.Do(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if err := s.rt.Shutdown(ctx, 0); err != nil {
+			s.Error(err)
 		}
 	})
 }

@@ -97,6 +97,7 @@ func TestStorm(t *testing.T) {
 		}
 		_, _ = p.Wait(t.Context())
 	}
+	s.stop() // which waits for releases that took longer than a second
 	if _, _, used, waiting := s.db.InUse(); used != 0 || waiting != 0 {
 		t.Errorf("%d connections in use, %d operations waiting", used, waiting)
 	}
