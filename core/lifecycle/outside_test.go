@@ -23,6 +23,7 @@ import (
 type notebook struct {
 	mu    sync.Mutex
 	notes []string
+	used  chan struct{} // closed when the user has used its resource, if not nil
 }
 
 func (b *notebook) note(format string, args ...any) {
@@ -154,6 +155,9 @@ func (e userEngine) Compile(hostapi.Source) (hostapi.Program, error) {
 				e.b.note("%s", err)
 			}
 		}
+		if e.b.used != nil {
+			close(e.b.used)
+		}
 		_, _, err = p.Events().Receive()
 		e.b.note("user stops")
 		return nil, err
@@ -172,7 +176,7 @@ const boxes = `
 // 41.6, 40.13: resources open before anything starts, and close when no process is left;
 // services stop before the processes.
 func TestResourcesOfARun(t *testing.T) {
-	b := &notebook{}
+	b := &notebook{used: make(chan struct{})}
 	rt, run := outsideRun(t, b, nil, boxes)
 	ctx := context.Background()
 	if err := run.Open(ctx, true); err != nil {
@@ -183,6 +187,7 @@ func TestResourcesOfARun(t *testing.T) {
 	if err := run.Wait(ctx); err != nil {
 		t.Fatal(err)
 	}
+	<-b.used
 	run.Start("a:bell")
 	if err := run.Wait(ctx); err != nil {
 		t.Fatal(err)
@@ -196,9 +201,6 @@ func TestResourcesOfARun(t *testing.T) {
 	if err := run.Close(ctx); err != nil {
 		t.Fatal(err)
 	}
-	b.mu.Lock()
-	slices.Sort(b.notes[:3]) // the bell and the user run at the same time
-	b.mu.Unlock()
 	b.noted(t, "a used", "a used", "a:bell starts", "a:bell drains", "user stops", "env closes", "b closes", "a closes")
 	if _, err := rt.Resource(ctx, "a:a"); err == nil || !strings.Contains(err.Error(), "a:a is closed") {
 		t.Errorf("a closed resource gives %v", err)
