@@ -97,8 +97,12 @@ func (p *program) testOptions(c *cli.Context) (o apptest.Options, err error) {
 			return o, usage("--run: %v", err)
 		}
 	}
-	if o.Lookup, err = p.lookup(c); err != nil {
+	if _, err = p.lookup(c); err != nil { // reads --env-file
 		return o, err
+	}
+	o.Lookup = func(name string) (string, bool) {
+		value, ok := p.fileEnv[name]
+		return value, ok
 	}
 	operands := c.Args().Slice()
 	o.Dir = p.here()

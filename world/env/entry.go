@@ -14,7 +14,7 @@ import (
 // Entries is the kind of entries that grant variables. They are read at the start, also by
 // exec (41.6).
 var Entries = &spec.Kind{
-	Name: Kind, Doc: "Variables of the environment that scripts may read.", Module: Module.Name, Eager: true,
+	Name: Kind, Doc: "Variables of the environment that scripts may read.", Module: Module.Name, Eager: true, InTests: true,
 	Fields: []string{"variables", "file"},
 	Read:   read,
 }

@@ -14,7 +14,7 @@ import (
 
 // Entries is the kind of entries that are volumes (44.1).
 var Entries = &spec.Kind{
-	Name: Kind, Doc: "A directory that scripts read, or read and write.", Module: Module.Name,
+	Name: Kind, Doc: "A directory that scripts read, or read and write.", Module: Module.Name, InTests: true,
 	Fields: []string{"dir", "mode", "create", "max_read", "max_file", "max_entries"},
 	Read:   read,
 }
@@ -73,7 +73,7 @@ func (e *entry) Open(_ context.Context, at spec.Place) (any, error) {
 		return New(files{sub}, e.config), nil
 	}
 	dir := at.Path(e.dir)
-	v, err := Open(dir, e.create, e.config)
+	v, err := Open(dir, e.create || at.Test, e.config)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return nil, unusable("directory not found: %s; create: true makes it", e.dir)
