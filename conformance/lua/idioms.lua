@@ -173,7 +173,7 @@ check.eq(require("time"), require("time"))
 check.eq(require("process"), process)
 check.eq(require("string"), string)
 check.eq(require("checks"), check)
-for _, name in ipairs({ "io", "supervisor2", "lua/checks", "package" }) do
+for _, name in ipairs({ "debug", "supervisor2", "lua/checks", "package" }) do
     check.raises(errors.NOT_FOUND, "module '" .. name .. "' not found", require, name)
 end
 
