@@ -240,6 +240,9 @@ func refuse(w http.ResponseWriter, status int) {
 
 // answer writes what has become of a request, on the goroutine of the connection.
 func (x *exchange) answer(o outcome) {
+	if x.r.ContentLength != 0 && !x.read.Load() && o.lasts == nil { // what was not read is not waited for
+		x.w.Header()["Connection"] = []string{"close"}
+	}
 	switch {
 	case o.lasts != nil:
 		o.lasts()

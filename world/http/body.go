@@ -94,7 +94,10 @@ func (b *body) more() {
 	n, err := b.from.Read(piece)
 	b.mu.Lock()
 	b.reading = false
-	server.readDeadline(b.x.w, 0)
+	if err == io.EOF {
+		b.x.read.Store(true)
+		server.readDeadline(b.x.w, 0)
+	}
 	b.rest, b.err = append(b.rest, piece[:n]...), err
 	b.mu.Unlock()
 }

@@ -23,6 +23,7 @@ type exchange struct {
 	w       http.ResponseWriter
 	r       *http.Request
 	payload hostapi.Value
+	read    atomic.Bool  // the body was, to its end
 	parts   atomic.Int32 // that keep its place: the answer, and the process spawned for it
 
 	mu      sync.Mutex
@@ -129,7 +130,9 @@ func (x *exchange) entrust(dest hostapi.Dest, payload hostapi.Value) error {
 func (x *exchange) spawn() {
 	r := x.route
 	x.parts.Add(1)
+	x.mu.Lock()
 	x.binding = 1
+	x.mu.Unlock()
 	over := func(o outcome) {
 		x.ended(1, o)
 		x.part()

@@ -65,6 +65,7 @@ func (r *route) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	x := &exchange{id: r.server.newID(), route: r, w: w, r: req, done: make(chan struct{})}
+	x.read.Store(!r.StreamBody)
 	x.payload = r.payload(x.id, req, body)
 	x.run()
 }

@@ -192,6 +192,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.enter()
 	defer s.leave()
 	w.Header()["X-Content-Type-Options"] = nosniff
+	if r.ContentLength != 0 { // what nobody reads net/http does, before the answer is out
+		s.readDeadline(w, s.config.BodyTimeout)
+	}
 	draining := s.draining.Load()
 	switch {
 	case s.config.Health != "" && r.URL.Path == s.config.Health:

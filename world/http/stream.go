@@ -93,9 +93,10 @@ func (s *stream) serve() {
 	}
 	s.writing.Lock() // who writes at this moment has the time of a write
 	defer s.writing.Unlock()
-	s.change(func() { s.gone = true })
+	failed := false
+	s.change(func() { s.gone, failed = true, s.failed })
 	switch {
-	case s.failed:
+	case failed:
 		panic(http.ErrAbortHandler)
 	case !s.begun && ctx.Err() == nil:
 		s.begin(plainText)
@@ -128,12 +129,17 @@ func (s *stream) begin(kind string) {
 	s.x.w.WriteHeader(s.status)
 }
 
+// open says that there is still somebody to write to. While writing is held it stays so
+// for the goroutine of the connection, which waits for that at the end.
+func (s *stream) open() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.gone && !s.ended
+}
+
 // put writes a text and waits until the connection has taken it. writing is held.
 func (s *stream) put(text string) error {
-	s.mu.Lock()
-	over := s.gone || s.ended
-	s.mu.Unlock()
-	if over {
+	if !s.open() {
 		return errGone()
 	}
 	s.x.route.server.writeDeadline(s.x.w)
@@ -162,6 +168,9 @@ func (s *stream) write(c hostapi.Call, name, kind, text string, timeout time.Dur
 	_, err := p.Await(op, func(context.Context) (hostapi.Done, error) {
 		s.writing.Lock()
 		defer s.writing.Unlock()
+		if !s.open() { // the answer is no longer ours
+			return hostapi.Done{}, errGone()
+		}
 		if !s.begun {
 			s.begin(kind)
 		}
