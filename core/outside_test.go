@@ -88,10 +88,12 @@ func TestAwait(t *testing.T) {
 
 // 40.2: the call returns at the timeout, whether or not the work has.
 func TestAwaitTimesOut(t *testing.T) {
-	h := onWorkers(t, 1)
+	clock := &manualClock{}
+	h := (&house{t: t}).open(core.Options{Clock: clock}, 1)
 	release := make(chan struct{})
 	h.main("Timeout: timed out after 10ms", func(a *actor) any {
 		_, err := a.Await(hostapi.Op{Name: "test.slow", Timeout: 10 * time.Millisecond}, func(ctx context.Context) (hostapi.Done, error) {
+			clock.advance(10 * time.Millisecond)
 			<-ctx.Done()
 			<-release
 			return hostapi.Done{Held: &thing{h, "late"}}, nil

@@ -72,12 +72,14 @@ func TestTooManyOperations(t *testing.T) {
 
 // 40.3: an operation that was given up keeps its place until it returns.
 func TestOperationThatWasGivenUpCounts(t *testing.T) {
-	h := (&house{t: t}).open(core.Options{MaxOutside: 1}, 1)
+	clock := &manualClock{}
+	h := (&house{t: t}).open(core.Options{Clock: clock, MaxOutside: 1}, 1)
 	open := make(chan struct{})
 	h.main("Timeout: timed out after 1ms / RateLimited: too many operations / ok", func(a *actor) any {
 		returned := make(chan struct{})
 		_, late := a.Await(hostapi.Op{Name: "test.late", Timeout: time.Millisecond}, func(context.Context) (hostapi.Done, error) {
 			defer close(returned)
+			clock.advance(time.Millisecond)
 			<-open
 			return hostapi.Done{}, nil
 		})
@@ -89,7 +91,7 @@ func TestOperationThatWasGivenUpCounts(t *testing.T) {
 				<-returned
 				return lines(text(late), "/", text(refused), "/", text(err))
 			}
-			a.sleep(time.Millisecond) // it has not returned yet
+			a.yield() // it has not returned yet
 		}
 	})
 	h.close()
