@@ -35,6 +35,7 @@ var elsewhere = map[string]string{
 	"43.6":  "what goes over a network: tests of world/httpclient",
 	"44.3":  "pipes, devices and permissions: tests of world/fs",
 	"44.8":  "what Go code gives: tests of world/fs",
+	"46":    "databases: tests of world/sql and what is below it",
 	"47.6":  "entries of stores: tests of world/store",
 	"47.8":  "what Go code gives: tests of world/store",
 	"48.1":  "servers: tests of world/http",
