@@ -90,7 +90,10 @@ func (x *exchange) ended(binding int, o outcome) {
 		return
 	}
 	x.mu.Unlock()
-	x.settle(o)
+	if !x.settle(o) && o.result != nil && o.result.Err != nil { // nobody else tells of it
+		x.route.server.config.Log.Error("process failed after its request was answered",
+			"route", x.route.ID, "request", x.id, "error", o.result.Err.Error())
+	}
 }
 
 var lost = outcome{status: http.StatusInternalServerError, reason: "the process has ended"}
