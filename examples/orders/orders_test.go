@@ -6,6 +6,7 @@ import (
 	stdsql "database/sql"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -31,16 +32,16 @@ import (
 func files(t *testing.T, addr string, replace ...string) fstest.MapFS {
 	t.Helper()
 	fsys := fstest.MapFS{}
-	list, err := os.ReadDir("src")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range list {
-		data, err := os.ReadFile(path.Join("src", f.Name()))
-		if err != nil {
-			t.Fatal(err)
+	src := os.DirFS("src")
+	err := fs.WalkDir(src, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
 		}
-		if f.Name() == "_index.yaml" {
+		data, err := fs.ReadFile(src, name)
+		if err != nil {
+			return err
+		}
+		if name == "_index.yaml" {
 			for i := 0; i < len(replace); i += 2 {
 				if !strings.Contains(string(data), replace[i]) {
 					t.Fatalf("no %q in the app", replace[i])
@@ -49,7 +50,11 @@ func files(t *testing.T, addr string, replace ...string) fstest.MapFS {
 			}
 			data = []byte(strings.ReplaceAll(string(data), "127.0.0.1:8080", addr))
 		}
-		fsys[path.Join("src", f.Name())] = &fstest.MapFile{Data: data}
+		fsys[path.Join("src", name)] = &fstest.MapFile{Data: data}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return fsys
 }
@@ -233,6 +238,48 @@ func TestOrdersOnPostgres(t *testing.T) {
 			s := open(t, e, files(t, addr, "kind: db.sqlite", "kind: db.postgres", "file: orders.db", "dsn: { env: ORDERS_DSN }"), addr, t.TempDir(),
 				func(name string) (string, bool) { return dsn, name == "ORDERS_DSN" })
 			s.play(db)
+		})
+	}
+}
+
+// The page is told live what is ordered.
+func TestPageIsLive(t *testing.T) {
+	for _, e := range engines() {
+		t.Run(e.Info().Name, func(t *testing.T) {
+			data, addr := t.TempDir(), freeAddr(t)
+			open(t, e, files(t, addr), addr, data, nothing)
+			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+			defer cancel()
+			ask := func(method, path, body string) *http.Response {
+				req, err := http.NewRequestWithContext(ctx, method, "http://"+addr+path, strings.NewReader(body))
+				if err != nil {
+					t.Fatal(err)
+				}
+				resp, err := http.DefaultClient.Do(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { resp.Body.Close() })
+				return resp
+			}
+			page, err := io.ReadAll(ask("GET", "/", "").Body)
+			if err != nil || !strings.Contains(string(page), `new EventSource("/live")`) {
+				t.Errorf("the page is %q, %v", page, err)
+			}
+			live := ask("GET", "/live", "")
+			if made := ask("POST", "/orders/", `{"item":"lamp"}`); made.StatusCode != http.StatusCreated {
+				t.Fatalf("an order gives %d", made.StatusCode)
+			}
+			text := ""
+			for piece := make([]byte, 512); !strings.Contains(text, "\n\n"); {
+				n, err := live.Body.Read(piece)
+				if text += string(piece[:n]); err != nil {
+					t.Fatalf("%q, %v", text, err)
+				}
+			}
+			if !strings.HasPrefix(text, "event: order\ndata: {") || !strings.Contains(text, `"item":"lamp"`) {
+				t.Errorf("it is told %q", text)
+			}
 		})
 	}
 }
