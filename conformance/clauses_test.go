@@ -43,6 +43,7 @@ var elsewhere = map[string]string{
 	"48.13": "the stop of servers: tests of world/http",
 	"48.16": "what Go code calls: tests of world/http",
 	"49":    "schedules of apps: tests of world/schedule",
+	"50":    "gathers what sections 40 to 49 say",
 
 	"13.14": "reload of files: tests of cmd/understudycli",
 	"16.19": "reload: tests of core and core/lifecycle",
