@@ -4,5 +4,5 @@ import "embed"
 
 // Files are the apps of this directory, for the command's init.
 //
-//go:embed all:planner all:shipper all:webhook all:worker-pool all:supervision all:supervision-tree all:polyglot
+//go:embed all:planner all:shipper orders/README.md all:orders/src all:webhook all:worker-pool all:supervision all:supervision-tree all:polyglot
 var Files embed.FS
