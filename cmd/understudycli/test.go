@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"strings"
 	"sync"
 
 	"github.com/urfave/cli/v2"
@@ -55,8 +56,9 @@ func (p *program) runTests(c *cli.Context) error {
 	if err := p.refuse(c, found, options.Dir, "no test was run"); err != nil {
 		return err
 	}
-	if len(suite.Cases) == 0 {
-		return usage("no test matches; tests are functions test_* of files *_test.lua and *_test.star below %s", cmp.Or(filepath.ToSlash(options.Dir), "the app"))
+	if len(suite.Unmatched) > 0 || len(suite.Cases) == 0 {
+		unmatched := append([]string{""}, suite.Unmatched...)
+		return usage("no test matches%s; tests are functions test_* of files *_test.lua and *_test.star below %s, and --list lists them", strings.Join(unmatched, " "), cmp.Or(filepath.ToSlash(options.Dir), "the app"))
 	}
 	if c.Bool("list") {
 		for _, t := range suite.Cases {

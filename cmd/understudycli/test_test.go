@@ -89,7 +89,9 @@ func TestTestsOfAnApp(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{dir, "nothing"}, "no test matches"},
+		{[]string{dir, "nothing"}, "no test matches nothing; tests are"},
+		{[]string{dir, "echo_test.lua", "sub", "mroe_test.star"}, "no test matches mroe_test.star; tests are"},
+		{[]string{"--run", "nothing", dir}, "no test matches; tests are"},
 		{[]string{filepath.Join(dir, "none")}, "no such directory"},
 		{[]string{"--run", "(", dir}, "--run: error parsing regexp"},
 		{[]string{"--engine", "lua", dir}, `unknown engine "lua"; there are: gopherlua, golua, starlark, all`},

@@ -20,6 +20,9 @@ func Run(t *testing.T, o Options) {
 	if s == nil {
 		t.Fatal("the app has errors; no test was run")
 	}
+	if len(s.Unmatched) > 0 {
+		t.Fatalf("no test matches %s", strings.Join(s.Unmatched, ", "))
+	}
 	if len(s.Cases) == 0 {
 		t.Fatal("no test matches")
 	}

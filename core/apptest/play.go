@@ -255,7 +255,7 @@ func (p *play) sequence(t hostapi.Task, in hostapi.Instance) hostapi.Instance {
 		case failed(results, err):
 			return results, err
 		case failed(after, afterErr):
-			return after, afterErr
+			return ofTeardown(after, afterErr)
 		}
 		return nil, p.left(t)
 	})}
@@ -276,6 +276,24 @@ func (p *play) call(t hostapi.Task, in hostapi.Instance, name string) ([]hostapi
 // failed reports whether a function has failed (2.16).
 func failed(results []hostapi.Value, err error) bool {
 	return err != nil || len(results) == 2 && results[0].IsNil() && !results[1].IsNil()
+}
+
+// ofTeardown says of a failure that it is that of teardown: the test itself has passed.
+func ofTeardown(results []hostapi.Value, err error) ([]hostapi.Value, error) {
+	if errors.Is(err, hostapi.ErrKilled) {
+		return nil, err
+	}
+	told := hostapi.Errorf(hostapi.Unknown, "")
+	switch {
+	case err != nil:
+		*told = *hostapi.AsError(err)
+	case results[1].Err() != nil:
+		*told = *results[1].Err()
+	default:
+		told.Message = strings.Trim(results[1].String(), `"`)
+	}
+	told.Message = teardown + ": " + told.Message
+	return nil, told
 }
 
 // left settles the runtime and says what is left behind (60.10).

@@ -57,7 +57,11 @@ const (
 // Suite is the tests of an app. Safe for concurrent use.
 type Suite struct {
 	// Cases are in the order of files, engines and the tests of a file.
-	Cases   []*Case
+	Cases []*Case
+	// Unmatched are those of Options.Patterns that no test is matched by: most likely
+	// misspelt, so whoever runs the suite refuses them (60.11).
+	Unmatched []string
+
 	options Options
 	modules []*hostapi.Module // Options.Modules, replaceable
 }
@@ -66,7 +70,7 @@ type Suite struct {
 // what is wrong with the app, and warnings; if there is an error among them there is no
 // suite.
 func Load(o Options) (*Suite, app.Diagnostics) {
-	s := &Suite{options: o, modules: replaceable(o.Modules)}
+	s := &Suite{options: o, modules: replaceable(o.Modules), Unmatched: slices.Clone(o.Patterns)}
 	engines := []string{o.Engine}
 	if o.Engine == allEngines {
 		engines = nil
@@ -113,6 +117,9 @@ func (s *Suite) loadApp(engine string) (*app.App, app.Diagnostics) {
 func (s *Suite) add(a *app.App, f *app.TestFile) {
 	base := Case{File: f.Path, Engine: f.Engine.Info().Name, app: a, file: f}
 	names, err := s.names(&base)
+	if err == nil && len(names) == 0 {
+		err = errNoTests
+	}
 	if err != nil {
 		base.Broken = err
 		names = []string{""}
@@ -125,6 +132,9 @@ func (s *Suite) add(a *app.App, f *app.TestFile) {
 		}
 	}
 }
+
+// errNoTests is what is wrong with a file that would pass whatever it says.
+var errNoTests = hostapi.Errorf(hostapi.Invalid, "no tests in this file: in Lua they are functions test_* of the table that it returns, in Starlark global functions test_*")
 
 // names lists the tests of a file: its top level is run for that.
 func (s *Suite) names(c *Case) ([]string, error) {
@@ -160,16 +170,15 @@ func (s *Suite) timeout() time.Duration {
 
 // wanted says whether a case is asked for.
 func (s *Suite) wanted(c *Case) bool {
+	chosen := func(p string) bool {
+		p = strings.TrimPrefix(strings.TrimSuffix(p, "/"), "./")
+		return p == "." || p == c.File || p == c.String() || strings.HasPrefix(c.File, p+"/")
+	}
+	s.Unmatched = slices.DeleteFunc(s.Unmatched, chosen)
 	if m := s.options.Matching; m != nil && !m.MatchString(c.String()) {
 		return false
 	}
-	if len(s.options.Patterns) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(s.options.Patterns, func(p string) bool {
-		p = strings.TrimPrefix(strings.TrimSuffix(p, "/"), "./")
-		return p == "." || p == c.File || p == c.String() || strings.HasPrefix(c.File, p+"/")
-	})
+	return len(s.options.Patterns) == 0 || slices.ContainsFunc(s.options.Patterns, chosen)
 }
 
 // Run plays a case under as many schedules as it has, and gives the first failure.

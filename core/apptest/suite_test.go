@@ -251,6 +251,27 @@ def helper():
 	}
 }
 
+// 60.3: what a failure of teardown is, raised or returned; one of the test goes before it.
+func TestTeardownFails(t *testing.T) {
+	const test = `local test = require("test") return { test_a = function() end, test_b = function() test.fail("b") end, teardown = function() %s end }`
+	s := load(t, apptest.Options{Engine: "all"}, theApp, map[string]string{
+		"raises_test.lua":  fmt.Sprintf(test, `error("not clean")`),
+		"returns_test.lua": fmt.Sprintf(test, `return nil, "not clean"`),
+		"fails_test.star":  "test = require('test')\ndef test_a():\n    pass\ndef test_b():\n    test.fail('b')\ndef teardown():\n    fail('not clean')",
+	})
+	for _, c := range s.Cases {
+		want := "teardown: not clean"
+		if c.Name == "test_b" {
+			want = "b"
+		}
+		if r := s.Run(context.Background(), c); r.Err == nil || r.Err.Message != want {
+			t.Errorf("%s on %s: %v, want %q", c, c.Engine, r.Err, want)
+		} else if !strings.HasPrefix(c.File, "returns") && !strings.HasPrefix(r.Place(), c.File+":") {
+			t.Errorf("%s on %s is at %q", c, c.Engine, r.Place())
+		}
+	}
+}
+
 // 60.1, 60.2, 60.4: which files are tests, and one that is none fails alone.
 func TestFiles(t *testing.T) {
 	s := load(t, apptest.Options{}, theApp, map[string]string{
@@ -261,6 +282,8 @@ func TestFiles(t *testing.T) {
 		".hidden/c_test.lua":  `return { test_hidden = function() end }`,
 		"app_test.lua":        `return function() end`,
 		"more.yaml":           "namespace: more\nentries:\n  - {name: own, kind: process.lua, source: 'file://app_test.lua'}\n",
+		"empty_test.lua":      `local tests = { test_a = function() end }`, // is not returned
+		"empty_test.star":     "def tests_a():\n    pass",
 		"misspelt_test.lua":   `local test = require("test") return { test_a = function() test.equals(1, 1) end }`,
 	})
 	var seen []string
@@ -274,6 +297,8 @@ func TestFiles(t *testing.T) {
 	}
 	want := []string{
 		"a_test.lua:test_a passed", "a_test.lua:test_b passed",
+		"empty_test.lua failed no tests in this file: in Lua they are functions test_* of the table that it returns",
+		"empty_test.star failed no tests in this file: in Lua",
 		"misspelt_test.lua failed misspelt_test.lua:1:",
 		"sub/b_test.star:test_one passed", "sub/b_test.star:test_a passed",
 		"sub/broken_test.lua failed sub/broken_test.lua:1:",
