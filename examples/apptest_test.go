@@ -11,7 +11,7 @@ import (
 
 // The tests that examples have of their own, on every engine, as understudy test runs them.
 func TestAppsTestThemselves(t *testing.T) {
-	for _, dir := range []string{"orders", "planner", "polyglot", "supervision", "supervision-tree", "webhook", "worker-pool"} {
+	for _, dir := range []string{"orders", "planner", "polyglot", "shipper", "supervision", "supervision-tree", "webhook", "worker-pool"} {
 		t.Run(dir, func(t *testing.T) {
 			o := apptest.Options{
 				Dir: dir, Engines: engines(), Engine: "all", Kinds: append(world.Kinds(), drivers.Kinds()...),

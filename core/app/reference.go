@@ -108,6 +108,7 @@ func (l *loader) link() {
 	l.place()
 	l.linkSupervisors()
 	l.linkExtensions()
+	l.limitGrants()
 	l.linkLibraries()
 }
 

@@ -45,6 +45,29 @@ func (l *loader) resources(h *Header, c *code) []spec.Grant {
 	return out
 }
 
+// limitGrants makes ReadOnly the grants of what is to be read only.
+func (l *loader) limitGrants() {
+	limit := func(grants []spec.Grant) {
+		for i, g := range grants {
+			x, _ := l.app.Lookup(g.ID).(*Extension)
+			if x == nil {
+				continue
+			}
+			if limited, ok := x.Says.(spec.Limited); ok && limited.ReadOnly() {
+				grants[i].ReadOnly = true
+			}
+		}
+	}
+	for _, e := range l.all {
+		switch e := e.(type) {
+		case *Process:
+			limit(e.Resources)
+		case *Library:
+			limit(e.Resources)
+		}
+	}
+}
+
 // linkLibraries reports libraries whose importers are not granted what they need (41.3).
 func (l *loader) linkLibraries() {
 	for _, e := range l.all {

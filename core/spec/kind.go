@@ -53,6 +53,13 @@ type Resource interface {
 	Open(ctx context.Context, at Place) (any, error)
 }
 
+// Limited is a Resource that may say that it is to be read only: then every grant of it in
+// the app is ReadOnly, as if each entry had listed it with mode: read (41.2). Only a test
+// file may write to it, so that it can lay there what is to be read (60.7).
+type Limited interface {
+	ReadOnly() bool
+}
+
 // Checked is an entry as Kind.Check gets it.
 type Checked struct {
 	ID string

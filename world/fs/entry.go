@@ -63,6 +63,9 @@ func read(f spec.Fields) any {
 	return e
 }
 
+// ReadOnly implements spec.Limited.
+func (e *entry) ReadOnly() bool { return !e.config.Write }
+
 // Open implements spec.Resource.
 func (e *entry) Open(_ context.Context, at spec.Place) (any, error) {
 	if e.inApp {
@@ -73,7 +76,9 @@ func (e *entry) Open(_ context.Context, at spec.Place) (any, error) {
 		return New(files{sub}, e.config), nil
 	}
 	dir := at.Path(e.dir)
-	v, err := Open(dir, e.create || at.Test, e.config)
+	config := e.config
+	config.Write = config.Write || at.Test // nobody but the test is granted it (ReadOnly)
+	v, err := Open(dir, e.create || at.Test, config)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return nil, unusable("directory not found: %s; create: true makes it", e.dir)
