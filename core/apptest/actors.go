@@ -135,7 +135,11 @@ var expectExitFunc = &hostapi.Func{
 			if s, err := within(process, d, told.Channel()); err != nil {
 				return err
 			} else if s.Index != 0 {
-				return failure(hostapi.Value{}, "%s has not ended in %s: %s", pid, d, p.rt.Doing(pid))
+				doing := p.rt.Doing(pid)
+				if _, known := p.rt.Inspect(pid); !known {
+					doing = "no process has this PID"
+				}
+				return failure(hostapi.Value{}, "%s has not ended in %s: %s", pid, d, doing)
 			}
 			result = p.record.end(pid, told)
 		}

@@ -1,8 +1,10 @@
 package apptest
 
 import (
+	"slices"
 	"time"
 
+	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -88,6 +90,9 @@ var allowLeftFunc = &hostapi.Func{
 	},
 }
 
+// eventKinds are the kinds of events that there are (60.17).
+var eventKinds = []string{"process.started", "process.ended", "link.down", "service.state", "child.restarted", "dead.letter"}
+
 var eventsFunc = &hostapi.Func{
 	Name: "events", Doc: "What has happened in the runtime so far, oldest first (60.17).",
 	Params:  []hostapi.Param{{Name: "kind", Accept: hostapi.AcceptString, Optional: true, Doc: "of the events; all if it is left out"}},
@@ -96,6 +101,9 @@ var eventsFunc = &hostapi.Func{
 		p, err := playOf(c)
 		if err != nil {
 			return err
+		}
+		if kind := c.Arg(0); !kind.IsNil() && !slices.Contains(eventKinds, kind.Str()) {
+			return hostapi.Raise(hostapi.Errorf(hostapi.Invalid, "unknown kind of event %q%s", kind.Str(), spec.SuggestOrList(kind.Str(), eventKinds)))
 		}
 		events, _ := p.record.snapshot()
 		var out []hostapi.Value

@@ -37,7 +37,7 @@ var standInFunc = &hostapi.Func{
 				return hostapi.Errorf(hostapi.Unavailable, "engine %s cannot tell which function of the test file that is", p.Engine)
 			}
 			if entry.Method = l.MethodOf(by); entry.Method == "" {
-				return hostapi.Errorf(hostapi.Invalid, "not a function of the test file")
+				return hostapi.Errorf(hostapi.Invalid, "not a function of the test file: in Lua it must be a field of the table that the file returns, in Starlark a global")
 			}
 			entry.Program, entry.Engine, entry.Imports, entry.Resources = p.file.Program, p.Engine, p.file.Libraries, p.resources()
 		}
