@@ -40,7 +40,7 @@ end }
 --- array_holes | memory | many do before the next tick
 return { main = function()
     local kept = {}
-    for i = 1, 80000 do local t = { i } if i <= 6 then t[200000] = 1 end kept[i] = t end
+    for i = 1, 110000 do local t = { i } if i <= 6 then t[200000] = 1 end kept[i] = t end
 end }
 --- array_holes_caught | memory | and the kill is not caught
 return { main = function()
