@@ -119,11 +119,10 @@ func (p *play) replace(c hostapi.Call, module string) error {
 		if err != nil {
 			return err
 		}
+		p.requests = f
 		if _, err := process.Go(goFunction(p.serve), nil); err != nil {
 			return err
 		}
-		p.requests = f
-		f.Channel()
 	}
 	p.replacing.Lock()
 	defer p.replacing.Unlock()
@@ -197,11 +196,6 @@ func (*answer) String() string                  { return "answer" }
 // serve calls what stands in, in the process of the test: each in a coroutine of its own.
 func (p *play) serve(t hostapi.Task) ([]hostapi.Value, error) {
 	process := t.Process()
-	for p.requests == nil {
-		if err := process.Yield(); err != nil {
-			return nil, err
-		}
-	}
 	for {
 		v, ok, err := p.requests.Channel().Receive()
 		if err != nil || !ok {
