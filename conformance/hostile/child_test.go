@@ -70,7 +70,7 @@ func serve(play func(*doing, json.RawMessage) (any, error)) int {
 		at := &doing{}
 		at.now("begins")
 		stop := whenUsed(patience, func() {
-			panic(fmt.Sprintf("it still %s after %v of processor time", at.text.Load(), patience))
+			panic(fmt.Sprintf("it still %s, after %v of processor time or %v in which hardly any was used", at.text.Load(), patience, idleLooks*lookEvery))
 		})
 		answer, err := play(at, r)
 		stop()

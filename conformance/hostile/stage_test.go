@@ -45,6 +45,7 @@ type stage struct {
 	rt        *core.Runtime
 	bystander hostapi.PID
 	answers   chan string
+	gone      chan hostapi.Result // how the bystander ended
 	asked     int
 }
 
@@ -66,12 +67,16 @@ func (s *stage) ask(topic string) (string, error) {
 	if err := s.rt.Send(s.bystander, topic, hostapi.String(id)); err != nil {
 		return "", fmt.Errorf("the bystander is gone: %w", err)
 	}
-	for answer := range s.answers {
-		if rest, ok := strings.CutPrefix(answer, id+" "); ok {
-			return rest, nil
+	for {
+		select {
+		case answer := <-s.answers:
+			if rest, ok := strings.CutPrefix(answer, id+" "); ok {
+				return rest, nil
+			}
+		case end := <-s.gone:
+			return "", fmt.Errorf("the bystander ended: %v, %v", end.Value, end.Err)
 		}
 	}
-	return "", errors.New("no answers")
 }
 
 // play plays one attack. What never ends is for the caller to notice.
@@ -94,7 +99,7 @@ func (r *result) play(e hostapi.Engine, a attack, bystander string, at *doing) e
 		r.Seen = err.Error()
 		return nil
 	}
-	s := &stage{answers: make(chan string, 16)}
+	s := &stage{answers: make(chan string, 16), gone: make(chan hostapi.Result, 1)}
 	limit := inUse() + a.program
 	debug.SetGCPercent(300) // this and the limit as the command does
 	debug.SetMemoryLimit(limit)
@@ -110,7 +115,7 @@ func (r *result) play(e hostapi.Engine, a attack, bystander string, at *doing) e
 	s.rt.Define(core.Entry{ID: "app:bystander", Program: watcher, Limits: core.Limits{Memory: -1}})
 	s.rt.Define(core.Entry{ID: "app:attack", Program: program, Limits: a.limits, Mailbox: a.mailbox})
 	ctx := context.Background()
-	if s.bystander, err = s.rt.Start(ctx, hostapi.Spawn{ID: "app:bystander", Host: hostID}, nil); err != nil {
+	if s.bystander, err = s.rt.Start(ctx, hostapi.Spawn{ID: "app:bystander", Host: hostID}, func(end hostapi.Result) { s.gone <- end }); err != nil {
 		return err
 	}
 	if answer, err := s.ask("check"); err != nil || answer != "intact" {

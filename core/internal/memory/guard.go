@@ -39,6 +39,7 @@ type memoryGuard struct {
 	looks    int       // since then
 	patient  bool      // with these
 	rest     int       // looks until the next collection, if there is room
+	waited   int       // rounds for which it has waited for who ends already
 	helpless bool      // said that nothing can be killed
 }
 
@@ -155,7 +156,7 @@ func (g *memoryGuard) run(stop, done chan struct{}) {
 func (g *memoryGuard) look() time.Duration {
 	used := g.heap.used()
 	if used < g.part(watchAbove) {
-		g.watching, g.round, g.victims, g.helpless = false, 0, nil, false
+		g.watching, g.round, g.waited, g.victims, g.helpless = false, 0, 0, nil, false
 		return calmInterval
 	}
 	if !g.watching {
@@ -171,7 +172,7 @@ func (g *memoryGuard) look() time.Duration {
 	// What the last collection found in use may have been dropped since.
 	took := g.heap.collect()
 	if g.heap.used() < g.part(killAbove) {
-		g.round, g.rest = 0, int(collectEvery*took/watchInterval)
+		g.round, g.waited, g.rest = 0, 0, int(collectEvery*took/watchInterval)
 		return watchInterval
 	}
 	g.rest = 0
@@ -210,6 +211,11 @@ func (g *memoryGuard) kill() {
 	var all []accounted
 	for _, p := range g.world.subjects() {
 		all = append(all, accounted{p, p.Account()})
+	}
+	if list := ending(all); len(list) > 0 && g.waited <= g.round {
+		g.waited = g.round + 1
+		g.victims, g.looks, g.patient = list, 0, false
+		return
 	}
 	suspects := g.suspects(all)
 	if len(suspects) == 0 || suspects[0].known < g.part(knownCause) {
@@ -258,6 +264,19 @@ func errGuard(estimate int64) *hostapi.Error {
 	return kernel.ErrMemory().
 		With("scope", hostapi.String("runtime")).
 		With("estimate", hostapi.Int(estimate))
+}
+
+// ending gives the processes whose end is decided and that still hold what they
+// held: they may be the cause, and nobody else is killed before that is seen. Once a
+// round, since in a busy program some process always ends.
+func ending(all []accounted) []subject {
+	var list []subject
+	for _, p := range all {
+		if p.Ending && !p.Gone() {
+			list = append(list, p.subject)
+		}
+	}
+	return list
 }
 
 // suspects gives the processes that may be killed, the worst first.

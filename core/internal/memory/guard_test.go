@@ -228,6 +228,25 @@ func TestGuardWaitsForVictims(t *testing.T) {
 	g.expect("second round", 1, 0, 1, 2)
 }
 
+// Who ends already may be the cause: before that is seen nobody else is killed, once.
+func TestGuardWaitsForWhoEndsAlready(t *testing.T) {
+	g := openGuarded(t, 3)
+	for _, p := range g.all {
+		p.memory.Store(2 << 20)
+	}
+	g.all[1].end = hostapi.Errorf(hostapi.LimitExceeded, "memory limit exceeded") // its own
+	g.all[1].remains.Store(1)
+	g.memory.live = 950 << 20
+	g.expect("while it unwinds", guardPatience, 1)
+	g.all[1].remains.Store(0)
+	g.memory.live = 100 << 20
+	g.expect("after that", 10, 1)
+
+	g.all[1].remains.Store(1)
+	g.memory.live = 950 << 20
+	g.expect("it is not the cause", longPatience+2, 0, 1)
+}
+
 // Processes that account for nothing are left alone: it is the program itself
 // that fills the memory.
 func TestGuardSparesTheInnocent(t *testing.T) {

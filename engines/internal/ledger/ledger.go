@@ -18,6 +18,8 @@ import (
 type Meter struct {
 	mu     sync.Mutex
 	sample [3]metrics.Sample
+	live   int64 // as last read
+	before int64 // what it was until it changed to that
 }
 
 // reading is what a Meter says.
@@ -25,6 +27,7 @@ type reading struct {
 	allocated int64 // since the program started
 	heap      int64 // taken by objects, garbage included
 	live      int64 // by those that the last garbage collection found in use
+	before    int64 // by those that an earlier one found, the last whose result was read
 }
 
 // NewMeter makes a Meter.
@@ -33,6 +36,8 @@ func NewMeter() *Meter {
 	m.sample[0].Name = "/gc/heap/allocs:bytes"
 	m.sample[1].Name = "/memory/classes/heap/objects:bytes"
 	m.sample[2].Name = "/gc/heap/live:bytes"
+	m.read()
+	m.before = m.live
 	return m
 }
 
@@ -43,7 +48,10 @@ func (m *Meter) read() reading {
 	defer m.mu.Unlock()
 	metrics.Read(m.sample[:])
 	value := func(i int) int64 { return int64(m.sample[i].Value.Uint64()) }
-	return reading{value(0), value(1), value(2)}
+	if live := value(2); live != m.live {
+		m.live, m.before = live, m.live
+	}
+	return reading{value(0), value(1), m.live, m.before}
 }
 
 // Allocated gives the bytes that the program has allocated since it started,
@@ -104,7 +112,8 @@ func (l *Ledger) due(now reading, limit int64) bool {
 		l.metered = now.allocated - l.possible // the first look: nothing to compare with
 	}
 	if l.live == 0 {
-		l.live = now.live
+		// What the process has made so far may itself have brought the last collection about.
+		l.live = min(now.live, now.before)
 	}
 	l.live = min(l.live, now.live)
 	l.allocated += min(l.possible, now.allocated-l.metered)

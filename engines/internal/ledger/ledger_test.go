@@ -57,6 +57,44 @@ func TestGarbageIsHardlyCounted(t *testing.T) {
 	}
 }
 
+// What a process made before the first look at it is growth, if a collection has
+// already found it in use.
+func TestGrowthBeforeTheFirstLook(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		live int64 // that the last collection found
+		due  bool
+	}{
+		{"it made nothing that lasts", 100 << 20, false},
+		{"it made an array", 130 << 20, true},
+	} {
+		l, censuses := Ledger{}, 0
+		for i := range int64(12) {
+			l.possible = window
+			now := reading{allocated: 1<<40 + i*window, heap: c.live + 1<<20, live: c.live, before: 100 << 20}
+			if l.due(now, 256<<20) {
+				censuses++
+			}
+		}
+		if due := censuses > 0; due != c.due {
+			t.Errorf("%s: a census is due: %v, want %v", c.what, due, c.due)
+		}
+	}
+}
+
+// The meter remembers what was in use before the last collection that it noticed.
+func TestMeterRemembersTheCollectionBefore(t *testing.T) {
+	m := NewMeter()
+	first := m.read().live
+	keep := make([]byte, 32<<20)
+	runtime.GC()
+	now := m.read()
+	if now.live < first+16<<20 || now.before != first && now.before > now.live-16<<20 {
+		t.Errorf("in use are %d bytes, %d before, of which 32 MiB are new; %d at first", now.live, now.before, first)
+	}
+	runtime.KeepAlive(keep)
+}
+
 // Near its limit, a process that makes garbage only is not counted again and again;
 // but one that begins to grow is.
 func TestSteadyProcessNearItsLimit(t *testing.T) {
@@ -75,7 +113,7 @@ func TestSteadyProcessNearItsLimit(t *testing.T) {
 		for range c.censuses {
 			l.Settle(held)
 		}
-		now := reading{allocated: 1 << 40, heap: held, live: held}
+		now := reading{allocated: 1 << 40, heap: held, live: held, before: held}
 		due := int64(0)
 		for made := int64(0); due == 0 && made < 1000; made++ {
 			l.possible = window
