@@ -17,8 +17,9 @@ import (
 // safe for concurrent use. With a Simulation they are not, and those that wait
 // drive it.
 type Runtime struct {
-	kernel *kernel.Runtime
-	scopes groups.Scopes
+	kernel   *kernel.Runtime
+	scopes   groups.Scopes
+	services supervision.Services
 }
 
 // New gives a runtime without hosts and entries. It starts no goroutine;
@@ -126,7 +127,7 @@ func (rt *Runtime) ChangeSupervisor(id string, to spec.Supervisor) {
 func (rt *Runtime) Outdated(sources []string) { rt.kernel.Outdated(sources) }
 
 // NewService gives a service that is not started.
-func (rt *Runtime) NewService(o ServiceOptions) *Service { return supervision.NewService(rt.kernel, o) }
+func (rt *Runtime) NewService(o ServiceOptions) *Service { return rt.services.New(rt.kernel, o) }
 
 // Launch creates a process without a spawner and without waiting; Link and Monitor of
 // s are ignored. onLive is called once, when the process is live or its creation has
@@ -230,10 +231,6 @@ func (rt *Runtime) AwaitNone(ctx context.Context) bool { return rt.kernel.AwaitN
 
 // Processes lists the live processes, oldest first.
 func (rt *Runtime) Processes() []hostapi.PID { return rt.kernel.Processes() }
-
-// Inspect gives what is known of a process that is live; false if there is none. The
-// process is stopped for no longer than it takes to copy that. Safe for concurrent use.
-func (rt *Runtime) Inspect(pid hostapi.PID) (Inspection, bool) { return rt.kernel.Inspect(pid) }
 
 // Doing says what a process does at present, for people: "running", or what its
 // coroutines wait for, such as "receive channel(inbox); sleep". Of a supervisor

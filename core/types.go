@@ -18,7 +18,6 @@ type (
 	Handling    = kernel.Handling
 	Address     = kernel.Address
 	Delivery    = kernel.Delivery
-	Inspection  = kernel.Inspection
 )
 
 // What may be said of a process before it runs; package spec has the rest of it.

@@ -18,7 +18,7 @@ type Inspection struct {
 	Options hostapi.Options
 	Context []hostapi.Entry
 
-	// State is "waiting", "ready", "running", or "ending" once the end is decided.
+	// State is "waiting", "runnable", "running", or "ending" once the end is decided.
 	State string
 	// Doing is what Runtime.Doing says.
 	Doing string
@@ -57,13 +57,10 @@ func (p *process) inspect() Inspection {
 		Started: p.started, Options: p.options,
 		Names:      append([]string(nil), few.names...),
 		Context:    append([]hostapi.Entry(nil), p.rt.secrets.Entries(p.context)...),
-		State:      [...]string{idle: "waiting", queued: "ready", running: "running", ended: "ending"}[p.state],
+		State:      p.phase(),
 		Coroutines: int(p.count), Unread: int(p.unread),
 		Links: p.links.pids(), Watchers: p.watchers.pids(), Watching: p.watching.pids(),
 		Steps: p.steps.Load(), Memory: p.memory.Load() + p.estimate(),
-	}
-	if p.end != nil {
-		i.State = "ending"
 	}
 	if few.away != nil {
 		i.Operations, i.Held = few.away.operations.Len(), len(few.away.held)

@@ -114,7 +114,6 @@ func New(o Options, parts Parts) *Runtime {
 		clock:      o.Clock,
 		scheduler:  o.Scheduler,
 		onEnd:      o.OnEnd,
-		observer:   observer{tell: o.OnEvent},
 		outside:    o.Outside,
 		facilities: o.Facilities,
 		own:        parts.Facilities,
@@ -126,6 +125,9 @@ func New(o Options, parts Parts) *Runtime {
 		rt.maxOutside = math.MaxInt64
 	default:
 		rt.maxOutside = int64(o.MaxOutside)
+	}
+	if o.OnEvent != nil {
+		rt.observer.subscribe(true, o.OnEvent)
 	}
 	rt.ctx, rt.stop = context.WithCancel(context.Background())
 	if rt.clock == nil {

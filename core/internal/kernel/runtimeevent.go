@@ -140,13 +140,13 @@ func (SupervisorRestart) runtimeEvent() {}
 // Emit logs an event and tells it to the subscriber. No process's lock is held.
 func (rt *Runtime) Emit(e RuntimeEvent) {
 	rt.logEvent(e)
-	if rt.observer.tell != nil {
+	if rt.observer.anybody() {
 		rt.observer.observe(e)
 	}
 }
 
 // observed reports whether anybody is told what happens all the time.
-func (rt *Runtime) observed() bool { return rt.observer.tell != nil || rt.log.verbose() }
+func (rt *Runtime) observed() bool { return rt.observer.everything() || rt.log.verbose() }
 
 // emitEnd tells that a process has ended.
 func (rt *Runtime) emitEnd(r *EndReport) {
@@ -155,7 +155,7 @@ func (rt *Runtime) emitEnd(r *EndReport) {
 	}
 	// Not by emit: the report would be made an interface for nobody.
 	rt.log.logEnd(*r, rt.clock.Now())
-	if rt.observer.tell != nil {
+	if rt.observer.anybody() {
 		rt.observer.observe(*r)
 	}
 }

@@ -50,40 +50,42 @@ func (c *change) handle(s *supervisor) *hostapi.Result {
 	if s.spec.Strategy != c.spec.Strategy {
 		s.group = nil // those that wait are started, but no longer as a group
 	}
-	s.spec = c.spec
+	s.show(func() { s.spec = c.spec })
 	if s.simple() {
 		template := &c.spec.Children[0]
 		for x := range s.children.All() {
-			x.become(template)
+			s.become(x, template)
 			x.args = slices.Concat(template.Input, x.extra)
 		}
 		return nil
 	}
-	old := s.children
-	s.children = container.Ordered[string, *child]{}
+	old, children := s.children, container.Ordered[string, *child]{}
 	for i := range c.spec.Children {
 		to := &c.spec.Children[i]
 		x := old.Find(to.ID)
 		if x == nil {
 			x = &child{spec: to}
 		} else {
-			old.Remove(x.key)
-			x.become(to)
+			s.become(x, to)
 		}
 		x.args = to.Input
-		s.add(x)
+		x.key = to.ID
+		children.Add(x.key, x)
 	}
 	for x := range old.All() {
-		s.add(x)
+		if children.Find(x.key) == nil {
+			children.Add(x.key, x)
+		}
 	}
+	s.show(func() { s.children = children })
 	return nil
 }
 
 // become gives a child another specification, for its next start. A nested
 // supervisor that is written in place and runs takes over its own.
-func (c *child) become(to *spec.Child) {
+func (s *supervisor) become(c *child, to *spec.Child) {
 	before := c.spec
-	c.spec = to
+	s.show(func() { c.spec = to })
 	if c.inst == nil || to.Supervisor == nil || to.SupervisorID != "" ||
 		before.SupervisorID != "" || reflect.DeepEqual(before.Supervisor, to.Supervisor) {
 		return

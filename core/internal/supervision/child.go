@@ -11,16 +11,17 @@ import (
 
 // child is one child of a supervisor: running, if it has an instance; about to
 // be restarted, if a restart is pending; else stopped. It belongs to the
-// supervisor's task.
+// supervisor's task, which changes by show what a SupervisorView tells.
 type child struct {
 	key      string // in the list of children: the id or, in a simple_one_for_one, last
 	spec     *spec.Child
 	args     []hostapi.Value // of the process
 	extra    []hostapi.Value // those of them that start_child has appended to the template's
 	inst     *instance
-	pending  *restart         // changed by await
+	pending  *restart         // changed by plan
 	last     hostapi.PID      // of the instance that runs or ran last
 	since    time.Time        // when that was live
+	starts   int              // how often it has become live
 	attempts int              // restarts in a row
 	history  []kernel.Failure // likewise
 }
@@ -125,13 +126,15 @@ func (s *supervisor) start(c *child) error {
 	if s.phase(inst) == instanceFailed {
 		return inst.err
 	}
-	c.inst = inst
-	c.await(nil)
-	c.last, c.since = p.PID(), s.rt.Now()
-	if s.simple() {
-		s.children.Rename(c.key, string(c.last))
-		c.key = string(c.last)
-	}
+	s.show(func() {
+		c.inst = inst
+		c.last, c.since = p.PID(), s.rt.Now()
+		if c.starts++; s.simple() {
+			s.children.Rename(c.key, string(c.last))
+			c.key = string(c.last)
+		}
+	})
+	s.plan(c, nil)
 	return nil
 }
 
@@ -190,7 +193,7 @@ func (s *supervisor) stop(c *child) {
 func (s *supervisor) ask(c *child) *instance {
 	s.pause()
 	inst := c.inst
-	c.inst = nil
+	s.show(func() { c.inst = nil })
 	inst.settled = true
 	switch shutdown := c.spec.Shutdown; {
 	case shutdown.Brutal || s.killedHard():
@@ -251,19 +254,21 @@ func (s *supervisor) stopAll() {
 	for _, inst := range asked {
 		s.await(inst)
 	}
-	s.children = container.Ordered[string, *child]{}
+	s.show(func() { s.children = container.Ordered[string, *child]{} })
 }
 
 // add puts a child at the end of the list. One of a simple_one_for_one gets its
 // key when it starts.
 func (s *supervisor) add(c *child) {
-	c.key = c.spec.ID
-	s.children.Add(c.key, c)
+	s.show(func() {
+		c.key = c.spec.ID
+		s.children.Add(c.key, c)
+	})
 }
 
 // remove takes a child out of the list, with its specification.
 func (s *supervisor) remove(c *child) {
 	if s.children.Find(c.key) == c {
-		s.children.Remove(c.key)
+		s.show(func() { s.children.Remove(c.key) })
 	}
 }

@@ -19,12 +19,12 @@ type restart struct {
 	failed  *hostapi.Error // if set, why the attempt before failed: it is not decided on yet
 }
 
-// await makes r, which may be nil, the pending restart of the child.
-func (c *child) await(r *restart) {
+// plan makes r, which may be nil, the pending restart of a child.
+func (s *supervisor) plan(c *child, r *restart) {
 	if c.pending != nil {
 		c.pending.waiting--
 	}
-	c.pending = r
+	s.show(func() { c.pending = r })
 	if r != nil {
 		r.waiting++
 	}
@@ -49,7 +49,7 @@ func (i *instance) handle(s *supervisor) *hostapi.Result {
 	}
 	s.until(i.gone)
 	c := i.child
-	c.inst = nil
+	s.show(func() { c.inst = nil })
 	failure := i.result.Err
 	if nested, ok := i.p.Behaviour().(*supervisor); ok && nested.gaveUp != nil && failure == nested.gaveUp {
 		// It counts as shut down (16.9), but as reason its failure is told.
@@ -90,14 +90,14 @@ func (s *supervisor) over(c *child) *hostapi.Result {
 // nil if it exited normally.
 func (s *supervisor) restart(c *child, failure *hostapi.Error) *hostapi.Result {
 	if s.rt.Now().Sub(c.since) >= s.spec.StableThreshold {
-		c.attempts, c.history = 0, nil
+		s.show(func() { c.attempts, c.history = 0, nil })
 	}
 	repeated := kernel.Repeats(c.history, failure)
 	if failure != nil {
-		c.history = kernel.Remember(c.history, s.rt.Now(), failure)
+		s.show(func() { c.history = kernel.Remember(c.history, s.rt.Now(), failure) })
 	}
 	if s.group != nil && s.children.Place(c.key) >= s.firstOf(s.group) {
-		c.await(s.group)
+		s.plan(c, s.group)
 		return nil
 	}
 	reason := "exited normally"
@@ -115,7 +115,7 @@ func (s *supervisor) schedule(c *child, reason string, repeated bool) *hostapi.R
 		s.gaveUp = errGaveUp(c, reason)
 		return &hostapi.Result{Err: s.gaveUp}
 	}
-	c.attempts++
+	s.show(func() { c.attempts++ })
 	delay := s.spec.Backoff.Delay(c.attempts, s.random.Float64())
 	s.rt.Emit(kernel.SupervisorRestart{
 		Supervisor: s.p.PID(), Entry: s.p.EntryID(), Child: c.name(), Reason: reason,
@@ -197,13 +197,13 @@ func (s *supervisor) gather(c *child, r *restart) {
 	covered := s.covered(c)
 	if covered == nil {
 		r.only = c
-		c.await(r)
+		s.plan(c, r)
 		return
 	}
 	for x := range covered {
 		if s.halt(x) {
 			s.drop(x)
-			x.await(r)
+			s.plan(x, r)
 		}
 	}
 	s.group = r
@@ -249,7 +249,7 @@ func (s *supervisor) perform(r *restart) {
 		first := s.firstOf(r)
 		for c := range s.children.Backward() {
 			if c.inst != nil && s.children.Place(c.key) >= first && s.halt(c) {
-				c.await(r)
+				s.plan(c, r)
 			}
 		}
 		s.group = nil
@@ -260,7 +260,7 @@ func (s *supervisor) perform(r *restart) {
 			continue
 		}
 		if failed {
-			c.await(nil)
+			s.plan(c, nil)
 		} else {
 			failed = !s.again(c)
 		}
@@ -276,7 +276,7 @@ func (s *supervisor) again(c *child) bool {
 		return true
 	}
 	r := &restart{only: c, failed: hostapi.AsError(err)}
-	c.await(r)
+	s.plan(c, r)
 	s.push(r, s.p)
 	return false
 }
@@ -288,7 +288,7 @@ func (s *supervisor) drop(c *child) {
 	if r == nil {
 		return
 	}
-	c.await(nil)
+	s.plan(c, nil)
 	if r.waiting > 0 {
 		return
 	}

@@ -33,6 +33,8 @@ type Service struct {
 	options ServiceOptions
 	random  *rand.Rand
 
+	services *Services // that it is one of while it is started
+
 	mu       sync.Mutex
 	state    kernel.ServiceState
 	run      int // counts starts: what belongs to an earlier one is ignored
@@ -47,8 +49,7 @@ type Service struct {
 	telling  bool
 }
 
-// NewService implements core.Runtime.
-func NewService(rt *kernel.Runtime, o ServiceOptions) *Service {
+func newService(rt *kernel.Runtime, o ServiceOptions) *Service {
 	if o.Name == "" {
 		o.Name = o.Spawn.ID
 	}
@@ -78,6 +79,7 @@ func (s *Service) Start() {
 		s.mu.Unlock()
 		return
 	}
+	s.services.add(s)
 	s.begin()
 }
 
@@ -226,6 +228,7 @@ func (s *Service) Stop(reason string) {
 // stopped ends a stop. The lock is held and released.
 func (s *Service) stopped(err *hostapi.Error) {
 	s.run++ // what is still under way is ignored
+	s.services.remove(s)
 	if s.state == kernel.ServiceStopping || s.state == kernel.ServiceWaiting {
 		s.become(kernel.ServiceStopped, err)
 	}

@@ -43,7 +43,7 @@ type supervisor struct {
 	closing bool                                    // requests are refused
 	awaited *instance                               // that was asked to stop; nil if none is
 
-	// Of the task.
+	// Of the task, which changes these and the spec by show.
 	children container.Ordered[string, *child] // in start order; the instances of a simple_one_for_one
 	restarts []time.Time                       // within the last period
 	group    *restart                          // of a whole group, that is delayed; nil if none is
