@@ -95,7 +95,7 @@ func (d *Database) Close() error {
 func (d *Database) schema(ctx context.Context, c *connection, text, source string) error {
 	all, err := split(d.dialect.Syntax, text)
 	if err == nil {
-		err = d.inOne(ctx, c, all)
+		err = d.script(ctx, c, all)
 	}
 	if err != nil && source != "" {
 		return hostapi.AsError(err).Wrap(source)
@@ -103,25 +103,34 @@ func (d *Database) schema(ctx context.Context, c *connection, text, source strin
 	return err
 }
 
-// inOne carries out statements in one transaction.
-func (d *Database) inOne(ctx context.Context, c *connection, all []*statement) error {
-	if err := c.control(ctx, d.dialect.Begin(false, "")...); err != nil {
-		return err
-	}
-	for _, st := range all {
-		if _, err := c.execute(ctx, st, nil, ModeWrite, false, false); err != nil {
-			c.rollback()
-			if st.line > 0 {
-				return hostapi.AsError(err).With("line", hostapi.Int(int64(st.line)))
+// script carries out statements in one transaction.
+func (d *Database) script(ctx context.Context, c *connection, all []*statement) error {
+	return d.inOne(ctx, c, func() error {
+		for _, st := range all {
+			if _, err := c.execute(ctx, st, nil, ModeWrite, false, false); err != nil {
+				if st.line > 0 {
+					return hostapi.AsError(err).With("line", hostapi.Int(int64(st.line)))
+				}
+				return err
 			}
-			return err
 		}
-	}
-	if err := c.control(ctx, "COMMIT"); err != nil {
-		c.rollback()
+		return nil
+	})
+}
+
+// inOne does something in one transaction.
+func (d *Database) inOne(ctx context.Context, c *connection, do func() error) error {
+	err := c.control(ctx, d.dialect.Begin(false, "")...)
+	if err != nil {
 		return err
 	}
-	return nil
+	if err = do(); err == nil {
+		err = c.control(ctx, "COMMIT")
+	}
+	if err != nil {
+		c.rollback()
+	}
+	return err
 }
 
 // rollback ends the transaction of a connection, if it is open. A connection on which

@@ -160,7 +160,7 @@ var script = &hostapi.Func{
 			if err != nil {
 				return hostapi.Done{}, err
 			}
-			err = h.db.inOne(ctx, conn, all)
+			err = h.db.script(ctx, conn, all)
 			return hostapi.Done{Value: hostapi.Bool(true), Ended: h.giveBack(conn, err)}, err
 		})
 		return hostapi.Give(c, d.Value, err)

@@ -100,6 +100,9 @@ var (
 		Name: "params", Accept: hostapi.AcceptTable, Type: "list or map", Optional: true, Keyword: true,
 		Doc: "values for ?, or a map for :name (46.2)",
 	}
+	manyParam = hostapi.Param{
+		Name: "list", Accept: hostapi.AcceptTable, Type: "list of lists or maps", Doc: "params for each time, at most 10000 (46.10)",
+	}
 	optionsParam = hostapi.Param{Name: "options", Accept: hostapi.AcceptTable, Type: "map", Optional: true, Doc: "options by name"}
 	nameParam    = hostapi.Param{Name: "name", Accept: hostapi.AcceptString, Doc: "letters, digits and _, at most 63"}
 	rowsResult   = hostapi.Param{Name: "rows", Accept: hostapi.AcceptTable, Type: "list of maps"}
@@ -207,7 +210,7 @@ type call struct {
 
 // function gives a method that carries out statements. run reads what else it needs of
 // the call, before it waits.
-func (k carrier) function(name, doc string, write bool, result hostapi.Param, run func(c hostapi.Call, p hostapi.Process, s call, args hostapi.Value) error) *hostapi.Func {
+func (k carrier) function(name, doc string, params hostapi.Param, write bool, result hostapi.Param, run func(c hostapi.Call, p hostapi.Process, s call, args hostapi.Value) error) *hostapi.Func {
 	f := &hostapi.Func{
 		Name: name, Doc: doc, Results: []hostapi.Param{result}, Returns: hostapi.OrError, Errors: kinds, Load: hostapi.LoadBlocks,
 		Keywords: []hostapi.Param{option.TimeoutParam(30 * time.Second)},
@@ -217,7 +220,7 @@ func (k carrier) function(name, doc string, write bool, result hostapi.Param, ru
 		f.Params = append(f.Params, k.text)
 		at = 1
 	}
-	f.Params = append(f.Params, paramsParam, optionsParam)
+	f.Params = append(f.Params, params, optionsParam)
 	f.Run = func(c hostapi.Call) error {
 		p := c.Task().Process()
 		s := call{named: at == 0}
@@ -245,10 +248,10 @@ func (k carrier) function(name, doc string, write bool, result hostapi.Param, ru
 	return f
 }
 
-// functions gives query, execute, and for what is no prepared statement rows and prepare.
+// functions gives query, execute, execute_many, and for what is no prepared statement rows and prepare.
 func (k carrier) functions(more bool) []*hostapi.Func {
 	out := []*hostapi.Func{
-		k.function("query", "All rows of a statement that reads, at most 10000 and 16 MiB (46.1).", false, rowsResult,
+		k.function("query", "All rows of a statement that reads, at most 10000 and 16 MiB (46.1).", paramsParam, false, rowsResult,
 			func(c hostapi.Call, p hostapi.Process, s call, params hostapi.Value) error {
 				args, told, err := parameters(c, params, s.st)
 				if err != nil {
@@ -265,7 +268,7 @@ func (k carrier) functions(more bool) []*hostapi.Func {
 				})
 				return hostapi.Give(c, d.Value, err)
 			}),
-		k.function("execute", "Carries out a statement that writes (46.1).", true,
+		k.function("execute", "Carries out a statement that writes (46.1).", paramsParam, true,
 			hostapi.Param{Name: "execution", Accept: hostapi.AcceptTable, Type: "execution"},
 			func(c hostapi.Call, p hostapi.Process, s call, params hostapi.Value) error {
 				args, told, err := parameters(c, params, s.st)
@@ -290,12 +293,14 @@ func (k carrier) functions(more bool) []*hostapi.Func {
 				c.Push(recordOf(d.Value))
 				return nil
 			}),
+		k.function("execute_many", "Carries out a statement that writes, once for each item of a list: all or none (46.10).", manyParam, true,
+			hostapi.Param{Name: "execution", Accept: hostapi.AcceptTable, Type: "execution"}, executeMany),
 	}
 	if !more {
 		return out
 	}
 	return append(out,
-		k.function("rows", "A cursor over the rows of a statement that reads, for more than fit in memory.", false,
+		k.function("rows", "A cursor over the rows of a statement that reads, for more than fit in memory.", paramsParam, false,
 			hostapi.Param{Name: "cursor", Object: cursorType, Accept: hostapi.AcceptObject},
 			func(c hostapi.Call, p hostapi.Process, s call, params hostapi.Value) error {
 				args, told, err := parameters(c, params, s.st)

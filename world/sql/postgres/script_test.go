@@ -202,6 +202,12 @@ func (s *stage) transactions() {
 	s.fails(hostapi.PermissionDenied, "read only", with+`local tx = assert(db:begin{read_only = true}) return tx:query("DELETE FROM tx RETURNING a")`)
 	s.gives(`["Invalid", "read only"]`, with+`local tx = assert(db:begin{read_only = true}) local _, e = tx:query("SET TRANSACTION READ WRITE")
 		local other = assert(db:begin{read_only = true}) local _, f = other:query("DELETE FROM tx RETURNING a") return {e:kind(), tostring(f)}`)
+	s.gives(`[3, 2, "AlreadyExists", 2]`, with+`local many = "INSERT INTO tx VALUES (?)"
+		local n = assert(db:execute_many(many, {{30}, {31}, {32}})).rows_affected
+		local tx = assert(db:begin()) local st = assert(tx:prepare(many))
+		local m = assert(st:execute_many({{33}, {34}})).rows_affected assert(tx:rollback())
+		local _, e = db:execute_many(many, {{35}, {30}}) assert(db:execute("DELETE FROM tx WHERE a < 33 AND a >= 30"))
+		assert(#db:query("SELECT 1 FROM tx WHERE a >= 30") == 0) return {n, m, e:kind(), e:details().index}`)
 	// Two that read and write the same rows: one of them is told to try again.
 	s.gives(`["Unavailable", "40001", true]`, with+`local a, b = assert(db:begin{isolation = "serializable"}), assert(db:begin{isolation = "serializable"})
 		assert(a:query("SELECT count(*) FROM tx")) assert(b:query("SELECT count(*) FROM tx"))

@@ -105,6 +105,37 @@ func cases() []Case {
 			}),
 		},
 		{
+			Name: "sql/execute_many", Clauses: "46.10",
+			Claim: "A statement is carried out once for each item of a list, all or none; the detail index says which failed.",
+			Scenario: onDatabase(func(_ *Stage, _ *sql.Database, actor func() *Actor) {
+				a := actor()
+				many := func(slot, text string, list any) Code { return on(slot, "execute_many", text, list) }
+				const text = "INSERT INTO t(id, v) VALUES (?, ?)"
+				a.Gives(many("db", text, List(List(1, "a"), List(2, "b"), List(3, "c"))), Has(map[string]any{"rows_affected": 3}))
+				a.Gives(many("db", "UPDATE t SET v = :v WHERE id > :id", List(Table("id", 0, "v", "x"), Table("id", 2, "v", "y"))),
+					Has(map[string]any{"rows_affected": 4}))
+				a.Gives(many("db", text, List()), Has(map[string]any{"rows_affected": 0}))
+				a.Gives(all, []any{row(1, "x"), row(2, "x"), row(3, "y")})
+
+				a.Gives(many("db", text, List(List(4, "d"), List(1, "again"))), nil,
+					Detailed(hostapi.AlreadyExists, "unique constraint", map[string]any{
+						"code": "SQLITE_CONSTRAINT_PRIMARYKEY", "constraint": "t.id", "index": 2,
+					}))
+				a.Gives(many("db", text, List(List(4, "d"), List(5))), nil,
+					Detailed(hostapi.Invalid, "expects 2 parameters, got 1", map[string]any{"index": 2}))
+				a.Gives(many("db", "SELECT ?", List(List(1))), nil, Fails(hostapi.Invalid, "execute_many takes no statement that gives rows"))
+				a.Gives(many("db", text, List(7)), nil, Fails(hostapi.Invalid, "list must be a list of lists or maps"))
+				a.Gives(all, []any{row(1, "x"), row(2, "x"), row(3, "y")})
+
+				a.Do(Let("tx", on("db", "begin")))
+				a.Gives(many("tx", text, List(List(4, "d"))), Has(map[string]any{"rows_affected": 1}))
+				a.Do(Let("st", on("tx", "prepare", text)))
+				a.Gives(on("st", "execute_many", List(List(5, "e"))), Has(map[string]any{"rows_affected": 1}))
+				a.Gives(on("tx", "rollback"), true)
+				a.Gives(all, []any{row(1, "x"), row(2, "x"), row(3, "y")})
+			}),
+		},
+		{
 			Name: "sql/transaction", Clauses: "46.4, 40.11",
 			Claim: "What is committed stays, what is rolled back or failed does not; what is over is closed.",
 			Scenario: onDatabase(func(_ *Stage, _ *sql.Database, actor func() *Actor) {

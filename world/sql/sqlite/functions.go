@@ -16,6 +16,9 @@ import (
 // whose time grows with the text, and not with its square: one function is not
 // interrupted (50.3).
 func newDriver() (*sqlite.Driver, error) {
+	if err := countMemory(); err != nil {
+		return nil, err
+	}
 	d := &sqlite.Driver{}
 	for _, f := range []struct {
 		name string

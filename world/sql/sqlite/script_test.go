@@ -205,6 +205,21 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// 46.6, 46.8: what takes too much room or time fails, and the database works on.
+func TestBounds(t *testing.T) {
+	s := open(t, sqlite.Memory, nil, understudy.Options{})
+	s.gives(`16777216`, with+`return assert(db:query("SELECT length(zeroblob(16 * 1024 * 1024)) AS n"))[1].n`)
+	s.gives(`"LimitExceeded"`, with+`local _, e = db:query("SELECT length(zeroblob(16 * 1024 * 1024 + 1)) AS n") return e:kind()`)
+	s.gives(`"LimitExceeded"`, with+`local _, e = db:query("SELECT ?", {("x"):rep(16 * 1024 * 1024 + 1)}) return e:kind()`)
+	s.gives(`"LimitExceeded"`, with+`local _, e = db:query(("x"):rep(1024 * 1024 + 1)) return e:kind()`)
+	s.gives(`["LimitExceeded", 0]`, with+`assert(db:execute("CREATE TABLE t(a)")) local tx, e, n = assert(db:begin()), nil, 0
+		repeat n = n + 1 _, e = tx:execute("INSERT INTO t VALUES (zeroblob(12 * 1024 * 1024))") until e or n == 20
+		tx:rollback() return {e and e:kind() or n, #db:query("SELECT 1 FROM t")}`)
+	s.fails(hostapi.Timeout, "timed out after 20ms",
+		with+`return db:query("WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i LIMIT 1000000000) SELECT max(n) FROM i", nil, {timeout = "20ms"})`)
+	s.gives(`1`, with+`return assert(db:query("SELECT 1 AS n"))[1].n`)
+}
+
 // 46.6: what scripts must not do is refused, wherever it stands.
 func TestRefused(t *testing.T) {
 	dir := t.TempDir()

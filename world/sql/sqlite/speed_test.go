@@ -46,6 +46,9 @@ func benchmark(b *testing.B, file, body string) {
 
 // reference opens the same file with database/sql, as programs in Go do.
 func reference(b *testing.B, file string) *stdsql.DB {
+	if err := sqlite.Prepare(); err != nil {
+		b.Fatal(err)
+	}
 	db, err := stdsql.Open("sqlite", "file:"+file+"?_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1&_busy_timeout=5000&_txlock=immediate")
 	if err != nil {
 		b.Fatal(err)
@@ -129,6 +132,19 @@ func BenchmarkInsert(b *testing.B) {
 	}
 	b.Run("go", inGo(false))
 	b.Run("go prepared", inGo(true))
+	b.Run("lua many", func(b *testing.B) {
+		file := b.TempDir() + "/insert.db"
+		reference(b, file)
+		benchmark(b, file, `local i = 0 while i < n do
+			local list = {}
+			for j = 1, 100 do
+				if i == n then break end
+				list[j] = {"name", i}
+				i = i + 1
+			end
+			assert(db:execute_many("INSERT INTO t(name, n) VALUES (?, ?)", list))
+		end`)
+	})
 	b.Run("lua", func(b *testing.B) {
 		file := b.TempDir() + "/insert.db"
 		reference(b, file)

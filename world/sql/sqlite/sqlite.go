@@ -89,6 +89,31 @@ func Open(ctx context.Context, c Config) (*sql.Database, error) {
 	return db, nil
 }
 
+// Prepare has SQLite, which the whole program shares, hold the memory limit of 46.6. Open
+// does so; a program that opens SQLite by itself too calls it before. The error is
+// Unavailable, if it comes too late.
+func Prepare() error {
+	_, err := theDriver()
+	return err
+}
+
+// countMemory has SQLite count the memory it takes, without which it does not hold the
+// limit that PRAGMA hard_heap_limit sets. It can be told so only before the program first
+// opens a database.
+func countMemory() error {
+	tls := libc.NewTLS()
+	defer tls.Close()
+	list := libc.NewVaList(int32(1))
+	if list == 0 {
+		return hostapi.Errorf(hostapi.Unavailable, "no connection: out of memory")
+	}
+	defer libc.Xfree(tls, list)
+	if rc := library.Xsqlite3_config(tls, library.SQLITE_CONFIG_MEMSTATUS, list); rc != library.SQLITE_OK {
+		return hostapi.Errorf(hostapi.Unavailable, "no connection: the program has opened SQLite before sqlite.Prepare")
+	}
+	return nil
+}
+
 // bound sets the limits of a connection.
 func (c *connection) bound() {
 	tls := libc.NewTLS()
