@@ -132,11 +132,7 @@ func (rt *Runtime) releaseAll(held []hostapi.Held, failed bool, done func()) {
 		all()
 		return
 	}
-	rt.abroad.Add(1)
-	go func() {
-		defer rt.abroad.Done()
-		all()
-	}()
+	rt.abroad.do(all)
 }
 
 // release releases one thing. A panic in that must not end the program (2.24).

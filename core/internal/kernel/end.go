@@ -79,9 +79,7 @@ func (e *ending) comeHome(away *away, by *process, killed *[]*process) {
 		return
 	}
 	later := *e
-	rt.abroad.Add(1)
-	go func() {
-		defer rt.abroad.Done()
+	rt.abroad.do(func() {
 		timer := time.NewTimer(releaseTime)
 		defer timer.Stop()
 		select {
@@ -97,7 +95,7 @@ func (e *ending) comeHome(away *away, by *process, killed *[]*process) {
 		for _, q := range killed {
 			rt.bury(q, nil)
 		}
-	}()
+	})
 }
 
 // withdraw takes a dead process out of the runtime: (a) to (d) of clause 2.23. It

@@ -104,11 +104,7 @@ func (o *operation) enter() {
 func (o *operation) start() {
 	rt := o.p.rt
 	if rt.realTime {
-		rt.abroad.Add(1)
-		go func() {
-			defer rt.abroad.Done()
-			o.perform()
-		}()
+		rt.abroad.do(o.perform)
 		return
 	}
 	after := time.Duration(rt.NextSeed() % uint64(time.Millisecond))
@@ -297,11 +293,7 @@ func (p *process) AfterFunc(d time.Duration, f func()) (stop func() bool) {
 			f()
 			return
 		}
-		rt.abroad.Add(1)
-		go func() {
-			defer rt.abroad.Done()
-			f()
-		}()
+		rt.abroad.do(f)
 	}}
 	rt.timers.Set(t, rt.clock.Now().Add(d))
 	return func() bool { return rt.timers.Remove(t) }

@@ -82,7 +82,7 @@ type Runtime struct {
 	facilities []any
 	own        []func(*Process) any // facilities
 	shared     shared               // of modules
-	abroad     sync.WaitGroup       // goroutines that work outside
+	abroad     abroad               // goroutines that work outside
 	operations atomic.Int64         // outside, under way
 	maxOutside int64
 	threads    threads

@@ -87,7 +87,7 @@ func (rt *Runtime) Shutdown(ctx context.Context, grace time.Duration) error {
 func (rt *Runtime) comeHome(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() {
-		rt.abroad.Wait()
+		rt.abroad.wait()
 		close(done)
 	}()
 	select {
