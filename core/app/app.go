@@ -92,6 +92,27 @@ func only[T Entry](entries []Entry) []T {
 // of LoadDir does.
 func Load(fsys fs.FS, opts Options) (*App, Diagnostics) {
 	l := newLoader(fsys, opts)
+	l.load()
+	if l.failed {
+		return nil, l.sorted()
+	}
+	return l.app, l.sorted()
+}
+
+// load does all that Load does; the app is sound unless l.failed.
+func (l *loader) load() {
+	l.read()
+	l.hostless()
+	l.compile()
+	l.checkPaths()
+	l.useless()
+	if !l.failed {
+		l.finish()
+	}
+}
+
+// read reads the index files and resolves what they refer to.
+func (l *loader) read() {
 	var files []*indexFile
 	l.findIndexes(func(f *indexFile) error {
 		files = append(files, f)
@@ -99,7 +120,7 @@ func Load(fsys fs.FS, opts Options) (*App, Diagnostics) {
 	})
 	if len(files) == 0 && !l.failed {
 		hint := ""
-		if _, isDirectory := fsys.(directory); !isDirectory {
+		if l.dir == "" {
 			hint = "; of an embedded directory Go leaves out _index.yaml, unless it is embedded as all:DIR"
 		}
 		l.add(Diagnostic{Message: "no index file: no *.yaml, *.yml or *.json file has a namespace" + hint})
@@ -116,21 +137,13 @@ func Load(fsys fs.FS, opts Options) (*App, Diagnostics) {
 	}
 	l.link()
 	l.order()
-	l.hostless()
-	l.compile()
-	l.checkPaths()
-	l.useless()
-	if l.failed {
-		return nil, l.sorted()
-	}
-	l.finish()
-	return l.app, l.sorted()
 }
 
 // loader holds what one load has found so far.
 type loader struct {
 	*collector
 	fsys        fs.FS
+	dir         string // of the app; "" for a file system that is no directory
 	opts        Options
 	app         *App
 	index       map[string]*indexFile
@@ -144,6 +157,7 @@ type loader struct {
 	moduleNames []string // sorted
 	kinds       []string
 	paths       []dataPath
+	sources     []compiledSource // to be checked together
 }
 
 func newLoader(fsys fs.FS, opts Options) *loader {
@@ -159,6 +173,9 @@ func newLoader(fsys fs.FS, opts Options) *loader {
 		engines:   map[string]hostapi.Engine{},
 		modules:   map[string]*hostapi.Module{},
 		kinds:     kinds(opts.Engines, opts.Kinds),
+	}
+	if d, ok := fsys.(directory); ok {
+		l.dir = d.dir
 	}
 	l.app.place = spec.Place{Data: opts.Data, App: fsys, Lookup: opts.Lookup, Entries: l.app.entriesOf}
 	for _, e := range opts.Engines {

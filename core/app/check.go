@@ -8,27 +8,32 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-// compiledSource is a source that has compiled, with its outline.
+// compiledSource is a source that was compiled.
 type compiledSource struct {
 	header   *Header
 	text     sourceText
 	engine   hostapi.Engine
 	source   hostapi.Source
-	outline  *hostapi.Outline
+	outline  *hostapi.Outline    // nil if it does not compile, or the engine cannot tell
 	imported map[string]*Library // by alias
 }
 
-// outline asks the engine what a source shows, if it can tell.
-func (c *compiler) outline(h *Header, text sourceText, src hostapi.Source, imports []Import, e hostapi.Engine) {
-	o := outlineOf(e, src)
-	if o == nil {
-		return
-	}
-	imported := map[string]*Library{}
+// compileSource compiles a source, reports why it does not compile, and asks the engine
+// what it shows.
+func (c *compiler) compileSource(h *Header, code *code, text sourceText, src hostapi.Source, imports []Import, e hostapi.Engine) hostapi.Program {
+	s := compiledSource{h, text, e, src, nil, map[string]*Library{}}
 	for _, i := range imports {
-		imported[i.Alias] = i.lib
+		s.imported[i.Alias] = i.lib
 	}
-	c.sources = append(c.sources, compiledSource{h, text, e, src, o, imported})
+	p, err := compile(e, src)
+	if err != nil {
+		h.reportCompile(code, text, err)
+		p = nil
+	} else {
+		s.outline = outlineOf(e, src)
+	}
+	c.sources = append(c.sources, s)
+	return p
 }
 
 // outlineOf guards against engines that panic on a source.
@@ -48,17 +53,13 @@ func outlineOf(e hostapi.Engine, src hostapi.Source) (o *hostapi.Outline) {
 // rest of the app is reported already; while it is an entry, that may be unknown here
 // because it is misspelt itself.
 func (c *compiler) check() {
-	around := &check.App{Modules: slices.Concat(c.opts.Modules, c.opts.TestModules), Fits: c.fits, Closed: c.opts.OwnHosts}
-	if !c.misread {
-		around.Kinds, around.Namespaces = map[string]string{}, map[string]bool{}
-		for _, e := range c.app.Entries {
-			h := e.Head()
-			around.Kinds[h.ID], around.Namespaces[h.Namespace] = h.Kind, true
-		}
-	}
+	around := c.around()
 	groups := map[string][]compiledSource{} // by language
 	var languages []string
 	for _, s := range c.sources {
+		if s.outline == nil {
+			continue
+		}
 		language := s.engine.Info().Language
 		if groups[language] == nil {
 			languages = append(languages, language)
@@ -68,6 +69,19 @@ func (c *compiler) check() {
 	for _, language := range languages {
 		c.checkGroup(around, groups[language])
 	}
+}
+
+// around is what a source is part of.
+func (l *loader) around() *check.App {
+	around := &check.App{Modules: slices.Concat(l.opts.Modules, l.opts.TestModules), Fits: l.fits, Closed: l.opts.OwnHosts}
+	if !l.misread {
+		around.Kinds, around.Namespaces = map[string]string{}, map[string]bool{}
+		for _, e := range l.app.Entries {
+			h := e.Head()
+			around.Kinds[h.ID], around.Namespaces[h.Namespace] = h.Kind, true
+		}
+	}
+	return around
 }
 
 func (c *compiler) checkGroup(around *check.App, sources []compiledSource) {
@@ -109,7 +123,7 @@ func (c *compiler) reportMethod(p *Process, text sourceText, err error) {
 }
 
 // fits says which kinds of entries parameters refer to.
-func (c *compiler) fits(role hostapi.EntryRole, kind string) bool {
+func (l *loader) fits(role hostapi.EntryRole, kind string) bool {
 	switch role {
 	case hostapi.EntryProcess:
 		return strings.HasPrefix(kind, "process.") && kind != KindHost && kind != KindService && kind != KindSupervisor
@@ -121,7 +135,7 @@ func (c *compiler) fits(role hostapi.EntryRole, kind string) bool {
 		return kind == KindScope
 	}
 	resource := false
-	for _, k := range c.opts.Kinds {
+	for _, k := range l.opts.Kinds {
 		if k.Module == string(role) {
 			if resource = true; k.Name == kind {
 				return true

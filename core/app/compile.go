@@ -18,7 +18,6 @@ type compiler struct {
 	programs map[programKey]hostapi.Program
 	tried    map[*Library]bool
 	empty    map[string]hostapi.Program // by engine
-	sources  []compiledSource           // to be checked together
 }
 
 type programKey struct {
@@ -155,13 +154,7 @@ func (c *compiler) program(h *Header, code *code, modules []string, imports []Im
 		Modules: c.granted(modules),
 		Imports: links,
 	}
-	p, err := compile(e, src)
-	if err != nil {
-		h.reportCompile(code, source, err)
-		return nil, source.path
-	}
-	c.outline(h, source, src, imports, e)
-	return p, source.path
+	return c.compileSource(h, code, source, src, imports, e), source.path
 }
 
 // linked compiles what an entry imports. In place of a library that cannot be

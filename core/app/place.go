@@ -124,11 +124,10 @@ func (l *loader) checkPaths() {
 
 // inside reports whether a file of the app lies in a directory.
 func (l *loader) inside(dir string) bool {
-	root, ok := l.fsys.(directory)
-	if !ok {
+	if l.dir == "" {
 		return false
 	}
-	abs, err := filepath.Abs(root.dir)
+	abs, err := filepath.Abs(l.dir)
 	if err != nil {
 		return false
 	}

@@ -84,13 +84,7 @@ func (c *compiler) testFile(file string, e hostapi.Engine) *TestFile {
 		Modules: append(slices.Clone(c.granted(c.moduleNames)), c.opts.TestModules...),
 		Imports: c.linked(h, imports, e),
 	}
-	p, err := compile(e, src)
-	if err != nil {
-		h.reportCompile(&code{}, source, err)
-		return t
-	}
-	c.outline(h, source, src, imports, e)
-	t.Program = p
+	t.Program = c.compileSource(h, &code{}, source, src, imports, e)
 	return t
 }
 
