@@ -37,7 +37,9 @@ func TestImports(t *testing.T) {
 			nonTest(below("core/internal/schedule")), either(standard, own("core/internal/container"))},
 		{"the kernel knows schedules and specifications",
 			nonTest(below("core/internal/kernel")),
-			either(standard, own("hostapi"), own("core/spec"), own("core/secret"), own("core/internal/schedule"), own("core/internal/container"))},
+			either(standard, own("hostapi"), own("core/spec"), own("core/secret"), own("core/measure"), own("core/internal/schedule"), own("core/internal/container"))},
+		{"what is measured knows nobody",
+			nonTest(below("core/measure")), standard},
 		{"what watches the memory knows the kernel",
 			nonTest(below("core/internal/memory")), either(standard, own("hostapi"), own("core/internal/kernel"))},
 		{"groups know the kernel",
@@ -51,7 +53,7 @@ func TestImports(t *testing.T) {
 			nonTest(directly(".")), either(standard, own("hostapi"), own("core"))},
 		{"modules of the world know the contract and specifications, and their services the runtime",
 			nonTest(below("world")), func(p string) bool {
-				return (!own("core")(p) || own("core/spec")(p) || p == modulePath+"/core") && !own("engines")(p) && !own("conformance")(p) && !own("cmd")(p) && !interpreter(p)
+				return (!own("core")(p) || own("core/spec")(p) || own("core/measure")(p) || p == modulePath+"/core") && !own("engines")(p) && !own("conformance")(p) && !own("cmd")(p) && !interpreter(p)
 			}},
 		{"the conformance suite imports no engine",
 			nonTest(below("conformance")), func(p string) bool { return !own("engines")(p) && !interpreter(p) }},

@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -536,5 +537,38 @@ func TestDeadLettersAreLoggedSparingly(t *testing.T) {
 	h.close()
 	if !strings.Contains(log(), "count=3") || len(h.letters) != 28 {
 		t.Errorf("what was left is not counted at the end: %s", log())
+	}
+}
+
+// 17.4: a message that was handed to who waits for it is a dead letter, if that ends before
+// it goes on.
+func TestMessageToWhoEndsBeforeItGoesOnIsADeadLetter(t *testing.T) {
+	for _, selects := range []bool{false, true} {
+		h := simulated(t, 1)
+		h.define("reads", func(a *actor) any {
+			if selects {
+				a.pick(&hostapi.Case{Channel: a.Inbox()})
+			}
+			return a.message().Topic
+		})
+		pid, err := h.Start(context.Background(), req("reads"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.sim.Settle()
+		if err := h.Send(string(pid), "first"); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Terminate(pid); err != nil {
+			t.Fatal(err)
+		}
+		h.sim.Run()
+		if len(h.letters) != 1 || h.letters[0].Topic != "first" || h.letters[0].Reason != core.Unread {
+			t.Errorf("selects %v: dead letters %v, want first, unread", selects, h.letters)
+		}
+		if r := h.ends[0]; r.Unread != 1 {
+			t.Errorf("selects %v: %d unread, want 1", selects, r.Unread)
+		}
+		h.close()
 	}
 }

@@ -1,5 +1,7 @@
 package hostapi
 
+import "time"
+
 // Message is a message in the hands of its receiver (3.18 to 3.20).
 type Message struct {
 	Handle
@@ -9,9 +11,17 @@ type Message struct {
 	Values []Value
 	// Request is set if the message came by a call, which waits for a reply (70.2).
 	Request Request
+	// Trail is what it carries for those who observe the runtime (64.1); nil while nobody
+	// does. The core sets it.
+	Trail *Trail
 
 	whole    *Payload
 	payloads []*Payload
+}
+
+// Trail is what a message carries beside what its receiver sees.
+type Trail struct {
+	Sent time.Time // on the runtime's clock
 }
 
 // ObjectType is MessageType.

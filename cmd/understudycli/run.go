@@ -31,6 +31,7 @@ func (p *program) runCommand() *cli.Command {
 			&cli.IntFlag{Name: "workers", Usage: "replace the workers of all hosts by `N`", DefaultText: "those of the app"},
 			&cli.StringFlag{Name: "for", Usage: "stop after `DURATION`, e.g. 10s"},
 			&cli.BoolFlag{Name: "watch", Usage: "when files of the app change, let their new version serve spawns, restarts and upgrades", DisableDefaultText: true},
+			metricsFlag(),
 			&cli.BoolFlag{Name: "until-done", Usage: "stop when everything that was started has ended; status 1 if any of it failed", DisableDefaultText: true},
 		}, runtimeFlags("info")...),
 		Action: func(c *cli.Context) error {
@@ -76,6 +77,11 @@ func (p *program) runCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
+			unserve, err := s.serveMetrics(c)
+			if err != nil {
+				return err
+			}
+			defer unserve()
 			return attend(c.App.ErrWriter, func(asked context.Context) error {
 				if err := s.openResources(c, asked, true); err != nil {
 					s.stop(grace)

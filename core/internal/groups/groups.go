@@ -128,7 +128,7 @@ func (g *groups) Broadcast(name, topic string, payloads []hostapi.Value) error {
 	g.scope.mu.Unlock()
 	for _, to := range members {
 		// A message that is refused has become a dead letter (18.3).
-		to.Tell(&hostapi.Message{Topic: topic, From: g.p.PID(), Values: payloads}, g.p)
+		to.Tell(g.p.Runtime().NewMessage(g.p, topic, payloads), g.p)
 	}
 	return nil
 }

@@ -84,6 +84,9 @@ func (b addressee) Message(p *process, m *hostapi.Message, _ *process) error {
 		p.deadLetter(NoProcess, m)
 		return p.notFound()
 	}
+	if p.rt.meter.measuring() {
+		p.entry.meter.received.Add(1)
+	}
 	b.a.take(Delivery{Message: m})
 	return nil
 }
@@ -144,6 +147,9 @@ func (a *Address) Receive(ctx context.Context) (Delivery, error) {
 		}
 		switch {
 		case ok:
+			if d.Message != nil && d.Message.Trail != nil {
+				a.p.hasRead(d.Message)
+			}
 			return d, nil
 		case more:
 			return Delivery{}, a.p.notFound()
@@ -166,7 +172,7 @@ func (a *Address) Send(dest hostapi.Dest, topic string, payloads ...hostapi.Valu
 	if err := hostapi.CheckTopic(topic, "send"); err != nil {
 		return err
 	}
-	return a.p.rt.post(dest, &hostapi.Message{Topic: topic, From: a.p.pid, Values: payloads})
+	return a.p.rt.post(dest, a.p.rt.NewMessage(a.p, topic, payloads))
 }
 
 // Monitor lets an EXIT event arrive when dest ends; errors as in clause 6.2.

@@ -218,7 +218,7 @@ func (rt *Runtime) question(topic string, payloads []hostapi.Value) (*question, 
 	}
 	return &question{
 		rt: rt, topic: topic, timeout: -1, done: make(chan struct{}),
-		message: &hostapi.Message{Topic: topic, Values: payloads},
+		message: rt.NewMessage(nil, topic, payloads),
 	}, nil
 }
 

@@ -162,7 +162,7 @@ func (c *channel) Receive() (hostapi.Value, bool, error) {
 	if err != nil {
 		return hostapi.Value{}, false, err
 	}
-	return c.form(t.wait.value, t.wait.ok), t.wait.ok, nil
+	return c.form(t.wait.take(), t.wait.ok), t.wait.ok, nil
 }
 
 // beginReceive makes t wait for a value. The lock is held, and stays so unless
@@ -289,6 +289,9 @@ func (c *channel) form(v hostapi.Value, ok bool) hostapi.Value {
 	case inboxView, messageListen, rawListener:
 		m := v.Message()
 		c.p.sinceRead, c.p.topic = 0, m.Topic
+		if m.Trail != nil {
+			c.p.hasRead(m)
+		}
 		if c.kind == rawListener {
 			if q := callOf(m); q != nil {
 				q.refuse(errNobodyReplies(), c.p)
@@ -360,7 +363,7 @@ func (p *process) Select(cases []*hostapi.Case, wait bool) (hostapi.Selected, er
 	if err := t.park(); err != nil {
 		return none, err
 	}
-	taken := hostapi.Selected{Index: t.wait.index, Value: t.wait.value, OK: t.wait.ok}
+	taken := hostapi.Selected{Index: t.wait.index, Value: t.wait.take(), OK: t.wait.ok}
 	if cs := cases[taken.Index]; !cs.Send {
 		taken = cs.Channel.(*channel).selected(cs, taken.Index, taken.Value, taken.OK)
 	}

@@ -111,7 +111,8 @@ func (e *ending) withdraw(p, by *process, killed *[]*process) *away {
 		few = &seldom{}
 	}
 	e.report = p.crashReport(few, e.r, e.at)
-	messages := p.unreadMessages()
+	messages := append(p.handed(), p.unreadMessages()...)
+	e.report.Unread = len(messages)
 	e.doom, e.late = few.doom, few.late
 	watching := p.watching.items
 	e.watchers, e.links = p.watchers.items, p.links.items
@@ -186,6 +187,9 @@ func (e *ending) tell(by *process, killed *[]*process) {
 		for _, q := range append(e.watchers, e.links...) {
 			q.forget(p)
 		}
+		if rt.meter.measuring() {
+			p.entry.meter.unstarted.Add(1)
+		}
 		if e.creator != nil {
 			e.creator.Failed(p, r.Err, by)
 		}
@@ -195,6 +199,9 @@ func (e *ending) tell(by *process, killed *[]*process) {
 	}
 	if e.late && r.Err != nil {
 		rt.Emit(GraceExpired{p.pid, e.report.Entry, r.Err.Place()})
+	}
+	if rt.meter.measuring() {
+		p.entry.meter.ended(&e.report)
 	}
 	rt.emitEnd(&e.report)
 	if e.creator != nil {

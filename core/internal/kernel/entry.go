@@ -33,7 +33,8 @@ type Entry struct {
 
 	limits  Limits // complete
 	metered bool   // there is a limit to its fuel
-	role    Role   // what a process of the runtime's own does, Program being nil; nil: a script
+	meter   *entryMeter
+	role    Role // what a process of the runtime's own does, Program being nil; nil: a script
 }
 
 // Role makes the behaviour of a process that runs no script.
@@ -61,6 +62,7 @@ func (e *Entry) on(h *Host) *Entry {
 	if c.Method == "" {
 		c.Method = "main"
 	}
+	c.meter = h.rt.meter.entries.Of(entryKey{h.options.ID, e.ID})
 	return &c
 }
 

@@ -28,7 +28,8 @@ func (rt *Runtime) Entrust(dest hostapi.Dest, topic string, lost func(), payload
 		return nil, err
 	}
 	e := &errand{lost: lost}
-	m := &hostapi.Message{Topic: topic, Values: payloads, Request: e}
+	m := rt.NewMessage(nil, topic, payloads)
+	m.Request = e
 	p, err := rt.whom(dest)
 	if err != nil {
 		rt.undeliverable(fmt.Sprint(dest), m)

@@ -46,6 +46,7 @@ type Host struct {
 	stacks  []schedule.Stacks // by worker
 
 	operations atomic.Int64 // outside, of its processes, under way
+	meter      hostMeter
 
 	mu       sync.Mutex
 	state    hostState

@@ -25,7 +25,7 @@ func (p *process) SendAfter(delay time.Duration, dest, topic string, payloads []
 	if err := hostapi.CheckTopic(topic, "send"); err != nil {
 		return nil, err
 	}
-	o := &outgoing{dest, &hostapi.Message{Topic: topic, From: p.pid, Values: payloads}, payloadBytes(payloads)}
+	o := &outgoing{dest, p.rt.NewMessage(p, topic, payloads), payloadBytes(payloads)}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	t := p.newTimer()
@@ -54,6 +54,9 @@ func (o *outgoing) forget(p *process) {
 
 // send sends it. What nobody takes is a dead letter: its sender does not learn of it.
 func (o *outgoing) send(rt *Runtime) {
+	if t := o.message.Trail; t != nil {
+		t.Sent = rt.clock.Now()
+	}
 	to, err := rt.resolve(o.dest)
 	if err != nil {
 		rt.undeliverable(o.dest, o.message)

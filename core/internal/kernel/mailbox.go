@@ -50,6 +50,7 @@ func (v *views) listener(topic string) *channel {
 func (c *channel) offer(it item, by *process) {
 	if r := c.readers.first; r != nil {
 		r.w.complete(r.index, it.value, true, nil, by)
+		r.w.unread = c.kind.messages()
 		return
 	}
 	if c.kind.messages() {
@@ -130,6 +131,9 @@ func (p *process) put(c *channel, m *hostapi.Message, by *process) {
 	if q := callOf(m); q != nil {
 		p.requested(q)
 	}
+	if p.rt.meter.measuring() {
+		p.entry.meter.received.Add(1)
+	}
 	waited := c.readers.first != nil
 	c.offer(item{p.seq, hostapi.ObjectOf(m)}, by)
 	if !waited {
@@ -200,6 +204,17 @@ func (p *process) unreadMessages() []item {
 	p.unread = 0
 	sortItems(all)
 	return all
+}
+
+// handed takes the messages that tasks have waited for, and of which they know nothing
+// yet: nobody will read them. The lock is held; no task runs.
+func (p *process) handed() (items []item) {
+	for t := p.tasks.first; t != nil; t = t.after {
+		if t.wait.unread {
+			items = append(items, item{value: t.wait.take()})
+		}
+	}
+	return items
 }
 
 // unreadItems takes the whole mailbox out of the views: messages and events, in

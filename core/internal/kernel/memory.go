@@ -10,6 +10,8 @@ import (
 type Memory interface {
 	// Limit is how many bytes the program may use; 0: there is no limit.
 	Limit() int64
+	// Used is how many of these it uses.
+	Used() int64
 	// HostStarted and HostStopped are called for each host that begins and ends to run
 	// processes.
 	HostStarted()

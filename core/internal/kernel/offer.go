@@ -19,7 +19,7 @@ func (p *process) Offer(dest, topic string, timeout time.Duration, payloads []ho
 	}
 	to, err := p.rt.resolve(dest)
 	if err != nil {
-		p.rt.undeliverable(dest, &hostapi.Message{Topic: topic, From: p.pid, Values: payloads})
+		p.rt.undeliverable(dest, p.rt.NewMessage(p, topic, payloads))
 		return err
 	}
 	q := p.newQuestion("offer", topic, timeout, payloads)

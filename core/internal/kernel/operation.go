@@ -41,6 +41,7 @@ type operation struct {
 	done     hostapi.Done
 
 	growth atomic.Int64 // bytes read
+	begun  atomic.Bool  // it waits for no place and no thread
 }
 
 // Await implements hostapi.Outside.
@@ -80,6 +81,7 @@ func (o *operation) begin(h Handling) {
 	}
 	switch {
 	case h.how == answer:
+		o.begun.Store(true)
 		o.due = &schedule.Timer{Fire: func(time.Time) { o.deliver(h.done, h.err) }}
 		o.done = h.done
 		p.rt.timers.Set(o.due, o.began.Add(h.after))
@@ -102,6 +104,7 @@ func (o *operation) enter() {
 
 // start has the work done elsewhere. It takes no lock of a process.
 func (o *operation) start() {
+	o.begun.Store(true)
 	rt := o.p.rt
 	if rt.realTime {
 		rt.abroad.do(o.perform)
@@ -275,6 +278,9 @@ func (o *operation) stuck() {
 // tell tells that the call has got its result.
 func (o *operation) tell(d hostapi.Done, err error) {
 	rt := o.p.rt
+	if o.counts && rt.meter.measuring() {
+		rt.meter.outsideDone(o.op, err, rt.clock.Now().Sub(o.began))
+	}
 	if !o.counts || !rt.observed() {
 		return
 	}

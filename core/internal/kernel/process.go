@@ -32,6 +32,7 @@ type process struct {
 	steps     atomic.Int64    // executed in the whole life; the running task adds
 	memory    atomic.Int64    // charged by the engine; the running task sets it
 	noted     int64           // steps when the guard began to watch, which owns it
+	runnable  int64           // since when it waits for a worker, in ns of an epoch of the meter; 0: that is not measured
 
 	mu       sync.Mutex
 	state    state
@@ -172,6 +173,9 @@ func (p *process) ready(by *process) {
 	if by != nil && by.host == p.host {
 		from = int(by.worker)
 	}
+	if m := &p.rt.meter; m.measuring() {
+		p.runnable = m.now()
+	}
 	p.host.queue.Ready(p, from)
 }
 
@@ -191,6 +195,13 @@ func (p *process) wake(t *task, by *process) {
 
 // Step implements Runnable.
 func (p *process) Step(worker, slice int) (preempted bool) {
+	if p.rt.meter.measuring() {
+		return p.measuredStep(worker, slice)
+	}
+	return p.step(worker, slice)
+}
+
+func (p *process) step(worker, slice int) (preempted bool) {
 	p.mu.Lock()
 	p.worker = int32(worker)
 	p.slice = slice

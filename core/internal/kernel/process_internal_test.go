@@ -46,6 +46,7 @@ func TestDefaultMaxProcesses(t *testing.T) {
 type within int64
 
 func (m within) Limit() int64                { return int64(m) }
+func (within) Used() int64                   { return 0 }
 func (within) HostStarted()                  {}
 func (within) HostStopped()                  {}
 func (within) Reserve(int64) <-chan struct{} { return nil }

@@ -97,7 +97,7 @@ func exclude(list []*question, q *question, mine bool) []*question {
 // newQuestion makes one of the running task. what names it for people.
 func (p *process) newQuestion(what, topic string, timeout time.Duration, payloads []hostapi.Value) *question {
 	q := &question{rt: p.rt, from: p, topic: topic, timeout: timeout}
-	q.message = &hostapi.Message{Topic: topic, From: p.pid, Values: payloads}
+	q.message = p.rt.NewMessage(p, topic, payloads)
 	p.mu.Lock()
 	p.channels++
 	q.answer = channel{p: p, kind: answered, id: int(p.channels), topic: what + " " + topic}

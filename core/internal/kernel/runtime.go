@@ -95,6 +95,7 @@ type Runtime struct {
 	seeds  *rand.PCG
 
 	outlet outlet
+	meter  meter
 }
 
 // Parts are what the kernel is given by its neighbours.
@@ -165,6 +166,7 @@ func New(o Options, parts Parts) *Runtime {
 		rt.memory = parts.Memory(rt, o.MemoryLimit)
 	}
 	rt.outlet.open(output, !rt.realTime)
+	rt.meter.clock, rt.meter.epoch = rt.clock, rt.clock.Now().Add(-1)
 	rt.log = newEventLog(rt.LoggerTo(log), later)
 	rt.catalog = catalog{
 		entries: make(map[string]*Entry),
@@ -216,7 +218,7 @@ func (rt *Runtime) Send(dest hostapi.Dest, topic string, payloads ...hostapi.Val
 	if err := hostapi.CheckTopic(topic, "send"); err != nil {
 		return err
 	}
-	return rt.post(dest, &hostapi.Message{Topic: topic, Values: payloads})
+	return rt.post(dest, rt.NewMessage(nil, topic, payloads))
 }
 
 // Lookup implements core.Runtime.

@@ -139,6 +139,9 @@ func (SupervisorRestart) runtimeEvent() {}
 
 // Emit logs an event and tells it to the subscriber. No process's lock is held.
 func (rt *Runtime) Emit(e RuntimeEvent) {
+	if rt.meter.measuring() {
+		rt.meter.note(e)
+	}
 	rt.logEvent(e)
 	if rt.observer.anybody() {
 		rt.observer.observe(e)
@@ -162,6 +165,9 @@ func (rt *Runtime) emitEnd(r *EndReport) {
 
 // startedEvent tells that a process is live.
 func (p *process) startedEvent() {
+	if p.rt.meter.measuring() {
+		p.entry.meter.started.Add(1)
+	}
 	if p.rt.observed() {
 		p.rt.Emit(ProcessStarted{p.pid, p.entry.ID})
 	}

@@ -135,12 +135,8 @@ func (rt *Runtime) Create(c *Creation, prepare func(*process)) (*process, error)
 	args := c.Args // the closure must not keep the whole of c
 	p.newTask(func(t *task) *hostapi.Result { return p.behaviour.Run(p, t, args) })
 	for _, m := range c.Messages {
-		message := &hostapi.Message{Topic: m.Topic, Values: m.Payloads}
-		if c.Parent != nil {
-			message.From = c.Parent.pid
-		}
 		// The mailbox policy counts here too; what it refuses is a dead letter.
-		p.Tell(message, nil)
+		p.Tell(rt.NewMessage(c.Parent, m.Topic, m.Payloads), nil)
 	}
 	if prepare != nil {
 		prepare(p)
@@ -186,7 +182,9 @@ func (p *process) GoLive() bool {
 
 // load runs the top level of an entry and finds its method.
 func (p *process) load(t *task, e *Entry) (hostapi.Instance, hostapi.Function, error) {
+	began := p.rt.meter.begin()
 	instance, err := e.Program.Load(t)
+	p.rt.meter.loaded(e.Engine, began)
 	if err != nil {
 		t.Begin(nil)
 		if t.dead() {

@@ -19,7 +19,7 @@ type task struct {
 	wait   waiter                      // what it waits for
 	result *hostapi.Result             // ends the process, when the task is done
 
-	id        int // within the process, from 1
+	id        int32 // within the process, from 1
 	outcome   outcome
 	discarded bool // must end, though the process may go on
 	done      bool
@@ -48,7 +48,7 @@ func (p *process) newTask(body func(*task) *hostapi.Result) *task {
 	if t.p != nil {
 		t = &task{}
 	}
-	t.p, t.body, t.id = p, body, int(p.coroutineID)
+	t.p, t.body, t.id = p, body, p.coroutineID
 	t.wait.task = t
 	p.tasks.add(t)
 	p.count++
@@ -131,6 +131,9 @@ func (t *task) call() error {
 func (t *task) burn(n int) error {
 	p := t.p
 	steps := p.steps.Add(int64(n))
+	if p.rt.meter.measuring() {
+		p.entry.meter.steps.Add(int64(n))
+	}
 	p.sinceRead += int64(n)
 	if l := p.limits(); l.Fuel > 0 && steps > l.Fuel || l.FuelPerMessage > 0 && p.sinceRead > l.FuelPerMessage {
 		p.Kill(errFuel(l, steps), p)

@@ -12,6 +12,7 @@ type waiter struct {
 	// so that it is no part of a deadlock (20.11).
 	external bool
 	ok       bool           // part of the outcome
+	unread   bool           // the value is a message, and the task has not gone on yet
 	doing    string         // the call that waits, for reports
 	first    registration   // the only one of a plain receive or send
 	more     []registration // those of a select, in the order of its cases
@@ -80,6 +81,12 @@ func (w *waiter) complete(index int, v hostapi.Value, ok bool, err error, by *pr
 	w.withdraw()
 	w.index, w.value, w.ok, w.err = index, v, ok, err
 	w.task.p.wake(w.task, by)
+}
+
+// take gives the value to the task, which runs.
+func (w *waiter) take() hostapi.Value {
+	w.unread = false
+	return w.value
 }
 
 // withdraw ends the wait without an outcome. The lock is held.

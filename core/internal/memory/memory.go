@@ -31,7 +31,13 @@ type limited struct {
 // Limit implements kernel.Memory.
 func (m limited) Limit() int64 { return m.limit }
 
+// Used implements kernel.Memory.
+func (m limited) Used() int64 { return goHeap().used() }
+
 type unlimited struct{ *collector }
+
+// Used implements kernel.Memory.
+func (unlimited) Used() int64 { return goHeap().used() }
 
 // Limit implements kernel.Memory.
 func (unlimited) Limit() int64 { return 0 }

@@ -62,6 +62,13 @@ func (q *Timers) Remove(t *Timer) bool {
 	return true
 }
 
+// Len is how many are queued.
+func (q *Timers) Len() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.heap)
+}
+
 // setAlarm tells the clock when the first timer is due. An alarm that comes too
 // early, because its timer was removed, costs less than telling the clock each
 // time. While timers are being fired it leaves that to their firing. The lock
