@@ -208,6 +208,15 @@ const (
 	EntryNone       EntryRole = "none" // a PID or name: an id there is a slip of the pen
 )
 
+// Resource reports whether the entry is a resource.
+func (r EntryRole) Resource() bool {
+	switch r {
+	case "", EntryProcess, EntryHost, EntrySupervisor, EntryScope, EntryNone:
+		return false
+	}
+	return true
+}
+
 // Accepts reports whether a value may be an argument for the parameter, so far as its
 // type says it.
 func (p *Param) Accepts(v Value) bool {

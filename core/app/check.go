@@ -94,6 +94,12 @@ func (c *compiler) checkGroup(around *check.App, sources []compiledSource) {
 	list := make([]check.Source, len(sources))
 	for i, s := range sources {
 		list[i] = check.Source{Source: s.source, Outline: s.outline, Imported: map[string]*hostapi.Outline{}}
+		if p, ok := c.app.Lookup(s.header.ID).(*Process); ok {
+			list[i].Granted = []string{}
+			for _, g := range p.Resources {
+				list[i].Granted = append(list[i].Granted, g.ID)
+			}
+		}
 		for alias, lib := range s.imported {
 			list[i].Imported[alias] = outlines[programKey{lib, s.engine.Info().Name}]
 		}

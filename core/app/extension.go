@@ -96,7 +96,7 @@ func (l *loader) linkExtensions() {
 		}
 		var entries []spec.Checked
 		for _, e := range only[extended](l.all) {
-			if x := e.extension(); x.Of == k {
+			if x := e.extension(); x.Of == k || slices.Contains(k.CheckedWith, x.Of.Name) {
 				entries = append(entries, spec.Checked{ID: x.ID, Says: x.Says, Fail: x.fail})
 			}
 		}

@@ -24,6 +24,8 @@ type Source struct {
 	Outline *hostapi.Outline
 	// Imported are the outlines of imported libraries by alias, nil where there is none.
 	Imported map[string]*hostapi.Outline
+	// Granted are the ids of the resources that whoever runs it is granted; nil: unknown.
+	Granted []string
 }
 
 // Finding is one thing that is wrong with a source, or with a Warning may be.

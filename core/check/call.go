@@ -235,6 +235,9 @@ func (k *call) entry(p *hostapi.Param, id string) {
 	namespace, _, full := strings.Cut(id, ":")
 	switch {
 	case exists && app.Fits(p.Entry, kind):
+		if p.Entry.Resource() && k.src.Granted != nil && !slices.Contains(k.src.Granted, id) {
+			k.failf(k.Expression, k.returns(), "%s: not granted: %s: list it under resources", k.name, id)
+		}
 	case exists:
 		k.failf(k.Expression, k.returns(), "%s: %s is a %s, and no %s", k.name, id, kind, p.Entry)
 	case !full:

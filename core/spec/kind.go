@@ -29,9 +29,10 @@ type Kind struct {
 	// gives is not used. For a Resource it is a [Resource], for a Service what package
 	// lifecycle says. It is called on the goroutine that loads the app.
 	Read func(Fields) any
-	// Check, if not nil, looks at all entries of the kind together, those that Read
-	// found in order, on the goroutine that loads the app.
-	Check func([]Checked)
+	// Check, if not nil, looks at all entries of the kind together, and of those that
+	// CheckedWith names, which Read found in order, on the goroutine that loads the app.
+	Check       func([]Checked)
+	CheckedWith []string
 }
 
 // Role is what entries of a kind are.

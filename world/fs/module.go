@@ -140,7 +140,7 @@ func newModule() *hostapi.Module {
 var get = &hostapi.Func{
 	Name:    "get",
 	Doc:     "The volume of an entry of kind fs.dir that is among the resources of this one (41.4).",
-	Params:  []hostapi.Param{text("id", "of the entry")},
+	Params:  []hostapi.Param{{Name: "id", Accept: hostapi.AcceptString, Entry: "fs", Doc: "of the entry"}},
 	Results: []hostapi.Param{{Name: "volume", Object: volumeType, Accept: hostapi.AcceptObject}},
 	Returns: hostapi.OrError,
 	Errors:  []hostapi.Kind{hostapi.PermissionDenied, hostapi.Invalid},

@@ -38,14 +38,13 @@ func Kinds() []*spec.Kind {
 				"server", "path", "method", "process", "host", "input", "to", "group",
 				"concurrency", "queue", "queue_wait", "timeout", "max_body", "body", "websocket",
 			},
-			Read:  func(f spec.Fields) any { return readRoute(f) },
-			Check: checkPatterns,
+			Read: func(f spec.Fields) any { return readRoute(f) },
 		},
 		{
 			Name: KindStatic, Doc: "Serves the files of a volume (48.3).", Role: spec.OfAnotherKind,
 			Fields: []string{"server", "path", "fs", "index", "spa", "cache"},
 			Read:   func(f spec.Fields) any { return readStatic(f) },
-			Check:  checkPatterns,
+			Check:  checkPatterns, CheckedWith: []string{KindRoute},
 		},
 	}
 }

@@ -161,8 +161,18 @@ func TestMistakesInEntries(t *testing.T) {
 			t.Errorf("%s: %q, want %q", entry, text, want)
 		}
 	}
-	_, found := load(t, t.TempDir(), base+"  - { name: a, kind: http.route, server: web, path: \"/{x}\", to: n }\n  - { name: b, kind: http.route, server: web, path: \"/{y}\", to: n }\n")
-	if len(found) != 1 || !strings.Contains(found[0].String(), "in conflict with /{x} of shop:a") {
-		t.Errorf("a conflict gives %v", found)
+	for _, c := range []struct{ a, b, want string }{
+		{`http.route, server: web, path: "/{x}", to: n`, `http.route, server: web, path: "/{y}", to: n`, "in conflict with /{x} of shop:a"},
+		{`http.static, server: web, path: /a, fs: files`, `http.static, server: web, path: /a/, fs: files`, "is that of shop:a"},
+		{`http.route, server: web, path: "/{x}/b", to: n`, `http.static, server: web, path: /a, fs: files`, "in conflict with /{x}/b of shop:a"},
+		{`http.route, server: web, path: "/a/{x}", to: n`, `http.static, server: web, path: /a, fs: files`, ""},
+	} {
+		_, found := load(t, t.TempDir(), base+"  - { name: a, kind: "+c.a+" }\n  - { name: b, kind: "+c.b+" }\n")
+		if c.want == "" && len(found) == 0 {
+			continue
+		}
+		if len(found) != 1 || !strings.Contains(found[0].String(), c.want) {
+			t.Errorf("%s, %s: %v, want %q", c.a, c.b, found, c.want)
+		}
 	}
 }

@@ -167,7 +167,7 @@ var get = &hostapi.Func{
 	Name: "get",
 	Doc:  "A database that the entry lists under resources. It opens nothing (41.6).",
 	Params: []hostapi.Param{
-		{Name: "id", Accept: hostapi.AcceptString, Doc: "id of the resource"},
+		{Name: "id", Accept: hostapi.AcceptString, Entry: "sql", Doc: "id of the resource"},
 	},
 	Results: []hostapi.Param{{Name: "database", Object: databaseType, Accept: hostapi.AcceptObject}},
 	Returns: hostapi.OrError,
