@@ -2,9 +2,9 @@ package understudycli
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
+	"github.com/understudy-run/understudy/cmd/understudycli/internal/definitions"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -78,39 +78,6 @@ func (d dialect) text(doc string) string {
 	})
 }
 
-// options gives the parameter that a lenient language takes options in, as fields of a
-// table; nil if there is none.
-func options(f *hostapi.Func) *hostapi.Param {
-	if len(f.Keywords) == 0 || len(f.Params) == 0 {
-		return nil
-	}
-	last := &f.Params[len(f.Params)-1]
-	if last.Accept&hostapi.AcceptTable == 0 {
-		return nil
-	}
-	return last
-}
-
-// positional gives the parameters that are passed by position: in a strict language not
-// the table of options.
-func (d dialect) positional(f *hostapi.Func) []hostapi.Param {
-	if o := options(f); d.strict && o != nil && o.Optional && o.Accept&^(hostapi.AcceptTable|hostapi.AcceptNil) == 0 {
-		return f.Params[:len(f.Params)-1]
-	}
-	return f.Params
-}
-
-// byName gives the options; in a strict language not one that is also a parameter.
-func (d dialect) byName(f *hostapi.Func) []hostapi.Param {
-	var out []hostapi.Param
-	for _, k := range f.Keywords {
-		if !d.strict || !slices.ContainsFunc(f.Params, func(p hostapi.Param) bool { return p.Name == k.Name }) {
-			out = append(out, k)
-		}
-	}
-	return out
-}
-
 // signature gives the whole call with its results.
 func (d dialect) signature(f *hostapi.Func) string {
 	params := d.lenientParams(f)
@@ -150,7 +117,7 @@ func (d dialect) lenientParams(f *hostapi.Func) string {
 // strictParams gives a, b = None, *args, option = None.
 func (d dialect) strictParams(f *hostapi.Func) string {
 	var parts []string
-	for _, p := range d.positional(f) {
+	for _, p := range definitions.Positional(f, d.strict) {
 		name := d.spelled(p.Name)
 		if p.Optional {
 			name += " = " + d.nothing
@@ -160,7 +127,7 @@ func (d dialect) strictParams(f *hostapi.Func) string {
 	if f.Rest != "" {
 		parts = append(parts, "*args")
 	}
-	for _, k := range d.byName(f) {
+	for _, k := range definitions.ByName(f, d.strict) {
 		parts = append(parts, d.spelled(k.Name)+" = "+d.nothing)
 	}
 	if f.AnyKeyword && len(f.Keywords) == 0 {

@@ -136,15 +136,5 @@ func writeNew(dir string, files map[string][]byte) error {
 			return status{statusUsage, fmt.Sprintf("understudy: %s is there already; nothing was written", filepath.ToSlash(filepath.Join(dir, name)))}
 		}
 	}
-	for _, name := range names {
-		file := filepath.Join(dir, filepath.FromSlash(name))
-		err := os.MkdirAll(filepath.Dir(file), 0o755)
-		if err == nil {
-			err = os.WriteFile(file, files[name], 0o644)
-		}
-		if err != nil {
-			return status{statusFailed, fmt.Sprintf("understudy: %v", err)}
-		}
-	}
-	return nil
+	return write(dir, files)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/understudy-run/understudy/cmd/understudycli/internal/definitions"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -159,9 +160,9 @@ func (d dialect) writeFunc(w io.Writer, prefix string, f *hostapi.Func) {
 // params gives the parameters and options of a function, options of a lenient language
 // by their place in its table.
 func (d dialect) params(f *hostapi.Func) []hostapi.Param {
-	list := slices.Clone(d.positional(f))
-	o := options(f)
-	for _, k := range d.byName(f) {
+	list := slices.Clone(definitions.Positional(f, d.strict))
+	o := definitions.Options(f)
+	for _, k := range definitions.ByName(f, d.strict) {
 		if !d.strict && o != nil {
 			k.Name = o.Name + "." + k.Name
 		}
