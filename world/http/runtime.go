@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/understudy-run/understudy/core/measure"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -25,6 +26,11 @@ type Runtime interface {
 	hostapi.Sharer
 	// NextSeed is where the ids of a simulated run come from.
 	NextSeed() uint64
+	// Measuring says whether anybody wants to know what MeasureAlso adds.
+	Measuring() bool
+	MeasureAlso(source func() []measure.Family)
+	// Now is the time of the runtime's clock.
+	Now() time.Time
 	// Simulated says that whoever waits must drive the runtime, by Await.
 	Simulated() bool
 	Await(ctx context.Context, done <-chan struct{}) bool

@@ -19,6 +19,7 @@ type Server struct {
 	rt        Runtime
 	config    Config
 	requests  *requests
+	traffic   *traffic
 	simulated bool
 	mux       *http.ServeMux
 	server    http.Server
@@ -41,17 +42,17 @@ type lasting interface {
 // in conflict with which.
 func New(rt Runtime, c Config) (*Server, error) {
 	s := &Server{
-		rt: rt, config: c.withDefaults(), requests: requestsOf(rt), simulated: rt.Simulated(),
+		rt: rt, config: c.withDefaults(), requests: requestsOf(rt), traffic: trafficOf(rt), simulated: rt.Simulated(),
 		mux: http.NewServeMux(), lasting: make(map[lasting]struct{}),
 	}
 	for _, r := range c.Routes {
 		route := newRoute(s, r.withDefaults(s.config))
-		if err := handle(s.mux, strings.TrimLeft(r.Method+" "+r.Path, " "), route); err != nil {
+		if err := handle(s.mux, strings.TrimLeft(r.Method+" "+r.Path, " "), s.measured(r.ID, route)); err != nil {
 			return nil, fmt.Errorf("%s: %w", r.ID, err)
 		}
 	}
 	for _, f := range c.Statics {
-		if err := handle(s.mux, f.pattern(), &static{f, s}); err != nil {
+		if err := handle(s.mux, f.pattern(), s.measured(f.ID, &static{f, s})); err != nil {
 			return nil, fmt.Errorf("%s: %w", f.ID, err)
 		}
 	}
