@@ -1,8 +1,11 @@
 package http
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"io"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -49,7 +52,7 @@ func (*socket) String() string { return "websocket" }
 
 // accept makes the connection of a request a websocket.
 func (ws *socket) accept(protocols []string) error {
-	conn, err := websocket.Accept(ws.x.w, ws.x.r, &websocket.AcceptOptions{
+	conn, err := websocket.Accept(leanWriter{ws.x.w}, ws.x.r, &websocket.AcceptOptions{
 		Subprotocols:       protocols,
 		InsecureSkipVerify: true, // the route has looked at the origin
 	})
@@ -62,10 +65,50 @@ func (ws *socket) accept(protocols []string) error {
 	return nil
 }
 
-// serve reads until the connection is over, on its goroutine.
+// leanWriter hands a connection over with small buffers: most websockets wait, for as
+// long as they live, and what is larger passes them by.
+type leanWriter struct{ http.ResponseWriter }
+
+// leanBuffer is the size of each of the two.
+const leanBuffer = 1 << 10
+
+// Hijack implements http.Hijacker.
+func (w leanWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	lean := bufio.NewReadWriter(rw.Reader, bufio.NewWriterSize(conn, leanBuffer))
+	if n := rw.Reader.Buffered(); n <= leanBuffer { // what came with the request
+		lean.Reader = bufio.NewReaderSize(struct{ io.Reader }{rw.Reader}, leanBuffer) // not the large one again
+		if _, err := lean.Reader.Peek(n); err != nil {
+			return nil, nil, err
+		}
+	}
+	return conn, lean, nil
+}
+
+// serve has the connection read until it is over. The goroutine of the request, on which it is
+// called, ends, and with it what net/http keeps for a request: half of what a websocket
+// that waits would cost.
 func (ws *socket) serve() {
 	server := ws.x.route.server
-	defer server.lasts(ws)()
+	server.enter()
+	ws.x.parts.Add(1)
+	over := server.lasts(ws)
+	if !ws.x.route.StreamBody { // of such a route the body may hold them
+		ws.x.w, ws.x.r = nil, nil
+	}
+	go func() {
+		defer server.leave()
+		defer ws.x.part()
+		defer over()
+		ws.read()
+	}()
+}
+
+// read reads until the connection is over.
+func (ws *socket) read() {
 	ws.schedulePing()
 	for ws.receive() == nil {
 	}
