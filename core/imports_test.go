@@ -55,6 +55,8 @@ func TestImports(t *testing.T) {
 			nonTest(below("world")), func(p string) bool {
 				return (!own("core")(p) || own("core/spec")(p) || own("core/measure")(p) || p == modulePath+"/core") && !own("engines")(p) && !own("conformance")(p) && !own("cmd")(p) && !interpreter(p)
 			}},
+		{"who looks into a runtime knows what programs know of it",
+			nonTest(below("inspect")), either(standard, own("core"), own("hostapi"), own("inspect"))},
 		{"the conformance suite imports no engine",
 			nonTest(below("conformance")), func(p string) bool { return !own("engines")(p) && !interpreter(p) }},
 	}

@@ -46,3 +46,6 @@ func (rt *Runtime) Services() []ServiceView { return rt.services.View() }
 func (rt *Runtime) Observe(all bool, tell func(RuntimeEvent)) (stop func()) {
 	return rt.kernel.Observe(all, tell)
 }
+
+// ConcealedValue gives a payload without what is concealed.
+func (rt *Runtime) ConcealedValue(v hostapi.Value) hostapi.Value { return rt.kernel.ConcealedValue(v) }

@@ -33,7 +33,7 @@ func (p *program) runCommand() *cli.Command {
 			&cli.BoolFlag{Name: "watch", Usage: "when files of the app change, let their new version serve spawns, restarts and upgrades", DisableDefaultText: true},
 			metricsFlag(),
 			&cli.BoolFlag{Name: "until-done", Usage: "stop when everything that was started has ended; status 1 if any of it failed", DisableDefaultText: true},
-		}, runtimeFlags("info")...),
+		}, append(inspectFlags(), runtimeFlags("info")...)...),
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 1 {
 				return usage("run takes one APPDIR, got %d arguments; flags stand before it", c.NArg())
@@ -53,6 +53,11 @@ func (p *program) runCommand() *cli.Command {
 			if c.IsSet("workers") && c.Int("workers") < 1 {
 				return usage("--workers must be greater than 0")
 			}
+			seen, err := listenInspect(c)
+			if err != nil {
+				return err
+			}
+			defer seen.close()
 			var files *watcher
 			var changed <-chan struct{}
 			if c.Bool("watch") && dir == builtIn {
@@ -82,6 +87,7 @@ func (p *program) runCommand() *cli.Command {
 				return err
 			}
 			defer unserve()
+			seen.serve(s)
 			return attend(c.App.ErrWriter, func(asked context.Context) error {
 				if err := s.openResources(c, asked, true); err != nil {
 					s.stop(grace)

@@ -188,6 +188,9 @@ func (rt *Runtime) Conceal(secrets ...string) { rt.secrets.Add(secrets...) }
 // Concealed implements core.Runtime.
 func (rt *Runtime) Concealed(text string) string { return rt.secrets.Text(text) }
 
+// ConcealedValue implements core.Runtime.
+func (rt *Runtime) ConcealedValue(v hostapi.Value) hostapi.Value { return rt.secrets.Value(v) }
+
 // LoggerTo implements core.Runtime.
 func (rt *Runtime) LoggerTo(l *slog.Logger) *slog.Logger {
 	if rt.secrets.Logger(l) == l {

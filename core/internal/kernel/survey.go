@@ -12,6 +12,7 @@ import (
 type Brief struct {
 	PID     hostapi.PID
 	Entry   string // whose code runs
+	Engine  string // "" for what runs no script
 	Host    string
 	Name    string // the first that it has, "" if none
 	Started time.Time
@@ -41,7 +42,7 @@ func (p *process) brief() (b Brief, live bool) {
 		return Brief{}, false
 	}
 	b = Brief{
-		PID: p.pid, Entry: p.entry.ID, Host: p.host.options.ID, Started: p.started, State: p.phase(),
+		PID: p.pid, Entry: p.entry.ID, Engine: p.entry.Engine, Host: p.host.options.ID, Started: p.started, State: p.phase(),
 		Unread: int(p.unread), Links: len(p.links.items), Steps: p.steps.Load(),
 		Memory: p.memory.Load() + int64(p.kept.Load())<<10,
 	}

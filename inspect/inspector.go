@@ -1,0 +1,121 @@
+package inspect
+
+import (
+	"crypto/rand"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/inspect/pages"
+)
+
+// Runtime is what the inspector sees of a runtime; *core.Runtime is one. Each method is
+// called on goroutines of the HTTP server, several at once, and none holds more than one
+// process while it looks.
+type Runtime interface {
+	Survey() []core.Brief
+	Inspect(hostapi.PID) (core.Inspection, bool)
+	Hosts() []core.HostView
+	Services() []core.ServiceView
+	Supervised(hostapi.PID) (core.SupervisorView, bool)
+	Observe(all bool, tell func(core.RuntimeEvent)) (stop func())
+	Now() time.Time
+	Concealed(text string) string
+	ConcealedValue(hostapi.Value) hostapi.Value
+}
+
+// Options configure an inspector. The zero value shows views to this machine only.
+type Options struct {
+	// Token is what every request of the API then carries, as "Authorization: Bearer". ""
+	// : there are no actions, and views are shown to requests that come over a loopback
+	// address only (63.1). It should have 32 bytes at least.
+	Token string
+	// ReadOnly refuses actions also with the token.
+	ReadOnly bool
+	// Name is how the node is called; "": "understudy".
+	Name string
+	// Version is that of the program.
+	Version string
+	// MostStreams is how many streams are open at once; 0: 64. Further ones get 503.
+	MostStreams int
+}
+
+const mostStreams = 64
+
+// Inspector is an http.Handler; see Handler.
+type Inspector struct {
+	rt       Runtime
+	options  Options
+	mux      *http.ServeMux
+	hub      *hub
+	started  time.Time
+	document object
+
+	mu       sync.Mutex
+	code     string // that a browser exchanges for the token, once; "" when it was
+	closed   chan struct{}
+	shutting bool
+}
+
+// Handler gives the pages and the API of a runtime, to be mounted at the root of a server
+// or, by http.StripPrefix, below a path. It observes the runtime until Close, which the
+// caller calls before the server is shut down: streams end by it.
+func Handler(rt Runtime, o Options) *Inspector {
+	if o.MostStreams == 0 {
+		o.MostStreams = mostStreams
+	}
+	if o.Name == "" {
+		o.Name = "understudy"
+	}
+	i := &Inspector{rt: rt, options: o, started: rt.Now(), closed: make(chan struct{}), mux: http.NewServeMux()}
+	i.hub = newHub(rt, o.MostStreams)
+	all := routes()
+	i.document = describe(all)
+	for _, r := range all {
+		i.mux.HandleFunc(r.method+" "+r.path, func(w http.ResponseWriter, request *http.Request) { i.answer(r, w, request) })
+	}
+	i.mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+		writeProblem(w, i.noRoute(r))
+	})
+	i.mux.Handle("/", pages.Handler())
+	return i
+}
+
+// ServeHTTP implements http.Handler.
+func (i *Inspector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	secure(w.Header())
+	if p := i.admit(r); p != nil {
+		writeProblem(w, p)
+		return
+	}
+	i.mux.ServeHTTP(w, r)
+}
+
+// Close ends all streams and stops observing the runtime. It may be called several times.
+func (i *Inspector) Close() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if !i.shutting {
+		i.shutting = true
+		close(i.closed)
+		i.hub.close()
+	}
+}
+
+// Code gives what a browser of the same user can exchange for the token, once: the page at
+// the address that ends in #code=CODE does. A further call makes the one before worthless.
+// "" without a token.
+func (i *Inspector) Code() string {
+	if i.options.Token == "" {
+		return ""
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.code = rand.Text()
+	return i.code
+}
+
+// actions reports whether anybody may do more than look.
+func (i *Inspector) actions() bool { return i.options.Token != "" && !i.options.ReadOnly }
