@@ -163,7 +163,7 @@ func perform(t *testing.T, out *strings.Builder, files fstest.MapFS, data string
 	command, words := words[0], words[1:]
 	options := app.Options{Engines: guideEngines(), Modules: slices.Concat(modules.Standard(), world.Modules()), Kinds: world.Kinds(), Data: data, Lookup: func(string) (string, bool) { return "", false }}
 	var limit time.Duration
-	for len(words) > 1 && strings.HasPrefix(words[0], "--") {
+	for command != "test" && len(words) > 1 && strings.HasPrefix(words[0], "--") {
 		switch words[0] {
 		case "--set":
 			options.Set = append(options.Set, words[1])
@@ -255,10 +255,13 @@ func perform(t *testing.T, out *strings.Builder, files fstest.MapFS, data string
 	}
 }
 
-// performTests does what understudy test does, of which the patterns are words.
+// performTests does what understudy test does, of which --coverage and the patterns are
+// words.
 func performTests(t *testing.T, out *strings.Builder, files fstest.MapFS, words []string) {
 	t.Helper()
-	suite, _ := apptest.Load(apptest.Options{App: files, Engines: guideEngines(), Modules: slices.Concat(modules.Standard(), world.Modules()), Kinds: world.Kinds(), Patterns: words, Seed: 1})
+	coverage := slices.Contains(words, "--coverage")
+	words = slices.DeleteFunc(slices.Clone(words), func(word string) bool { return word == "--coverage" })
+	suite, _ := apptest.Load(apptest.Options{App: files, Engines: guideEngines(), Modules: slices.Concat(modules.Standard(), world.Modules()), Kinds: world.Kinds(), Patterns: words, Seed: 1, Coverage: coverage})
 	var sum apptest.Sum
 	for _, c := range suite.Cases {
 		r := suite.Run(context.Background(), c)
@@ -268,6 +271,9 @@ func performTests(t *testing.T, out *strings.Builder, files fstest.MapFS, words 
 		sum.Add(r)
 	}
 	out.WriteString(sum.Text(len(suite.Cases)))
+	if coverage {
+		out.WriteString(suite.Coverage().Text())
+	}
 }
 
 func guideEngines() []hostapi.Engine {

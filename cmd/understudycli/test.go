@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -30,7 +31,7 @@ func (p *program) testCommand() *cli.Command {
 			"or a directory below APPDIR, or file:test.\n\n" +
 			"Exit status: 0 if all passed or were skipped, 1 if one failed, 2 for a usage error,\n" +
 			"an error in the app, or if no test matches.",
-		Flags: append([]cli.Flag{
+		Flags: slices.Concat([]cli.Flag{
 			&cli.StringFlag{Name: "engine", Usage: "as for run, or all: every test on each engine of its language; `E` is one of " + p.engineNames()},
 			&cli.StringFlag{Name: "run", Usage: "only tests whose file:test matches `REGEXP`"},
 			&cli.IntFlag{Name: "schedules", Usage: "run each test under `N` schedules (default: 25, or 1 if it starts no process)", DefaultText: ""},
@@ -42,7 +43,7 @@ func (p *program) testCommand() *cli.Command {
 			&cli.BoolFlag{Name: "json", Usage: "print one JSON object a test, and one at the end", DisableDefaultText: true},
 			&cli.StringFlag{Name: "junit", Usage: "write the results to `FILE` as JUnit XML"},
 			&cli.IntFlag{Name: "parallel", Value: runtime.NumCPU(), Usage: "run `N` tests at the same time"},
-		}, settingFlags()...),
+		}, coverageFlags(), settingFlags()),
 		Action: p.runTests,
 	}
 }
@@ -75,6 +76,7 @@ func (p *program) runTests(c *cli.Context) error {
 			stop()
 		}
 	})
+	r.coverage = suite.Coverage()
 	return r.finish(len(suite.Cases))
 }
 
@@ -84,6 +86,7 @@ func (p *program) testOptions(c *cli.Context) (o apptest.Options, err error) {
 		Engines: p.engines(), Modules: p.modules(), Facilities: p.options.Facilities, Engine: c.String("engine"),
 		Kinds: p.kinds(), Data: c.String("data"),
 		Set: c.StringSlice("set"), Schedules: c.Int("schedules"), Seed: c.Uint64("seed"), Real: c.Bool("real"),
+		Coverage: wantsCoverage(c),
 	}
 	if o.Engine != "" && o.Engine != "all" && !p.knownEngine(o.Engine) {
 		return o, usage("unknown engine %q; there are: %s, all", o.Engine, p.engineNames())

@@ -1,9 +1,11 @@
 package understudycli
 
 import (
+	"bytes"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,6 +20,8 @@ type testReport struct {
 	c   *cli.Context
 	dir string
 	sum apptest.Sum
+	// coverage is nil unless it is asked for.
+	coverage *apptest.Coverage
 }
 
 func (t *testReport) add(r apptest.Result) {
@@ -44,6 +48,9 @@ func (t *testReport) failure(r apptest.Result) string {
 // again is the command that repeats a run.
 func (t *testReport) again(r apptest.Result) string {
 	words := []string{"understudy test --engine " + r.Case.Engine}
+	if wantsCoverage(t.c) { // a process has other steps
+		words = append(words, "--"+coverageFlag)
+	}
 	if t.c.Bool("real") {
 		words = append(words, "--real")
 	} else {
@@ -80,14 +87,50 @@ func (t *testReport) finish(of int) error {
 	}
 	if t.c.Bool("json") {
 		passed, failed, skipped, runs := t.sum.Count()
-		t.json(map[string]any{"summary": map[string]int{
+		summary := map[string]any{
 			"tests": len(t.sum.Results), "passed": passed, "failed": failed, "skipped": skipped, "runs": runs, "not_run": of - len(t.sum.Results),
-		}})
+		}
+		if t.coverage != nil {
+			summary["coverage"] = coverageJSON(t.coverage)
+		}
+		t.json(map[string]any{"summary": summary})
 	} else {
 		fmt.Fprint(t.c.App.Writer, t.sum.Text(of))
+		if t.c.Bool(coverageFlag) {
+			fmt.Fprint(t.c.App.Writer, t.coverage.Text())
+		}
+	}
+	if err := t.writeCoverage(); err != nil {
+		return err
 	}
 	if t.sum.Failed() {
 		return status{statusFailed, ""}
+	}
+	return nil
+}
+
+// writeCoverage writes the files that are asked for.
+func (t *testReport) writeCoverage() error {
+	dir := t.dir
+	if dir == builtIn {
+		dir = ""
+	}
+	for flag, write := range map[string]func(io.Writer) error{
+		coverageOutFlag:  func(w io.Writer) error { return writeLCOV(w, dir, t.coverage) },
+		coverageHTMLFlag: func(w io.Writer) error { return writePage(w, t.coverage) },
+	} {
+		file := t.c.String(flag)
+		if file == "" {
+			continue
+		}
+		var text bytes.Buffer
+		err := write(&text)
+		if err == nil {
+			err = os.WriteFile(file, text.Bytes(), 0o644)
+		}
+		if err != nil {
+			return status{statusFailed, fmt.Sprintf("understudy: --%s: %v", flag, err)}
+		}
 	}
 	return nil
 }

@@ -69,3 +69,6 @@ type goFunction func(t hostapi.Task) ([]hostapi.Value, error)
 
 // Call calls it.
 func (f goFunction) Call(t hostapi.Task, _ []hostapi.Value) ([]hostapi.Value, error) { return f(t) }
+
+// testID is the id under which a test file runs.
+func testID(file string) string { return "test:" + file }

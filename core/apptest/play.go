@@ -131,7 +131,7 @@ func (p *play) start(ctx context.Context, program hostapi.Program) (hostapi.Valu
 	if err := p.life.Wait(ctx); err != nil {
 		return hostapi.Value{}, err
 	}
-	id := "test:" + p.File
+	id := testID(p.File)
 	if err := p.rt.Define(core.Entry{ID: id, Program: program, Method: "main", Engine: p.Engine, Imports: p.file.Libraries, Resources: p.resources(), Home: HostID}); err != nil {
 		return hostapi.Value{}, err
 	}

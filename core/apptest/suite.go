@@ -44,6 +44,8 @@ type Options struct {
 	Seed uint64
 	// Real runs on workers and the wall clock, once (60.8).
 	Real bool
+	// Coverage counts which statements of the app's scripts are executed (60.13).
+	Coverage bool
 	// Timeout is the real time that one run may take; 0: 10s (60.9).
 	Timeout time.Duration
 }
@@ -64,6 +66,7 @@ type Suite struct {
 
 	options Options
 	modules []*hostapi.Module // Options.Modules, replaceable
+	covers  *covers           // nil unless Options.Coverage
 }
 
 // Load reads the app and lists the tests that the options choose. The diagnostics are
@@ -71,6 +74,10 @@ type Suite struct {
 // suite.
 func Load(o Options) (*Suite, app.Diagnostics) {
 	s := &Suite{options: o, modules: replaceable(o.Modules), Unmatched: slices.Clone(o.Patterns)}
+	if o.Coverage {
+		s.covers = &covers{}
+		s.options.Engines = s.covers.engines(o.Engines)
+	}
 	engines := []string{o.Engine}
 	if o.Engine == allEngines {
 		engines = nil
@@ -96,6 +103,7 @@ func Load(o Options) (*Suite, app.Diagnostics) {
 			s.add(a, f)
 		}
 	}
+	s.covers.reset() // of what was executed to find the tests
 	slices.SortStableFunc(s.Cases, func(a, b *Case) int { return strings.Compare(a.File, b.File) })
 	return s, found
 }

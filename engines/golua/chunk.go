@@ -31,6 +31,7 @@ type prototype struct {
 	// What rewrite finds.
 	suspect bool           // a constant makes some instructions wrong, see prototype.isConstant
 	calls   map[int]string // what is called in place of instructions
+	marker  string         // the variable that marks are assigned to, see cover.go
 
 	symbols *symbols
 	number  int // among those of the chunk

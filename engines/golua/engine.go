@@ -159,11 +159,24 @@ func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 	if e.unknown != nil {
 		return nil, e.unknown
 	}
-	c, err := compile(src)
+	p, err := e.compile(src, src.Code(), "")
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// compile makes a program of a text in which assignments to the global variable mark are
+// marks, if that is not empty: see cover.go.
+func (e *engine) compile(src hostapi.Source, text, mark string) (*program, error) {
+	c, err := compile(src.Path, text)
 	if err != nil {
 		return nil, err
 	}
 	p := &program{engine: e, source: src, names: c.functionNames()}
+	if mark != "" {
+		p.coverage = c.coverage(mark)
+	}
 	if err := c.rewrite(); err != nil {
 		line := 0
 		if limit, ok := err.(*limitError); ok {
@@ -178,33 +191,33 @@ func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 	return p, nil
 }
 
-// compile gives what the interpreter's compiler makes of a source.
-func compile(src hostapi.Source) (*chunk, error) {
+// compile gives what the interpreter's compiler makes of a text.
+func compile(path, text string) (*chunk, error) {
 	// The interpreter takes a line end of two characters in a long string for two.
-	text := strings.NewReplacer("\r\n", "\n", "\n\r", "\n", "\r", "\n").Replace(src.Code())
-	if err := luacode.Check(src.Path, text); err != nil {
+	text = strings.NewReplacer("\r\n", "\n", "\n\r", "\n", "\r", "\n").Replace(text)
+	if err := luacode.Check(path, text); err != nil {
 		return nil, err
 	}
-	text, err := luacode.Numerals(src.Path, text, numeral)
+	text, err := luacode.Numerals(path, text, numeral)
 	if err != nil {
 		return nil, err
 	}
 	text = luacode.Powers(text, power)
-	if text, err = luacode.SplitBlocks(src.Path, text); err != nil {
+	if text, err = luacode.SplitBlocks(path, text); err != nil {
 		return nil, err
 	}
 	l := lua.NewState()
-	if err := l.Load(strings.NewReader(text), "="+src.Path, "t"); err != nil {
+	if err := l.Load(strings.NewReader(text), "="+path, "t"); err != nil {
 		message, _ := l.ToString(-1)
 		if err != lua.SyntaxError {
 			message = err.Error()
 		}
-		line, text := splitPosition(message, src.Path)
-		return nil, &hostapi.SyntaxError{Path: src.Path, Line: line, Message: text}
+		line, text := splitPosition(message, path)
+		return nil, &hostapi.SyntaxError{Path: path, Line: line, Message: text}
 	}
 	var dump strings.Builder
 	if err := l.Dump(&dump); err != nil {
-		return nil, &hostapi.SyntaxError{Path: src.Path, Message: err.Error()}
+		return nil, &hostapi.SyntaxError{Path: path, Message: err.Error()}
 	}
 	return readChunk([]byte(dump.String()))
 }

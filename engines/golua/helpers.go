@@ -39,7 +39,7 @@ type helpers struct {
 // compileHelpers compiles the helpers.
 func (e *engine) compileHelpers() (*program, error) {
 	src := hostapi.Source{Path: helpersPath, Text: helpersText}
-	c, err := compile(src)
+	c, err := compile(src.Path, src.Text)
 	if err == nil {
 		err = c.rewrite()
 	}

@@ -148,7 +148,9 @@ func (in *instance) Close() {
 	in.main.state.SetTop(0) // it may have been killed anywhere
 	for _, c := range in.chunks {
 		in.setUpvalues(in.main.state, c.main, nil)
-		c.program.spare.Put(c.main)
+		if c.program.coverage == nil { // whose code is as it was
+			c.program.spare.Put(c.main)
+		}
 	}
 	in.chunks = nil
 }

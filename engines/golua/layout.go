@@ -27,7 +27,7 @@ type layout struct {
 	prototypeConstants, prototypeInner            int
 	prototypeCache, prototypeRegisters            int
 	prototypeLists                                []int
-	prototypeLines                                int
+	prototypeLines, prototypeCode                 int
 
 	iteration reflect.Type
 	plain     map[reflect.Type]bool // types of the host that are nothing but data
@@ -80,6 +80,7 @@ func newLayout() (*layout, error) {
 		y.prototypeLists = append(y.prototypeLists, f.Index(y.prototype, name, reflect.Slice))
 	}
 	y.prototypeLines = f.Index(y.prototype, "lineInfo", reflect.Slice)
+	y.prototypeCode = f.Index(y.prototype, "code", reflect.Slice)
 	if upvalues := f.Type(y.luaClosure, "upValues", reflect.Slice); upvalues != nil {
 		y.upvalue = upvalues.Elem()
 	}

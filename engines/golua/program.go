@@ -18,8 +18,9 @@ type program struct {
 	binary []byte
 	names  map[int]string // of functions, by the line where they begin
 	// symbols are those of all functions, by their numbers.
-	symbols []*symbols
-	order   []*program // whose top levels run: libraries before what imports them, last p
+	symbols  []*symbols
+	coverage *coverage  // nil unless it is noted what is executed
+	order    []*program // whose top levels run: libraries before what imports them, last p
 
 	// spare holds main functions of ended processes, each with a copy of the
 	// compiled code that it alone uses.
@@ -65,13 +66,16 @@ func (in *instance) run(p *program, t hostapi.Task) (any, error) {
 // process. It uses the stack of l.
 func (in *instance) instantiate(l *lua.State, p *program) (main any, err error) {
 	l.CheckStack(lua.MinStack)
-	if main = p.spare.Get(); main == nil {
+	if main = p.spare.Get(); main == nil || p.coverage != nil {
 		if main, err = copyChunk(l, p); err != nil {
 			return nil, err
 		}
 	}
 	in.chunks = append(in.chunks, chunkCopy{p, main})
 	in.setUpvalues(l, main, in.globals)
+	if p.coverage != nil {
+		in.setUpvalue(l, main, coverName, p.coverage.operator)
+	}
 	return main, nil
 }
 

@@ -42,6 +42,7 @@ const (
 	getName    = "(get)"
 	setName    = "(set)"
 	countName  = "(count)"
+	coverName  = "(cover)"
 )
 
 const (
@@ -65,7 +66,7 @@ func (c *chunk) rewrite() error {
 type upvalueNeeds []string
 
 // added are the names of all further upvalues.
-var added = [...]string{nanName, moduloName, powerName, concatName, "__add", "__sub", "__mul", "__div", "__unm", getName, setName, countName}
+var added = [...]string{nanName, moduloName, powerName, concatName, "__add", "__sub", "__mul", "__div", "__unm", getName, setName, countName, coverName}
 
 // call gives the name of the function of which a call stands for the instruction at
 // pc, "" if the instruction is right.
@@ -85,8 +86,11 @@ func (p *prototype) call(pc int) string {
 		if p.isConstant(pc, i.c(), isEventName) {
 			return getName
 		}
-	case opSetTable:
-		if p.isConstant(pc, i.b(), isEventName) {
+	case opSetTable, opSetTableUp:
+		switch {
+		case p.isMark(i):
+			return coverName
+		case i.op() == opSetTable && p.isConstant(pc, i.b(), isEventName):
 			return setName
 		}
 	}
@@ -297,7 +301,10 @@ func (p *prototype) callFor(i instruction, upvalue int) (code []instruction, reg
 	switch i.op() {
 	case opConcat:
 		return p.concat(i, upvalue), 1 + min(i.c()-i.b()+1, maxOperands)
-	case opSetTable:
+	case opSetTable, opSetTableUp:
+		if p.isMark(i) {
+			return append(code, abc(opCall, r, 1, 1)), 1
+		}
 		code = append(code, load(r+1, i.a()), load(r+2, i.b()), load(r+3, i.c()), abc(opCall, r, 4, 1))
 		return code, 4
 	case opMinus:

@@ -186,9 +186,9 @@ func (s *strand) caller() *program {
 					break
 				}
 				v, _ := l.GetInfo("f", d, lua.LNil)
-				f := v.(*lua.LFunction)
+				proto := s.in.covered.original(v.(*lua.LFunction).Proto)
 				for _, src := range s.in.sources {
-					if src.program.protos[f.Proto] {
+					if src.program.protos[proto] {
 						return src.program
 					}
 				}

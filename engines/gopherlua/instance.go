@@ -38,6 +38,7 @@ type instance struct {
 	ledger     ledger.Ledger
 	pace       pace.Pace
 	prepared   prepared
+	covered    covered
 	traversals traversals
 	// made is about how many bytes the runtime made for the script since the
 	// ledger was told.

@@ -27,6 +27,7 @@ func newOperators() operators {
 		codegen.Modulo: native(operation("__mod", lualib.Modulo)),
 		codegen.Power:  native(operation("__pow", lualib.Power)),
 		codegen.Remove: native(remove),
+		codegen.Cover:  native(cover),
 	} {
 		o.upvalues[name] = closedUpvalue(f)
 		o.functions[f] = true
@@ -56,7 +57,7 @@ func closedUpvalue(v lua.LValue) *lua.Upvalue {
 
 // topLevel makes the function of a compiled source.
 func (in *instance) topLevel(p *program) *lua.LFunction {
-	f := &lua.LFunction{Env: in.env, Proto: p.main}
+	f := &lua.LFunction{Env: in.env, Proto: in.covered.prototype(p)}
 	for _, name := range p.operators {
 		u := in.engine.operators.upvalues[name]
 		if name == codegen.Globals {

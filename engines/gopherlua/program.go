@@ -27,7 +27,8 @@ type program struct {
 	// operators are what main wants as upvalues.
 	operators []codegen.Operator
 	// protos are all functions of the source text.
-	protos map[*lua.FunctionProto]bool
+	protos   map[*lua.FunctionProto]bool
+	coverage *coverage // nil unless it is noted what is executed
 	// globals and libraries are the metatables of the tables of a process.
 	globals   *lua.LTable
 	libraries map[string]*lua.LTable
@@ -35,28 +36,40 @@ type program struct {
 
 // Compile parses and compiles a source.
 func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
+	p, err := e.compile(src, src.Code(), "")
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// compile makes a program of a text in which mark is as codegen.Compile has it.
+func (e *engine) compile(src hostapi.Source, text, mark string) (*program, error) {
 	if e.unknown != nil {
 		return nil, e.unknown
 	}
-	main, operators, err := compile(src.Path, src.Code())
+	code, err := compile(src.Path, text, mark)
 	if err != nil {
 		return nil, syntaxError(src, err)
 	}
-	p := &program{engine: e, source: src, main: main, operators: operators, protos: map[*lua.FunctionProto]bool{}}
+	p := &program{engine: e, source: src, main: code.Main, operators: code.Operators, protos: map[*lua.FunctionProto]bool{}}
+	if mark != "" {
+		p.coverage = &coverage{marks: code.Marks}
+	}
 	if p.order, err = binding.Order(p); err != nil {
 		return nil, err
 	}
-	p.add(main)
+	p.add(p.main)
 	p.makeGlobals()
 	return p, nil
 }
 
-func compile(path, text string) (main *lua.FunctionProto, operators []codegen.Operator, err error) {
+func compile(path, text, mark string) (code codegen.Code, err error) {
 	if err = luacode.Check(path, text); err != nil {
-		return nil, nil, err
+		return code, err
 	}
 	if text, err = luacode.Numerals(path, text, numeral); err != nil {
-		return nil, nil, err
+		return code, err
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -65,9 +78,9 @@ func compile(path, text string) (main *lua.FunctionProto, operators []codegen.Op
 	}()
 	chunk, err := parse.Parse(strings.NewReader(text), path)
 	if err != nil {
-		return nil, nil, err
+		return code, err
 	}
-	return codegen.Compile(chunk, path)
+	return codegen.Compile(chunk, path, mark)
 }
 
 // numeral gives a numeral in a form that the interpreter's parser takes for one token.

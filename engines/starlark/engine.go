@@ -73,10 +73,19 @@ const (
 )
 
 // Compile parses, checks and compiles src.
-func (e *engine) Compile(src hostapi.Source) (p hostapi.Program, err error) {
+func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
+	p, err := e.compile(src, nil)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// compile does it, with marks if m is not nil.
+func (e *engine) compile(src hostapi.Source, m *marks) (p *program, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = &hostapi.SyntaxError{Path: src.Path, Message: fmt.Sprintf("cannot be compiled: %v", r)}
+			p, err = nil, &hostapi.SyntaxError{Path: src.Path, Message: fmt.Sprintf("cannot be compiled: %v", r)}
 		}
 	}()
 	if e.unknown != nil {
@@ -92,11 +101,14 @@ func (e *engine) Compile(src hostapi.Source) (p hostapi.Program, err error) {
 	if pos, deep := tooDeep(file); deep {
 		return nil, positioned(src.Path, pos, "excessive nesting")
 	}
-	rewrite(file)
+	rewrite(file, m)
 
 	program := &program{engine: e, source: src, grants: map[string]*moduleTable{}, libraries: map[string]*program{}}
 	if err := program.link(); err != nil {
 		return nil, err
+	}
+	if m != nil {
+		program.predeclared[marksName] = m.builtin()
 	}
 	program.code, err = starlark.FileProgram(file, program.predeclared.Has)
 	if err != nil {

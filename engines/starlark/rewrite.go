@@ -39,14 +39,17 @@ func methodGuards(g starlark.StringDict) {
 //
 // and comprehensions (see comprehension),
 // where <size> and so on stand for the guard of that kind. Operands that are
-// plainly small are left alone.
-func rewrite(file *syntax.File) {
+// plainly small are left alone. Before each statement there is a mark, if m is not nil.
+func rewrite(file *syntax.File, m *marks) {
 	methods := map[string]bool{}
 	for name, rule := range methodRules() {
 		methods[name] = rule.needed != nil
 	}
-	r := &rewriter{methods: methods}
+	r := &rewriter{methods: methods, marks: m}
 	file.Stmts = r.block(file.Stmts)
+	if m != nil {
+		defer m.begin(file)
+	}
 	if r.used == 0 {
 		return
 	}
@@ -69,6 +72,7 @@ type rewriter struct {
 	methods   map[string]bool // with rules, and whether it matters that they are called at once
 	used      int             // guards, each kind a bit
 	temporary int
+	marks     *marks
 }
 
 func ident(name string, pos syntax.Position) *syntax.Ident {
@@ -78,7 +82,10 @@ func ident(name string, pos syntax.Position) *syntax.Ident {
 // block rewrites statements.
 func (r *rewriter) block(stmts []syntax.Stmt) []syntax.Stmt {
 	var out []syntax.Stmt
-	for _, s := range stmts {
+	for i, s := range stmts {
+		if r.marks != nil && !(i == 0 && documents(s)) {
+			out = append(out, r.marks.mark(s))
+		}
 		switch s := s.(type) {
 		case *syntax.AssignStmt:
 			out = r.assign(out, s)
@@ -91,7 +98,7 @@ func (r *rewriter) block(stmts []syntax.Stmt) []syntax.Stmt {
 		case *syntax.ForStmt:
 			s.Vars, s.X, s.Body = r.target(s.Vars), r.expr(s.X), r.block(s.Body)
 		case *syntax.IfStmt:
-			s.Cond, s.True, s.False = r.expr(s.Cond), r.block(s.True), r.block(s.False)
+			s.Cond, s.True, s.False = r.expr(s.Cond), r.block(s.True), r.otherwise(s)
 		case *syntax.ReturnStmt:
 			s.Result = r.expr(s.Result)
 		case *syntax.WhileStmt:
@@ -100,6 +107,17 @@ func (r *rewriter) block(stmts []syntax.Stmt) []syntax.Stmt {
 		out = append(out, s)
 	}
 	return out
+}
+
+// otherwise rewrites what follows an else. An elif is no statement of its own.
+func (r *rewriter) otherwise(s *syntax.IfStmt) []syntax.Stmt {
+	if len(s.False) == 1 {
+		if next, ok := s.False[0].(*syntax.IfStmt); ok && next.If == s.ElsePos {
+			next.Cond, next.True, next.False = r.expr(next.Cond), r.block(next.True), r.otherwise(next)
+			return s.False
+		}
+	}
+	return r.block(s.False)
 }
 
 // assign rewrites an assignment and appends it to out. x *= y becomes x = x * y,

@@ -30,15 +30,24 @@ const (
 
 // run gives what a program prints.
 func (c *candidate) run(text string) string {
-	p, err := c.engine.Compile(hostapi.Source{
-		ID: "net:test", Path: "src/test.lua", Text: text,
-		Imports: []hostapi.Import{{Alias: "prelude", Program: c.prelude}},
-	})
+	p, err := c.engine.Compile(c.source(text))
 	if err != nil {
 		return "does not compile: " + err.Error()
 	}
+	return c.execute(p)
+}
+
+func (c *candidate) source(text string) hostapi.Source {
+	return hostapi.Source{
+		ID: "net:test", Path: "src/test.lua", Text: text,
+		Imports: []hostapi.Import{{Alias: "prelude", Program: c.prelude}},
+	}
+}
+
+// execute gives what a compiled program prints.
+func (c *candidate) execute(p hostapi.Program) string {
 	task := &enginetest.Task{KillAt: maxTicks, Limit: maxMemory}
-	err = execute(task, p)
+	err := execute(task, p)
 	lines := task.Output.Lines
 	switch {
 	case task.Cause != nil:

@@ -35,6 +35,7 @@ type reference struct {
 	path    string
 	memory  int    // in KiB, of a program
 	change  change // of programs
+	mask    string // "l" if it tells which lines were executed
 	command *exec.Cmd
 	input   io.WriteCloser
 	output  *bufio.Reader
@@ -53,7 +54,7 @@ func newReference(interpreter string) (*reference, error) {
 
 // bootstrap reads the server and its arguments, in the form of programs.
 const bootstrap = `local function part() return io.read(tonumber(io.read("*l"))) end
-assert((loadstring or load)(part(), "=reference"))(part(), part(), tonumber(part()), tonumber(part()))`
+assert((loadstring or load)(part(), "=reference"))(part(), part(), tonumber(part()), tonumber(part()), part())`
 
 func (r *reference) start() error {
 	r.command = exec.Command(r.path, "-e", bootstrap)
@@ -69,7 +70,7 @@ func (r *reference) start() error {
 	if err := r.command.Start(); err != nil {
 		return err
 	}
-	return r.tell(server, prelude, deviationCode(), strconv.Itoa(maxInstructions), strconv.Itoa(r.memory))
+	return r.tell(server, prelude, deviationCode(), strconv.Itoa(maxInstructions), strconv.Itoa(r.memory), r.mask)
 }
 
 func (r *reference) tell(parts ...string) error {

@@ -1,9 +1,10 @@
 -- The server that runs in a reference interpreter, Lua 5.1 or 5.2. It reads
 -- programs, each as a line with its length and then its bytes, and answers each
 -- in the same form: a line that is "ok" or says why the program tells nothing,
--- and what was printed. Its arguments are the prelude, the deviations, and how
--- many instructions and how many KiB a program may take.
-local prelude, deviations, most, memory = ...
+-- and what was printed. Its arguments are the prelude, the deviations, how many
+-- instructions and how many KiB a program may take, and "l" if a last printed line is to
+-- tell which lines of the program were executed, and with which numbers it called trace.
+local prelude, deviations, most, memory, mask = ...
 local lua51 = _VERSION == "Lua 5.1"
 local load51 = loadstring
 local real = {}
@@ -16,7 +17,7 @@ for k, v in pairs(_G) do
     real[k] = v
   end
 end
-local sethook, getmetatable, collectgarbage = debug.sethook, getmetatable, collectgarbage
+local sethook, getinfo, getmetatable, collectgarbage = debug.sethook, debug.getinfo, getmetatable, collectgarbage
 local find, read, write, flush = string.find, io.read, io.write, io.flush
 
 local function compile(text, name, env)
@@ -29,9 +30,13 @@ local function compile(text, name, env)
 end
 
 -- void says why the program tells nothing.
-local void, instructions, lines
+local void, instructions, lines, executed, called
 local step = 1000
-local function hook()
+local function hook(event, line)
+  if event == "line" then
+    if getinfo(2, "S").source == "=src/test.lua" then executed[line] = true end
+    return
+  end
   instructions = instructions + step
   if instructions > most then
     void = "takes too many instructions"
@@ -67,7 +72,7 @@ end
 -- Coroutines have hooks of their own.
 globals.coroutine.create = function(f)
   local co = real.coroutine.create(f)
-  sethook(co, hook, "", step)
+  sethook(co, hook, mask, step)
   return co
 end
 -- tells says that the error e of the reference makes the program tell nothing.
@@ -100,8 +105,9 @@ while true do
   local size = read("*l")
   if not size then break end
   local text = read(tonumber(size))
-  void, instructions, lines = nil, 0, {}
+  void, instructions, lines, executed, called = nil, 0, {}, {}, {}
   local env = fresh()
+  if mask == "l" then env.trace = function(i) called[i] = true end end
   compile(prelude, "=prelude", env)()
   local caught = env.caught
   env.caught = function(e)
@@ -110,7 +116,7 @@ while true do
   end
   local main, problem = compile(text, "=src/test.lua", env)
   if main then
-    sethook(hook, "", step)
+    sethook(hook, mask, step)
     local ok, e = real.pcall(main())
     sethook()
     if not ok and not void then void = "failed: " .. real.tostring(e) end
@@ -118,6 +124,11 @@ while true do
     void = "does not compile: " .. problem
   end
   getmetatable("").__index = real.string
+  for _, set in real.ipairs(mask == "l" and { executed, called } or {}) do
+    local line = "executed"
+    for n in real.pairs(set) do line = line .. " " .. n end
+    lines[#lines + 1] = line
+  end
   local answer = real.table.concat(lines, "\n")
   write(void and real.string.gsub(void, "\n", " ") or "ok", "\n", #answer, "\n", answer)
   flush()

@@ -9,7 +9,7 @@ const maxHops = 8
 func (f *function) finish() *prototype {
 	f.shorten()
 	f.deactivate(0)
-	p := &prototype{named: f.named, inside: f.protos}
+	p := &prototype{named: f.named, inside: f.protos, marks: f.marks}
 	p.of = lua.FunctionProto{
 		SourceName:         f.source,
 		NumUpvalues:        uint8(len(f.upvalues)),

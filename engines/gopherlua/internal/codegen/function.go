@@ -30,6 +30,8 @@ type function struct {
 	lines   []int
 	pending int // list of jumps to the next instruction
 	calls   []lua.DbgCall
+	mark    string // see Compile
+	marks   []Mark
 	protos  []*prototype
 
 	constants []lua.LValue
@@ -61,10 +63,14 @@ type upvalue struct {
 }
 
 func newFunction(parent *function, source string) *function {
-	return &function{
+	f := &function{
 		parent: parent, source: source, pending: none, registers: 2,
 		numbers: map[uint64]int{}, strings: map[string]int{}, others: map[lua.LValue]int{},
 	}
+	if parent != nil {
+		f.mark = parent.mark
+	}
+	return f
 }
 
 // fail ends the compilation.

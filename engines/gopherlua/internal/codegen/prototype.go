@@ -12,6 +12,7 @@ type prototype struct {
 	of      lua.FunctionProto
 	named   int // see build
 	inside  []*prototype
+	marks   []Mark
 	carrier *lua.FunctionProto
 }
 
@@ -20,8 +21,8 @@ type prototype struct {
 // The interpreter keeps the names in instructions a second time, as strings, where
 // only its own compiler can put them. So a function with names is one which that
 // compiler made of nothing but a list of its first constants, in their order, and
-// which then gets our code.
-func (p *prototype) build() (*lua.FunctionProto, error) {
+// which then gets our code. The marks of each are noted in marks.
+func (p *prototype) build(marks map[*lua.FunctionProto][]Mark) (*lua.FunctionProto, error) {
 	var all []*prototype
 	p.collect(&all)
 	var lists []ast.Stmt
@@ -39,6 +40,9 @@ func (p *prototype) build() (*lua.FunctionProto, error) {
 		if p.named > 0 {
 			p.become(made[0])
 			made = made[1:]
+		}
+		if len(p.marks) > 0 {
+			marks[p.made()] = p.marks
 		}
 		for _, child := range p.inside {
 			p.made().FunctionPrototypes = append(p.made().FunctionPrototypes, child.made())

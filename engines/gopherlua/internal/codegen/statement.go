@@ -1,6 +1,8 @@
 package codegen
 
 import (
+	"strconv"
+
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
 )
@@ -138,6 +140,9 @@ type target struct {
 }
 
 func (f *function) assignment(s *ast.AssignStmt) {
+	if f.cover(s) {
+		return
+	}
 	if len(s.Lhs) == 1 && len(s.Rhs) == 1 {
 		if _, ok := s.Rhs[0].(*ast.NilExpr); ok && f.remove(s.Lhs[0]) {
 			return
@@ -167,6 +172,21 @@ func (f *function) assignment(s *ast.AssignStmt) {
 		value := plain(isRegister, f.free-1)
 		f.assign(&last.place, &value)
 	}
+}
+
+// cover makes a call of Cover, if the assignment is a mark.
+func (f *function) cover(s *ast.AssignStmt) bool {
+	name, ok := s.Lhs[0].(*ast.IdentExpr)
+	if !ok || f.mark == "" || name.Value != f.mark {
+		return false
+	}
+	number, _ := strconv.Atoi(s.Rhs[0].(*ast.NumberExpr).Value)
+	f.marks = append(f.marks, Mark{f.here(), number})
+	register := f.free
+	f.reserve(1)
+	f.emitABC(lua.OP_GETUPVAL, register, f.operator(Cover), 0)
+	f.emitABC(lua.OP_CALL, register, 1, 1)
+	return true
 }
 
 // protect copies a variable that is assigned, if a place before it uses it as its
