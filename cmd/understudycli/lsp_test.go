@@ -192,6 +192,9 @@ func TestEditorWithSeveralApps(t *testing.T) {
 	for len(c.known("two/lamp.lua")) != 0 {
 		c.read() // its app is open no more
 	}
+	if m := c.answer(c.ask("textDocument/completion", c.at("alone.lua", "x^("))); m.Error != nil || string(m.Result) != "null" {
+		t.Errorf("outside of all apps: %s, %+v", m.Result, m.Error)
+	}
 	if got := c.known("alone.lua"); len(got) > 0 {
 		t.Errorf("outside of all apps: %q", got)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/understudy-run/understudy/core/check"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -114,6 +115,8 @@ func (c *compiler) engineField(p *Process) (e hostapi.Engine, ok bool) {
 	e = c.engines[name]
 	switch {
 	case e == nil:
+		fitting := slices.DeleteFunc(sortedKeys(c.engines), func(name string) bool { return !runs(c.engines[name], p.Kind) })
+		p.reporter.offer(ref.node, check.CandidateWord, "engine", fitting...)
 		p.reporter.errorf(ref.node, "unknown engine %q%s", name, spec.SuggestOrList(name, sortedKeys(c.engines)))
 	case !runs(e, p.Kind):
 		p.reporter.errorf(ref.node, "engine %s does not run %s", name, languageOf(p.Kind))

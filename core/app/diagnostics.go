@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/understudy-run/understudy/core/check"
 	"github.com/understudy-run/understudy/core/secret"
 )
 
@@ -104,6 +105,19 @@ type collector struct {
 	// tainted are values into which secrets went.
 	tainted map[*yaml.Node][]string
 	secrets secret.Values
+	// offered is what may stand where an editor has put check.Mark.
+	offered []check.Candidate
+}
+
+// offer notes which names are known for a node that holds another one, if an editor has put
+// check.Mark there.
+func (c *collector) offer(n *yaml.Node, kind check.CandidateKind, of string, names ...string) {
+	if n = target(n); !strings.Contains(n.Value, check.Mark) {
+		return
+	}
+	for _, name := range names {
+		c.offered = append(c.offered, check.Candidate{Name: name, Kind: kind, Of: of})
+	}
 }
 
 func (c *collector) add(d Diagnostic) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/understudy-run/understudy/core/check"
 	"github.com/understudy-run/understudy/core/spec"
 	"go.yaml.in/yaml/v3"
 )
@@ -139,6 +140,7 @@ func (l *loader) decode(h *Header) Entry {
 			return decodeProcess(h)
 		}
 	}
+	h.reporter.offer(fieldNode(h.node, "kind"), check.CandidateWord, "kind", l.kinds...)
 	hint := spec.SuggestOrList(h.Kind, l.kinds)
 	if process := "process." + h.Kind; slices.Contains(l.kinds, process) { // as in kind: lua
 		hint = fmt.Sprintf(" (did you mean %q?)", process)

@@ -1,6 +1,9 @@
 package app
 
 import (
+	"slices"
+
+	"github.com/understudy-run/understudy/core/check"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 	"go.yaml.in/yaml/v3"
@@ -25,11 +28,17 @@ func (r reporter) object(n *yaml.Node, names ...string) *object {
 		case key.ShortTag() == "!!merge": // reported by wellFormed
 		default:
 			if text, unknown := spec.UnknownField(key.Value, names); unknown {
+				o.offer(n.Content[i], check.CandidateField, "", absent(n, names)...)
 				o.errorf(n.Content[i], "%s %s", key.Value, text)
 			}
 		}
 	}
 	return o
+}
+
+// absent gives those of some fields that a map does not have.
+func absent(n *yaml.Node, names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return fieldNode(n, name) != nil })
 }
 
 // mustBe reports a value of another type than wanted.

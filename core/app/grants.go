@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/understudy-run/understudy/core/check"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 	"go.yaml.in/yaml/v3"
@@ -27,6 +28,7 @@ func (l *loader) grants(h *Header, c *code) []string {
 		switch {
 		case !ok || slices.Contains(out, name):
 		case !l.isModule(name):
+			h.reporter.offer(n, check.CandidateModule, "", l.moduleNames...)
 			h.reporter.errorf(n, "unknown module %q%s", name, spec.SuggestOrList(name, l.moduleNames))
 		case luaLibrary(name) && l.modules[name] == nil && !mayBeLua(h.Kind):
 			h.reporter.errorf(n, "unknown module %q: it is a library of Lua", name)

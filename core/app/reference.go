@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/understudy-run/understudy/core/check"
 	"github.com/understudy-run/understudy/core/spec"
 	"go.yaml.in/yaml/v3"
 )
@@ -61,6 +62,7 @@ func find(l *loader, h *Header, ref reference, what string, fits func(Entry) boo
 		h.reporter.errorf(ref.node, "unknown %s %q: it is a %s", what, id, d.entry.Head().Kind)
 	default:
 		known := l.idsOf(fits)
+		h.reporter.offer(ref.node, check.CandidateEntry, "", known...)
 		guess := spec.Suggest(id, known)
 		if meant := strings.Replace(text, ".", ":", 1); guess == "" && slices.Contains(known, meant) {
 			guess = fmt.Sprintf(" (did you mean %q?)", meant)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/understudy-run/understudy/core/check"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 	"go.yaml.in/yaml/v3"
@@ -35,7 +36,11 @@ func (h *Header) read(d spec.Decoder, decode func(spec.Fields), names ...string)
 		n := locate(h.node, v.Path)
 		if v.Key {
 			last := len(v.Path) - 1
-			n = fieldKey(locate(h.node, v.Path[:last]), v.Path[last].(string))
+			in := locate(h.node, v.Path[:last])
+			n = fieldKey(in, v.Path[last].(string))
+			h.reporter.offer(n, check.CandidateField, h.Kind, absent(in, v.Known)...)
+		} else {
+			h.reporter.offer(n, check.CandidateWord, h.Kind, v.Known...)
 		}
 		if v.Err != errReported && !w.bad[n] {
 			h.reporter.errorf(n, "%s%s", v, inPlaceOf(v.Want, n))

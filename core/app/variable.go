@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/understudy-run/understudy/core/check"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 	"go.yaml.in/yaml/v3"
@@ -130,6 +131,7 @@ func (v *variable) read(r reporter, n *yaml.Node) {
 			known = append(known, string(t.name))
 		}
 		if v.kind = variableType(name); !slices.Contains(known, name) {
+			r.offer(o.value("type"), check.CandidateWord, "type", known...)
 			r.errorf(o.value("type"), "%s.type must be one of %s, not %q%s", field, strings.Join(known, ", "), name, spec.Suggest(name, known))
 			v.kind = textVariable
 			return

@@ -53,7 +53,7 @@ func (d *Decoder) Fields(v hostapi.Value, at Path, names ...string) Fields {
 			key = e.Key.String() // like no field
 		}
 		if text, unknown := UnknownField(key, names); unknown {
-			d.Violations = append(d.Violations, Violation{Path: at.field(key), Text: text, Key: true})
+			d.Violations = append(d.Violations, Violation{Path: at.field(key), Text: text, Key: true, Known: names})
 		}
 	}
 	return f
@@ -194,7 +194,10 @@ func Choose[T ~string](f Fields, name string, words ...T) T {
 	for i, w := range words {
 		known[i] = string(w)
 	}
-	f.Fail(name, "must be one of %s, not %q%s", strings.Join(known, ", "), text, Suggest(text, known))
+	f.d.Violations = append(f.d.Violations, Violation{
+		Path: f.path.field(name), Known: known,
+		Text: fmt.Sprintf("must be one of %s, not %q%s", strings.Join(known, ", "), text, Suggest(text, known)),
+	})
 	return words[0]
 }
 

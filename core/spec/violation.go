@@ -39,7 +39,10 @@ type Violation struct {
 	Bare bool         // Text is the whole sentence
 	Key  bool         // the field itself is wrong, whatever its value
 	Want hostapi.Type // that the value should have; nil if it is wrong otherwise
-	Err  error        // in place of Text: of Entries
+	// Known are the names of which the field, or with Key its name, should be one; nil if
+	// it is wrong otherwise.
+	Known []string
+	Err   error // in place of Text: of Entries
 }
 
 // Error gives the whole sentence.

@@ -2,6 +2,7 @@ package editor
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 
 	"github.com/sourcegraph/jsonrpc2"
@@ -9,8 +10,12 @@ import (
 
 // notified carries out a notification, on the goroutine of the connection.
 func (s *server) notified(r *jsonrpc2.Request) {
-	if r.Method == "exit" {
+	switch r.Method {
+	case "exit":
 		_ = s.conn.Close()
+		return
+	case "$/cancelRequest":
+		s.cancelRequest(r)
 		return
 	}
 	s.mu.Lock()
@@ -68,6 +73,19 @@ func (p *didOpenParams) read(r *jsonrpc2.Request) string {
 		return ""
 	}
 	return p.TextDocument.URI
+}
+
+func (s *server) cancelRequest(r *jsonrpc2.Request) {
+	var p cancelParams
+	var id jsonrpc2.ID
+	if params(r, &p) != nil || json.Unmarshal(p.ID, &id) != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if cancel := s.running[id]; cancel != nil {
+		cancel()
+	}
 }
 
 // watch asks the editor to tell of files that change without it.

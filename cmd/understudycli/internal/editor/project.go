@@ -2,9 +2,12 @@ package editor
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"runtime/debug"
 	"sync"
+
+	"github.com/sourcegraph/jsonrpc2"
 
 	"github.com/understudy-run/understudy/core/app"
 )
@@ -25,6 +28,7 @@ type project struct {
 	newest   int                 // number of the newest state of what is open
 	seen     int                 // that of survey
 	survey   *app.Survey         // nil if it panicked
+	changed  chan struct{}       // closed when survey is another, or newest
 	cancel   context.CancelFunc
 	working  bool
 	finished sync.WaitGroup
@@ -33,7 +37,7 @@ type project struct {
 }
 
 func newProject(dir string, options app.Options, tell func(publishParams), fail func(string, any, []byte)) *project {
-	return &project{dir: dir, options: options, tell: tell, fail: fail, cancel: func() {}, told: map[string]string{}}
+	return &project{dir: dir, options: options, tell: tell, fail: fail, changed: make(chan struct{}), cancel: func() {}, told: map[string]string{}}
 }
 
 // update notes that something has changed: open are all open documents of the app, which
@@ -43,6 +47,7 @@ func (p *project) update(open map[string]document) {
 	defer p.mu.Unlock()
 	p.open = open
 	p.newest++
+	p.renew()
 	p.cancel()
 	if !p.working {
 		p.working = true
@@ -50,11 +55,18 @@ func (p *project) update(open map[string]document) {
 	}
 }
 
+// renew wakes up who waits for a survey.
+func (p *project) renew() {
+	close(p.changed)
+	p.changed = make(chan struct{})
+}
+
 // stop ends what runs, waits for it, and takes the diagnostics back.
 func (p *project) stop() {
 	p.mu.Lock()
 	p.newest++
 	p.seen, p.survey = p.newest, nil
+	p.renew()
 	p.cancel()
 	p.mu.Unlock()
 	p.finished.Wait()
@@ -84,6 +96,7 @@ func (p *project) work() {
 		current := number == p.newest && err == nil
 		if current {
 			p.seen, p.survey = number, survey
+			p.renew()
 		}
 		p.mu.Unlock()
 		if current && survey != nil {
@@ -105,6 +118,42 @@ func (p *project) look(ctx context.Context, open map[string]document) (s *app.Su
 		texts[file] = d.text
 	}
 	return app.Look(ctx, p.dir, texts, p.options)
+}
+
+// errModified says that what was asked for is no more.
+var errModified = &jsonrpc2.Error{Code: codeContentModified, Message: "the text has changed meanwhile"}
+
+// number gives that of the state of the texts now, for current.
+func (p *project) number() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.newest
+}
+
+// current waits for the survey of a state of the texts. The error is that of ctx, or
+// errModified.
+func (p *project) current(ctx context.Context, number int) (*app.Survey, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for p.newest == number && p.seen != number {
+		changed := p.changed
+		p.mu.Unlock()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+		}
+		p.mu.Lock()
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	switch {
+	case p.newest != number:
+		return nil, errModified
+	case p.survey == nil:
+		return nil, fmt.Errorf("the app in %s could not be checked", p.dir)
+	}
+	return p.survey, nil
 }
 
 // publish tells what is wrong with each file, also of files with which nothing is wrong
@@ -169,6 +218,16 @@ func diagnosticOf(s *app.Survey, file string, d app.Diagnostic) diagnostic {
 	}
 	out.Range = textRange{from, character(text, d.Line, end+1)}
 	return out
+}
+
+// uri gives that of a file of the app, as the editor writes it if it is open.
+func (p *project) uri(name string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if d, is := p.open[name]; is {
+		return d.uri
+	}
+	return uriOf(p.file(name))
 }
 
 // file gives the path of a file of the app.

@@ -15,6 +15,7 @@ import (
 	"github.com/sourcegraph/jsonrpc2"
 
 	"github.com/understudy-run/understudy/core/app"
+	"github.com/understudy-run/understudy/core/check"
 )
 
 // Options are what a server needs to know of the command.
@@ -23,6 +24,9 @@ type Options struct {
 	App app.Options
 	// Version is that of the command.
 	Version string
+	// Describe gives the text of a candidate in a language: its signature, which may be
+	// "", and its documentation. It is called from any goroutine.
+	Describe func(c check.Candidate, language string) (signature, doc string)
 }
 
 // ErrNoShutdown says that the editor went, or sent exit, without shutdown before.
@@ -34,13 +38,14 @@ var ErrNoShutdown = errors.New("the editor ended without a shutdown request")
 func Serve(in io.Reader, out io.Writer, options Options) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	s := &server{options: options, documents: map[string]*document{}, projects: map[string]*project{}}
+	s := &server{options: options, documents: map[string]*document{}, projects: map[string]*project{}, running: map[jsonrpc2.ID]context.CancelFunc{}}
 	stream := jsonrpc2.NewBufferedStream(pipe{in, out}, jsonrpc2.VSCodeObjectCodec{})
 	s.ready = make(chan struct{})
 	s.conn = jsonrpc2.NewConn(ctx, stream, s)
 	close(s.ready)
 	<-s.conn.DisconnectNotify()
 	cancel()
+	s.requests.Wait()
 	s.mu.Lock()
 	projects := slices.Collect(maps.Values(s.projects))
 	down := s.down
@@ -63,13 +68,16 @@ type pipe struct {
 func (pipe) Close() error { return nil }
 
 // server is the connection with one editor. Messages are taken in order by the goroutine
-// of the connection, which alone changes documents, folders and projects.
+// of the connection, which alone changes documents, folders and projects; what a request
+// asks is answered by a goroutine of its own.
 type server struct {
-	options Options
-	conn    *jsonrpc2.Conn
-	ready   chan struct{} // closed once conn is set
+	options  Options
+	conn     *jsonrpc2.Conn
+	ready    chan struct{} // closed once conn is set
+	requests sync.WaitGroup
 
-	mu          sync.Mutex           // guards the rest where others read it
+	mu          sync.Mutex // guards the rest where others read it
+	running     map[jsonrpc2.ID]context.CancelFunc
 	documents   map[string]*document // by URI
 	projects    map[string]*project  // by directory
 	folders     []string
@@ -103,8 +111,46 @@ func (s *server) Handle(ctx context.Context, _ *jsonrpc2.Conn, r *jsonrpc2.Reque
 		s.mu.Unlock()
 		_ = s.conn.Reply(ctx, r.ID, nil)
 	default:
-		s.refuse(r.ID, jsonrpc2.CodeMethodNotFound, "unknown method: "+r.Method)
+		s.ask(ctx, r)
 	}
+}
+
+// ask has a question about a place in a document answered by a goroutine of its own. Which
+// state of the texts it is about is decided here, in the order of the messages.
+func (s *server) ask(ctx context.Context, r *jsonrpc2.Request) {
+	give := map[string]func(context.Context, *query) any{
+		"textDocument/completion":     s.completion,
+		"textDocument/hover":          s.hover,
+		"textDocument/definition":     s.definition,
+		"textDocument/implementation": s.implementation,
+	}[r.Method]
+	if give == nil {
+		s.refuse(r.ID, jsonrpc2.CodeMethodNotFound, "unknown method: "+r.Method)
+		return
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	s.mu.Lock()
+	s.running[r.ID] = cancel
+	s.mu.Unlock()
+	q, err := s.query(r)
+	s.requests.Go(func() {
+		s.answer(ctx, r, func(ctx context.Context, r *jsonrpc2.Request) (result any, fail error) {
+			switch {
+			case err != nil:
+				return nil, err
+			case q == nil: // of no app
+				return nil, nil
+			}
+			if q.survey, fail = q.project.current(ctx, q.number); fail != nil {
+				return nil, fail
+			}
+			return give(ctx, q), nil
+		})
+		s.mu.Lock()
+		delete(s.running, r.ID)
+		s.mu.Unlock()
+		cancel()
+	})
 }
 
 // answer carries out a request. A panic ends that request alone.
@@ -186,9 +232,11 @@ func (s *server) initialize(_ context.Context, r *jsonrpc2.Request) (any, error)
 	return object{
 		"serverInfo": object{"name": "understudy", "version": s.options.Version},
 		"capabilities": object{
-			"positionEncoding": "utf-16",
-			"textDocumentSync": object{"openClose": true, "change": 2, "save": object{}},
-			"workspace":        object{"workspaceFolders": object{"supported": true, "changeNotifications": true}},
+			"positionEncoding":   "utf-16",
+			"textDocumentSync":   object{"openClose": true, "change": 2, "save": object{}},
+			"completionProvider": object{"triggerCharacters": []string{".", ":", "\"", "'", "/"}},
+			"hoverProvider":      true, "definitionProvider": true, "implementationProvider": true,
+			"workspace": object{"workspaceFolders": object{"supported": true, "changeNotifications": true}},
 		},
 	}, nil
 }
