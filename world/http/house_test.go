@@ -26,6 +26,7 @@ import (
 type house struct {
 	*core.Runtime
 	t      testing.TB
+	engine hostapi.Engine
 	server *http.Server
 	url    string // of the server
 	addr   string
@@ -39,9 +40,14 @@ type house struct {
 
 const hostID = "app:host"
 
-// open starts a server with routes to scripts, which have ids like app:name.
+// open starts a server with routes to Lua scripts, which have ids like app:name.
 func open(t testing.TB, scripts map[string]string, c http.Config) *house {
-	h := &house{t: t, news: make(chan struct{}), told: make(chan string, 100)}
+	return openOn(t, gopherlua.New(), scripts, c)
+}
+
+// openOn is open with scripts of any engine.
+func openOn(t testing.TB, e hostapi.Engine, scripts map[string]string, c http.Config) *house {
+	h := &house{t: t, engine: e, news: make(chan struct{}), told: make(chan string, 100)}
 	log := slog.New(slog.NewTextHandler(writer(func(text string) {
 		h.mu.Lock()
 		h.log.WriteString(text)
@@ -107,12 +113,12 @@ func (w writer) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// define makes a Lua script an entry.
+// define makes a script an entry.
 func (h *house) define(id, text string, grants ...spec.Grant) {
 	all := append(modules.Standard(), http.Module, json.Module)
-	p, err := gopherlua.New().Compile(hostapi.Source{ID: id, Path: id + ".lua", Text: text, Modules: all})
+	p, err := h.engine.Compile(hostapi.Source{ID: id, Path: id + h.engine.Info().Extension, Text: text, Modules: all})
 	must(h.t, err)
-	must(h.t, h.Define(core.Entry{ID: id, Program: p, Engine: "gopherlua", Resources: grants}))
+	must(h.t, h.Define(core.Entry{ID: id, Program: p, Engine: h.engine.Info().Name, Resources: grants}))
 }
 
 // start starts a script beside the routes.

@@ -13,6 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/understudy-run/understudy/engines/golua"
+	"github.com/understudy-run/understudy/engines/gopherlua"
+	"github.com/understudy-run/understudy/engines/starlark"
+	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/world/http"
 )
 
@@ -52,30 +56,87 @@ return function()
 	while true do http.reply(requests:receive(), "kept") end
 end`
 
+const victimsInStarlark = `
+http = require("http")
+
+def main(req):
+    k = req["query"].get("k")
+    if k == "answer":
+        return {"json": {"path": req["path"]}}
+    if k == "wait":
+        process.events().receive()
+        return "waited"
+    if k == "body":
+        b, _ = http.body(req)
+        while b:
+            piece, _ = b.read(10)
+            if not piece:
+                break
+        return "read"
+    if k == "stream":
+        w, _ = http.stream(req)
+        while w and w.event("x")[0]:
+            coroutine.yield_()
+    if k == "socket":
+        ws, _ = http.websocket(req)
+        if ws:
+            ws.send("x")
+            ws.channel().receive()
+    if k == "hand":
+        http.hand_over(req, "keeper")
+        process.events().receive()
+`
+
+const keeperInStarlark = `
+http = require("http")
+
+def main():
+    process.registry.register("keeper")
+    requests, _ = process.listen("http.request")
+    print("ready")
+    while True:
+        req, _ = requests.receive()
+        http.reply(req, "kept")
+`
+
 // 40.11, 48.8: processes are killed and clients go in every state; each request gets an
 // answer or its connection an end, and nothing is left: no request, no place, no
 // connection, no goroutine.
 func TestStorm(t *testing.T) {
-	requests := 800
+	lua := map[string]string{"victim": victims, "keeper": keeper}
+	for _, c := range []struct {
+		engine  hostapi.Engine
+		scripts map[string]string
+	}{
+		{gopherlua.New(), lua},
+		{golua.New(), lua},
+		{starlark.New(), map[string]string{"victim": victimsInStarlark, "keeper": keeperInStarlark}},
+	} {
+		t.Run(c.engine.Info().Name, func(t *testing.T) { storm(t, c.engine, c.scripts) })
+	}
+}
+
+func storm(t *testing.T, e hostapi.Engine, scripts map[string]string) {
+	requests := 400
 	switch {
 	case os.Getenv("UNDERSTUDY_LONG") != "":
-		requests = 20000
+		requests = 8000
 	case testing.Short():
 		requests = 200
 	}
 	before := runtime.NumGoroutine()
-	h := open(t, map[string]string{"victim": victims, "keeper": keeper}, http.Config{Routes: []http.Route{
+	h := openOn(t, e, scripts, http.Config{Routes: []http.Route{
 		{Path: "/", Process: "app:victim", StreamBody: true, Timeout: 50 * time.Millisecond, Concurrency: 32, Queue: 8, QueueWait: time.Millisecond},
 	}})
 	k := h.start("app:keeper")
 	<-h.told
 	var killed, statuses, cut atomic.Int64
-	storm, calm := context.WithCancel(context.Background())
+	raging, calm := context.WithCancel(context.Background())
 	var killer, clients sync.WaitGroup
 	killer.Go(func() {
 		random := rand.New(rand.NewPCG(1, 2))
-		for storm.Err() == nil {
-			pids := h.Processes()
+		for raging.Err() == nil {
+			pids := append(h.Processes(), k) // there is always one
 			if pid := pids[random.IntN(len(pids))]; pid != k && random.IntN(2) == 0 {
 				if h.Terminate(pid) == nil {
 					killed.Add(1)
