@@ -101,14 +101,20 @@ func (p *program) application(stdout, stderr io.Writer) *cli.App {
 		Writer:    stdout,
 		ErrWriter: stderr,
 		Commands: []*cli.Command{
-			p.runCommand(), p.execCommand(), p.checkCommand(), p.testCommand(), p.initCommand(), p.typesCommand(), p.lspCommand(), p.enginesCommand(), p.modulesCommand(), p.docsCommand(), p.benchCommand(), p.conformanceCommand(),
+			p.runCommand(), p.execCommand(), p.checkCommand(), p.testCommand(), p.initCommand(), p.typesCommand(), p.lspCommand(), p.buildCommand(), p.enginesCommand(), p.modulesCommand(), p.docsCommand(), p.benchCommand(), p.conformanceCommand(),
 		},
 		Version: version(),
 		// A value of --set may hold commas.
 		DisableSliceFlagSeparator: true,
 		ExitErrHandler:            func(*cli.Context, error) {},
 		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return usage("%v; 'understudy help' tells more", err) },
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "app-info", Usage: "list what an executable with an app contains: this one, or the FILE behind it", DisableDefaultText: true},
+		},
 		Action: func(c *cli.Context) error {
+			if c.Bool("app-info") {
+				return p.appInfo(c)
+			}
 			if c.Args().First() == "version" { // as many other commands have it
 				cli.ShowVersion(c)
 				return nil
@@ -123,6 +129,9 @@ func (p *program) application(stdout, stderr io.Writer) *cli.App {
 			}
 			return cli.ShowAppHelp(c)
 		},
+	}
+	if p.contained != nil {
+		p.narrow(app)
 	}
 	for _, c := range app.Commands {
 		c.OnUsageError = func(c *cli.Context, err error, _ bool) error {

@@ -30,6 +30,14 @@ func runtimeFlags(level string) []cli.Flag {
 	}, settingFlags()...)
 }
 
+// engine gives the engine that is asked for: by the flag, else when the program was built.
+func (p *program) engine(c *cli.Context) string {
+	if engine := c.String("engine"); engine != "" || p.contained == nil {
+		return engine
+	}
+	return p.contained.Engine
+}
+
 // builtIn stands for the directory of the app that the program brings along.
 const builtIn = ""
 
@@ -49,7 +57,8 @@ func (p *program) loadApp(c *cli.Context, dir string) (*app.App, error) {
 
 // loadAppOr is loadApp; consequence is what an error in the app means.
 func (p *program) loadAppOr(c *cli.Context, dir, consequence string) (*app.App, error) {
-	if engine := c.String("engine"); engine != "" && !p.knownEngine(engine) {
+	engine := p.engine(c)
+	if engine != "" && !p.knownEngine(engine) {
 		return nil, usage("unknown engine %q; there are: %s", engine, p.engineNames())
 	}
 	lookup, err := p.lookup(c)
@@ -62,11 +71,12 @@ func (p *program) loadAppOr(c *cli.Context, dir, consequence string) (*app.App, 
 		}
 	}
 	options := app.Options{
-		Engines: p.engines(), Modules: p.modules(), EngineOverride: c.String("engine"),
-		Kinds: p.kinds(), Data: c.String("data"),
-		Lookup: lookup, AllowUnset: c.Command.Name == checkName, Set: c.StringSlice("set"), OwnHosts: true,
+		Engines: p.engines(), Modules: p.modules(), EngineOverride: engine,
+		Kinds: p.kinds(), Data: c.String("data"), Program: p.file,
+		Lookup: lookup, AllowUnset: c.Command.Name == checkName || c.Command.Name == buildName, Set: c.StringSlice("set"), OwnHosts: true,
+		Contents: c.Command.Name == buildName,
 	}
-	if c.Command.Name == checkName {
+	if c.Command.Name == checkName || c.Bool("with-tests") {
 		options.TestModules = []*hostapi.Module{apptest.Module()}
 	}
 	var a *app.App
@@ -82,7 +92,7 @@ func (p *program) loadAppOr(c *cli.Context, dir, consequence string) (*app.App, 
 		a, found = app.LoadDir(dir, options)
 	}
 	if a != nil {
-		for _, t := range a.Tests { // of check only
+		for _, t := range a.Tests { // of check, and of build --with-tests
 			found = append(found, t.Found...)
 		}
 	}

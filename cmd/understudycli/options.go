@@ -1,12 +1,14 @@
 package understudycli
 
 import (
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"runtime"
 	"slices"
 
+	"github.com/understudy-run/understudy/cmd/understudycli/internal/bundle"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/engines/golua"
 	"github.com/understudy-run/understudy/engines/gopherlua"
@@ -35,7 +37,17 @@ type Options struct {
 // Main is the whole command, for a main of one line. It does not return.
 func Main(o Options) {
 	heap := tuneCollector()
-	status := (&program{options: o}).run(os.Args, os.Stdout, os.Stderr)
+	p, args := &program{options: o}, os.Args
+	app, file, err := bundle.Own()
+	if err != nil { // whatever was asked for (62.2)
+		fmt.Fprintf(os.Stderr, "understudy: %v; nothing was started\n", err)
+		os.Exit(statusUsage)
+	}
+	if app != nil {
+		p.contain(app, file)
+		args = p.asRun(args)
+	}
+	status := p.run(args, os.Stdout, os.Stderr)
 	runtime.KeepAlive(heap)
 	os.Exit(status)
 }
@@ -45,6 +57,9 @@ type program struct {
 	options Options
 	stdin   io.Reader         // nil: that of the program
 	fileEnv map[string]string // of --env-file, once that has been read
+
+	contained *bundle.App // the app that the file of the program contains (62.1), or nil
+	file      string      // of the program, if it contains one
 }
 
 // engines are those built in, the default of each language first, and further ones.

@@ -83,7 +83,7 @@ func (p *program) runTests(c *cli.Context) error {
 // testOptions reads the flags and operands.
 func (p *program) testOptions(c *cli.Context) (o apptest.Options, err error) {
 	o = apptest.Options{
-		Engines: p.engines(), Modules: p.modules(), Facilities: p.options.Facilities, Engine: c.String("engine"),
+		Engines: p.engines(), Modules: p.modules(), Facilities: p.options.Facilities, Engine: p.engine(c),
 		Kinds: p.kinds(), Data: c.String("data"),
 		Set: c.StringSlice("set"), Schedules: c.Int("schedules"), Seed: c.Uint64("seed"), Real: c.Bool("real"),
 		Coverage: wantsCoverage(c),

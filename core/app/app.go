@@ -15,6 +15,9 @@ type App struct {
 	Entries []Entry
 	// Files are the index and source files that were read, sorted.
 	Files []string
+	// Contents are all files that the app consists of wherever it runs (62.1), sorted, if
+	// Options.Contents is set.
+	Contents []string
 	// Tests are the test files (60.1), if Options.TestModules is set.
 	Tests []*TestFile
 	// Secrets are the values that came from secret variables (71.6): not to be shown.
@@ -49,6 +52,11 @@ type Options struct {
 	// TestModules are those that test files have beside Modules (60.2); nil: there are no
 	// test files.
 	TestModules []*hostapi.Module
+	// Contents asks for App.Contents.
+	Contents bool
+	// Program is the path of the program that carries the app: no volume that may be
+	// written holds it (41.7). "": the app is not part of a program.
+	Program string
 	// OwnHosts says that nobody but the app has hosts and entries, as for the command:
 	// one with processes and without a host is an error then, and so are ids of
 	// entries that it does not have (14.19).
@@ -106,6 +114,7 @@ func (l *loader) load() {
 	l.compile()
 	l.checkPaths()
 	l.useless()
+	l.contents()
 	if !l.failed {
 		l.finish()
 	}
@@ -157,6 +166,7 @@ type loader struct {
 	moduleNames []string // sorted
 	kinds       []string
 	paths       []dataPath
+	directories []appDirectory
 	sources     []compiledSource // to be checked together
 }
 

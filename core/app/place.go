@@ -60,6 +60,7 @@ func (s surroundings) Directory(at spec.Path) (string, error) {
 	if err != nil {
 		return "", s.noFile(ref, err)
 	}
+	s.directories = append(s.directories, appDirectory{s, ref, dir})
 	return dir, nil
 }
 
@@ -118,6 +119,9 @@ func (l *loader) checkPaths() {
 		}
 		if volume.use == spec.WrittenVolume && l.inside(volume.path) {
 			volume.e.reporter.errorf(volume.node, "app inside %s: scripts could change which code runs with which rights", volume.e.ID)
+		}
+		if volume.use == spec.WrittenVolume && l.opts.Program != "" && within(volume.path, unlinked(l.opts.Program)) {
+			volume.e.reporter.errorf(volume.node, "program inside %s: scripts could change which code runs with which rights; --data names another directory", volume.e.ID)
 		}
 	}
 }
