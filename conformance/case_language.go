@@ -2,6 +2,8 @@ package conformance
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/understudy-run/understudy/core"
@@ -141,6 +143,56 @@ func languageCases() []Case {
 				e := hostapi.AsError(err)
 				s.True(e != nil && e.Message == "here", "got %v, want the error here", err)
 				s.True(strings.Contains(e.Stack, "src/source:4"), "the stack does not name src/source:4:\n%s", e.Stack)
+			},
+		},
+		{
+			Name:    "source/coverage",
+			Claim:   "An engine that tells which statements were executed tells it of those that a process has begun, in the order of the text, and of no other.",
+			Clauses: "60.13",
+			Scenario: func(s *Stage) {
+				coverer, able := s.troupe[0].engine.Engine.(hostapi.Coverer)
+				if !able {
+					return // which the test command tells
+				}
+				puppet, err := s.troupe[0].engine.puppet()
+				s.True(err == nil, "%v", err)
+				text, want := puppet, []string(nil)
+				switch s.Language() {
+				case "lua":
+					text = "local a = 1\nreturn function()\n  if a == 1 then\n    a = 5\n  else\n    a = 2\n  end\n  error(a)\n  a = 3\nend"
+					want = []string{"1 true", "2 true", "3 true", "4 true", "6 false", "8 true", "9 false"}
+				case "starlark":
+					text = "def main(n = None):\n    'doc'\n    a = 1\n    if a == 1:\n        a = 5\n    else:\n        a = 2\n    error('5')\n    a = 3\n"
+					want = []string{"1 true", "3 true", "4 true", "5 true", "7 false", "8 true", "9 false"}
+				}
+				p, coverage, err := coverer.CompileCovered(hostapi.Source{ID: "app:covered", Path: "src/covered", Text: text, Modules: s.troupe[0].modules})
+				if err != nil {
+					s.Fail("%v", err)
+				}
+				line := 1
+				for i := range coverage.Len() {
+					at, executed := coverage.Statement(i)
+					s.True(!executed && at >= line && at <= 1+strings.Count(text, "\n"), "statement %d: line %d, executed: %t, before there was a process", i, at, executed)
+					line = at
+				}
+				s.Entry("app:lead.covered", core.Entry{Program: p})
+				r := s.End(s.Start("app:lead.covered", Code{}).PID)
+				if want == nil {
+					executed := 0
+					for i := range coverage.Len() {
+						if _, did := coverage.Statement(i); did {
+							executed++
+						}
+					}
+					s.True(r.Err == nil && executed > 0 && executed < coverage.Len(), "%d of %d statements executed, %s", executed, coverage.Len(), describe(r))
+					return
+				}
+				var got []string
+				for i := range coverage.Len() {
+					line, executed := coverage.Statement(i)
+					got = append(got, fmt.Sprintf("%d %t", line, executed))
+				}
+				s.True(slices.Equal(got, want), "got %v, want %v; %s", got, want, describe(r))
 			},
 		},
 	}

@@ -34,6 +34,8 @@ type flaws struct {
 	strictMain     bool // main takes no surplus arguments
 	failsByResult  bool // of coroutines
 	swallows       bool // errors of coroutines
+	covers         *hostapi.Coverage
+	coversAll      bool // statements count as executed before they are
 }
 
 func (d double) Info() hostapi.Info {
@@ -42,6 +44,17 @@ func (d double) Info() hostapi.Info {
 
 func (d double) Compile(src hostapi.Source) (hostapi.Program, error) {
 	return doubleProgram{d, src.Modules}, nil
+}
+
+// CompileCovered implements hostapi.Coverer: the top level and what it does not do are the
+// statements.
+func (d double) CompileCovered(src hostapi.Source) (hostapi.Program, *hostapi.Coverage, error) {
+	d.covers = hostapi.NewCoverage([]int{1, 1})
+	if d.coversAll {
+		d.covers.Begin(1)
+	}
+	p, err := d.Compile(src)
+	return p, d.covers, err
 }
 
 type doubleProgram struct {
@@ -57,6 +70,9 @@ func (d doubleProgram) Load(t hostapi.Task) (hostapi.Instance, error) {
 	p := &puppet{double: d.double, modules: d.modules, slots: make(map[string]hostapi.Value), constants: make(map[string]hostapi.Value)}
 	if d.sharesState != nil {
 		p.slots = d.sharesState
+	}
+	if d.covers != nil {
+		d.covers.Begin(0)
 	}
 	load := func() values { return p.eval(t, arg(p.call(t, "stage.prologue"), 0)) }
 	_, err := catch(load)

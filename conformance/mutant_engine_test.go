@@ -51,6 +51,7 @@ func engineMutants() []mutant {
 		{"surplus arguments of main fail", "spawn/arguments", double{flaws: flaws{strictMain: true}}},
 		{"results of coroutines fail the process", "coroutine/results_ignored", double{flaws: flaws{failsByResult: true}}},
 		{"errors of coroutines are swallowed", "lifecycle/failure_in_coroutine", double{flaws: flaws{swallows: true}}},
+		{"what was not executed is covered", "source/coverage", double{flaws: flaws{coversAll: true}}},
 		spoil("stack text is empty", "error/stack", "error:stack", func(c *goCall) { c.results[0] = hostapi.String("") }),
 		spoil("retryable is lost", "error/new", "error:retryable", func(c *goCall) { c.results[0] = hostapi.Value{} }),
 		spoil("messages have no sender", "message/sent_and_received", "message:from", func(c *goCall) { c.results[0] = hostapi.Value{} }),

@@ -17,6 +17,7 @@ type press struct {
 	imports []hostapi.Import
 	alter   func(*program)      // plants a fault in this engine; may be nil
 	rewrite func(string) string // likewise, in the text that it gets; may be nil
+	printed func(string)        // told what the interpreter prints; may be nil
 	long    int                 // programs that were not compared
 }
 
@@ -61,7 +62,7 @@ const cancelled = "Starlark computation cancelled"
 
 // bare runs a program with the interpreter as it is.
 func (p *press) bare(text string) outcome {
-	thread := &starlark.Thread{}
+	thread := &starlark.Thread{Print: func(_ *starlark.Thread, line string) { p.printed(line) }}
 	thread.SetMaxExecutionSteps(maxNetSteps)
 	thread.Load = func(_ *starlark.Thread, name string) (starlark.StringDict, error) {
 		if name == "net" {
@@ -106,7 +107,11 @@ func (p *press) ours(text string) (out outcome, within bool) {
 	if err != nil {
 		return outcome{err: "not compiled: " + err.Error()}, true
 	}
-	prog := compiled.(*program)
+	return p.execute(compiled.(*program))
+}
+
+// execute runs a compiled program.
+func (p *press) execute(prog *program) (out outcome, within bool) {
 	if p.alter != nil {
 		p.alter(prog)
 	}
