@@ -135,6 +135,8 @@ func (s *schemas) of(t reflect.Type) object {
 		return object{"type": "number"}
 	case reflect.Int, reflect.Int64, reflect.Uint64:
 		return object{"type": "integer"}
+	case reflect.Interface:
+		return object{"description": "any value"}
 	case reflect.Slice:
 		return object{"type": "array", "items": s.of(t.Elem())}
 	case reflect.Map:
@@ -157,6 +159,9 @@ func (s *schemas) object(t reflect.Type) object {
 	properties, required := object{}, []string{}
 	for i := range t.NumField() {
 		f := t.Field(i)
+		if !f.IsExported() {
+			continue
+		}
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		p := s.of(f.Type)
 		if d := f.Tag.Get("doc"); d != "" {

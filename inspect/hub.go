@@ -127,8 +127,9 @@ func (h *hub) leave() {
 	h.mu.Unlock()
 }
 
-// subscribe opens a stream of events, and gives those that are kept and came after one.
-func (h *hub) subscribe(kinds []string, after uint64) (*stream, []happened) {
+// subscribe opens a stream of events, and gives those that are kept and came after one if
+// they are wanted.
+func (h *hub) subscribe(kinds []string, wanted bool, after uint64) (*stream, []happened) {
 	s := &stream{kinds: kinds, items: make(chan happened, streamRoom)}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -141,7 +142,7 @@ func (h *hub) subscribe(kinds []string, after uint64) (*stream, []happened) {
 		})
 	}
 	var past []happened
-	if after > 0 {
+	if wanted {
 		for _, x := range h.events.list {
 			if x.id > after && (len(kinds) == 0 || slices.Contains(kinds, kindOf(x.event))) {
 				past = append(past, x)

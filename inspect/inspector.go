@@ -38,6 +38,9 @@ type Options struct {
 	Name string
 	// Version is that of the program.
 	Version string
+	// Log has the records of the program's log, for those who look; nil: there are none to
+	// be seen.
+	Log *Log
 	// MostStreams is how many streams are open at once; 0: 64. Further ones get 503.
 	MostStreams int
 }

@@ -69,7 +69,7 @@ func eventRoutes() []*route {
 		summary: "What happens, as Server-Sent Events: event, with the id of each; missed, where the reader was too slow.",
 		query: []parameter{
 			{name: "kind", doc: "kinds of events, separated by commas; absent: all"},
-			{name: "after", kind: "integer", doc: "id of the last event that is known: those after it that are kept come first"},
+			{name: "after", kind: "integer", doc: "id of the last event that is known, or 0: those after it that are kept come first; absent: none"},
 		},
 		gives: reflect.TypeFor[Event](),
 		run:   (*Inspector).events,
@@ -103,7 +103,7 @@ func (i *Inspector) events(w http.ResponseWriter, r *request) {
 	}
 	defer leave()
 	after, _ := strconv.ParseUint(r.text("after"), 10, 64) // it was checked
-	s, past := i.hub.subscribe(kinds, after)
+	s, past := i.hub.subscribe(kinds, r.values.Has("after"), after)
 	defer i.hub.unsubscribe(s)
 	for _, x := range past {
 		if out.send("event", x.id, x.shown(i.rt)) != nil {

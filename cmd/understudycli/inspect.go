@@ -121,6 +121,7 @@ func (w *window) serve(s *session) {
 	if w == nil {
 		return
 	}
+	w.options.Log = s.records
 	w.handler = inspect.Handler(s.rt, w.options)
 	w.server = &http.Server{
 		Handler: w.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,

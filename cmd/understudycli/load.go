@@ -14,6 +14,7 @@ import (
 	"github.com/understudy-run/understudy/core/apptest"
 	"github.com/understudy-run/understudy/core/lifecycle"
 	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/inspect"
 )
 
 func (p *program) engineFlag() cli.Flag {
@@ -119,7 +120,8 @@ type session struct {
 	log *slog.Logger
 	// lines takes what the command itself says, where the log is text for people; else
 	// that is records of the log.
-	lines *slog.Logger
+	lines   *slog.Logger
+	records *inspect.Log // of log; nil without --inspect
 }
 
 // say says something of the command's own: as a line, or with --log json as a record.
@@ -150,6 +152,11 @@ func (p *program) open(c *cli.Context, a *app.App, stdout io.Writer, workers int
 	if err != nil {
 		return nil, err
 	}
+	var records *inspect.Log // for those who look into the node
+	if c.IsSet("inspect") {
+		records = inspect.NewLog(log.Handler())
+		log = slog.New(records)
+	}
 	limit, err := memoryLimit(c.String("memory-limit"), machineMemory, log)
 	if err != nil {
 		return nil, err
@@ -159,7 +166,7 @@ func (p *program) open(c *cli.Context, a *app.App, stdout io.Writer, workers int
 	if err != nil {
 		return nil, err
 	}
-	s := &session{rt: rt, app: a, run: run, log: rt.LoggerTo(log)}
+	s := &session{rt: rt, app: a, run: run, log: rt.LoggerTo(log), records: records}
 	if c.String("log") == "text" {
 		s.lines = rt.LoggerTo(slog.New(lineHandler{c.App.ErrWriter}))
 	}
