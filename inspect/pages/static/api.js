@@ -59,7 +59,7 @@ export async function redeem() {
 // handlers: by name of event, each is given the value. onstate is told "live" or
 // "connecting", onrefused why the stream is not given.
 export async function listen(address, parameters, handlers, { signal, onstate = () => {}, onrefused }) {
-  let after, pause = 500;
+  let after = 0, pause = 500; // from what is still known
   while (!signal.aborted) {
     try {
       const answer = await ask(address + query({ ...parameters, after }), { signal, headers: { Accept: "text/event-stream" } });

@@ -1,8 +1,8 @@
 import { el, show, process, entry } from "./dom.js";
 import { path } from "./api.js";
-import { clock, value } from "./say.js";
+import { clock, count, seconds, value } from "./say.js";
 
-const MOST = 500; // lines that are kept
+const MOST = 300; // lines that are kept
 
 // Lines shows a stream, the newest first: what comes within a frame is drawn at once, and
 // no more is kept than can be read.
@@ -30,6 +30,9 @@ export class Lines {
     if (!this.due) this.due = requestAnimationFrame(() => this.flush());
   }
 
+  // miss says that the node sent less than there was.
+  miss(n) { this.missed += n; }
+
   flush() {
     this.due = undefined;
     if (this.life.over) return;
@@ -53,17 +56,30 @@ export function event(e) {
     el("span", { class: "what" }, about(e)));
 }
 
-// about says what an event is about.
+// about says what an event is about, as nodes with what leads further.
 export function about(e) {
   const parts = [];
-  const say = (...nodes) => parts.push(...(parts.length ? [" "] : []), ...nodes);
-  if (e.entry) say(entry(e.entry));
-  if (e.pid) say(process(e.pid));
-  if (e.peer) say("· ", process(e.peer));
-  if (e.reason) say("· " + value(e.reason));
+  const say = (thing, before = "") => { if (thing !== "" && thing !== undefined && thing !== null) parts.push(parts.length ? " " : "", before, thing); };
+  say(entry(e.service || e.entry));
+  say(process(e.pid));
+  say(e.child, "child ");
+  say(e.topic && el("code", {}, e.topic), "topic ");
+  if (e.to !== e.pid) say(process(e.to), "to ");
+  say(process(e.peer), e.kind === "dead.letter" ? "from " : e.kind === "process.ended" ? "with " : "of ");
+  say(e.function && el("code", {}, e.function));
+  say(entry(e.resource), "of ");
+  say(e.where && el("code", {}, e.where), "at ");
+  if (e.reason !== e.error?.message) say(e.reason);
+  say(e.restarts, "restart ");
+  say(e.delay ? seconds(e.delay) : "", "in ");
+  say(e.took ? seconds(e.took) : "", "took ");
+  say(e.count ? count(e.count) : "", counted[e.kind]);
   if (e.error) say(el("span", { class: "level-error" }, failure(e.error)));
   return parts;
 }
+
+// counted says what the number of an event counts.
+const counted = { "mailbox.long": "unread ", "slice.long": "steps ", cascade: "killed ", "child.restarted": "siblings " };
 
 // failure writes an error.
 export function failure(error) {
@@ -72,7 +88,8 @@ export function failure(error) {
 }
 
 // kinds are those of events, for whoever wants only some.
-const kinds = ["process.started", "process.ended", "link.made", "link.down", "service.state", "child.restarted", "dead.letter", "outside.done"];
+const kinds = ["process.started", "process.ended", "link.down", "service.state", "child.restarted", "dead.letter", "cascade",
+  "outside.done", "outside.stuck", "mailbox.long", "slice.long", "grace.expired"];
 
 export async function events(main, life, _, { kind = "" }) {
   const lines = new Lines(life, event);
@@ -82,7 +99,7 @@ export async function events(main, life, _, { kind = "" }) {
   show(main, el("h1", {}, "Events"),
     el("div", { class: "controls" }, el("label", {}, "Kind", choose), lines.pause, connection, lines.count),
     lines.node);
-  life.listen(path("events"), { kind }, { event: e => lines.add(e) }, s => {
+  life.listen(path("events"), { kind }, { event: e => lines.add(e), missed: m => lines.miss(m.count) }, s => {
     connection.textContent = s;
     connection.className = "state state-" + s;
   });

@@ -7,7 +7,7 @@ const levels = ["DEBUG", "INFO", "WARN", "ERROR"];
 
 // record is a record of the log as a line; its blocks, stacks and histories, stand below.
 function record(r) {
-  const fields = Object.entries(r.fields || {});
+  const fields = (r.fields || []).map(f => [f.name, f.value]);
   const blocks = fields.filter(([, v]) => typeof v === "string" && v.includes("\n"));
   return el("li", {},
     el("time", { datetime: r.at }, clock(r.at)),
@@ -21,7 +21,6 @@ const shown = (name, v) => name === "entry" ? entry(v) : /^(pid|peer|from|to|sup
 
 export async function logs(main, life, _, { level = "", text = "" }) {
   const lines = new Lines(life, r => {
-    if (level && levels.indexOf(r.level) < levels.indexOf(level)) return null;
     if (text && !JSON.stringify(r).toLowerCase().includes(text.toLowerCase())) return null;
     return record(r);
   });
@@ -32,5 +31,5 @@ export async function logs(main, life, _, { level = "", text = "" }) {
     el("form", { class: "controls", onsubmit: e => { e.preventDefault(); again(); } },
       el("label", {}, "Level, and above", choose), el("label", {}, "With the text", find), lines.pause, lines.count),
     lines.node);
-  life.listen(path("logs"), {}, { log: r => lines.add(r) });
+  life.listen(path("logs"), { level }, { log: r => lines.add(r), missed: m => lines.miss(m.count) });
 }

@@ -42,7 +42,7 @@ const names = { send: "", receive: "", spawn: "spawn", exit: "exit", link: "link
 // step draws one event: an arrow if somebody else has part in it, else a mark.
 function step(e, y, own, other) {
   const kind = ["spawn", "exit", "link", "monitor", "timer"].find(k => e.kind.includes(k)) || "";
-  const label = shortened([names[e.kind] ?? e.kind, e.topic, e.reason].filter(Boolean).join(" "), 26);
+  const label = shortened([names[e.kind] ?? e.kind, e.topic, e.text].filter(Boolean).join(" "), 26);
   if (!own) return null;
   if (other && other !== own && e.kind !== "receive") {
     const right = other.x > own.x, to = other.x - (right ? 2 : -2), back = right ? -8 : 8;
@@ -59,5 +59,5 @@ function step(e, y, own, other) {
 
 // words tells an event in a line.
 export function words(e) {
-  return [e.kind, e.topic, e.peer && "· " + e.peer, e.reason, e.payload !== undefined && JSON.stringify(e.payload), e.error && (e.error.message || e.error)].filter(Boolean).join(" ");
+  return [e.kind, e.topic, e.peer && "· " + e.peer, e.text, e.payloads?.length && e.payloads.map(p => JSON.stringify(p)).join(", "), e.error && (e.error.message || e.error)].filter(Boolean).join(" ");
 }

@@ -1,6 +1,6 @@
 import { el, show, process, entry, state } from "./dom.js";
 import { path } from "./api.js";
-import { count } from "./say.js";
+import { age, count, seconds } from "./say.js";
 import { failure } from "./events.js";
 
 const FEW = 50; // children that are drawn at once
@@ -27,7 +27,9 @@ export async function tree(main, life) {
         state(n.state), el("span", { class: "name" }, n.entry && n.entry !== n.id ? [n.id, " ", entry(n.entry)] : entry(n.id ?? n.entry)),
         process(n.pid),
         n.restarts ? el("span", { class: "restarts" }, n.restarts === 1 ? "1 restart" : count(n.restarts) + " restarts") : null,
-        n.strategy ? el("span", { class: "about" }, n.strategy) : null,
+        n.strategy ? el("span", { class: "about" }, `${n.strategy}, ${n.intensity} in ${seconds(n.period)}`) : null,
+        n.restart && n.restart !== "permanent" ? el("span", { class: "about" }, n.restart) : null,
+        n.since && n.state === "running" ? el("span", { class: "about" }, age(n.since)) : null,
         n.error ? el("span", { class: "error" }, failure(n.error)) : null),
       children.length ? el("ul", {}, draw(all ? children : children.slice(0, FEW), key)) : null,
       n.more || !all ? el("p", { class: "hint" }, `${count((n.more || 0) + (all ? 0 : children.length - FEW))} more `,
@@ -37,7 +39,8 @@ export async function tree(main, life) {
   let last = "";
   const update = life.every(5000, async () => {
     const { tree } = await life.get(path("tree"));
-    const text = JSON.stringify(tree);
+    // What stands still is not drawn anew, but for the ages.
+    const text = JSON.stringify(tree) + Math.floor(Date.now() / 10000);
     if (text === last && root.childElementCount) return;
     last = text;
     const held = root.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
