@@ -3,6 +3,7 @@ package browser
 import (
 	"context"
 	"io/fs"
+	"log/slog"
 	"net"
 	"os"
 	"path"
@@ -22,10 +23,10 @@ import (
 )
 
 // start runs an app until the end of the test.
-func start(t *testing.T, app fs.FS, engines ...hostapi.Engine) *understudy.Runtime {
+func start(t *testing.T, app fs.FS, log *slog.Logger, engines ...hostapi.Engine) *understudy.Runtime {
 	t.Helper()
 	rt, err := understudy.New(understudy.Options{
-		Engines: engines, Modules: world.Modules(), Kinds: slices.Concat(world.Kinds(), drivers.Kinds()), Data: t.TempDir(),
+		Engines: engines, Modules: world.Modules(), Kinds: slices.Concat(world.Kinds(), drivers.Kinds()), Data: t.TempDir(), Log: log,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +79,7 @@ func TestVisitorsOfOrdersSeeWhatOthersOrder(t *testing.T) {
 	}
 	addr := free.Addr().String()
 	free.Close()
-	rt := start(t, ordersOn(t, addr), gopherlua.New())
+	rt := start(t, ordersOn(t, addr), slog.New(slog.DiscardHandler), gopherlua.New())
 
 	one, two := open(t, browser, "http://"+addr), open(t, browser, "http://"+addr)
 	for _, p := range []*tab{one, two} {

@@ -1,0 +1,180 @@
+package browser
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http/httptest"
+	goruntime "runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/understudy-run/understudy"
+	"github.com/understudy-run/understudy/engines/gopherlua"
+	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/inspect"
+)
+
+// hall is what the inspector is tried on: two workers that crash when they are told to, and
+// somebody who talks to them all the time.
+var hall = fstest.MapFS{
+	"_index.yaml": {Data: []byte(`
+version: "1.0"
+namespace: hall
+entries:
+  - {name: processes, kind: process.host, lifecycle: {auto_start: true}}
+  - {name: worker, kind: process.lua, source: file://worker.lua}
+  - name: pool
+    kind: process.supervisor
+    intensity: 1000
+    children:
+      - {id: left, process: worker, input: [left]}
+      - {id: right, process: worker, input: [right]}
+    lifecycle: {auto_start: true}
+  - {name: talker, kind: process.lua, source: file://talker.lua, modules: [time], host: hall:processes, lifecycle: {auto_start: true, requires: [pool]}}
+`)},
+	"worker.lua": {Data: []byte(`
+local function main(name)
+    process.registry.register(name)
+    local events, inbox = process.events(), process.inbox()
+    while true do
+        local r = channel.select{ events:case_receive(), inbox:case_receive() }
+        if r.channel == events then return end
+        if r.value:topic() == "crash" then error(r.value:payload():data()) end
+    end
+end
+return { main = main }
+`)},
+	"talker.lua": {Data: []byte(`
+local time = require("time")
+local function main()
+    local events = process.events()
+    while true do
+        local r = channel.select{ events:case_receive(), time.after("20ms"):case_receive() }
+        if r.channel == events then return end
+        process.send("left", "job", { n = 1 })
+    end
+end
+return { main = main }
+`)},
+}
+
+// inspected runs the hall, and gives what shows it.
+func inspected(t *testing.T, o inspect.Options) (*understudy.Runtime, *inspect.Inspector, string) {
+	t.Helper()
+	o.Log = inspect.NewLog(slog.NewTextHandler(io.Discard, nil))
+	rt := start(t, hall, slog.New(o.Log), gopherlua.New())
+	i := inspect.Handler(rt.Core(), o)
+	server := httptest.NewServer(i)
+	t.Cleanup(server.Close)
+	t.Cleanup(i.Close)
+	return rt, i, server.URL
+}
+
+// pid gives the PID behind a name, once there is one.
+func pid(t *testing.T, rt *understudy.Runtime, name string) string {
+	t.Helper()
+	for t.Context().Err() == nil {
+		if found, ok := rt.Core().Lookup(name); ok {
+			return string(found)
+		}
+		goruntime.Gosched()
+	}
+	return ""
+}
+
+// widths are those of a telephone, a tablet and a desk.
+var widths = []int{360, 800, 1440}
+
+// drawn looks at a page on each screen, where it must not be wider than that.
+func (p *tab) drawn(name string) {
+	p.Helper()
+	for _, width := range widths {
+		for _, scheme := range []string{"light", "dark"} {
+			p.look(width, scheme)
+			p.awaits("innerWidth === " + strconv.Itoa(width))
+			if wide := value[int](p, "document.documentElement.scrollWidth"); wide > width {
+				p.Errorf("%s is %d wide on a screen of %d", name, wide, width)
+			}
+			p.shot(fmt.Sprintf("%s-%d-%s", name, width, scheme))
+		}
+	}
+}
+
+func TestCrashAndRestartAreSeenLive(t *testing.T) {
+	browser := chromium(t)
+	rt, _, root := inspected(t, inspect.Options{})
+	p := open(t, browser, root)
+	p.visit("/#/tree")
+	before := pid(t, rt, "left")
+	p.shows("[data-id=left]", before)
+	begun := time.Now()
+	if err := rt.Core().Send(hostapi.Name("left"), "crash", hostapi.String("as <b>told</b>")); err != nil {
+		t.Fatal(err)
+	}
+	p.awaits("!document.querySelector('[data-id=left]').textContent.includes(" + quoted(before) + ")")
+	p.shows("[data-id=left]", "1 restart")
+	t.Logf("the restart was on the page %v after the message that led to it", time.Since(begun).Round(time.Millisecond))
+	p.awaits("document.querySelector('[data-id=left] .changed')")
+	p.shows("[data-id=right]", pid(t, rt, "right"))
+	p.drawn("restarted")
+
+	// What a script writes is text.
+	p.shows("[data-id=left] .error", "as <b>told</b>")
+	if n := value[int](p, "document.querySelectorAll('main b').length"); n != 0 {
+		t.Errorf("a text of a script has become %d elements", n)
+	}
+
+	value[chromedp.Void](p, "location.hash = '#/events'")
+	p.shows(".controls .state", "live")
+	if err := rt.Core().Send(hostapi.Name("right"), "crash", hostapi.String("told too")); err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []string{"process.ended", "child.restarted", "process.started"} {
+		p.shows(".event .kind", kind)
+	}
+	p.shows(".event", "told too")
+	p.drawn("events")
+	p.click("button[aria-pressed=false]")
+	p.shows("button[aria-pressed=true]", "Go on")
+}
+
+func TestLogIsReadLive(t *testing.T) {
+	browser := chromium(t)
+	rt, _, root := inspected(t, inspect.Options{})
+	p := open(t, browser, root)
+	p.visit("/#/logs?level=ERROR")
+	p.shows("h1", "Logs")
+	if err := rt.Core().Send(hostapi.Name("left"), "crash", hostapi.String("<i>told</i>")); err != nil {
+		t.Fatal(err)
+	}
+	p.shows(".stream .level-ERROR", "ERROR")
+	p.shows(".stream .fields", "message=")
+	p.shows(".stream", "<i>told</i>")
+	if n := value[int](p, "document.querySelectorAll('main i').length"); n != 0 {
+		t.Errorf("a text of a script has become %d elements", n)
+	}
+	p.drawn("log")
+}
+
+func TestWithoutTokenPagesAreViewsOnly(t *testing.T) {
+	browser := chromium(t)
+	rt, _, root := inspected(t, inspect.Options{})
+	p := open(t, browser, root)
+	p.visit("/#/process/" + escaped(pid(t, rt, "left")))
+	p.shows("#connection", "views only")
+	p.shows("main", "actions need the token")
+	if n := value[int](p, "document.querySelectorAll('.actions button').length"); n != 0 {
+		t.Errorf("%d actions are offered", n)
+	}
+}
+
+// escaped writes a text as a part of an address.
+func escaped(text string) string {
+	return strings.NewReplacer("{", "%7B", "}", "%7D", "|", "%7C", "/", "%2F").Replace(text)
+}
