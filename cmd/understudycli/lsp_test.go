@@ -202,3 +202,29 @@ func TestEditorWithSeveralApps(t *testing.T) {
 		t.Errorf("exit status %d", status)
 	}
 }
+
+// Of an entry of any language the source for another engine than the chosen one is checked
+// too once it is open; a script of no entry is not checked, but completed.
+func TestEditorWithSourcesNotChosen(t *testing.T) {
+	files := editedApp()
+	files["_index.yaml"] += "  - name: any\n    kind: process.script\n    source: file://any\n    host: host\n"
+	files["any.lua"] = "return function() process.pid() end\n"
+	files["any.star"] = "def main():\n    process.pid()\n"
+	files["new.lua"] = "local s = require(\"store\")\n"
+	c := newClient(t, files)
+	c.initialize()
+	c.open("any.star", "")
+	same(t, "at first", c.problems("any.star"))
+	c.edit("any.star", "process.pid", "process.pip")
+	same(t, "a slip of the pen", c.problems("any.star"), `2:13-16: error: app:any: process has no 'pip' (did you mean "pid"?)`)
+	if got := c.offered("any.star", "process.pi^p"); !slices.Contains(got, "pid") {
+		t.Errorf("offered in any.star: %v", got)
+	}
+	c.open("new.lua", "")
+	c.edit("new.lua", "\n", "\ns.^")
+	same(t, "of no entry", c.problems("new.lua"))
+	c.edit("new.lua", "s.^", "s.")
+	if got := c.offered("new.lua", "\ns.^"); !slices.Contains(got, "get") {
+		t.Errorf("offered in new.lua: %v", got)
+	}
+}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -45,8 +46,8 @@ func (s *Survey) Choices(ctx context.Context, file string, line, column int) Cho
 
 // scriptAt finds the source that a place is in, and the place within its text.
 func (s *Survey) scriptAt(file string, line, column int) (*compiledSource, cursor) {
-	for i := range s.loader.sources {
-		c := &s.loader.sources[i]
+	for i := range s.sources {
+		c := &s.sources[i]
 		if c.text.path != file {
 			continue
 		}
@@ -60,7 +61,18 @@ func (s *Survey) scriptAt(file string, line, column int) (*compiledSource, curso
 			return c, at
 		}
 	}
+	text, open := s.texts[file]
+	if e := s.byExtension()[path.Ext(file)]; open && e != nil {
+		return s.stray(file, text, e), cutAt(text, line, column)
+	}
 	return nil, cursor{}
+}
+
+// stray is a script of no entry, as before that is written: it might be granted anything.
+func (s *Survey) stray(file, text string, e hostapi.Engine) *compiledSource {
+	c := &compiler{loader: s.loader}
+	src := hostapi.Source{Path: file, Text: text, Modules: c.granted(s.loader.moduleNames)}
+	return &compiledSource{header: &Header{}, text: sourceText{path: file, text: text}, engine: e, source: src}
 }
 
 // firstLine gives the line in which a text begins that has empty lines in front.
@@ -239,8 +251,8 @@ func (s *Survey) candidates(script *compiledSource, text string) []check.Candida
 
 // library finds a library as it was compiled for an engine; nil if it was not.
 func (s *Survey) library(id string, e hostapi.Engine) *compiledSource {
-	for i := range s.loader.sources {
-		if c := &s.loader.sources[i]; c.header.ID == id && c.engine.Info().Name == e.Info().Name {
+	for i := range s.sources {
+		if c := &s.sources[i]; c.header.ID == id && c.engine.Info().Name == e.Info().Name {
 			return c
 		}
 	}
