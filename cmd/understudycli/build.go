@@ -71,6 +71,9 @@ func (p *program) build(c *cli.Context) error {
 		return status{statusFailed, fmt.Sprintf("understudy: %v", err)}
 	}
 	fmt.Fprintf(c.App.Writer, "wrote %s for %s: %d files of the app, %.1f MB\n", filepath.ToSlash(output), platform, len(files), float64(len(executable))/1e6)
+	if bundle.NeedsLibraries(executable) {
+		fmt.Fprintln(c.App.Writer, "it needs the C library of its system, as this understudy does; one built with CGO_ENABLED=0 makes executables that need nothing")
+	}
 	return nil
 }
 

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -78,16 +76,6 @@ func (p *program) helpHint(err error) string {
 		return fmt.Sprintf("; 'understudy docs %s' shows it", name)
 	}
 	return "; 'understudy help' lists the commands, 'understudy modules' what scripts call, 'understudy docs' the documents"
-}
-
-// version is that of the module and of Go: (devel), or with a commit, for what was
-// built from a working copy.
-func version() string {
-	module := "(unknown)"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		module = info.Main.Version
-	}
-	return module + " " + runtime.Version()
 }
 
 func (p *program) application(stdout, stderr io.Writer) *cli.App {

@@ -155,10 +155,10 @@ func (z files) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	entry := z.byName[name]
-	if entry == nil { // a directory
-		return f, nil
+	if dir, ok := f.(fs.ReadDirFile); ok {
+		return directory{dir}, nil
 	}
+	entry := z.byName[name]
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err
@@ -178,6 +178,27 @@ type file struct {
 
 func (f file) Stat() (fs.FileInfo, error) { return timeless{f.info}, nil }
 func (f file) Close() error               { return f.f.Close() }
+
+// directory is one whose files have no time of change.
+type directory struct{ fs.ReadDirFile }
+
+func (d directory) Stat() (fs.FileInfo, error) {
+	info, err := d.ReadDirFile.Stat()
+	return timeless{info}, err
+}
+
+// ReadDir implements fs.ReadDirFile.
+func (d directory) ReadDir(n int) ([]fs.DirEntry, error) {
+	list, err := d.ReadDirFile.ReadDir(n)
+	for i, e := range list {
+		info, err := e.Info()
+		if err != nil {
+			return nil, err
+		}
+		list[i] = fs.FileInfoToDirEntry(timeless{info})
+	}
+	return list, err
+}
 
 type timeless struct{ fs.FileInfo }
 

@@ -3,10 +3,12 @@ package bundle
 import (
 	"bytes"
 	"debug/buildinfo"
+	"debug/elf"
 	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 )
 
 // Platform is where a program runs, as "linux/arm64".
@@ -67,4 +69,15 @@ func setting(info *debug.BuildInfo, key string) string {
 		}
 	}
 	return ""
+}
+
+// NeedsLibraries reports whether a program for Linux needs a loader, and with it
+// libraries, which an empty container does not have. Those for other systems find theirs
+// wherever they run.
+func NeedsLibraries(program []byte) bool {
+	f, err := elf.NewFile(bytes.NewReader(program))
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(f.Progs, func(p *elf.Prog) bool { return p.Type == elf.PT_INTERP })
 }
