@@ -185,6 +185,16 @@ func (h *hub) crash(pid hostapi.PID) (*CrashReport, bool) {
 	return nil, false
 }
 
+// counts gives how many restarts and dead letters there were.
+func (h *hub) counts() (restarts, letters int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, n := range h.reasons {
+		letters += n
+	}
+	return h.restarts, letters
+}
+
 // recent are the last of many, oldest first.
 type recent[T any] struct{ list []T }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/core/measure"
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/inspect/pages"
 )
@@ -21,6 +22,8 @@ type Runtime interface {
 	Services() []core.ServiceView
 	Supervised(hostapi.PID) (core.SupervisorView, bool)
 	Observe(all bool, tell func(core.RuntimeEvent)) (stop func())
+	Measure() (stop func())
+	Measurements() []measure.Family
 	Now() time.Time
 	Concealed(text string) string
 	ConcealedValue(hostapi.Value) hostapi.Value
@@ -53,6 +56,7 @@ type Inspector struct {
 	options  Options
 	mux      *http.ServeMux
 	hub      *hub
+	gauge    *gauge
 	started  time.Time
 	document object
 
@@ -74,6 +78,7 @@ func Handler(rt Runtime, o Options) *Inspector {
 	}
 	i := &Inspector{rt: rt, options: o, started: rt.Now(), closed: make(chan struct{}), mux: http.NewServeMux()}
 	i.hub = newHub(rt, o.MostStreams)
+	i.gauge = &gauge{rt: rt, hub: i.hub}
 	all := routes()
 	i.document = describe(all)
 	for _, r := range all {

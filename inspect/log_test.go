@@ -1,7 +1,6 @@
 package inspect_test
 
 import (
-	"bufio"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -19,30 +18,12 @@ import (
 // records reads a stream of the log.
 func records(t *testing.T, server *httptest.Server, query string) func() inspect.Record {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), "GET", server.URL+"/api/v1/logs"+query, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { answer.Body.Close() })
-	if answer.StatusCode != http.StatusOK {
-		t.Fatal(answer.Status)
-	}
-	lines := bufio.NewScanner(answer.Body)
+	next := events(t, server, "/api/v1/logs"+query)
 	return func() (r inspect.Record) {
 		t.Helper()
-		for lines.Scan() {
-			if data, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
-				if err := json.Unmarshal([]byte(data), &r); err != nil {
-					t.Fatal(err)
-				}
-				return r
-			}
+		if _, data := next(); json.Unmarshal([]byte(data), &r) != nil {
+			t.Fatal(data)
 		}
-		t.Fatal("the stream has ended: ", lines.Err())
 		return r
 	}
 }

@@ -64,6 +64,9 @@ return { main = main }
 `)},
 }
 
+// token is that of the inspector where one is wanted.
+const token = "0123456789abcdef0123456789abcdef"
+
 // inspected runs the hall, and gives what shows it.
 func inspected(t *testing.T, o inspect.Options) (*understudy.Runtime, *inspect.Inspector, string) {
 	t.Helper()
@@ -171,6 +174,62 @@ func TestWithoutTokenPagesAreViewsOnly(t *testing.T) {
 	p.shows("main", "actions need the token")
 	if n := value[int](p, "document.querySelectorAll('.actions button').length"); n != 0 {
 		t.Errorf("%d actions are offered", n)
+	}
+}
+
+func TestTokenIsAskedFor(t *testing.T) {
+	browser := chromium(t)
+	_, i, root := inspected(t, inspect.Options{Token: token})
+	p := open(t, browser, root)
+	p.expect("401")
+	p.visit("/")
+	p.shows("h1", "asks for its token")
+	p.run(chromedp.SendKeys(chromedp.CSS("input"), "wrong\r"))
+	p.shows("[role=status]", "not its token")
+	p.shot("token")
+	p.run(chromedp.SendKeys(chromedp.CSS("input"), token+"\r"))
+	p.shows("h1", "Overview")
+
+	// A code serves one browser, once.
+	code := i.Code()
+	q := open(t, browser, root)
+	q.visit("/#code=" + code)
+	q.shows("h1", "Overview")
+	r := open(t, browser, root)
+	r.expect("401")
+	r.visit("/#code=" + code)
+	r.shows("h1", "asks for its token")
+}
+
+func TestPagesNeedNoMouse(t *testing.T) {
+	browser := chromium(t)
+	_, _, root := inspected(t, inspect.Options{})
+	p := open(t, browser, root)
+	p.visit("/")
+	p.shows("h1", "Overview")
+	key := func(keys ...string) {
+		t.Helper()
+		for _, k := range keys {
+			p.run(chromedp.KeyEvent(k))
+		}
+	}
+	key("\t")
+	if text := value[string](p, "document.activeElement.textContent"); text != "Skip to the page" {
+		t.Errorf("the first that a key comes to is %q", text)
+	}
+	key("\r")
+	if id := value[string](p, "document.activeElement.id"); id != "main" {
+		t.Errorf("the keyboard is at %q, not at the page", id)
+	}
+	value[chromedp.Void](p, "document.querySelector('#pages a[href=\"#/tree\"]').focus()")
+	key("\r")
+	p.shows("h1", "Supervision")
+	p.awaits("document.activeElement.textContent === 'Supervision'") // whoever listens is told where it is
+	// All that can be used has a name.
+	nameless := value[[]string](p, `[...document.querySelectorAll("a, button, input, select, svg[role=img]")].filter(e =>
+		!(e.textContent.trim() || e.getAttribute("aria-label") || e.labels?.length)).map(e => e.outerHTML)`)
+	if len(nameless) > 0 {
+		t.Errorf("without a name: %v", nameless)
 	}
 }
 

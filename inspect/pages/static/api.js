@@ -55,11 +55,12 @@ export async function redeem() {
 }
 
 // listen reads a stream of Server-Sent Events until signal ends it, and goes on behind
-// the last event when the connection was lost. (An EventSource could not carry the token.)
+// the last event when the connection was lost; of some streams, after: 0 asks for what is
+// still known. (An EventSource could not carry the token.)
 // handlers: by name of event, each is given the value. onstate is told "live" or
 // "connecting", onrefused why the stream is not given.
 export async function listen(address, parameters, handlers, { signal, onstate = () => {}, onrefused }) {
-  let after = 0, pause = 500; // from what is still known
+  let { after } = parameters, pause = 500;
   while (!signal.aborted) {
     try {
       const answer = await ask(address + query({ ...parameters, after }), { signal, headers: { Accept: "text/event-stream" } });

@@ -71,7 +71,7 @@ export class Chart {
     this.width = width;
     this.picture.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
     this.picture.setAttribute("width", width);
-    this.top = nice(Math.max(0, ...this.samples.flatMap(s => s.values.filter(v => v !== undefined))), this.base);
+    this.top = nice(Math.max(0, ...this.samples.flatMap(s => s.values.filter(v => v !== undefined && v !== null))), this.base);
     this.picture.replaceChildren(...this.grid(), ...this.lines());
     const shown = this.samples[this.pointed === null ? this.samples.length - 1 : this.nearest(this.pointed)];
     if (shown && this.pointed !== null) {
@@ -95,11 +95,12 @@ export class Chart {
 
   lines() {
     return this.series.map((s, i) => {
-      let path = "", before = false;
+      let path = "", before = -Infinity; // when the last point was: while nobody looks there are none
       for (const { at, values } of this.samples) {
-        const v = values[i], seen = v !== undefined && v !== null && this.x(at) >= LEFT;
-        if (seen) path += `${before ? "L" : "M"}${this.x(at).toFixed(1)} ${this.y(v).toFixed(1)}`;
-        before = seen;
+        const v = values[i];
+        if (v === undefined || v === null || this.x(at) < LEFT) continue;
+        path += `${at - before < 5000 ? "L" : "M"}${this.x(at).toFixed(1)} ${this.y(v).toFixed(1)}`;
+        before = at;
       }
       return svg("path", { class: `line line-${i}`, d: path || "M0 0" });
     });

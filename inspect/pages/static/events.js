@@ -99,7 +99,7 @@ export async function events(main, life, _, { kind = "" }) {
   show(main, el("h1", {}, "Events"),
     el("div", { class: "controls" }, el("label", {}, "Kind", choose), lines.pause, connection, lines.count),
     lines.node);
-  life.listen(path("events"), { kind }, { event: e => lines.add(e), missed: m => lines.miss(m.count) }, s => {
+  life.listen(path("events"), { kind, after: 0 }, { event: e => lines.add(e), missed: m => lines.miss(m.count) }, s => {
     connection.textContent = s;
     connection.className = "state state-" + s;
   });

@@ -31,5 +31,5 @@ export async function logs(main, life, _, { level = "", text = "" }) {
     el("form", { class: "controls", onsubmit: e => { e.preventDefault(); again(); } },
       el("label", {}, "Level, and above", choose), el("label", {}, "With the text", find), lines.pause, lines.count),
     lines.node);
-  life.listen(path("logs"), { level }, { log: r => lines.add(r), missed: m => lines.miss(m.count) });
+  life.listen(path("logs"), { level, after: 0 }, { log: r => lines.add(r), missed: m => lines.miss(m.count) });
 }

@@ -10,9 +10,9 @@ const told = "service.state,child.restarted,dead.letter,link.down";
 export async function overview(main, life) {
   const perSecond = v => short(v);
   const charts = {
-    messages: new Chart({ title: "Messages", says: "a second", write: perSecond, series: [{ name: "sent" }] }),
+    messages: new Chart({ title: "Messages", says: "a second", write: perSecond, series: [{ name: "taken" }] }),
     processes: new Chart({ title: "Starts and ends", says: "a second", write: perSecond, series: [{ name: "starts" }, { name: "ends" }] }),
-    wait: new Chart({ title: "Wait in the run queue", says: "of a process that could run", write: seconds, series: [{ name: "half below" }, { name: "99 of 100 below" }] }),
+    wait: new Chart({ title: "Wait in the run queue", says: "of a process that could run", write: seconds, series: [{ name: "mean" }, { name: "99 of 100 within" }] }),
     memory: new Chart({ title: "Memory", says: "of the program", write: bytes, base: 2, series: [{ name: "heap" }, { name: "charged" }] }),
     collections: new Chart({ title: "Garbage collections", says: "a second", write: perSecond, series: [{ name: "collections" }] }),
     load: new Chart({ title: "Processes", says: "alive", write: perSecond, series: [{ name: "alive" }] }),
@@ -27,7 +27,7 @@ export async function overview(main, life) {
     const at = Date.parse(m.at);
     charts.messages.add(at, [m.messages], later);
     charts.processes.add(at, [m.starts, m.ends], later);
-    charts.wait.add(at, [m.wait_p50, m.wait_p99], later);
+    charts.wait.add(at, [m.wait_mean, m.wait_p99], later);
     charts.memory.add(at, [m.heap, m.charged], later);
     charts.collections.add(at, [m.collections], later);
     charts.load.add(at, [m.processes], later);
@@ -35,14 +35,14 @@ export async function overview(main, life) {
   const tile = (name, text, small) => el("div", {}, el("dt", {}, name), el("dd", {}, text, small ? el("small", {}, small) : null));
   const sum = m => show(tiles,
     tile("Processes", count(m.processes), Object.entries(m.states || {}).filter(([, n]) => n).map(([s, n]) => `${count(n)} ${s}`).join(", ")),
-    tile("Messages", short(m.messages) + " /s", count(m.messages_total) + " in all"),
+    tile("Messages", m.messages === undefined ? "–" : short(m.messages) + " /s", count(m.unread) + " unread"),
     tile("Memory", bytes(m.heap), m.memory_limit ? "of " + bytes(m.memory_limit) : bytes(m.charged) + " charged"),
-    tile("Restarts", count(m.restarts_total)),
-    tile("Dead letters", count(m.dead_letters_total)),
+    tile("Restarts", count(m.restarts)),
+    tile("Dead letters", count(m.dead_letters)),
     tile("Up", age(life.node?.started), life.node?.version));
   life.listen(path("metrics"), {}, {
     history: list => { list.forEach((m, i) => add(m, i < list.length - 1)); if (list.length) sum(list[list.length - 1]); },
     metrics: m => { add(m); sum(m); },
   });
-  life.listen(path("events"), { kind: told }, { event: e => lines.add(e) });
+  life.listen(path("events"), { kind: told, after: 0 }, { event: e => lines.add(e) });
 }
