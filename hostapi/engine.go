@@ -134,12 +134,36 @@ type Reflector interface {
 	FunctionOf(fn Value) Function
 }
 
+// Evaluator is what an Instance may be, too: one that takes further source text while it
+// runs, so that people can type at a process (61.7). An engine whose instances are none
+// has no repl. All methods are called on the goroutine of the running task.
+type Evaluator interface {
+	// Evaluate compiles an input, of which path is said in errors. It sees what the
+	// instance has: globals, what the source of its program may require, and what
+	// inputs before it have left, as the language has it at the outermost level. The
+	// error is a *SyntaxError, with Incomplete if more lines could make it a program.
+	//
+	// The function runs the input once, in the task that calls it, and gives the values
+	// of an input that is an expression. Its errors are as those of every function, and
+	// what the input has left so far remains.
+	Evaluate(path, text string) (Function, error)
+	// Show gives a value of the instance as people of the language write or print it. The
+	// text is bounded. It may run code of the script in t; the error is that of a
+	// function.
+	Show(t Task, v Value) (string, error)
+	// Names gives what inputs may use by its name, sorted: what the language has, modules
+	// that need no require, and what inputs have left.
+	Names() []string
+}
+
 // SyntaxError says where a source is no program.
 type SyntaxError struct {
 	Path    string
 	Line    int // from 1; 0 if unknown
 	Column  int // from 1; 0 if unknown
 	Message string
+	// Incomplete says that the text only ends too early: Evaluator.Evaluate.
+	Incomplete bool
 }
 
 // Error gives path:line:column: message.

@@ -68,6 +68,11 @@ type Coroutine interface {
 	Object
 	// Status is "running", "suspended", or "dead".
 	Status() string
+	// Discard ends the coroutine where it stands, as a kill does, and the process goes
+	// on: nothing of its code runs any more, what it waits for is let go. It returns at
+	// once, and may be called from any goroutine; of a coroutine that has ended it does
+	// nothing. Who runs what people type ends an input by it (61.7).
+	Discard()
 }
 
 // CoroutineType is the type of the handle that coroutine.spawn gives.

@@ -14,6 +14,11 @@ import (
 // and the error says so. The program then exits. It is called once, from the
 // goroutine of the command.
 func attend(stderr io.Writer, work func(asked context.Context) error) error {
+	return attendUnless(stderr, func(os.Signal) bool { return false }, work)
+}
+
+// attendUnless is attend, but for the signals that takes deals with, which it says.
+func attendUnless(stderr io.Writer, takes func(os.Signal) bool, work func(asked context.Context) error) error {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
@@ -26,6 +31,9 @@ func attend(stderr io.Writer, work func(asked context.Context) error) error {
 		case err := <-ended:
 			return err
 		case sig := <-signals:
+			if takes(sig) {
+				continue
+			}
 			if asked.Err() != nil {
 				return status{statusFailed, "understudy: second signal, ended at once"}
 			}

@@ -31,6 +31,9 @@ func isTerminal(w io.Writer) bool {
 	if m, ok := w.(*messages); ok {
 		w = m.w
 	}
+	if _, ok := w.(*lineEditor); ok {
+		return true
+	}
 	f, ok := w.(*os.File)
 	if !ok {
 		return false

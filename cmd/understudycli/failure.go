@@ -30,18 +30,23 @@ func (s *session) tellFailure(c *cli.Context, entry string, e *hostapi.Error) {
 	if c.Bool("json") {
 		return
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "error: %s: %s", e.Kind, block(e.Error()))
 	if s.lines == nil {
 		s.rt.Settle() // it stands behind the record
-		fmt.Fprintln(c.App.ErrWriter, b.String())
+		fmt.Fprintf(c.App.ErrWriter, "error: %s: %s\n", e.Kind, block(e.Error()))
 		return
 	}
-	if details != "" {
-		fmt.Fprintf(&b, "\n    details: %s", block(details))
+	s.lines.Info(failureText(e))
+}
+
+// failureText gives an error to people: a line, and what else is known below it.
+func failureText(e *hostapi.Error) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "error: %s: %s", e.Kind, block(e.Error()))
+	if e.Details != nil {
+		fmt.Fprintf(&b, "\n    details: %s", block(hostapi.Wrap(e.Details).String()))
 	}
 	if trace := e.Trace(); trace != "" {
 		fmt.Fprintf(&b, "\n    %s", block(trace))
 	}
-	s.lines.Info(b.String())
+	return b.String()
 }

@@ -42,6 +42,9 @@ func (p *program) engine(c *cli.Context) string {
 // builtIn stands for the directory of the app that the program brings along.
 const builtIn = ""
 
+// scratch stands for an app of a host only, where there is none; no directory has the name.
+const scratch = "\x00"
+
 // here is the directory of the app where none is given.
 func (p *program) here() string {
 	if p.options.App != nil {
@@ -80,9 +83,14 @@ func (p *program) loadAppOr(c *cli.Context, dir, consequence string) (*app.App, 
 	if c.Command.Name == checkName || c.Bool("with-tests") {
 		options.TestModules = []*hostapi.Module{apptest.Module()}
 	}
+	if c.Command.Name == replName {
+		options.Typed = &app.Typed{Language: c.String("language")}
+	}
 	var a *app.App
 	var found app.Diagnostics
 	switch info, err := os.Stat(dir); {
+	case dir == scratch:
+		a, found = app.Load(scratchApp(), options)
 	case dir == builtIn:
 		a, found = app.Load(p.options.App, options)
 	case err != nil:

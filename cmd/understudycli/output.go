@@ -91,6 +91,13 @@ func (m *messages) Write(p []byte) (int, error) {
 	return m.w.Write(p)
 }
 
+// redirect has all that follows written elsewhere.
+func (m *messages) redirect(w io.Writer) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.w = w
+}
+
 // terminal is what the process that exec starts reads and writes (45.2).
 func (s *session) terminal(c *cli.Context, args []string) *worldio.Terminal {
 	write := func(ctx context.Context, text string) error {

@@ -20,6 +20,9 @@ type App struct {
 	Contents []string
 	// Tests are the test files (60.1), if Options.TestModules is set.
 	Tests []*TestFile
+	// Typed is what people type, as a source that is empty yet, if Options.Typed is set;
+	// nil: no engine speaks the language.
+	Typed *TestFile
 	// Secrets are the values that came from secret variables (71.6): not to be shown.
 	Secrets []string
 
@@ -57,6 +60,8 @@ type Options struct {
 	// Program is the path of the program that carries the app: no volume that may be
 	// written holds it (41.7). "": the app is not part of a program.
 	Program string
+	// Typed says that people type source text at the app (61.7).
+	Typed *Typed
 	// OwnHosts says that nobody but the app has hosts and entries, as for the command:
 	// one with processes and without a host is an error then, and so are ids of
 	// entries that it does not have (14.19).

@@ -47,6 +47,7 @@ func (l *loader) compile() {
 		}
 	}
 	c.compileTests()
+	c.compileTyped()
 	c.check()
 	for _, t := range c.app.Tests {
 		t.Found = t.collector.sorted()
@@ -64,7 +65,7 @@ func (l *loader) overriding() hostapi.Engine {
 		l.add(Diagnostic{Message: fmt.Sprintf("unknown engine %q%s", name, spec.SuggestOrList(name, sortedKeys(l.engines)))})
 		return nil
 	}
-	if l.opts.TestModules != nil { // they may be for test files
+	if l.opts.TestModules != nil || l.opts.Typed != nil { // it may be for those
 		return e
 	}
 	for _, p := range l.app.Processes() {

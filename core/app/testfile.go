@@ -27,6 +27,48 @@ type TestFile struct {
 // testSuffix is how the name of a test file ends before the extension.
 const testSuffix = "_test"
 
+// Typed says what people type at an app.
+type Typed struct {
+	// Language is that of the text; "": that of EngineOverride, else of the first process
+	// entry, else of the first engine.
+	Language string
+}
+
+// typedPath is where what people type stands, in positions.
+const typedPath = "repl"
+
+// compileTyped compiles an empty source with the grants of a test file in the namespace of
+// the app's first entry (61.7).
+func (c *compiler) compileTyped() {
+	if c.opts.Typed == nil {
+		return
+	}
+	t := &TestFile{Path: typedPath, collector: &collector{}, Engine: c.typedEngine(c.opts.Typed.Language)}
+	if len(c.app.Entries) > 0 {
+		t.Namespace = c.app.Entries[0].Head().Namespace
+	}
+	if t.Engine == nil {
+		return
+	}
+	t.Program, _ = t.Engine.Compile(c.sourceOf(t, "", c.librariesFor(t)))
+	c.app.Typed = t
+}
+
+func (c *compiler) typedEngine(language string) hostapi.Engine {
+	if c.override != nil && (language == "" || c.override.Info().Language == language) {
+		return c.override
+	}
+	if language != "" {
+		return c.standard(language)
+	}
+	for _, p := range only[*Process](c.all) {
+		if p.Engine != nil {
+			return p.Engine
+		}
+	}
+	return c.standard("")
+}
+
 // compileTests compiles the test files, each by the engine that an entry of its language
 // would have without the field engine.
 func (c *compiler) compileTests() {
@@ -69,7 +111,7 @@ func (c *compiler) compileTests() {
 // testFile compiles one.
 func (c *compiler) testFile(file string, e hostapi.Engine) *TestFile {
 	t := &TestFile{Path: file, Namespace: c.namespaceAt(path.Dir(file)), Engine: e, collector: &collector{}}
-	h := &Header{Namespace: t.Namespace, Position: Position{File: file}, reporter: reporter{t.collector, file, ""}}
+	h := c.headerOf(t)
 	text, err := c.readFile(file, maxSourceSize)
 	if err != nil {
 		t.collector.add(Diagnostic{Position: h.Position, Message: "cannot be read: " + err.Error()})
@@ -77,15 +119,25 @@ func (c *compiler) testFile(file string, e hostapi.Engine) *TestFile {
 	}
 	source := sourceText{path: file, text: text}
 	imports := c.librariesFor(t)
-	src := hostapi.Source{
-		ID:      "test:" + file,
-		Path:    file,
-		Text:    text,
-		Modules: append(slices.Clone(c.granted(c.moduleNames)), c.opts.TestModules...),
-		Imports: c.linked(h, imports, e),
-	}
+	src := c.sourceOf(t, text, imports)
 	t.Program = c.compileSource(h, &code{}, source, src, imports, e)
 	return t
+}
+
+// headerOf gives the header of an entry in the place of a file that has none.
+func (c *compiler) headerOf(t *TestFile) *Header {
+	return &Header{Namespace: t.Namespace, Position: Position{File: t.Path}, reporter: reporter{t.collector, t.Path, ""}}
+}
+
+// sourceOf gives a source that everything is granted to (60.2).
+func (c *compiler) sourceOf(t *TestFile, text string, imports []Import) hostapi.Source {
+	return hostapi.Source{
+		ID:      "test:" + t.Path,
+		Path:    t.Path,
+		Text:    text,
+		Modules: append(slices.Clone(c.granted(c.moduleNames)), c.opts.TestModules...),
+		Imports: c.linked(c.headerOf(t), imports, t.Engine),
+	}
 }
 
 // librariesFor gives all libraries that the file may require: by their names those of its

@@ -12,6 +12,7 @@ import (
 
 	"github.com/understudy-run/understudy/core"
 	"github.com/understudy-run/understudy/core/app"
+	"github.com/understudy-run/understudy/core/internal/driven"
 	"github.com/understudy-run/understudy/core/lifecycle"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
@@ -197,7 +198,7 @@ func (s *Suite) run(ctx context.Context, c *Case, seed uint64) (Result, *play) {
 	defer p.close()
 	timed, cancel := context.WithTimeout(ctx, s.timeout())
 	defer cancel()
-	_, err := p.start(&bounded{Context: timed, play: p}, script{c.file.Program, p.sequence})
+	_, err := p.start(&bounded{Context: timed, play: p}, driven.Program{Program: c.file.Program, Drive: p.sequence})
 	switch {
 	case p.skipped:
 		r.Status, r.Reason = Skipped, p.skip
@@ -241,7 +242,7 @@ func (p *play) where() []string {
 // before and after it.
 func (p *play) sequence(t hostapi.Task, in hostapi.Instance) hostapi.Instance {
 	p.pid, p.in = t.Process().PID(), in
-	return sequence{in, goFunction(func(t hostapi.Task) ([]hostapi.Value, error) {
+	return driven.Instance{Instance: in, Run: driven.Function(func(t hostapi.Task) ([]hostapi.Value, error) {
 		results, err := p.call(t, in, setup)
 		if failed(results, err) {
 			return results, err

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/understudy-run/understudy/core/internal/driven"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -120,7 +121,7 @@ func (p *play) replace(c hostapi.Call, module string) error {
 			return err
 		}
 		p.requests = f
-		if _, err := process.Go(goFunction(p.serve), nil); err != nil {
+		if _, err := process.Go(driven.Function(p.serve), nil); err != nil {
 			return err
 		}
 	}

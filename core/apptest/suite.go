@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/understudy-run/understudy/core/app"
+	"github.com/understudy-run/understudy/core/internal/driven"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -152,11 +153,11 @@ func (s *Suite) names(c *Case) ([]string, error) {
 	var names []string
 	p := newPlay(s, c, s.options.Seed)
 	defer p.close()
-	list := script{c.file.Program, func(_ hostapi.Task, in hostapi.Instance) hostapi.Instance {
+	list := driven.Program{Program: c.file.Program, Drive: func(_ hostapi.Task, in hostapi.Instance) hostapi.Instance {
 		if l, ok := in.(hostapi.Reflector); ok {
 			names = l.Methods()
 		}
-		return sequence{in, goFunction(func(hostapi.Task) ([]hostapi.Value, error) { return nil, nil })}
+		return driven.Instance{Instance: in, Run: driven.Function(func(hostapi.Task) ([]hostapi.Value, error) { return nil, nil })}
 	}}
 	ctx, cancel := context.WithTimeout(context.Background(), s.timeout())
 	defer cancel()

@@ -104,6 +104,9 @@ func (in *instance) census(t hostapi.Task) (int64, error) {
 	for _, m := range in.tables {
 		c.push(reflect.ValueOf(m.value))
 	}
+	for _, v := range in.variables {
+		c.push(reflect.ValueOf(v))
+	}
 	for _, m := range in.modules {
 		c.push(reflect.ValueOf(m))
 	}

@@ -23,6 +23,10 @@ type instance struct {
 	mainUsed  bool
 	deep      *lua.State // where calls nest deep, see watchDepth
 
+	// variables are those that inputs have declared, each the first upvalue of a function
+	// (61.7).
+	variables map[string]any
+
 	globals any      // the table _G
 	filled  bool     // all globals are in it, and it has no metatable of ours
 	strings any      // metatable of strings once a method was called

@@ -91,6 +91,9 @@ func (in *instance) census(t hostapi.Task) (int64, error) {
 	for _, v := range in.consts {
 		c.push(v)
 	}
+	for _, v := range in.variables {
+		c.push(v.of)
+	}
 	c.traversals(in.traversals)
 	for s := in.strands; s != nil && c.Look(1); s = s.next {
 		for running := s; running != nil; running = running.child {

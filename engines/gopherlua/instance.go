@@ -22,6 +22,8 @@ type instance struct {
 	env *lua.LTable
 	// sources are the libraries and the entry, in the order they were loaded.
 	sources []*loadedSource
+	// variables are those that inputs have declared (61.7).
+	variables map[string]variable
 	// tables are the library tables, made on first use.
 	tables map[string]*lua.LTable
 	// consts are the constants that are made for each process.

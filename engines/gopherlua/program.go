@@ -124,6 +124,12 @@ func syntaxError(src hostapi.Source, err error) error {
 	return e
 }
 
+// atEnd reports whether the interpreter's parser stopped at the end of the text.
+func atEnd(err error) bool {
+	var pe *parse.Error
+	return errors.As(err, &pe) && pe.Pos.Line <= 0
+}
+
 func (p *program) add(proto *lua.FunctionProto) {
 	p.protos[proto] = true
 	for _, child := range proto.FunctionPrototypes {

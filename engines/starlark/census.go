@@ -78,7 +78,7 @@ func (c *census) take(in *instance) {
 			frame := t.thread.DebugFrame(i)
 			fn := frame.Callable()
 			c.push(fn)
-			if fn, ok := fn.(*starlark.Function); ok && i == depth-1 && t.Loading() {
+			if fn, ok := fn.(*starlark.Function); ok && i == depth-1 && (t.Loading() || t.input) {
 				c.dict(fn.Globals())
 			}
 			for j := range frame.NumLocals() {

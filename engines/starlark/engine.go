@@ -85,21 +85,15 @@ func (e *engine) Compile(src hostapi.Source) (hostapi.Program, error) {
 func (e *engine) compile(src hostapi.Source, m *marks) (p *program, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			p, err = nil, &hostapi.SyntaxError{Path: src.Path, Message: fmt.Sprintf("cannot be compiled: %v", r)}
+			p, err = nil, uncompilable(src.Path, r)
 		}
 	}()
 	if e.unknown != nil {
 		return nil, e.unknown
 	}
-	if len(src.Text) > maxSourceSize {
-		return nil, &hostapi.SyntaxError{Path: src.Path, Message: fmt.Sprintf("source too large: more than %d bytes", maxSourceSize)}
-	}
-	file, err := dialect().Parse(src.Path, src.Code(), 0)
+	file, err := parse(dialect(), src)
 	if err != nil {
-		return nil, syntaxError(src.Path, err)
-	}
-	if pos, deep := tooDeep(file); deep {
-		return nil, positioned(src.Path, pos, "excessive nesting")
+		return nil, err
 	}
 	rewrite(file, m)
 
@@ -122,6 +116,26 @@ func (e *engine) compile(src hostapi.Source, m *marks) (p *program, err error) {
 		return nil, err
 	}
 	return program, nil
+}
+
+// uncompilable is the error of a source for which the interpreter has panicked.
+func uncompilable(path string, cause any) error {
+	return &hostapi.SyntaxError{Path: path, Message: fmt.Sprintf("cannot be compiled: %v", cause)}
+}
+
+// parse gives the syntax tree of a source.
+func parse(options *syntax.FileOptions, src hostapi.Source) (*syntax.File, error) {
+	if len(src.Text) > maxSourceSize {
+		return nil, &hostapi.SyntaxError{Path: src.Path, Message: fmt.Sprintf("source too large: more than %d bytes", maxSourceSize)}
+	}
+	file, err := options.Parse(src.Path, src.Code(), 0)
+	if err != nil {
+		return nil, syntaxError(src.Path, err)
+	}
+	if pos, deep := tooDeep(file); deep {
+		return nil, positioned(src.Path, pos, "excessive nesting")
+	}
+	return file, nil
 }
 
 // tooDeep finds the first node nested deeper than the resolver may recurse.

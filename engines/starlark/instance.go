@@ -14,6 +14,7 @@ import (
 // instance is the interpreter state of one process.
 type instance struct {
 	engine     *engine
+	program    *program
 	libraries  map[*program]*libraryModule
 	modules    map[*moduleTable]*module
 	current    *task               // the one whose code runs now

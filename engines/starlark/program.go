@@ -53,7 +53,7 @@ func (p *program) link() error {
 
 // Load makes the state of a new process and runs the top levels.
 func (p *program) Load(t hostapi.Task) (_ hostapi.Instance, err error) {
-	in := &instance{engine: p.engine, pace: pace.New(slice, p.engine.clock, t.RealTime())}
+	in := &instance{engine: p.engine, program: p, pace: pace.New(slice, p.engine.clock, t.RealTime())}
 	task := in.newTask(t)
 	t.Begin(in)
 	defer task.end(&err)
@@ -84,15 +84,21 @@ func (in *instance) initialise(p *program, t *task) (starlark.StringDict, error)
 		}
 		in.libraries[library] = newLibrary(i.Alias, globals)
 	}
-	predeclared := p.predeclared
-	if p.local != nil {
-		predeclared = maps.Clone(predeclared)
-		for _, name := range p.local {
-			predeclared[name] = in.module(p.grants[name])
-		}
-	}
 	t.source = p
-	return p.code.Init(&t.thread, predeclared)
+	return p.code.Init(&t.thread, in.predeclared(p))
+}
+
+// predeclared gives the environment of a source in this process; if p.local is nil, that
+// of all of them.
+func (in *instance) predeclared(p *program) starlark.StringDict {
+	if p.local == nil {
+		return p.predeclared
+	}
+	names := maps.Clone(p.predeclared)
+	for _, name := range p.local {
+		names[name] = in.module(p.grants[name])
+	}
+	return names
 }
 
 // require serves the modules and libraries granted to this source (clause

@@ -25,7 +25,8 @@ type task struct {
 	hostapi.Task
 	instance *instance
 	thread   starlark.Thread
-	source   *program // whose top level runs, during Load
+	source   *program // whose top level runs, during Load, or an input's
+	input    bool     // an input runs, which is a top level
 	ticked   uint64   // steps reported so far
 	native   uint64   // of those not yet reported, charged by native operations
 	arrived  int64    // bytes of results of the host that are not yet noted

@@ -3,6 +3,7 @@ package kernel
 import (
 	"fmt"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/understudy-run/understudy/core/internal/schedule"
@@ -21,7 +22,7 @@ type task struct {
 
 	id        int32 // within the process, from 1
 	outcome   outcome
-	discarded bool // must end, though the process may go on
+	discarded bool // must end, with the code that it ran
 	done      bool
 	handle    *coroutine
 
@@ -94,7 +95,9 @@ func (b *body) Run() {
 func (t *task) String() string { return fmt.Sprintf("coroutine(%d)", t.id) }
 
 // dead reports whether the task must end.
-func (t *task) dead() bool { return t.discarded || t.p.dying.Load() }
+func (t *task) dead() bool {
+	return t.discarded || t.p.dying.Load() || t.handle != nil && t.handle.discarded.Load()
+}
 
 // give gives up the worker and returns when the task is resumed.
 func (t *task) give(o outcome) error {
@@ -301,7 +304,8 @@ func (t *task) Coroutine() hostapi.Coroutine {
 // coroutine is the handle of a task.
 type coroutine struct {
 	hostapi.Handle
-	t *task
+	t         *task
+	discarded atomic.Bool // it must end, alone
 }
 
 func (c *coroutine) ObjectType() *hostapi.ObjectType { return hostapi.CoroutineType }
@@ -314,6 +318,28 @@ func (c *coroutine) Status() string {
 		return "running"
 	}
 	return "suspended"
+}
+
+// Discard implements hostapi.Coroutine.
+func (c *coroutine) Discard() {
+	t, p := c.t, c.t.p
+	c.discarded.Store(true) // of one that has ended nobody asks
+	p.mu.Lock()
+	a := p.outside()
+	var dropped []hostapi.Held
+	if a != nil {
+		for o := range a.operations.All() {
+			if o.task == t {
+				_, more := o.stop()
+				dropped = append(dropped, more...)
+			}
+		}
+	}
+	t.wait.complete(-1, hostapi.Value{}, false, hostapi.ErrKilled, nil)
+	p.mu.Unlock()
+	if a != nil {
+		a.release(p, dropped, true)
+	}
 }
 
 // taskList is the list of the tasks of a process, oldest first.

@@ -55,6 +55,7 @@ type coroutine struct{ hostapi.Handle }
 func (*coroutine) ObjectType() *hostapi.ObjectType { return hostapi.CoroutineType }
 func (*coroutine) String() string                  { return "coroutine" }
 func (*coroutine) Status() string                  { return "running" }
+func (*coroutine) Discard()                        {}
 
 // Tick counts, and kills when it is time.
 func (t *Task) Tick(n int) error {

@@ -42,6 +42,7 @@ type nesting struct {
 	chain, chained int
 	operand        bool   // the last token may end an expression
 	wrong          string // what is wrong with the last token
+	unclosed       bool   // the text ends inside a long string or comment
 }
 
 // token reads one token; false at the end.
@@ -134,7 +135,7 @@ func (n *nesting) longBracket() bool {
 	from := n.pos + level + 1
 	length := strings.Index(n.text[from:], end)
 	if length < 0 {
-		n.pos = len(n.text)
+		n.pos, n.unclosed = len(n.text), true
 		return true
 	}
 	n.line += strings.Count(n.text[from:from+length], "\n")

@@ -47,6 +47,9 @@ func (*Coroutine) String() string { return "coroutine" }
 // Status is suspended.
 func (*Coroutine) Status() string { return "suspended" }
 
+// Discard does nothing.
+func (*Coroutine) Discard() {}
+
 // Timer records what is done to it.
 type Timer struct {
 	p  *Process
