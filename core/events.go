@@ -34,4 +34,5 @@ const (
 	MailboxFull = kernel.MailboxFull
 	Unread      = kernel.Unread
 	LateReply   = kernel.LateReply
+	NoNode      = kernel.NoNode
 )

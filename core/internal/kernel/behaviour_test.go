@@ -11,38 +11,38 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-// standIn is a third behaviour: it runs nothing and notes what it is told, as one
+// relay is a third behaviour: it runs nothing and notes what it is told, as one
 // would that passes it on to somewhere else.
-type standIn struct {
+type relay struct {
 	*Script
 	told []string
 }
 
-func (s *standIn) Behave(*process) Behaviour { return s }
+func (s *relay) Behave(*process) Behaviour { return s }
 
-func (s *standIn) Trusted() bool { return true }
+func (s *relay) Trusted() bool { return true }
 
-func (s *standIn) Run(p *process, t *task, _ []hostapi.Value) *hostapi.Result {
+func (s *relay) Run(p *process, t *task, _ []hostapi.Value) *hostapi.Result {
 	p.GoLive()
 	_ = t.p.Until("elsewhere", func() bool { return false })
 	return nil
 }
 
-func (s *standIn) Message(_ *process, m *hostapi.Message, _ *process) error {
+func (s *relay) Message(_ *process, m *hostapi.Message, _ *process) error {
 	s.told = append(s.told, "message "+m.Topic)
 	return nil
 }
 
-func (s *standIn) Event(_ *process, e *hostapi.Event, _ *process) {
+func (s *relay) Event(_ *process, e *hostapi.Event, _ *process) {
 	s.told = append(s.told, "event "+string(e.Kind))
 }
 
-func (s *standIn) Cancel(_ *process, c cancellation) error {
+func (s *relay) Cancel(_ *process, c cancellation) error {
 	s.told = append(s.told, fmt.Sprintf("cancel %s %s", c.grace, c.reason))
 	return nil
 }
 
-func (s *standIn) Related(_, _ *process, r relation, on bool) {
+func (s *relay) Related(_, _ *process, r relation, on bool) {
 	s.told = append(s.told, fmt.Sprintf("%s %t", [...]string{"linked", "monitored"}[r], on))
 }
 
@@ -55,7 +55,7 @@ func TestBehaviourIsToldWhatOthersDo(t *testing.T) {
 	if err := rt.StartHost("test:host"); err != nil {
 		t.Fatal(err)
 	}
-	s := &standIn{}
+	s := &relay{}
 	rt.DefineRole("test:elsewhere", s)
 	pid, err := rt.Start(context.Background(), hostapi.Spawn{ID: "test:elsewhere", Host: "test:host", Name: "there", Named: true}, nil)
 	if err != nil {

@@ -11,6 +11,7 @@ const (
 	MailboxFull DeadLetterReason = "mailbox_full"
 	Unread      DeadLetterReason = "unread"
 	LateReply   DeadLetterReason = "late_reply"
+	NoNode      DeadLetterReason = "no_node"
 )
 
 // DeadLetter is a message that nobody will read.
@@ -35,5 +36,9 @@ func (p *process) deadLetter(reason DeadLetterReason, m *hostapi.Message) {
 // undeliverable is deadLetter for a message whose destination is no process, or none any
 // more.
 func (rt *Runtime) undeliverable(to string, m *hostapi.Message) {
-	rt.Emit(DeadLetter{NoProcess, to, m.From, m.Topic, m.Values, rt.table.past(to)})
+	reason := NoProcess
+	if node, ok := NodeOf(hostapi.PID(to)); ok && rt.prefix != "" && node.Name != rt.node.Name && rt.peers.named(node.Name) == nil {
+		reason = NoNode
+	}
+	rt.Emit(DeadLetter{reason, to, m.From, m.Topic, m.Values, rt.table.past(to)})
 }

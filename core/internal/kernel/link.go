@@ -25,6 +25,9 @@ func (p *process) Link(dest string) error {
 	p.mu.Lock()
 	unseen := p.removeLink(peer)
 	p.mu.Unlock()
+	if unseen && peer.forgotten() {
+		return p.Link(dest)
+	}
 	if unseen {
 		return peer.notFound()
 	}
@@ -105,7 +108,7 @@ func (rt *Runtime) subject(dest string) (pid hostapi.PID, peer *process, err err
 // else its end. It reports whether p is dead now and must be buried.
 func (p *process) linkFailed(e *ending, by *process) (dead bool) {
 	told, trapped, dead := p.takeLinkDown(e, by)
-	if told {
+	if told && !p.abroad() {
 		p.rt.Emit(LinkDown{PID: p.pid, Peer: e.p.pid, Err: e.r.Err, Trapped: trapped})
 	}
 	return dead

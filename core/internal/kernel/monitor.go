@@ -38,6 +38,9 @@ func (p *process) monitor(peer *process) error {
 	p.mu.Lock()
 	p.watching.remove(peer)
 	p.mu.Unlock()
+	if peer.forgotten() {
+		return p.Monitor(string(peer.pid))
+	}
 	return peer.notFound()
 }
 

@@ -31,7 +31,10 @@ type question struct {
 	result  hostapi.Result
 	answer  channel       // closed when the question is settled; it yields nothing
 	done    chan struct{} // the same for the embedding program
-	mine    int           // place among those of from, from 1; 0: it is none of them
+	far     uint64        // its number, if a process of another node is asked
+
+	answered func(hostapi.Result) // is told the answer, if a process of another node asks; called with the lock held
+	mine     int                  // place among those of from, from 1; 0: it is none of them
 
 	// Of who is asked: guarded by the lock of to.
 	theirs  int // place among the requests of to, from 1; 0: it is none of them
@@ -142,6 +145,9 @@ func (q *question) settle(r hostapi.Result, by *process) bool {
 	q.over()
 	if q.from == nil {
 		close(q.done)
+		if q.answered != nil {
+			q.answered(r)
+		}
 		return true
 	}
 	q.answer.shut(by)

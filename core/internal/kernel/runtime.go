@@ -57,6 +57,8 @@ type Options struct {
 	MaxOutside int
 	// Facilities are found by modules (hostapi.FacilityOf).
 	Facilities []any
+	// Node makes the runtime a node of a cluster (section 23). The zero value is none.
+	Node Node
 	// Seed is where the random generators of processes start. 0: drawn, or that of the
 	// Simulation.
 	Seed uint64
@@ -71,6 +73,9 @@ type Runtime struct {
 	timers     schedule.Timers
 	table      processTable
 	names      names
+	node       Node
+	prefix     string // of the PIDs of a node
+	peers      peers
 	catalog    catalog
 	log        eventLog
 	secrets    secret.Values
@@ -118,6 +123,10 @@ func New(o Options, parts Parts) *Runtime {
 		outside:    o.Outside,
 		facilities: o.Facilities,
 		own:        parts.Facilities,
+		node:       o.Node,
+	}
+	if o.Node.Name != "" {
+		rt.prefix = o.Node.String() + "/"
 	}
 	switch {
 	case o.MaxOutside == 0:
@@ -132,7 +141,9 @@ func New(o Options, parts Parts) *Runtime {
 	}
 	rt.ctx, rt.stop = context.WithCancel(context.Background())
 	if rt.clock == nil {
-		if c, ok := o.Scheduler.(schedule.Clock); ok {
+		if s, ok := o.Scheduler.(*schedule.Simulation); ok {
+			rt.clock = s.NewClock() // several runtimes may share it
+		} else if c, ok := o.Scheduler.(schedule.Clock); ok {
 			rt.clock = c
 		} else {
 			rt.clock = &schedule.WallClock{}

@@ -106,6 +106,8 @@ func (rt *Runtime) resolve(dest string) (*process, error) {
 	switch {
 	case !wellFormed:
 		return nil, rt.errUnresolved(dest)
+	case p == nil && rt.prefix != "":
+		return rt.abroadOf(hostapi.PID(dest))
 	case p == nil:
 		return nil, errNotFound(hostapi.PID(dest), rt.table.past(dest))
 	}

@@ -113,7 +113,7 @@ func (rt *Runtime) Create(c *Creation, prepare func(*process)) (*process, error)
 	}
 	p.behaviour = e.behaviour(p)
 	p.remains.Store(2)
-	p.pid = makePID(h.options.ID, p.serial)
+	p.pid = makePID(rt.prefix, h.options.ID, p.serial)
 	if c.Parent != nil {
 		p.context = c.Parent.context
 	}

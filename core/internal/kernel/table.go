@@ -9,8 +9,8 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-// processTable finds processes by PID. A PID is {host|number}; the number alone
-// is unique.
+// processTable finds processes by PID. A PID is {host|number}, on a node
+// {node#incarnation/host|number}; the number alone is unique.
 type processTable struct {
 	shards [64]tableShard
 }
@@ -30,9 +30,10 @@ type removedProcess struct {
 	entry string
 }
 
-func makePID(host string, serial uint64) hostapi.PID {
+func makePID(prefix, host string, serial uint64) hostapi.PID {
 	var buffer [64]byte // on the stack
 	b := append(buffer[:0], '{')
+	b = append(b, prefix...)
 	b = append(b, host...)
 	b = append(b, '|')
 	b = strconv.AppendUint(b, serial, 36)

@@ -35,3 +35,12 @@ func (c *WallClock) SetAlarm(at time.Time, ring func()) {
 		c.timer = time.AfterFunc(time.Until(at), ring)
 	}
 }
+
+// virtual reports whether a clock is that of a simulation.
+func virtual(c Clock) bool {
+	switch c.(type) {
+	case *Simulation, *simulatedClock:
+		return true
+	}
+	return false
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -17,12 +18,12 @@ import (
 // waits holds the time, so they could not return: after MostSlices they panic, and say
 // which process that is and where its code stands. Fuel ends it before (17.10).
 type Simulation struct {
-	seed  uint64
-	rng   *rand.Rand
-	now   time.Time
-	alarm time.Time
-	ring  func()
-	ready []simulated
+	seed   uint64
+	rng    *rand.Rand
+	now    time.Time
+	own    simulatedClock
+	clocks []*simulatedClock // with an alarm set
+	ready  []simulated
 	// Trace, if set, is called for every step taken: for showing interleavings.
 	Trace func(step int, r Runnable)
 	steps int
@@ -56,7 +57,35 @@ func (s *Simulation) Seed() uint64 { return s.seed }
 func (s *Simulation) Now() time.Time { return s.now }
 
 // SetAlarm implements Clock.
-func (s *Simulation) SetAlarm(at time.Time, ring func()) { s.alarm, s.ring = at, ring }
+func (s *Simulation) SetAlarm(at time.Time, ring func()) { s.own.set(s, at, ring) }
+
+// NewClock gives a clock of the same virtual time with an alarm of its own, for each of
+// several runtimes that share a simulation.
+func (s *Simulation) NewClock() Clock { return &simulatedClock{s: s} }
+
+// simulatedClock is one alarm.
+type simulatedClock struct {
+	s     *Simulation
+	alarm time.Time
+	ring  func()
+}
+
+// Now implements Clock.
+func (c *simulatedClock) Now() time.Time { return c.s.now }
+
+// SetAlarm implements Clock.
+func (c *simulatedClock) SetAlarm(at time.Time, ring func()) { c.set(c.s, at, ring) }
+
+func (c *simulatedClock) set(s *Simulation, at time.Time, ring func()) {
+	was := !c.alarm.IsZero()
+	c.alarm, c.ring = at, ring
+	switch is := !at.IsZero(); {
+	case is && !was:
+		s.clocks = append(s.clocks, c)
+	case was && !is:
+		s.clocks = slices.DeleteFunc(s.clocks, func(o *simulatedClock) bool { return o == c })
+	}
+}
 
 // NewQueue implements Scheduler. The number of workers is without effect: one
 // process runs at a time.
@@ -111,14 +140,24 @@ func endless(x simulated) string {
 // advance lets the time jump to the next timer, but not beyond limit if that is
 // not zero; false if there is none.
 func (s *Simulation) advance(limit time.Time) bool {
-	if s.alarm.IsZero() || !limit.IsZero() && s.alarm.After(limit) {
+	if len(s.clocks) == 0 {
 		return false
 	}
-	if s.alarm.After(s.now) {
-		s.now = s.alarm
+	first := s.clocks[0]
+	for _, c := range s.clocks {
+		if c.alarm.Before(first.alarm) {
+			first = c
+		}
 	}
-	s.alarm = time.Time{}
-	s.ring()
+	if !limit.IsZero() && first.alarm.After(limit) {
+		return false
+	}
+	if first.alarm.After(s.now) {
+		s.now = first.alarm
+	}
+	ring := first.ring
+	first.set(s, time.Time{}, nil)
+	ring()
 	return true
 }
 

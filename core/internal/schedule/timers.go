@@ -54,7 +54,7 @@ func (q *Timers) Remove(t *Timer) bool {
 	}
 	first := t.index == 1
 	heap.Remove(&q.heap, t.index-1)
-	if _, virtual := q.Clock.(*Simulation); virtual && first {
+	if first && virtual(q.Clock) {
 		// An alarm for nothing would move a virtual time.
 		q.alarm = time.Time{}
 		q.setAlarm()
