@@ -11,8 +11,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/understudy-run/understudy/docs"
 )
 
 // shop is an app of many kinds of files, with some that are none of its business.
@@ -339,5 +342,54 @@ func TestBuildOnABase(t *testing.T) {
 	}
 	if info, err := os.Stat(own); err != nil || info.Mode()&fs.ModePerm != 0o755 {
 		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+}
+
+// What the page on shipping shows is what happens: its app, built, answers so.
+func TestShippingPage(t *testing.T) {
+	page, ok := docs.Find("guide/shipping")
+	if !ok {
+		t.Fatal("no such page")
+	}
+	files := map[string]string{}
+	for _, m := range regexp.MustCompile("(?ms)^```\\w+ (\\S+)\n(.*?)^```$").FindAllStringSubmatch(page, -1) {
+		files[m[1]] = m[2]
+	}
+	dir := writeApp(t, files)
+	own, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	commands := 0
+	var got []string
+	for line := range strings.Lines(page) {
+		line, shown := strings.CutPrefix(strings.TrimRight(line, "\n"), "    ")
+		switch command, is := strings.CutPrefix(line, "$ "); {
+		case is && shown:
+			if len(got) > 0 {
+				t.Errorf("more than is shown: %q", got)
+			}
+			commands++
+			words := strings.Fields(command)
+			program := own
+			if words[0] != "understudy" {
+				program = filepath.Join(dir, words[0])
+			}
+			code, stdout, stderr := execute(t, program, dir, words[1:]...)
+			if code != 0 {
+				t.Fatalf("%s: %d, %s", command, code, stderr)
+			}
+			got = strings.Split(strings.TrimSpace(stdout+stderr), "\n")
+			got = slices.DeleteFunc(got, func(line string) bool { return strings.Contains(line, "C library") }) // here, maybe
+		case shown && len(got) > 0:
+			want := "^" + strings.ReplaceAll(regexp.QuoteMeta(line), `\.\.\.`, ".*") + "$"
+			if !regexp.MustCompile(want).MatchString(got[0]) {
+				t.Errorf("got %q, want %q", got[0], line)
+			}
+			got = got[1:]
+		}
+	}
+	if commands == 0 {
+		t.Error("nothing is shown")
 	}
 }

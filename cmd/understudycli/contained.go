@@ -40,7 +40,7 @@ func (p *program) narrow(app *cli.App) {
 		text, _, _ := strings.Cut(c.UsageText, "\n")
 		c.UsageText = strings.Replace(strings.Replace(text, "understudy ", name+" ", 1), " [APPDIR]", "", 1)
 		action := c.Action
-		if c.Name == "run" || c.Name == checkName {
+		if strings.HasSuffix(text, " [APPDIR]") { // and nothing else
 			c.Action = func(c *cli.Context) error {
 				if c.NArg() > 0 {
 					return usage("%s takes no APPDIR: the app is part of the program", c.Command.Name)

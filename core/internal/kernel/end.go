@@ -132,11 +132,9 @@ func (e *ending) withdraw(p, by *process, killed *[]*process) *away {
 	if p.upgrade != nil {
 		p.upgrade.timers.cancelAll()
 	}
-	if few.deadline != nil {
-		rt.timers.Remove(&few.deadline.Timer)
-	}
-	for _, q := range few.probes {
-		close(q.done)
+	if p.deadline != nil {
+		rt.timers.Remove(&p.deadline.Timer)
+		p.deadline = nil
 	}
 	p.mu.Unlock()
 
