@@ -22,7 +22,7 @@ type client struct {
 	cmd   *exec.Cmd
 	stdin io.WriteCloser
 	in    *bufio.Reader
-	last  int // id of the last request
+	last  *int // id of the last request
 	root  string
 	texts map[string]string // open documents
 	edits map[string]int    // their versions
@@ -85,7 +85,7 @@ func writeFile(t *testing.T, path, text string) {
 func startClient(t *testing.T, root string) *client {
 	t.Helper()
 	c := &client{
-		t: t, cmd: exec.Command(os.Args[0], "lsp"), root: root, texts: map[string]string{}, edits: map[string]int{},
+		t: t, cmd: exec.Command(os.Args[0], "lsp"), root: root, last: new(int), texts: map[string]string{}, edits: map[string]int{},
 		answers: map[int]rpcMessage{}, diagnostics: map[string]published{},
 	}
 	c.cmd.Env = append(os.Environ(), asCommand+"=1")
@@ -107,6 +107,13 @@ func startClient(t *testing.T, root string) *client {
 		_ = c.cmd.Wait() // nil the second time
 	})
 	return c
+}
+
+// part is the client for a part of a test.
+func (c *client) part(t *testing.T) *client {
+	part := *c
+	part.t = t
+	return &part
 }
 
 // initialize begins, with the root as the one folder.
@@ -165,13 +172,13 @@ func (c *client) notify(method string, params any) {
 // ask sends a request and does not wait.
 func (c *client) ask(method string, params any) int {
 	c.t.Helper()
-	c.last++
-	m := object{"id": c.last, "method": method}
+	*c.last++
+	m := object{"id": *c.last, "method": method}
 	if params != nil {
 		m["params"] = params
 	}
 	c.send(m)
-	return c.last
+	return *c.last
 }
 
 // answer waits for what a request gave.
@@ -266,6 +273,16 @@ func (c *client) edit(file, old, new string) {
 		"contentChanges": []object{{
 			"range": object{"start": placeIn(text, at), "end": placeIn(text, at+len(old))}, "text": new,
 		}},
+	})
+}
+
+// replace replaces the whole text of an open file.
+func (c *client) replace(file, text string) {
+	c.t.Helper()
+	c.texts[file] = text
+	c.edits[file]++
+	c.notify("textDocument/didChange", object{
+		"textDocument": object{"uri": c.uri(file), "version": c.edits[file]}, "contentChanges": []object{{"text": text}},
 	})
 }
 

@@ -61,6 +61,11 @@ func (c *client) found(method, file, marked string) []string {
 
 // What is offered while a line is written, which is not sound yet.
 func TestEditorOffersNames(t *testing.T) {
+	c := newClient(t, editedApp())
+	c.initialize()
+	for file := range editedApp() {
+		c.open(file, "")
+	}
 	for name, test := range map[string]struct {
 		file, old, new string // new has a ^ at the cursor
 		offers, not    []string
@@ -83,7 +88,7 @@ func TestEditorOffersNames(t *testing.T) {
 		"hosts, where one is named":        {"stove.star", "process.send(", "process.spawn(\"app:lamp\", \"app:^\")\n    process.send(", []string{"app:host"}, []string{"app:lamp"}},
 		"in the middle of a sound text":    {"lamp.lua", "process.send(", "process.se^nd(", []string{"send", "spawn"}, nil},
 		"kinds":                            {"_index.yaml", "kind: library.lua", "kind: ^", []string{"process.lua", "process.host", "store.memory"}, []string{"name"}},
-		"kinds, after the colon":           {"_index.yaml", "kind: library.lua", "kind:^", []string{"process.lua", "process.host"}, nil},
+		"kinds, after the colon":           {"_index.yaml", "kind: library.lua\n    source", "kind:^\n    source", []string{"process.lua", "process.host"}, nil},
 		"fields of an entry":               {"_index.yaml", "    modules: [time]\n    imports", "    mod^\n    imports", []string{"modules", "limits", "host", "engine"}, []string{"process", "source", "app:lamp"}},
 		"fields of a service":              {"_index.yaml", "    process: lamp\n", "    ^\n", []string{"process", "input"}, []string{"host", "source", "modules"}},
 		"fields of a lifecycle":            {"_index.yaml", "    host: host\n    lifecycle: {auto_start: true}", "    host: host\n    lifecycle:\n      ^", []string{"auto_start", "requires", "restart"}, []string{"host"}},
@@ -97,11 +102,10 @@ func TestEditorOffersNames(t *testing.T) {
 		"fields of a file":                 {"_index.yaml", "entries:\n", "^\nentries:\n", []string{"meta", "env"}, []string{"version", "kind"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := newClient(t, editedApp())
-			c.initialize()
-			c.open(test.file, "")
+			c := c.part(t)
 			c.edit(test.file, test.old, strings.Replace(test.new, "^", "", 1))
 			got := c.offered(test.file, test.new)
+			c.replace(test.file, editedApp()[test.file])
 			for _, want := range test.offers {
 				if !slices.Contains(got, want) {
 					t.Errorf("no %s among %v", want, got)

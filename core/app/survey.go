@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -141,3 +142,15 @@ func (s *Survey) Text(file string) (string, bool) {
 
 // IndexFiles are the index files, sorted.
 func (s *Survey) IndexFiles() []string { return sortedKeys(s.loader.index) }
+
+// Declared gives the heads of all entries of an app, sound or not, without a look at its
+// scripts: shells complete to their ids (61.6).
+func Declared(fsys fs.FS, opts Options) []*Header {
+	l := newLoader(fsys, opts)
+	l.read()
+	var out []*Header
+	for _, e := range l.app.Entries {
+		out = append(out, e.Head())
+	}
+	return out
+}
