@@ -17,6 +17,7 @@ import (
 	"github.com/understudy-run/understudy/core/apptest"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/docs"
+	"github.com/understudy-run/understudy/docs/blocks"
 	"github.com/understudy-run/understudy/engines/golua"
 	"github.com/understudy-run/understudy/engines/gopherlua"
 	"github.com/understudy-run/understudy/engines/starlark"
@@ -24,32 +25,6 @@ import (
 	"github.com/understudy-run/understudy/hostapi/modules"
 	"github.com/understudy-run/understudy/world"
 )
-
-// block is a piece of code in a document: what stands behind the three backquotes,
-// and what is between them.
-type block struct {
-	language, file string
-	text           string
-	line           int
-}
-
-func blocksOf(text string) []block {
-	var out []block
-	inside := false
-	for i, line := range strings.Split(text, "\n") {
-		switch info, fence := strings.CutPrefix(line, "```"); {
-		case fence && !inside:
-			language, file, _ := strings.Cut(info, " ")
-			out = append(out, block{language: language, file: file, line: i + 1})
-			inside = true
-		case fence:
-			inside = false
-		case inside:
-			out[len(out)-1].text += line + "\n"
-		}
-	}
-	return out
-}
 
 // The guide is true: the files of a page are an app, which does what the page says that
 // the command prints; its Go stands in example_guide_test.go.
@@ -62,27 +37,32 @@ func TestGuide(t *testing.T) {
 		}
 		pages++
 		t.Run(path.Base(page.Name), func(t *testing.T) {
-			files := fstest.MapFS{}
-			sessions := 0
-			for _, b := range blocksOf(page.Text) {
+			all := blocks.Of(page.Text)
+			files, sessions := 0, 0
+			for _, b := range all {
 				switch {
-				case b.language == "go":
-					shown[dedent(strings.Split(b.text, "\n"))] = true
-				case b.language == "console":
+				case b.Language == "go":
+					shown[dedent(strings.Split(b.Text, "\n"))] = true
+				case b.Language == "console":
 					sessions++
-				case b.file == "" || files[b.file] != nil || !slices.Contains([]string{"lua", "starlark", "yaml"}, b.language):
-					t.Errorf("line %d: a block of %q that nothing runs", b.line, b.language)
+				case b.File == "" || !slices.Contains([]string{"lua", "starlark", "yaml"}, b.Language):
+					t.Errorf("line %d: a block of %q that nothing runs", b.Line, b.Language)
 				default:
-					files[b.file] = &fstest.MapFile{Data: []byte(b.text)}
+					files++
 				}
 			}
-			if len(files) > 0 && sessions == 0 {
+			if files > 0 && sessions == 0 {
 				t.Error("an app that nobody runs")
 			}
-			for _, b := range blocksOf(page.Text) {
-				if b.language == "console" {
-					play(t, files, b)
+			for _, b := range all {
+				if b.Language != "console" || strings.HasPrefix(b.Text, "$ understudy repl") {
+					continue // the command has tests that type (TestGuideOfFirstActor)
 				}
+				app := fstest.MapFS{}
+				for name, text := range blocks.Files(all, b.Line) {
+					app[name] = &fstest.MapFile{Data: []byte(text)}
+				}
+				play(t, app, b)
 			}
 		})
 	}
@@ -109,10 +89,10 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := fstest.MapFS{}
-	for _, b := range blocksOf(string(text)) {
-		first, _, _ := strings.Cut(b.text, "\n")
+	for _, b := range blocks.Of(string(text)) {
+		first, _, _ := strings.Cut(b.Text, "\n")
 		if _, file, ok := strings.Cut(first, " src/"); ok && files[file] == nil {
-			files[file] = &fstest.MapFile{Data: []byte(b.text)}
+			files[file] = &fstest.MapFile{Data: []byte(b.Text)}
 		}
 	}
 	executed := 0
@@ -137,11 +117,11 @@ func TestReadme(t *testing.T) {
 
 // play runs the commands of a session, in simulated time, and compares what they print.
 // What depends on the schedule would differ between seeds.
-func play(t *testing.T, files fstest.MapFS, session block) {
+func play(t *testing.T, files fstest.MapFS, session blocks.Block) {
 	for seed := range uint64(10) {
 		var want, got strings.Builder
 		data := t.TempDir()
-		for _, line := range strings.Split(strings.TrimSpace(session.text), "\n") {
+		for _, line := range strings.Split(strings.TrimSpace(session.Text), "\n") {
 			want.WriteString(line + "\n")
 			if command, ok := strings.CutPrefix(line, "$ understudy "); ok {
 				got.WriteString(line + "\n")
@@ -149,7 +129,7 @@ func play(t *testing.T, files fstest.MapFS, session block) {
 			}
 		}
 		if got.String() != want.String() {
-			t.Errorf("line %d, seed %d: got\n%swant\n%s", session.line, seed, &got, &want)
+			t.Errorf("line %d, seed %d: got\n%swant\n%s", session.Line, seed, &got, &want)
 			return
 		}
 	}
@@ -255,13 +235,17 @@ func perform(t *testing.T, out *strings.Builder, files fstest.MapFS, data string
 	}
 }
 
-// performTests does what understudy test does, of which --coverage and the patterns are
+// performTests does what understudy test does, of which --coverage, --engine and the patterns are
 // words.
 func performTests(t *testing.T, out *strings.Builder, files fstest.MapFS, words []string) {
 	t.Helper()
 	coverage := slices.Contains(words, "--coverage")
 	words = slices.DeleteFunc(slices.Clone(words), func(word string) bool { return word == "--coverage" })
-	suite, _ := apptest.Load(apptest.Options{App: files, Engines: guideEngines(), Modules: slices.Concat(modules.Standard(), world.Modules()), Kinds: world.Kinds(), Patterns: words, Seed: 1, Coverage: coverage})
+	engine := ""
+	if len(words) > 1 && words[0] == "--engine" {
+		engine, words = words[1], words[2:]
+	}
+	suite, _ := apptest.Load(apptest.Options{App: files, Engines: guideEngines(), Modules: slices.Concat(modules.Standard(), world.Modules()), Kinds: world.Kinds(), Patterns: words, Engine: engine, Seed: 1, Coverage: coverage})
 	var sum apptest.Sum
 	for _, c := range suite.Cases {
 		r := suite.Run(context.Background(), c)
