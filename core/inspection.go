@@ -1,6 +1,9 @@
 package core
 
 import (
+	"context"
+
+	"github.com/understudy-run/understudy/core/internal/groups"
 	"github.com/understudy-run/understudy/core/internal/kernel"
 	"github.com/understudy-run/understudy/core/internal/supervision"
 	"github.com/understudy-run/understudy/hostapi"
@@ -10,6 +13,13 @@ import (
 type (
 	Inspection     = kernel.Inspection
 	Brief          = kernel.Brief
+	Detail         = kernel.Detail
+	CoroutineView  = kernel.CoroutineView
+	OperationView  = kernel.OperationView
+	NameView       = kernel.NameView
+	EntryView      = kernel.EntryView
+	ResourceView   = kernel.ResourceView
+	GroupView      = groups.View
 	HostView       = kernel.HostView
 	ServiceView    = supervision.ServiceView
 	SupervisorView = supervision.SupervisorView
@@ -19,6 +29,55 @@ type (
 // Inspect gives what is known of a process that is live; false if there is none. The
 // process is stopped for no longer than it takes to copy that. Safe for concurrent use.
 func (rt *Runtime) Inspect(pid hostapi.PID) (Inspection, bool) { return rt.kernel.Inspect(pid) }
+
+// Detail gives all that is known of a process that is live, and so many of the first
+// messages in its mailbox; false if there is none. Of one that runs it is known where its
+// code stands when it next gives way, for which Detail waits until ctx is done; so it must
+// not be called from code that the process itself runs. Safe for concurrent use.
+func (rt *Runtime) Detail(ctx context.Context, pid hostapi.PID, messages int) (Detail, bool) {
+	return rt.kernel.Detail(ctx, pid, messages)
+}
+
+// Suspend lets a process run no more, once its time slice is over, until Resume. It still
+// gets messages and events, its timers run, and it can be killed; what its timers do to it
+// waits. The error is NotFound, or Invalid for a supervisor or an address. Safe for
+// concurrent use.
+func (rt *Runtime) Suspend(pid hostapi.PID) error { return rt.kernel.Suspend(pid) }
+
+// Resume lets a process run again that was suspended; another one is left alone. The error
+// is as of Suspend. Safe for concurrent use.
+func (rt *Runtime) Resume(pid hostapi.PID) error { return rt.kernel.Resume(pid) }
+
+// Outdate sends OUTDATED to a process, as if the code of its entry had been replaced, so
+// that it upgrades itself. The error is NotFound, or Conflict if it has not the option
+// upgradable. Safe for concurrent use.
+func (rt *Runtime) Outdate(pid hostapi.PID) error { return rt.kernel.Outdate(pid) }
+
+// Operations gives the operations outside that are under way, oldest first. Safe for
+// concurrent use.
+func (rt *Runtime) Operations() []OperationView { return rt.kernel.Operations() }
+
+// Names gives the names that are registered, sorted. Safe for concurrent use.
+func (rt *Runtime) Names() []NameView { return rt.kernel.Names() }
+
+// Entries gives the entries of which processes are made, by id. Safe for concurrent use.
+func (rt *Runtime) Entries() []EntryView { return rt.kernel.Entries() }
+
+// Resources gives the resources that are known, by id. Safe for concurrent use.
+func (rt *Runtime) Resources() []ResourceView { return rt.kernel.Resources() }
+
+// Groups gives the process groups that have members, by scope and name. Safe for
+// concurrent use.
+func (rt *Runtime) Groups() []GroupView { return rt.scopes.View() }
+
+// GroupsOf gives the groups of a process, without their members. Safe for concurrent use.
+func (rt *Runtime) GroupsOf(pid hostapi.PID) []GroupView {
+	p, err := rt.kernel.ResolveLive(string(pid))
+	if err != nil || !hostapi.IsPID(string(pid)) {
+		return nil
+	}
+	return rt.scopes.Joined(p)
+}
 
 // Survey gives what is known of all live processes, oldest first, each as it was when its
 // turn came: none is stopped for longer than it takes to copy that. Safe for concurrent use.

@@ -179,3 +179,124 @@ func TestObserveFromThenOn(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// 63.2: a suspended process gets messages, events and kills, and its deadlines run; it goes
+// on where it was.
+func TestSuspendedProcessGetsAllAndRunsNothing(t *testing.T) {
+	for seed := range uint64(50) {
+		h := simulated(t, seed)
+		h.define("reads", func(a *actor) any {
+			for {
+				v, _, err := a.Inbox().Receive()
+				if err != nil {
+					return err
+				}
+				h.see("read %s", v.Message().Topic)
+			}
+		})
+		h.define("idles", func(a *actor) any { return a.Sleep(time.Second) })
+		reads, idles := h.spawned("reads"), h.spawned("idles")
+		h.sim.Settle()
+		for _, pid := range []hostapi.PID{reads, idles} {
+			if err := h.Suspend(pid); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, topic := range []string{"a", "b"} {
+			if err := h.Send(string(reads), topic); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.sim.RunFor(time.Minute)
+		d, ok := h.Detail(t.Context(), reads, 1)
+		if !ok || d.State != "suspended" || d.Arrived != 2 || len(h.seen) != 0 {
+			t.Fatalf("seed %d: %+v, seen %v", seed, d, h.seen)
+		}
+		if err := h.Resume(reads); err != nil {
+			t.Fatal(err)
+		}
+		h.sim.Settle()
+		if want := []string{"read a", "read b"}; !slices.Equal(h.seen, want) {
+			t.Errorf("seed %d: seen %v, want %v", seed, h.seen, want)
+		}
+		if err := h.Suspend(reads); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Cancel(string(reads), time.Second, ""); err != nil { // it cannot see it: the deadline ends it
+			t.Fatal(err)
+		}
+		if err := h.Terminate(idles); err != nil {
+			t.Fatal(err)
+		}
+		h.sim.RunFor(2 * time.Second)
+		if left := h.Processes(); len(left) != 0 {
+			t.Errorf("seed %d: left %v", seed, left)
+		}
+		h.close()
+	}
+}
+
+func (h *house) spawned(name string) hostapi.PID {
+	h.t.Helper()
+	pid, err := h.Start(h.t.Context(), hostapi.Spawn{ID: "test:" + name, Host: hostID}, nil)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return pid
+}
+
+// A supervisor cannot be suspended: nobody would keep its children.
+func TestSupervisorIsNotSuspended(t *testing.T) {
+	h := simulated(t, 1)
+	defer h.close()
+	h.DefineSupervisor("test:sup", spec.DefaultSupervisor)
+	pid := h.spawned("sup")
+	if err := h.Suspend(pid); hostapi.AsError(err).Kind != hostapi.Invalid {
+		t.Errorf("suspended: %v", err)
+	}
+	if err := h.Suspend("{test:host|zzz}"); hostapi.AsError(err).Kind != hostapi.NotFound {
+		t.Errorf("nobody was suspended: %v", err)
+	}
+}
+
+// Detail tells what a process has sent, got, waits for and has not read.
+func TestDetailOfAProcess(t *testing.T) {
+	h := simulated(t, 1)
+	defer h.close()
+	h.define("busy", func(a *actor) any {
+		listener, err := a.Listen("wanted", true)
+		if err != nil {
+			return err
+		}
+		for range 3 {
+			a.send(a.arg(0), "sent")
+		}
+		_, _, err = listener.Receive()
+		return err
+	})
+	h.define("sink", func(a *actor) any {
+		_, _, err := a.Events().Receive()
+		return err
+	})
+	sink := h.spawned("sink")
+	pid, err := h.Start(t.Context(), hostapi.Spawn{ID: "test:busy", Host: hostID, Args: []hostapi.Value{hostapi.String(string(sink))}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.sim.Settle()
+	for i := range 3 {
+		if err := h.Send(string(pid), fmt.Sprint("other", i), hostapi.Int(int64(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d, ok := h.Detail(t.Context(), pid, 2)
+	if !ok || !d.Stacks || d.Sent != 3 || d.Arrived != 3 || d.Unread != 3 || d.Limits.Memory != spec.DefaultLimits.Memory {
+		t.Errorf("seen %+v", d)
+	}
+	if len(d.Coroutines) != 1 || d.Coroutines[0].State != "waiting" || d.Coroutines[0].Waiting != "receive channel(listen wanted)" {
+		t.Errorf("coroutines %+v", d.Coroutines)
+	}
+	if len(d.First) != 2 || d.First[0].Topic != "other0" || d.First[1].Topic != "other1" {
+		t.Errorf("messages %+v", d.First)
+	}
+}

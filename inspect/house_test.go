@@ -137,3 +137,10 @@ func (h *house) post(path string, body any, token string) (status int, said stri
 }
 
 func of(pid hostapi.PID) string { return "/api/v1/processes/" + url.PathEscape(string(pid)) }
+
+// text gives an answer as it is written.
+func (h *house) text(path string) string {
+	w := httptest.NewRecorder()
+	h.Inspector.ServeHTTP(w, request("GET", path, loopback))
+	return w.Body.String()
+}

@@ -195,6 +195,42 @@ func (h *hub) counts() (restarts, letters int) {
 	return h.restarts, letters
 }
 
+// crashOf gives the report of a failure that is remembered, nil if it is not.
+func (h *hub) crashOf(err *hostapi.Error) *CrashReport {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, x := range slices.Backward(h.crashes.list) {
+		if r := x.event.(core.EndReport); r.Result.Err == err {
+			return reportOf(r, x.at)
+		}
+	}
+	return nil
+}
+
+// reports gives all of them, newest first.
+func (h *hub) reports() []*CrashReport {
+	h.mu.Lock()
+	last := h.crashes.last(crashesKept)
+	h.mu.Unlock()
+	out := []*CrashReport{}
+	for _, x := range last {
+		out = append(out, reportOf(x.event.(core.EndReport), x.at))
+	}
+	return out
+}
+
+// deadLetters gives those that are remembered, newest first, and how many there were by
+// reason.
+func (h *hub) deadLetters() ([]happened, map[string]int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	reasons := make(map[string]int)
+	for r, n := range h.reasons {
+		reasons[string(r)] = n
+	}
+	return h.letters.last(lettersKept), reasons
+}
+
 // recent are the last of many, oldest first.
 type recent[T any] struct{ list []T }
 

@@ -1,12 +1,14 @@
 package inspect
 
 import (
+	"context"
 	"crypto/rand"
 	"net/http"
 	"sync"
 	"time"
 
 	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/core/app"
 	"github.com/understudy-run/understudy/core/measure"
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/inspect/pages"
@@ -18,15 +20,28 @@ import (
 type Runtime interface {
 	Survey() []core.Brief
 	Inspect(hostapi.PID) (core.Inspection, bool)
+	Detail(ctx context.Context, pid hostapi.PID, messages int) (core.Detail, bool)
 	Hosts() []core.HostView
 	Services() []core.ServiceView
 	Supervised(hostapi.PID) (core.SupervisorView, bool)
+	Names() []core.NameView
+	Groups() []core.GroupView
+	GroupsOf(hostapi.PID) []core.GroupView
+	Entries() []core.EntryView
+	Resources() []core.ResourceView
+	Operations() []core.OperationView
 	Observe(all bool, tell func(core.RuntimeEvent)) (stop func())
 	Measure() (stop func())
 	Measurements() []measure.Family
 	Now() time.Time
-	Concealed(text string) string
 	ConcealedValue(hostapi.Value) hostapi.Value
+
+	Send(dest hostapi.Dest, topic string, payloads ...hostapi.Value) error
+	Cancel(dest hostapi.Dest, grace time.Duration, reason string) error
+	Terminate(hostapi.PID) error
+	Suspend(hostapi.PID) error
+	Resume(hostapi.PID) error
+	Outdate(hostapi.PID) error
 }
 
 // Options configure an inspector. The zero value shows views to this machine only.
@@ -44,6 +59,12 @@ type Options struct {
 	// Log has the records of the program's log, for those who look; nil: there are none to
 	// be seen.
 	Log *Log
+	// App, if set, gives the app whose code runs, for its entries and sources.
+	App func() *app.App
+	// Reload, if set, lets a newer version of the app serve from now on (13.15).
+	Reload func(context.Context) (app.Changes, error)
+	// Metrics, if set, is served at /metrics to who may look.
+	Metrics http.Handler
 	// MostStreams is how many streams are open at once; 0: 64. Further ones get 503.
 	MostStreams int
 }
@@ -87,6 +108,15 @@ func Handler(rt Runtime, o Options) *Inspector {
 	i.mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, i.noRoute(r))
 	})
+	if o.Metrics != nil {
+		i.mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
+			if p := i.permit(&route{}, r); p != nil {
+				writeProblem(w, p)
+				return
+			}
+			o.Metrics.ServeHTTP(w, r)
+		})
+	}
 	i.mux.Handle("/", pages.Handler())
 	return i
 }

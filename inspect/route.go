@@ -48,7 +48,10 @@ type parameter struct {
 
 // routes are all operations.
 func routes() []*route {
-	return slices.Concat(nodeRoutes(), processRoutes(), treeRoutes(), eventRoutes(), logRoutes(), metricsRoutes(), documentRoutes())
+	return slices.Concat(
+		nodeRoutes(), processRoutes(), detailRoutes(), treeRoutes(), listRoutes(), entryRoutes(), actionRoutes(),
+		eventRoutes(), logRoutes(), metricsRoutes(), documentRoutes(),
+	)
 }
 
 // request is a request whose query was checked.

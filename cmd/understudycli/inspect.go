@@ -14,6 +14,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/understudy-run/understudy/core/app"
 	"github.com/understudy-run/understudy/inspect"
 )
 
@@ -59,6 +60,7 @@ type window struct {
 	handler  *inspect.Inspector
 	server   *http.Server
 	done     chan struct{}
+	reloads  chan reloading
 }
 
 // listenInspect opens the address of --inspect; nil if there is none. Nothing is served yet.
@@ -73,7 +75,7 @@ func listenInspect(c *cli.Context) (*window, error) {
 		}
 		return nil, nil
 	}
-	w := &window{options: inspect.Options{ReadOnly: c.Bool("inspect-read-only"), Version: version()}, done: make(chan struct{})}
+	w := &window{options: inspect.Options{ReadOnly: c.Bool("inspect-read-only"), Version: version()}, done: make(chan struct{}), reloads: make(chan reloading)}
 	if token != "" {
 		text, err := readToken(token)
 		if err != nil {
@@ -116,12 +118,49 @@ func readToken(file string) (string, error) {
 	return token, nil
 }
 
-// serve lets people look into the runtime of s, until close.
-func (w *window) serve(s *session) {
+// reloading is a reload that somebody has asked for.
+type reloading struct{ done chan reloaded }
+
+type reloaded struct {
+	changes app.Changes
+	err     error
+}
+
+// reload asks the loop of run to reload the app.
+func (w *window) reload(ctx context.Context) (app.Changes, error) {
+	r := reloading{make(chan reloaded, 1)}
+	select {
+	case w.reloads <- r:
+	case <-ctx.Done():
+		return app.Changes{}, ctx.Err()
+	}
+	select {
+	case d := <-r.done:
+		return d.changes, d.err
+	case <-ctx.Done():
+		return app.Changes{}, ctx.Err()
+	}
+}
+
+// asked gives the reloads that are asked for; nil if nobody can.
+func (w *window) asked() <-chan reloading {
+	if w == nil {
+		return nil
+	}
+	return w.reloads
+}
+
+// serve lets people look into the runtime of s, until close. reloadable says that the app
+// can be read again.
+func (w *window) serve(s *session, reloadable bool) {
 	if w == nil {
 		return
 	}
 	w.options.Log = s.records
+	w.options.App = s.run.App
+	if reloadable {
+		w.options.Reload = w.reload
+	}
 	w.handler = inspect.Handler(s.rt, w.options)
 	w.server = &http.Server{
 		Handler: w.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,

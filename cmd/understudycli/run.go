@@ -87,7 +87,7 @@ func (p *program) runCommand() *cli.Command {
 				return err
 			}
 			defer unserve()
-			seen.serve(s)
+			seen.serve(s, dir != builtIn)
 			return attend(c.App.ErrWriter, func(asked context.Context) error {
 				if err := s.openResources(c, asked, true); err != nil {
 					s.stop(grace)
@@ -106,6 +106,13 @@ func (p *program) runCommand() *cli.Command {
 					select {
 					case <-changed:
 						s.reload(c, files)
+						continue
+					case r := <-seen.asked():
+						changes, err := p.again(c, s, dir, files)
+						if err != nil {
+							err = hostapi.Errorf(hostapi.Invalid, "nothing was changed: the app has errors, which stderr of the node lists")
+						}
+						r.done <- reloaded{changes, err}
 						continue
 					case err := <-done:
 						if !errors.Is(err, lifecycle.ErrEssential) && !c.Bool("until-done") {

@@ -144,11 +144,20 @@ func (w *watcher) loop() {
 // reload reads the app again and lets its new version serve from now on. With an
 // error in it nothing changes (13.14, 13.15).
 func (s *session) reload(c *cli.Context, w *watcher) {
-	a, err := w.program.loadAppOr(c, w.dir, "nothing was changed")
-	if err != nil {
+	if _, err := w.program.again(c, s, w.dir, w); err != nil {
 		fmt.Fprintln(c.App.ErrWriter, err)
-		return
 	}
-	w.include(a)
-	s.run.Reload(a)
+}
+
+// again reads the app again and lets its new version serve from now on. w, unless nil,
+// then watches its files.
+func (p *program) again(c *cli.Context, s *session, dir string, w *watcher) (app.Changes, error) {
+	a, err := p.loadAppOr(c, dir, "nothing was changed")
+	if err != nil {
+		return app.Changes{}, err
+	}
+	if w != nil {
+		w.include(a)
+	}
+	return s.run.Reload(a), nil
 }

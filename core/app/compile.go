@@ -148,6 +148,7 @@ func (c *compiler) program(h *Header, code *code, modules []string, imports []Im
 	if !ok || len(links) != len(imports) {
 		return nil, ""
 	}
+	h.text = source
 	if source.node == nil {
 		h.sources = append(h.sources, source)
 	}

@@ -45,6 +45,25 @@ type Header struct {
 	node        *yaml.Node
 	defaultHost reference    // meta.default_host (14.14)
 	sources     []sourceText // files it was compiled from
+	text        sourceText   // its code; the zero value if it has none
+}
+
+// Code gives the code of the entry and the file that holds it, for people; "" if it has
+// none.
+func (h *Header) Code() (file, text string) { return h.text.path, h.text.text }
+
+// Definition gives the fields of the entry as its index file and what fills in its
+// variables have them, but for the code: nil, bool, int, float64, string, []any and
+// map[string]any.
+func (h *Header) Definition() (map[string]any, error) {
+	var fields map[string]any
+	if err := h.node.Decode(&fields); err != nil {
+		return nil, err
+	}
+	if text, ok := fields["source"].(string); ok && !strings.HasPrefix(text, "file://") {
+		delete(fields, "source")
+	}
+	return fields, nil
 }
 
 // Head gives the header itself.

@@ -121,6 +121,13 @@ func EntryOf(e *app.Process) core.Entry {
 	}
 }
 
+// App gives the version of the app that serves: that of the last Reload.
+func (r *Run) App() *app.App {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.loaded
+}
+
 // Start starts entries and whatever they require, directly or not: each when
 // all it requires has been running (15.4, 15.5). It returns at once. After Stop
 // it does nothing.

@@ -67,14 +67,8 @@ func (p *process) askToStop(c cancellation) error {
 		return p.notFound()
 	}
 	p.behaviour.Event(p, event, c.by)
-	if c.grace > 0 && (p.deadline == nil || event.Deadline.Before(p.deadline.at)) {
-		if p.deadline == nil {
-			p.deadline = &deadline{p: p}
-			p.deadline.Fire = p.deadline.expire
-		}
-		p.deadline.at, p.deadline.reason = event.Deadline, c.reason
-		p.deadline.forced = c.forced()
-		p.rt.timers.Set(&p.deadline.Timer, event.Deadline)
+	if c.grace > 0 {
+		p.rarely().dueBy(p, event.Deadline, c)
 	}
 	dead := c.stop && c.grace != 0 && p.toStop(c.reason)
 	p.mu.Unlock()
@@ -91,6 +85,20 @@ func (p *process) askToStop(c cancellation) error {
 	return nil
 }
 
+// dueBy lets the process be killed at the end of the grace, unless that of an earlier
+// request ends before. The lock is held.
+func (s *seldom) dueBy(p *process, at time.Time, c cancellation) {
+	switch {
+	case s.deadline == nil:
+		s.deadline = &deadline{p: p}
+		s.deadline.Fire = s.deadline.expire
+	case !at.Before(s.deadline.at):
+		return
+	}
+	s.deadline.at, s.deadline.reason, s.deadline.forced = at, c.reason, c.forced()
+	p.rt.timers.Set(&s.deadline.Timer, at)
+}
+
 // forced reports whether a kill at the end of the grace is told: the runtime shuts
 // down (21.6).
 func (c cancellation) forced() bool { return c.stop && c.reason == shutdownReason }
@@ -105,7 +113,7 @@ func (p *process) late() {
 
 func (d *deadline) expire(now time.Time) {
 	d.p.mu.Lock()
-	due := d.p.deadline == d && !d.at.After(now)
+	due := d.p.seldom != nil && d.p.seldom.deadline == d && !d.at.After(now)
 	reason := d.reason
 	if due && d.forced {
 		d.p.late()

@@ -132,9 +132,11 @@ func (e *ending) withdraw(p, by *process, killed *[]*process) *away {
 	if p.upgrade != nil {
 		p.upgrade.timers.cancelAll()
 	}
-	if p.deadline != nil {
-		rt.timers.Remove(&p.deadline.Timer)
-		p.deadline = nil
+	if few.deadline != nil {
+		rt.timers.Remove(&few.deadline.Timer)
+	}
+	for _, q := range few.probes {
+		close(q.done)
 	}
 	p.mu.Unlock()
 

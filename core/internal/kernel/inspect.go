@@ -18,7 +18,8 @@ type Inspection struct {
 	Options hostapi.Options
 	Context []hostapi.Entry
 
-	// State is "waiting", "runnable", "running", or "ending" once the end is decided.
+	// State is "waiting", "runnable", "running", "suspended", or "ending" once the end is
+	// decided.
 	State string
 	// Doing is what Runtime.Doing says.
 	Doing string

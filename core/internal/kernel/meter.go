@@ -122,6 +122,7 @@ func (rt *Runtime) NewMessage(from *Process, topic string, payloads []hostapi.Va
 	m := &hostapi.Message{Topic: topic, Values: payloads}
 	if from != nil {
 		m.From = from.pid
+		from.sent.Store(from.sent.Load() + 1)
 	}
 	if rt.meter.measuring() {
 		rt.trail(m, from)

@@ -13,6 +13,22 @@ func (rt *Runtime) Outdated(sources []string) {
 	}
 }
 
+// Outdate implements core.Runtime.
+func (rt *Runtime) Outdate(pid hostapi.PID) error {
+	p, err := rt.ResolveLive(string(pid))
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	upgradable, id := p.options.Upgradable, p.entry.ID
+	p.mu.Unlock()
+	if !upgradable {
+		return hostapi.Errorf(hostapi.Conflict, "%s has not the option upgradable", pid)
+	}
+	p.outdated([]string{id})
+	return nil
+}
+
 // outdated queues the event, or extends the one that is still unread.
 func (p *process) outdated(sources []string) {
 	now := p.rt.clock.Now()

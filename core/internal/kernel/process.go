@@ -30,6 +30,7 @@ type process struct {
 	dying     atomic.Bool     // end is decided: every call answers ErrKilled
 	remains   atomic.Int32    // of burying and unwinding, what is not yet done
 	steps     atomic.Int64    // executed in the whole life; the running task adds
+	sent      atomic.Int64    // messages; the running task counts
 	memory    atomic.Int64    // charged by the engine; the running task sets it
 	noted     int64           // steps when the guard began to watch, which owns it
 	runnable  int64           // since when it waits for a worker, in ns of an epoch of the meter; 0: that is not measured
@@ -69,8 +70,7 @@ type process struct {
 	creator  Creator    // who hears what becomes of it; nil: nobody
 
 	// Time.
-	timers   *timerList // nil before the first
-	deadline *deadline  // of the earliest cancel
+	timers *timerList // nil before the first
 
 	// Budgets.
 	slice       int          // steps left of the time slice
@@ -93,6 +93,9 @@ type seldom struct {
 	away      *away          // outside the runtime
 	stop      *hostapi.Error // that it ends with once it only reads messages (71.1)
 	talk      *talk          // with others: calls and offers
+	deadline  *deadline      // of the earliest cancel
+	probes    []*probe       // who want to know where its code stands
+	halted    bool           // by who looks into the runtime: nothing of it runs (63.2)
 	errands   *errands       // of Go code
 	doom      doom           // by a link; zero if no cascade has struck it
 	removed   bool           // killed by a supervisor
@@ -160,7 +163,7 @@ func (p *process) describe() string { return fmt.Sprintf("%s %s", p.pid, p.entry
 // is running on this very goroutine, nil if there is none: only then may the
 // woken process be left to that worker, which looks for more work afterwards.
 func (p *process) enqueue(by *process) {
-	if p.state != idle {
+	if p.state != idle || p.halted() && p.end == nil {
 		return
 	}
 	p.state = queued
@@ -215,6 +218,15 @@ func (p *process) step(worker, slice int) (preempted bool) {
 		p.state = running
 		if p.end != nil {
 			p.finish()
+			return false
+		}
+		if own := p.seldom; own != nil && own.probes != nil {
+			p.answerProbes()
+		}
+		if p.halted() {
+			p.state = idle
+			p.worker = -1
+			p.mu.Unlock()
 			return false
 		}
 		if p.runq.first == nil {

@@ -30,7 +30,7 @@ func (p *process) doing() string {
 			waits = append(waits, t.wait.describe())
 		}
 	}
-	busy, prints := p.state != idle, p.state == stalled
+	busy, prints, halted := p.state != idle, p.state == stalled, p.halted()
 	child := p.behaviour.Stops()
 	p.mu.Unlock()
 	switch {
@@ -41,6 +41,8 @@ func (p *process) doing() string {
 			return "stops " + child.String() + ": " + text
 		}
 		return "stops " + child.String()
+	case halted:
+		return "suspended"
 	case prints:
 		return "waits to print"
 	case busy || waits == nil:

@@ -57,6 +57,8 @@ func (p *process) phase() string {
 	switch {
 	case p.end != nil || p.state == ended:
 		return "ending"
+	case p.halted() && p.state != running:
+		return "suspended"
 	case p.state == queued:
 		return "runnable"
 	case p.state == running:
