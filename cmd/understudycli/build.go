@@ -147,6 +147,9 @@ func containsApp(name string) bool {
 // replace writes an executable beside the file whose place it then takes, so that there is
 // never half of one, and one that runs goes on.
 func replace(name string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
 	if err != nil {
 		return err

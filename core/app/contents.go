@@ -99,6 +99,10 @@ func (d appDirectory) include(dir string, above []fs.FileInfo, used map[string]b
 			d.e.reporter.warnf(d.ref.node, "%s is left out, since its name begins with a dot", name)
 			continue
 		}
+		if strings.Contains(name, `\`) {
+			d.fail(name, errors.New("its name has a backslash, which some systems take for a slash"))
+			continue
+		}
 		info, err := fs.Stat(d.fsys, name)
 		switch {
 		case err != nil:
