@@ -49,6 +49,9 @@ type Options struct {
 	// core.Options.OnEvent.
 	OnEvent func(core.RuntimeEvent)
 
+	// Tracer is told of spans; see core.Options.Tracer and package observe/otel.
+	Tracer hostapi.Tracer
+
 	// Host is the id of the host, as scripts name it in spawn; "": DefaultHost.
 	Host string
 	// Workers is how many of its processes execute at the same time; 0: GOMAXPROCS.
@@ -90,7 +93,7 @@ func New(o Options) (*Runtime, error) {
 	o.Host = cmp.Or(o.Host, DefaultHost)
 	c := core.Options{
 		Output: o.Output, Log: o.Log, OnEvent: o.OnEvent, MemoryLimit: o.MemoryLimit,
-		Outside: o.Outside, MaxOutside: o.MaxOutside, Facilities: o.Facilities, Seed: o.Seed,
+		Outside: o.Outside, MaxOutside: o.MaxOutside, Facilities: o.Facilities, Seed: o.Seed, Tracer: o.Tracer,
 	}
 	if o.Simulation != nil {
 		c.Scheduler = o.Simulation

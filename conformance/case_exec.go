@@ -240,5 +240,19 @@ func execCases() []Case {
 					f["fields.entry"] == "other:entry" && f["fields.level"] == "ERROR" && f["fields.deep"] == "{k: [1, 2]}", "logged %s %v", r[0].Level, f)
 			},
 		},
+		{
+			Name:    "output/trace",
+			Claim:   "A span can be begun and stopped where nothing is traced too; it needs a name.",
+			Clauses: "64.2",
+			Scenario: func(s *Stage) {
+				a := s.Actor()
+				a.Do(Let("outer", Call("trace.start", "outer", Table("n", 1, "c", Call("channel.new")))), Let("inner", Call("trace.start", "inner")))
+				a.Gives(Text(Get("inner")), "span(inner)")
+				for _, stop := range []Code{Method(Get("inner"), "stop", Call("errors.new", "no")), Method(Get("inner"), "stop"), Method(Get("outer"), "stop", "went wrong")} {
+					a.Gives(stop)
+				}
+				a.Throws(Call("trace.start", ""), Fails(hostapi.Invalid, "name cannot be empty"))
+			},
+		},
 	}
 }

@@ -24,7 +24,7 @@ func TestEntrust(t *testing.T) {
 			return must1(h.Start(context.Background(), req(name), func(hostapi.Result) { ends <- struct{}{} }))
 		}
 		entrust := func(to hostapi.Dest, name string) func() {
-			release, err := h.Entrust(to, "work", func() { h.see("lost %s", name) }, hostapi.String(name))
+			release, err := h.Entrust(to, hostapi.Outgoing{Topic: "work", Payloads: vals(name)}, func() { h.see("lost %s", name) })
 			if err != nil {
 				h.see("%s %s", name, hostapi.AsError(err).Kind)
 			}

@@ -28,7 +28,7 @@ func New(o Options) *Runtime {
 	rt := &Runtime{}
 	rt.kernel = kernel.New(o, kernel.Parts{
 		Memory:     memory.New,
-		Facilities: []func(*kernel.Process) any{supervision.Of, rt.scopes.Of},
+		Facilities: []func(*kernel.Process) any{supervision.Of, rt.scopes.Of, kernel.Tracing},
 	})
 	return rt
 }
@@ -201,9 +201,12 @@ func (rt *Runtime) Offer(ctx context.Context, dest hostapi.Dest, topic string, p
 // Unavailable "mailbox full". lost is called on any goroutine, possibly before Entrust
 // returns; it must not block, but may call methods that do not wait. Safe for concurrent
 // use, also from the goroutine of a running task.
-func (rt *Runtime) Entrust(dest hostapi.Dest, topic string, lost func(), payloads ...hostapi.Value) (release func(), err error) {
-	return rt.kernel.Entrust(dest, topic, lost, payloads...)
+func (rt *Runtime) Entrust(dest hostapi.Dest, what hostapi.Outgoing, lost func()) (release func(), err error) {
+	return rt.kernel.Entrust(dest, what, lost)
 }
+
+// Tracer is that of the options, nil if there is none.
+func (rt *Runtime) Tracer() hostapi.Tracer { return rt.kernel.Tracer() }
 
 // Cancel asks a process to stop, without a sender (7.1). A negative grace sets no
 // deadline.

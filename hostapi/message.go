@@ -21,7 +21,8 @@ type Message struct {
 
 // Trail is what a message carries beside what its receiver sees.
 type Trail struct {
-	Sent time.Time // on the runtime's clock
+	Sent  time.Time    // on the runtime's clock
+	Trace TraceContext // of who has sent it
 }
 
 // ObjectType is MessageType.

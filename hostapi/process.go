@@ -75,12 +75,17 @@ type Spawn struct {
 	Named    bool       // also if Name is "", which is an invalid one
 	Context  []Entry    // context values added to the inherited ones (13.19)
 	Messages []Outgoing // sent right after creation, in order (13.21)
+
+	// Trace is the span that an embedding program is in which spawns it; that of a
+	// process is known.
+	Trace TraceContext
 }
 
 // Outgoing is a message to be sent.
 type Outgoing struct {
 	Topic    string
 	Payloads []Value
+	Trace    TraceContext // the span that an embedding program is in which sends it
 }
 
 // Messenger sends and receives.

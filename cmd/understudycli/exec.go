@@ -176,6 +176,8 @@ func processIDs(a *app.App) string {
 // process is cancelled, or its start given up. It alone is offered what is offered. late says that it was ended by the
 // time limit.
 func (s *session) exec(asked context.Context, entry *app.Process, args []hostapi.Value, limit time.Duration, offered ...any) (r hostapi.Result, late bool) {
+	in, end := s.spans.begin("exec "+entry.ID, s.rt.Now())
+	defer func() { end(s.rt.Now(), r.Err) }()
 	interrupted := hostapi.Errorf(hostapi.Canceled, "interrupted before %s was started", entry.ID)
 	timedOut := hostapi.Errorf(hostapi.Timeout, "timed out after %s", limit)
 	expired := context.Background()
@@ -204,7 +206,7 @@ func (s *session) exec(asked context.Context, entry *app.Process, args []hostapi
 	}
 	live := make(chan outcome, 1)
 	ended := make(chan hostapi.Result, 1)
-	abandon := s.rt.LaunchWith(offered, hostapi.Spawn{ID: entry.ID, Host: entry.Host, Args: args},
+	abandon := s.rt.LaunchWith(offered, hostapi.Spawn{ID: entry.ID, Host: entry.Host, Args: args, Trace: in},
 		func(pid hostapi.PID, err error) { live <- outcome{pid, err} },
 		func(r hostapi.Result) { ended <- r })
 	var pid hostapi.PID // "" until the process is live

@@ -27,6 +27,7 @@ func runtimeFlags(level string) []cli.Flag {
 		&cli.StringFlag{Name: "log", Value: "text", Usage: "`FORMAT` of log records on stderr: text or json"},
 		&cli.StringFlag{Name: "log-level", Value: level, Usage: "least `LEVEL` that is logged: debug, info, warn or error"},
 		memoryFlag(),
+		otelFlag(),
 		&cli.StringFlag{Name: "shutdown-timeout", Value: "30s", Usage: "after `DURATION` of shutting down, what is left is dropped"},
 	}, settingFlags()...)
 }
@@ -122,10 +123,11 @@ func (p *program) knownEngine(name string) bool {
 
 // session is an app on a runtime, as run and exec use it.
 type session struct {
-	rt  *core.Runtime
-	app *app.App
-	run *lifecycle.Run
-	log *slog.Logger
+	rt    *core.Runtime
+	app   *app.App
+	run   *lifecycle.Run
+	log   *slog.Logger
+	spans traces
 	// lines takes what the command itself says, where the log is text for people; else
 	// that is records of the log.
 	lines   *slog.Logger
@@ -169,12 +171,17 @@ func (p *program) open(c *cli.Context, a *app.App, stdout io.Writer, workers int
 	if err != nil {
 		return nil, err
 	}
-	rt := core.New(core.Options{Output: printed(stdout), Log: log, MemoryLimit: limit, Facilities: p.options.Facilities})
+	spans, err := openTraces(c)
+	if err != nil {
+		return nil, err
+	}
+	rt := core.New(core.Options{Output: printed(stdout), Log: log, MemoryLimit: limit, Facilities: p.options.Facilities, Tracer: spans.tracer})
 	run, err := lifecycle.New(rt, a, lifecycle.Options{Workers: workers, Log: log, WaitLevel: waitLevel})
 	if err != nil {
 		return nil, err
 	}
-	s := &session{rt: rt, app: a, run: run, log: rt.LoggerTo(log), records: records}
+	s := &session{rt: rt, app: a, run: run, log: rt.LoggerTo(log), records: records, spans: spans}
+	spans.complains(s.log)
 	if c.String("log") == "text" {
 		s.lines = rt.LoggerTo(slog.New(lineHandler{c.App.ErrWriter}))
 	}

@@ -181,6 +181,7 @@ func (s *session) stop(limit time.Duration) {
 	if err := s.run.Close(ctx); err != nil {
 		s.say(slog.LevelWarn, err.Error(), "not closed", "error", err.Error())
 	}
+	s.spans.close()
 	s.rt.Settle()
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/understudy-run/understudy/hostapi/modules/process"
 	"github.com/understudy-run/understudy/hostapi/modules/supervisor"
 	"github.com/understudy-run/understudy/hostapi/modules/time"
+	"github.com/understudy-run/understudy/hostapi/modules/trace"
 )
 
 // Standard gives the modules of the runtime, always in this order: first the
@@ -34,5 +35,6 @@ func Standard() []*hostapi.Module {
 		log.Module,
 		pg.Module,
 		supervisor.Module,
+		trace.Module,
 	}
 }

@@ -22,7 +22,7 @@ func TestStandardOrder(t *testing.T) {
 	for _, m := range Standard() {
 		names = append(names, m.Name)
 	}
-	if got, want := strings.Join(names, " "), "process channel coroutine errors os time ctx log pg supervisor"; got != want {
+	if got, want := strings.Join(names, " "), "process channel coroutine errors os time ctx log pg supervisor trace"; got != want {
 		t.Errorf("modules are %s, want %s", got, want)
 	}
 }

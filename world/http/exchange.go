@@ -23,6 +23,7 @@ type exchange struct {
 	w       http.ResponseWriter
 	r       *http.Request
 	payload hostapi.Value
+	trace   hostapi.TraceContext
 	read    atomic.Bool  // the body was, to its end
 	parts   atomic.Int32 // that keep its place: the answer, and the process spawned for it
 
@@ -105,7 +106,8 @@ func (x *exchange) entrust(dest hostapi.Dest, payload hostapi.Value) error {
 	x.binding++
 	binding := x.binding
 	x.mu.Unlock()
-	release, err := x.route.server.rt.Entrust(dest, topic, func() { x.ended(binding, lost) }, payload)
+	release, err := x.route.server.rt.Entrust(dest, hostapi.Outgoing{Topic: topic, Payloads: []hostapi.Value{payload}, Trace: x.trace},
+		func() { x.ended(binding, lost) })
 	x.mu.Lock()
 	if err != nil {
 		x.binding = before
@@ -141,7 +143,7 @@ func (x *exchange) spawn() {
 		x.part()
 	}
 	args := append(r.Input[:len(r.Input):len(r.Input)], x.payload)
-	abandon := r.server.rt.Launch(hostapi.Spawn{ID: r.Process, Host: r.Host, Args: args}, func(pid hostapi.PID, err error) {
+	abandon := r.server.rt.Launch(hostapi.Spawn{ID: r.Process, Host: r.Host, Args: args, Trace: x.trace}, func(pid hostapi.PID, err error) {
 		if err != nil {
 			over(refused(err))
 			return

@@ -64,7 +64,7 @@ func (r *route) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		refuse(w, http.StatusServiceUnavailable)
 		return
 	}
-	x := &exchange{id: r.server.newID(), route: r, w: w, r: req, done: make(chan struct{})}
+	x := &exchange{id: r.server.newID(), route: r, w: w, r: req, trace: hostapi.TraceOf(req.Context()), done: make(chan struct{})}
 	x.read.Store(!r.StreamBody)
 	x.payload = r.payload(x.id, req, body)
 	x.run()

@@ -13,7 +13,9 @@ type Runtime interface {
 	// Launch starts a process and tells of its start and its end.
 	Launch(s hostapi.Spawn, onLive func(hostapi.PID, error), onEnd func(hostapi.Result)) (abandon func(err *hostapi.Error) (live bool))
 	// Entrust sends a message and tells if who got it has ended.
-	Entrust(dest hostapi.Dest, topic string, lost func(), payloads ...hostapi.Value) (release func(), err error)
+	Entrust(dest hostapi.Dest, what hostapi.Outgoing, lost func()) (release func(), err error)
+	// Tracer has spans of requests; nil: nobody wants them.
+	Tracer() hostapi.Tracer
 	// Members gives those of a group.
 	Members(scope, group string) ([]hostapi.PID, error)
 	// Cancel asks a process to stop.

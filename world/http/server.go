@@ -47,7 +47,7 @@ func New(rt Runtime, c Config) (*Server, error) {
 	}
 	for _, r := range c.Routes {
 		route := newRoute(s, r.withDefaults(s.config))
-		if err := handle(s.mux, strings.TrimLeft(r.Method+" "+r.Path, " "), s.measured(r.ID, route)); err != nil {
+		if err := handle(s.mux, strings.TrimLeft(r.Method+" "+r.Path, " "), s.measured(r.ID, s.spanned(route.Route, route))); err != nil {
 			return nil, fmt.Errorf("%s: %w", r.ID, err)
 		}
 	}

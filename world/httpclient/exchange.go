@@ -173,7 +173,7 @@ func (x *exchange) send(ctx context.Context) (*http.Response, error) {
 		x.sent.Store(true)
 	}}
 	req := (&http.Request{
-		Method: x.method, URL: x.url, Header: x.headers(),
+		Method: x.method, URL: x.url, Header: x.headers(ctx),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(httptrace.WithClientTrace(ctx, trace))
 	if x.body != "" {
@@ -192,7 +192,7 @@ func (x *exchange) send(ctx context.Context) (*http.Response, error) {
 
 // headers gives those of one request: what the script said, what the entry says, and
 // what the client can read.
-func (x *exchange) headers() http.Header {
+func (x *exchange) headers(ctx context.Context) http.Header {
 	out := x.header.Clone()
 	if out.Get("User-Agent") == "" {
 		out.Set("User-Agent", "understudy")
@@ -200,6 +200,11 @@ func (x *exchange) headers() http.Header {
 	if out.Get("Accept-Encoding") == "" && out.Get("Range") == "" && x.method != http.MethodHead {
 		out.Set("Accept-Encoding", "gzip")
 	}
+	hostapi.InjectTrace(ctx, func(name, value string) {
+		if out.Get(name) == "" {
+			out.Set(name, value)
+		}
+	})
 	for name, values := range x.client.headers {
 		out[name] = values
 	}

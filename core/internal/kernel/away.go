@@ -39,6 +39,9 @@ func (p *process) goAway() *away {
 func (a *away) recall() (held []hostapi.Held) {
 	var dropped []hostapi.Held
 	for o := range a.operations.All() {
+		if o.waiting && o.span != nil {
+			o.span.End(o.p.rt.clock.Now(), hostapi.Errorf(hostapi.Canceled, "nobody waits any more"))
+		}
 		_, more := o.stop()
 		dropped = append(dropped, more...)
 	}

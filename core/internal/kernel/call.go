@@ -208,7 +208,7 @@ func undone(ctx context.Context, what string, sent bool) error {
 }
 
 // question makes a question of the embedding program, whose payloads are copied.
-func (rt *Runtime) question(topic string, payloads []hostapi.Value) (*question, error) {
+func (rt *Runtime) question(ctx context.Context, topic string, payloads []hostapi.Value) (*question, error) {
 	payloads, err := hostapi.CopyPayloads(payloads, hostapi.DefaultPayloadLimits)
 	if err != nil {
 		return nil, err
@@ -216,15 +216,17 @@ func (rt *Runtime) question(topic string, payloads []hostapi.Value) (*question, 
 	if err := hostapi.CheckTopic(topic, "send"); err != nil {
 		return nil, err
 	}
-	return &question{
+	q := &question{
 		rt: rt, topic: topic, timeout: -1, done: make(chan struct{}),
 		message: rt.NewMessage(nil, topic, payloads),
-	}, nil
+	}
+	rt.traced(q.message, rt.outer(ctx))
+	return q, nil
 }
 
 // Call implements core.Runtime.
 func (rt *Runtime) Call(ctx context.Context, dest hostapi.Dest, topic string, payloads ...hostapi.Value) (hostapi.Value, error) {
-	q, err := rt.question(topic, payloads)
+	q, err := rt.question(ctx, topic, payloads)
 	if err != nil {
 		return hostapi.Value{}, err
 	}

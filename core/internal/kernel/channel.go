@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/understudy-run/understudy/core/internal/container"
 	"github.com/understudy-run/understudy/hostapi"
@@ -46,6 +47,9 @@ const (
 func (k channelKind) messages() bool {
 	return inboxView <= k && k <= messageListen
 }
+
+// mailbox reports whether it is a view of the mailbox.
+func (k channelKind) mailbox() bool { return inboxView <= k && k <= eventsView }
 
 // newChannel makes a channel. The lock is held.
 func (p *process) newChannel(kind channelKind) *channel {
@@ -175,6 +179,9 @@ func (c *channel) beginReceive(t *task) error {
 		c.p.mu.Unlock()
 		return err
 	}
+	if c.p.rt.tracer != nil && c.kind.mailbox() {
+		c.p.asks(t)
+	}
 	t.wait.begin("receive", c.System())
 	c.register(&t.wait, &t.wait.first, false)
 	return nil
@@ -303,6 +310,9 @@ func (c *channel) form(v hostapi.Value, ok bool) hostapi.Value {
 		return hostapi.Wrap(v.Ref().(*hostapi.Event).Record())
 	case systemChannel:
 		if f, ok := v.Ref().(firedAt); ok {
+			if c.p.rt.tracer != nil {
+				c.p.fires(f.t)
+			}
 			return f.t.value(f.at)
 		}
 	}
@@ -352,6 +362,9 @@ func (p *process) Select(cases []*hostapi.Case, wait bool) (hostapi.Selected, er
 	if err := t.mayWait(); err != nil {
 		p.mu.Unlock()
 		return none, err
+	}
+	if p.rt.tracer != nil && slices.ContainsFunc(cases, func(cs *hostapi.Case) bool { return cs.Channel.(*channel).kind.mailbox() }) {
+		p.asks(t)
 	}
 	t.wait.begin("select", external)
 	t.wait.more = make([]registration, len(cases))

@@ -21,6 +21,7 @@ func (p *process) Go(fn hostapi.Function, args []hostapi.Value) (hostapi.Corouti
 		}
 		return nil // what a spawned coroutine returns is ignored (9.6)
 	})
+	p.inherits(child, t)
 	handle := child.Coroutine()
 	p.wake(child, p)
 	if err := p.yield(t); err != nil {

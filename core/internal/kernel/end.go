@@ -124,6 +124,9 @@ func (e *ending) withdraw(p, by *process, killed *[]*process) *away {
 		e.report.Answered = c.Answers
 	}
 	e.belong()
+	for _, w := range few.traces {
+		w.end(e.at, e.r.Err)
+	}
 	p.seldom, p.creator = nil, nil
 	p.watchers, p.watching, p.links = processSet{}, processSet{}, processSet{}
 	p.views = views{}

@@ -19,16 +19,17 @@ type errand struct {
 type errands struct{ open map[*errand]struct{} }
 
 // Entrust implements core.Runtime.
-func (rt *Runtime) Entrust(dest hostapi.Dest, topic string, lost func(), payloads ...hostapi.Value) (release func(), err error) {
-	payloads, err = hostapi.CopyPayloads(payloads, hostapi.DefaultPayloadLimits)
+func (rt *Runtime) Entrust(dest hostapi.Dest, what hostapi.Outgoing, lost func()) (release func(), err error) {
+	payloads, err := hostapi.CopyPayloads(what.Payloads, hostapi.DefaultPayloadLimits)
 	if err != nil {
 		return nil, err
 	}
-	if err := hostapi.CheckTopic(topic, "send"); err != nil {
+	if err := hostapi.CheckTopic(what.Topic, "send"); err != nil {
 		return nil, err
 	}
 	e := &errand{lost: lost}
-	m := rt.NewMessage(nil, topic, payloads)
+	m := rt.NewMessage(nil, what.Topic, payloads)
+	rt.traced(m, what.Trace)
 	m.Request = e
 	p, err := rt.whom(dest)
 	if err != nil {

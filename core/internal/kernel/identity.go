@@ -3,6 +3,7 @@ package kernel
 import (
 	crand "crypto/rand"
 	"encoding/binary"
+	"encoding/hex"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -100,10 +101,13 @@ func (p *process) Log(level slog.Level, message string, fields []slog.Attr) erro
 	if err := p.current.room(); err != nil {
 		return err
 	}
+	attrs := []slog.Attr{slog.String("pid", string(p.pid)), slog.String("entry", p.EntryID())}
+	if here := p.here(); here.IsValid() {
+		attrs = append(attrs, slog.String("trace_id", hex.EncodeToString(here.TraceID[:])), slog.String("span_id", hex.EncodeToString(here.SpanID[:])))
+	}
 	// What a script says stands apart, so that it passes for nothing that the runtime
 	// says (64.5).
-	p.rt.log.LogAttrs(p.rt.ctx, level, message, slog.String("pid", string(p.pid)),
-		slog.String("entry", p.EntryID()), slog.Attr{Key: "fields", Value: slog.GroupValue(fields...)})
+	p.rt.log.LogAttrs(p.rt.ctx, level, message, append(attrs, slog.Attr{Key: "fields", Value: slog.GroupValue(fields...)})...)
 	return nil
 }
 

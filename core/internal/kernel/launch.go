@@ -54,6 +54,9 @@ func payloadsOf(s hostapi.Spawn) (_ hostapi.Spawn, err error) {
 
 // Start implements core.Runtime.
 func (rt *Runtime) Start(ctx context.Context, s hostapi.Spawn, onEnd func(hostapi.Result)) (hostapi.PID, error) {
+	if !s.Trace.IsValid() {
+		s.Trace = rt.outer(ctx)
+	}
 	var pid hostapi.PID
 	var failed error
 	loaded := make(chan struct{})

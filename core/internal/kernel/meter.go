@@ -124,7 +124,7 @@ func (rt *Runtime) NewMessage(from *Process, topic string, payloads []hostapi.Va
 		m.From = from.pid
 		from.sent.Store(from.sent.Load() + 1)
 	}
-	if rt.meter.measuring() {
+	if rt.meter.measuring() || rt.tracer != nil {
 		rt.trail(m, from)
 	}
 	return m
@@ -137,16 +137,22 @@ func (rt *Runtime) NewMessage(from *Process, topic string, payloads []hostapi.Va
 func (rt *Runtime) trail(m *hostapi.Message, from *process) {
 	m.Trail = &hostapi.Trail{Sent: rt.clock.Now()}
 	if from != nil {
-		from.entry.meter.sent.Add(1)
+		m.Trail.Trace = from.here()
+		if rt.meter.measuring() {
+			from.entry.meter.sent.Add(1)
+		}
 	}
 }
 
-// hasRead counts a message that the process has read.
+// hasRead tells those who observe of a message that the process has read.
 //
 //go:noinline
 func (p *process) hasRead(m *hostapi.Message) {
 	if p.rt.meter.measuring() {
 		p.entry.meter.waits.Observe(p.rt.clock.Now().Sub(m.Trail.Sent))
+	}
+	if p.rt.tracer != nil {
+		p.handles(m)
 	}
 }
 

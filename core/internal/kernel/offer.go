@@ -151,7 +151,7 @@ func (p *process) unlockTold(by *process) {
 
 // Offer implements core.Runtime.
 func (rt *Runtime) Offer(ctx context.Context, dest hostapi.Dest, topic string, payloads ...hostapi.Value) error {
-	q, err := rt.question(topic, payloads)
+	q, err := rt.question(ctx, topic, payloads)
 	if err != nil {
 		return err
 	}

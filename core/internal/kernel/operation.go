@@ -40,6 +40,7 @@ type operation struct {
 	grown    int64           // bytes charged (40.7)
 	done     hostapi.Done
 
+	span   hostapi.Span // nil: nothing is traced
 	growth atomic.Int64 // bytes read
 	begun  atomic.Bool  // it waits for no place and no thread
 }
@@ -75,6 +76,7 @@ func (o *operation) begin(h Handling) {
 	o.away = p.goAway()
 	o.away.operations.Add(o, o)
 	o.task.wait.begin(o.op.Name, true)
+	o.outward()
 	if o.op.Timeout > 0 {
 		o.timer.Fire = func(time.Time) { o.expire() }
 		p.rt.timers.Set(&o.timer, o.began.Add(o.op.Timeout))
@@ -278,6 +280,9 @@ func (o *operation) stuck() {
 // tell tells that the call has got its result.
 func (o *operation) tell(d hostapi.Done, err error) {
 	rt := o.p.rt
+	if o.span != nil {
+		o.span.End(rt.clock.Now(), rt.secrets.Error(errorOf(err)))
+	}
 	if o.counts && rt.meter.measuring() {
 		rt.meter.outsideDone(o.op, err, rt.clock.Now().Sub(o.began))
 	}
@@ -289,6 +294,14 @@ func (o *operation) tell(d hostapi.Done, err error) {
 		e.Result, e.Err = hostapi.Value{}, rt.secrets.Error(hostapi.AsError(err))
 	}
 	rt.Emit(e)
+}
+
+// errorOf is hostapi.AsError, nil if there is none.
+func errorOf(err error) *hostapi.Error {
+	if err == nil {
+		return nil
+	}
+	return hostapi.AsError(err)
 }
 
 // AfterFunc implements hostapi.Outside.

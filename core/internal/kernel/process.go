@@ -101,6 +101,7 @@ type seldom struct {
 	removed   bool           // killed by a supervisor
 	late      bool           // killed by the shutdown, for which it did not stop in time
 	locals    map[any]any    // of modules
+	traces    map[*task]*traced
 }
 
 // rarely gives what few processes have, to be changed. The lock is held.
@@ -280,6 +281,9 @@ func (p *process) step(worker, slice int) (preempted bool) {
 		case taskDone:
 			p.tasks.remove(t)
 			p.count--
+			if p.rt.tracer != nil {
+				p.untrace(t, t.failed())
+			}
 			if t.result != nil {
 				p.decide(t.result)
 			}
@@ -371,6 +375,7 @@ func (p *process) discardTasks(which func(*task) bool) {
 	}
 	for _, t := range discarded {
 		p.tasks.remove(t)
+		p.untrace(t, nil)
 		t.wait.withdraw()
 		t.discarded = true
 	}

@@ -18,6 +18,7 @@ type processTimer struct {
 	sends   *outgoing // of send_after
 	period  time.Duration
 	value   func(time.Time) hostapi.Value
+	trace   hostapi.TraceContext // of who has set it
 
 	list       *timerList // of the code that made it
 	prev, next *processTimer
@@ -172,9 +173,11 @@ func (p *process) startTimer(d, period time.Duration, value func(time.Time) host
 	if d <= 0 {
 		return nil, hostapi.Errorf(hostapi.Invalid, "invalid duration: duration must be > 0")
 	}
+	here := p.here()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	pt := p.newTimer()
+	pt.trace = here
 	pt.channel, pt.period, pt.value = p.newChannel(systemChannel), period, value
 	pt.start(p.rt.clock.Now().Add(d))
 	p.keeps(bytesPerTimer, p)

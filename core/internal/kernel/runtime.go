@@ -59,6 +59,9 @@ type Options struct {
 	Facilities []any
 	// Node makes the runtime a node of a cluster (section 23). The zero value is none.
 	Node Node
+	// Tracer is told of spans: of messages, starts, operations outside (64.2). nil: there
+	// are none.
+	Tracer hostapi.Tracer
 	// Seed is where the random generators of processes start. 0: drawn, or that of the
 	// Simulation.
 	Seed uint64
@@ -84,6 +87,7 @@ type Runtime struct {
 	ctx        context.Context // of all operations outside
 	stop       context.CancelFunc
 	outside    func(entry string, op hostapi.Op) Handling
+	tracer     hostapi.Tracer // nil: nothing is traced
 	facilities []any
 	own        []func(*Process) any // facilities
 	shared     shared               // of modules
@@ -121,6 +125,7 @@ func New(o Options, parts Parts) *Runtime {
 		scheduler:  o.Scheduler,
 		onEnd:      o.OnEnd,
 		outside:    o.Outside,
+		tracer:     o.Tracer,
 		facilities: o.Facilities,
 		own:        parts.Facilities,
 		node:       o.Node,

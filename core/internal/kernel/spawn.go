@@ -134,6 +134,13 @@ func (rt *Runtime) Create(c *Creation, prepare func(*process)) (*process, error)
 	}
 	args := c.Args // the closure must not keep the whole of c
 	p.newTask(func(t *task) *hostapi.Result { return p.behaviour.Run(p, t, args) })
+	if c.Plays == nil {
+		parent := c.Trace
+		if c.Parent != nil {
+			parent = c.Parent.here()
+		}
+		p.born(p.tasks.first, parent)
+	}
 	for _, m := range c.Messages {
 		// The mailbox policy counts here too; what it refuses is a dead letter.
 		p.Tell(rt.NewMessage(c.Parent, m.Topic, m.Payloads), nil)

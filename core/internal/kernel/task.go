@@ -109,6 +109,14 @@ func (t *task) give(o outcome) error {
 	return nil
 }
 
+// failed is the error with which the task has ended, nil if with none.
+func (t *task) failed() *hostapi.Error {
+	if t.result == nil {
+		return nil
+	}
+	return t.result.Err
+}
+
 // call is what every call of the runtime by a task begins with: a point where
 // it may be stopped or preempted.
 func (t *task) call() error {

@@ -59,6 +59,7 @@ func (p *process) Upgrade(id string, args []hostapi.Value) error {
 	p.entry, p.loading = e, true
 	u.task = p.newTask(func(t *task) *hostapi.Result { return p.runUpgrade(t, u, args) })
 	p.upgrade = u
+	p.inherits(u.task, t)
 	t.wait.begin("upgrade", true)
 	p.wake(u.task, p)
 	return t.park()

@@ -12,9 +12,9 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-// attributes gives the fields of a call in order of their names, since not every
+// Attributes gives the fields of a call, its second argument, in order of their names, since not every
 // language has an order of its own.
-func attributes(c hostapi.Call) ([]slog.Attr, error) {
+func Attributes(c hostapi.Call) ([]slog.Attr, error) {
 	fields, ok := hostapi.OptionEntries(c, 1)
 	if !ok { // a list: its positions are the names
 		elements, _ := c.Elements(c.Arg(1))

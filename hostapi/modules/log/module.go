@@ -35,7 +35,7 @@ func levelFunc(name string, level slog.Level) *hostapi.Func {
 			if err != nil {
 				return err
 			}
-			attrs, err := attributes(c)
+			attrs, err := Attributes(c)
 			if err != nil {
 				return err
 			}
