@@ -10,13 +10,14 @@ import (
 
 	"github.com/understudy-run/understudy/core"
 	"github.com/understudy-run/understudy/core/spec"
+	"github.com/understudy-run/understudy/engines/gopherlua"
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/world/http"
 )
 
 // simulated gives a house whose server is called by the test, which drives the simulation.
 func simulated(t *testing.T, seed uint64, scripts map[string]string, c http.Config) *house {
-	h := &house{t: t}
+	h := &house{t: t, engine: gopherlua.New()}
 	h.Runtime = core.New(core.Options{
 		Scheduler: core.NewSimulation(seed), Seed: seed + 1,
 		Outside: func(string, hostapi.Op) core.Handling { return core.Perform() },
