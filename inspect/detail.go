@@ -14,34 +14,35 @@ import (
 
 // ProcessDetail is what is known of one process.
 type ProcessDetail struct {
-	PID        string          `json:"pid"`
-	Entry      string          `json:"entry" doc:"whose code runs"`
-	Engine     string          `json:"engine,omitempty" doc:"absent for what runs no script"`
-	Host       string          `json:"host"`
-	Names      []string        `json:"names,omitempty"`
-	Started    time.Time       `json:"started"`
-	State      string          `json:"state" enum:"running,runnable,waiting,suspended,ending"`
-	Doing      string          `json:"doing,omitempty" doc:"what its coroutines wait for, for people"`
-	Unread     int             `json:"unread" doc:"messages in the mailbox"`
-	Arrived    uint64          `json:"received" doc:"messages and events that have come into its mailbox"`
-	Sent       int64           `json:"sent" doc:"messages"`
-	Steps      int64           `json:"steps" doc:"interpreter steps executed"`
-	Memory     int64           `json:"memory" doc:"bytes charged, as estimated last"`
-	Coroutines []Coroutine     `json:"coroutines" doc:"of the runtime, oldest first"`
-	Stacks     bool            `json:"stacks" doc:"whether it is known where the coroutines stand: not if a call of the interpreter lasts"`
-	Limits     []Limit         `json:"limits" doc:"those in force, and what is used of them"`
-	Operations []Operation     `json:"operations" doc:"outside, under way, oldest first"`
-	Handles    []Handle        `json:"handles" doc:"what it holds outside, in order of opening"`
-	Groups     []Membership    `json:"groups" doc:"that it is in"`
-	Links      []string        `json:"links" doc:"PIDs of linked processes"`
-	Watchers   []string        `json:"watchers" doc:"PIDs of processes that monitor it"`
-	Watching   []string        `json:"watching" doc:"PIDs of processes that it monitors"`
-	Options    ProcessOptions  `json:"options"`
-	Context    []ContextEntry  `json:"context,omitempty"`
-	Supervises *SupervisorSays `json:"supervises,omitempty" doc:"of a supervisor"`
-	Supervisor string          `json:"supervisor,omitempty" doc:"PID of the supervisor whose child it is"`
-	History    []PastFailure   `json:"history,omitempty" doc:"failures before it of the service or child that it runs for, oldest first"`
-	Crash      *CrashReport    `json:"crash,omitempty" doc:"the last one of that service or child, if it is remembered"`
+	PID        string            `json:"pid"`
+	Entry      string            `json:"entry" doc:"whose code runs"`
+	Engine     string            `json:"engine,omitempty" doc:"absent for what runs no script"`
+	Host       string            `json:"host"`
+	Names      []string          `json:"names,omitempty"`
+	Started    time.Time         `json:"started"`
+	State      string            `json:"state" enum:"running,runnable,waiting,suspended,ending"`
+	Doing      string            `json:"doing,omitempty" doc:"what its coroutines wait for, for people"`
+	Unread     int               `json:"unread" doc:"messages in the mailbox"`
+	Arrived    uint64            `json:"received" doc:"messages and events that have come into its mailbox"`
+	Sent       int64             `json:"sent" doc:"messages"`
+	Steps      int64             `json:"steps" doc:"interpreter steps executed"`
+	Memory     int64             `json:"memory" doc:"bytes charged, as estimated last"`
+	Coroutines []Coroutine       `json:"coroutines" doc:"of the runtime, oldest first"`
+	Stacks     bool              `json:"stacks" doc:"whether it is known where the coroutines stand: not if a call of the interpreter lasts"`
+	Limits     []Limit           `json:"limits" doc:"those in force, and what is used of them"`
+	Operations []Operation       `json:"operations" doc:"outside, under way, oldest first"`
+	Handles    []Handle          `json:"handles" doc:"what it holds outside, in order of opening"`
+	Groups     []Membership      `json:"groups" doc:"that it is in"`
+	Links      []string          `json:"links" doc:"PIDs of linked processes"`
+	Watchers   []string          `json:"watchers" doc:"PIDs of processes that monitor it"`
+	Watching   []string          `json:"watching" doc:"PIDs of processes that it monitors"`
+	Peers      map[string]string `json:"peers" doc:"entries of those of links, watchers and watching that are live, by PID; of the first 1000"`
+	Options    ProcessOptions    `json:"options"`
+	Context    []ContextEntry    `json:"context,omitempty"`
+	Supervises *SupervisorSays   `json:"supervises,omitempty" doc:"of a supervisor"`
+	Supervisor string            `json:"supervisor,omitempty" doc:"PID of the supervisor whose child it is"`
+	History    []PastFailure     `json:"history,omitempty" doc:"failures before it of the service or child that it runs for, oldest first"`
+	Crash      *CrashReport      `json:"crash,omitempty" doc:"the last one of that service or child, if it is remembered"`
 }
 
 // ProcessOptions are those of process.set_options.
@@ -167,6 +168,7 @@ func (i *Inspector) detail(seen core.Detail) *ProcessDetail {
 	for _, g := range i.rt.GroupsOf(seen.PID) {
 		d.Groups = append(d.Groups, Membership{g.Scope, g.Group})
 	}
+	d.Peers = i.entriesOf(d.Links, d.Watchers, d.Watching)
 	if n := len(seen.History); n > 0 {
 		d.Crash = i.hub.crashOf(seen.History[n-1].Err)
 	}
@@ -174,6 +176,22 @@ func (i *Inspector) detail(seen core.Detail) *ProcessDetail {
 		d.Supervises = &SupervisorSays{string(s.Strategy), s.Intensity, s.Period.Seconds()}
 	}
 	return d
+}
+
+// entriesOf gives the entries of live processes, by PID.
+func (i *Inspector) entriesOf(lists ...[]string) map[string]string {
+	out := make(map[string]string)
+	for _, list := range lists {
+		for _, pid := range list[:min(len(list), mostRows)] {
+			if _, known := out[pid]; known {
+				continue
+			}
+			if seen, ok := i.rt.Inspect(hostapi.PID(pid)); ok {
+				out[pid] = seen.Entry
+			}
+		}
+	}
+	return out
 }
 
 func coroutinesOf(views []core.CoroutineView) []Coroutine {

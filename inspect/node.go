@@ -12,7 +12,7 @@ type Node struct {
 	Version   string    `json:"version,omitempty" doc:"of the program"`
 	Started   time.Time `json:"started" doc:"since when it is looked into"`
 	Now       time.Time `json:"now" doc:"by the clock of the runtime"`
-	Processes int       `json:"processes" doc:"that are live"`
+	Processes int       `json:"processes" doc:"being created or alive"`
 	Hosts     int       `json:"hosts"`
 	Token     bool      `json:"token" doc:"whether requests have to carry the token"`
 	Actions   bool      `json:"actions" doc:"whether there are actions"`
@@ -53,7 +53,10 @@ func nodeRoutes() []*route {
 				hosts := i.rt.Hosts()
 				n := Node{
 					Name: i.options.Name, Version: i.options.Version, Started: i.started, Now: i.rt.Now(), Hosts: len(hosts),
-					Processes: len(i.rt.Survey()), Token: i.options.Token != "", Actions: i.actions(),
+					Token: i.options.Token != "", Actions: i.actions(),
+				}
+				for _, h := range hosts {
+					n.Processes += h.Processes // who asks for the node alone does not count all of them
 				}
 				return n, nil
 			},

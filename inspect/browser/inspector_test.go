@@ -15,8 +15,10 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/understudy-run/understudy"
+	"github.com/understudy-run/understudy/core/app"
 	"github.com/understudy-run/understudy/engines/gopherlua"
 	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/hostapi/modules"
 	"github.com/understudy-run/understudy/inspect"
 )
 
@@ -71,6 +73,11 @@ const token = "0123456789abcdef0123456789abcdef"
 func inspected(t *testing.T, o inspect.Options) (*understudy.Runtime, *inspect.Inspector, string) {
 	t.Helper()
 	o.Log = inspect.NewLog(slog.NewTextHandler(io.Discard, nil))
+	a, found := app.Load(hall, app.Options{Engines: []hostapi.Engine{gopherlua.New()}, Modules: modules.Standard()})
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	o.App = func() *app.App { return a }
 	rt := start(t, hall, slog.New(o.Log), gopherlua.New())
 	i := inspect.Handler(rt.Core(), o)
 	server := httptest.NewServer(i)
@@ -107,6 +114,56 @@ func (p *tab) drawn(name string) {
 			p.shot(fmt.Sprintf("%s-%d-%s", name, width, scheme))
 		}
 	}
+}
+
+func TestEachPageIsDrawnOnEachScreen(t *testing.T) {
+	browser := chromium(t)
+	rt, i, root := inspected(t, inspect.Options{Token: token})
+	p := open(t, browser, root)
+	p.visit("/#code=" + i.Code())
+	p.shows("#connection", "live")
+	if address := value[string](p, "location.href"); strings.Contains(address, "code") {
+		t.Errorf("the code is still in the address: %s", address)
+	}
+	for _, page := range []struct{ name, address, selector, text string }{
+		{"overview", "", ".tiles", "Processes"},
+		{"processes", "processes", "tbody", "hall:worker"},
+		{"process", "process/" + escaped(pid(t, rt, "left")), ".lead", "hall:worker"},
+		{"tree", "tree", ".tree", "left"},
+		{"events", "events", "h1", "Events"},
+		{"trace", "trace", "h1", "Trace"},
+		{"logs", "logs", "h1", "Logs"},
+		{"letters", "letters", "h1", "Dead letters"},
+		{"entries", "entries", "tbody", "hall:talker"},
+		{"entry", "entry/hall:worker", ".source", "process.registry.register(name)"},
+	} {
+		value[chromedp.Void](p, "location.hash = '#/"+page.address+"'")
+		p.shows(page.selector, page.text)
+		if problem := p.text(".problem"); problem != "" {
+			t.Errorf("%s says: %s", page.name, problem)
+		}
+		p.drawn(page.name)
+	}
+}
+
+func TestProcessIsCancelledFromItsPage(t *testing.T) {
+	browser := chromium(t)
+	rt, i, root := inspected(t, inspect.Options{Token: token})
+	p := open(t, browser, root)
+	p.expect("404")
+	p.visit("/#code=" + i.Code())
+	p.shows("#connection", "live")
+	value[chromedp.Void](p, "location.hash = '#/processes?entry=hall:worker'")
+	before := pid(t, rt, "left")
+	p.shows("tbody a.pid", before)
+	value[chromedp.Void](p, "[...document.querySelectorAll('tbody a.pid')].find(a => a.textContent === "+quoted(before)+").click()")
+	p.shows("h1", before)
+	p.shows(".actions button", "Cancel")
+	value[chromedp.Void](p, "[...document.querySelectorAll('.actions button')].find(b => b.textContent === 'Cancel').click()")
+	p.shows("dialog h2", before)
+	p.click("dialog button.strong")
+	p.shows(".lead", "ended")
+	p.shot("cancelled")
 }
 
 func TestCrashAndRestartAreSeenLive(t *testing.T) {

@@ -1,12 +1,12 @@
 import { el, process } from "./dom.js";
 import { act, path } from "./api.js";
 
-// actions are the buttons of what can be done to a process. done is called when
-// something has been.
+// actions are the buttons of what can be done to a process: {node, show(p)}. done is
+// called when something has been.
 export function actions(life, pid, done) {
   const told = el("span", { class: "hint", role: "status" });
   if (!life.node?.actions) {
-    return el("p", { class: "hint" }, "Views only: actions need the token.");
+    return { node: el("p", { class: "hint" }, life.node?.token ? "This node is read-only." : "Views only: actions need the token."), show() {} };
   }
   const acts = async (name, body, says) => {
     try {
@@ -15,18 +15,27 @@ export function actions(life, pid, done) {
       done();
     } catch (e) {
       told.textContent = e.message;
-      life.failed(e);
     }
   };
-  return el("div", { class: "controls actions" },
-    el("button", { type: "button", onclick: () => sending(life, pid, acts) }, "Send …"),
-    el("button", { type: "button", onclick: () => acts("suspend", {}, "suspended") }, "Suspend"),
-    el("button", { type: "button", onclick: () => acts("resume", {}, "resumed") }, "Resume"),
-    el("button", { type: "button", class: "strong", onclick: () => sure(life, `Cancel ${pid}?`, "It is asked to stop, and killed if it does not within 10 seconds.", "Cancel it",
-      () => acts("cancel", { grace: "10s", reason: "inspector" }, "cancelled")) }, "Cancel"),
-    el("button", { type: "button", class: "strong", onclick: () => sure(life, `Terminate ${pid}?`, "It is killed at once, without a word.", "Terminate it",
-      () => acts("terminate", {}, "terminated")) }, "Terminate"),
-    told);
+  const button = (title, what, strong) => el("button", { type: "button", class: strong && "strong", onclick: what }, title);
+  const suspend = button("Suspend", () => acts("suspend", {}, "Suspended: it gets messages, but does not run."));
+  const resume = button("Resume", () => acts("resume", {}, ""));
+  const upgrade = button("Upgrade", () => acts("upgrade", {}, "It was told."));
+  return {
+    node: el("div", { class: "controls actions" },
+      button("Send …", () => sending(life, pid, acts)), suspend, resume, upgrade,
+      button("Cancel", () => sure(life, `Cancel ${pid}?`, "It is asked to stop, and killed if it does not within 10 seconds.", "Cancel it",
+        () => acts("cancel", { grace: "10s", reason: "by the inspector" }, "It was told.")), true),
+      button("Terminate", () => sure(life, `Terminate ${pid}?`, "It is killed at once, without a word.", "Terminate it",
+        () => acts("terminate", {}, "")), true),
+      told),
+    // show offers what applies to the process as it is.
+    show(p) {
+      resume.hidden = p.state !== "suspended";
+      suspend.hidden = !resume.hidden || !!p.supervises;
+      upgrade.hidden = !p.options?.upgradable;
+    },
+  };
 }
 
 // dialog opens a form; Escape and "Leave it" close it.

@@ -54,7 +54,7 @@ class Life {
       if (busy) { again = true; return; }
       if (!document.hidden) {
         busy = true;
-        try { await f(); } catch (e) { this.failed(e); }
+        try { await f(); frame.solved(); } catch (e) { this.failed(e); }
         busy = false;
       }
       if (again) { again = false; return now(); }
@@ -118,6 +118,9 @@ const frame = {
     const told = el("p", { class: "problem", role: "alert" }, text);
     head ? head.after(told) : this.main.prepend(told);
   },
+
+  // solved takes back what was wrong: it works again.
+  solved() { this.main.querySelector(".problem")?.remove(); },
 
   unreachable() { show(this.connection, el("p", { class: "state state-lost" }, "no answer")); },
 

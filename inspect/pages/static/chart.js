@@ -2,16 +2,20 @@
 // dark or light, and they need no library.
 import { el, svg } from "./dom.js";
 
+// Spans in seconds, and how far their marks are apart: the first that holds all samples
+// is shown.
+const SPANS = [60, 120, 300], MARKS = { 60: 20, 120: 30, 300: 60 };
 const HEIGHT = 132, TOP = 10, BOTTOM = 20, LEFT = 58, RIGHT = 8;
 
 // Chart draws some series over the same span of time.
 //   title, and says: what the numbers are, for those who do not see the chart
 //   series: [{name, write}], the first three of which have colours of their own
-//   base: of round numbers, 2 for bytes; span: in seconds
-// Samples come by add, and are kept for the span.
+//   base: of round numbers, 2 for bytes
+// Samples come by add, and are kept for the longest span.
 export class Chart {
-  constructor({ title, says, series, write, base = 10, span = 300 }) {
-    Object.assign(this, { title, says, series, write, base, span });
+  constructor({ title, says, series, write, base = 10 }) {
+    Object.assign(this, { title, says, series, write, base });
+    this.span = SPANS[0];
     this.samples = []; // {at, values}, at in milliseconds
     this.pointed = null; // time that is pointed at
     this.width = 0;
@@ -34,8 +38,9 @@ export class Chart {
   // add takes a sample: values in the order of the series, undefined where there is none.
   add(at, values, later) {
     this.samples.push({ at, values });
-    const first = at - this.span * 1000 - 2000;
+    const first = at - SPANS[SPANS.length - 1] * 1000 - 2000;
     while (this.samples.length && this.samples[0].at < first) this.samples.shift();
+    this.span = SPANS.find(s => at - this.samples[0].at <= s * 1000) || SPANS[SPANS.length - 1];
     if (!later) this.draw();
   }
 
@@ -85,10 +90,10 @@ export class Chart {
       svg("line", { class: "grid", x1: LEFT, x2: this.width - RIGHT, y1: this.y(value), y2: this.y(value) }),
       svg("text", { class: "mark end", x: LEFT - 6, y: this.y(value) + 3.5 }, this.write(value)),
     ]);
-    for (let ago = 0; ago <= this.span; ago += 60) {
+    for (let ago = 0; ago <= this.span; ago += MARKS[this.span]) {
       const x = this.x(this.last() - ago * 1000);
       marks.push(svg("text", { class: ago ? "mark middle" : "mark end", x, y: HEIGHT - 5 },
-        ago === 0 ? "now" : `${ago / 60} min`));
+        ago === 0 ? "now" : ago % 60 ? `${ago} s` : `${ago / 60} min`));
     }
     return marks;
   }
@@ -99,7 +104,7 @@ export class Chart {
       for (const { at, values } of this.samples) {
         const v = values[i];
         if (v === undefined || v === null || this.x(at) < LEFT) continue;
-        path += `${at - before < 5000 ? "L" : "M"}${this.x(at).toFixed(1)} ${this.y(v).toFixed(1)}`;
+        path += (at - before < 5000 ? "L" : "M") + this.x(at).toFixed(1) + " " + this.y(v).toFixed(1) + (at - before < 5000 ? "" : "h0");
         before = at;
       }
       return svg("path", { class: `line line-${i}`, d: path || "M0 0" });

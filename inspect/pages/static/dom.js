@@ -91,6 +91,6 @@ export function line(columns, row) {
   return el("tr", {}, columns.map(c => {
     const inside = c.cell(row);
     const blank = inside === "" || inside === null || inside === undefined;
-    return el("td", { class: [c.number && "number", c.wide && "wide", blank && "blank"].filter(Boolean).join(" ") || null, "data-title": c.title }, inside);
+    return el("td", { class: [c.number && "number", c.wide && "wide", blank && "blank"].filter(Boolean).join(" ") || null, "data-title": c.title }, el("div", {}, inside));
   }));
 }

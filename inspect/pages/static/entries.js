@@ -26,7 +26,7 @@ export async function entry(main, life, [id], { line }) {
   show(main, el("h1", {}, id), el("p", { class: "lead" }, [e.kind, e.engine].filter(Boolean).join(" · ")),
     facts([
       ["Processes", e.processes ? el("a", { href: ofEntry(id) }, count(e.processes)) : count(e.processes)],
-      ["File", e.file], ["Memory charged", e.memory && bytes(e.memory)],
+      ["Defined at", e.at], ["Code", e.file], ["Memory charged", bytes(e.memory)],
       ...rest.map(([name, v]) => [name, typeof v === "object" ? el("code", {}, value(v)) : value(v)]),
     ]),
     el("p", { class: "controls" }, link("Trace it", "trace", id)),

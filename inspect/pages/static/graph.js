@@ -5,9 +5,8 @@ const MOST = 36; // that are drawn; the list names all
 
 export function graph(p) {
   const peers = new Map(); // by PID: how both are related
-  const relate = (list, how) => (list || []).forEach(x => {
-    const pid = typeof x === "string" ? x : x.pid;
-    if (!peers.has(pid)) peers.set(pid, { pid, entry: x.entry || "", how: [] });
+  const relate = (list, how) => list.forEach(pid => {
+    if (!peers.has(pid)) peers.set(pid, { pid, entry: p.peers?.[pid] || "", how: [] });
     peers.get(pid).how.push(how);
   });
   relate(p.links, "linked");

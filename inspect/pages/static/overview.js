@@ -12,7 +12,7 @@ export async function overview(main, life) {
   const charts = {
     messages: new Chart({ title: "Messages", says: "a second", write: perSecond, series: [{ name: "taken" }] }),
     processes: new Chart({ title: "Starts and ends", says: "a second", write: perSecond, series: [{ name: "starts" }, { name: "ends" }] }),
-    wait: new Chart({ title: "Wait in the run queue", says: "of a process that could run", write: seconds, series: [{ name: "mean" }, { name: "99 of 100 within" }] }),
+    wait: new Chart({ title: "Run queue wait", says: "of a process that could run", write: seconds, series: [{ name: "mean" }, { name: "99 % within" }] }),
     memory: new Chart({ title: "Memory", says: "of the program", write: bytes, base: 2, series: [{ name: "heap" }, { name: "charged" }] }),
     collections: new Chart({ title: "Garbage collections", says: "a second", write: perSecond, series: [{ name: "collections" }] }),
     load: new Chart({ title: "Processes", says: "alive", write: perSecond, series: [{ name: "alive" }] }),
@@ -39,7 +39,7 @@ export async function overview(main, life) {
     tile("Memory", bytes(m.heap), m.memory_limit ? "of " + bytes(m.memory_limit) : bytes(m.charged) + " charged"),
     tile("Restarts", count(m.restarts)),
     tile("Dead letters", count(m.dead_letters)),
-    tile("Up", age(life.node?.started), life.node?.version));
+    tile("Up", age(life.node?.started), life.node?.version?.split(",")[0]));
   life.listen(path("metrics"), {}, {
     history: list => { list.forEach((m, i) => add(m, i < list.length - 1)); if (list.length) sum(list[list.length - 1]); },
     metrics: m => { add(m); sum(m); },

@@ -1,4 +1,4 @@
-import { el, show, facts, section, table, process as processLink, entry, state, link } from "./dom.js";
+import { el, show, facts, section, table, process as processLink, entry, state, link, address } from "./dom.js";
 import { path, Refused } from "./api.js";
 import { age, bytes, clock, count, seconds, short, value } from "./say.js";
 import { actions } from "./actions.js";
@@ -7,10 +7,10 @@ import { failure } from "./events.js";
 
 export async function process(main, life, [pid]) {
   const head = el("h1", {}, el("span", { class: "pid" }, pid)), lead = el("p", { class: "lead" });
-  const now = el("div"), messages = el("div"), past = el("div");
-  let ended = false;
+  const now = el("div"), messages = el("div");
+  let ended = false, file; // of its entry
   const what = actions(life, pid, () => update());
-  show(main, head, lead, what, now, messages, past);
+  show(main, head, lead, what.node, now, messages);
 
   // draw shows what is known; what somebody has unfolded stays so.
   const parts = new Map();
@@ -33,19 +33,22 @@ export async function process(main, life, [pid]) {
       ended = true;
       if (e.error.report) draw("crash", section("Crash report", report(e.error.report)));
       show(lead, state("ended"), now.childElementCount ? " What it was when it was last seen stands below." : " No process has this PID now.");
-      what.remove();
+      what.node.remove();
       return;
     }
+    what.show(p);
+    file ??= await sourceOf(life, p.entry);
     show(lead, state(p.state), " · ", entry(p.entry), p.engine ? " · " + p.engine : "", p.names?.length ? " · " + p.names.join(", ") : "");
     draw("facts", facts([
       ["Age", age(p.started)], ["Host", p.host], ["Waits for", p.doing],
-      ["Parent", processLink(p.parent)], ["Supervisor", processLink(p.supervisor)],
+      ["Supervisor", processLink(p.supervisor)],
       ["Groups", (p.groups || []).map(g => typeof g === "string" ? g : `${g.scope} ${g.group}`).join(", ")],
       ["Messages received", count(p.received)], ["Messages sent", count(p.sent)],
       ["Steps", p.steps === undefined ? "" : short(p.steps)], ["CPU time", seconds(p.cpu)],
       ["Unread", count(p.unread)], ["Memory charged", bytes(p.memory)],
     ]));
-    draw("coroutines", p.coroutines?.length ? section("Coroutines", coroutines(p.coroutines)) : null);
+    draw("coroutines", p.coroutines?.length ? section("Coroutines", coroutines(p, file),
+      p.stacks ? null : el("p", { class: "hint" }, "Where they stand is not known: one operation of the interpreter lasts.")) : null);
     draw("limits", p.limits?.length ? section("Limits", limits(p.limits)) : null);
     const seen = JSON.stringify([p.links, p.watchers, p.watching]);
     if (seen !== links) {
@@ -60,6 +63,7 @@ export async function process(main, life, [pid]) {
       { title: "Type", cell: h => h.type }, { title: "Resource", cell: h => entry(h.resource) }, { title: "For", number: true, cell: h => age(h.since) },
     ], p.handles)) : null);
     draw("options", p.options && Object.keys(p.options).length ? section("Options", facts(Object.entries(p.options).map(([k, v]) => [k, value(v)]))) : null);
+    draw("context", p.context?.length ? section("Context", facts(p.context.map(c => [value(c.key), value(c.value)]))) : null);
     draw("history", p.history?.length ? section("Restarts", table("restarts", [
       { title: "At", cell: h => clock(h.at) }, { title: "Process", cell: h => processLink(h.pid) }, { title: "Ended by", wide: true, cell: h => failure(h.error || h.reason || "") },
     ], p.history)) : null);
@@ -85,11 +89,22 @@ export async function process(main, life, [pid]) {
 // report is a crash report; its text says all of it.
 const report = r => el("pre", { class: "block", tabindex: "0" }, r.text || JSON.stringify(r, null, 2));
 
-// coroutines shows each with its stack; lines of sources lead to them.
-const coroutines = list => el("ol", { class: "stream coroutines" }, list.map(c => el("li", {},
-  el("span", {}, c.name || ""), state(c.state || "waiting"),
-  el("div", { class: "what" }, c.waiting || c.doing || "",
-    c.stack?.length ? el("pre", {}, c.stack.map(f => typeof f === "string" ? f : [f.at || `${f.file}:${f.line}`, f.function].filter(Boolean).join(" in ")).join("\n")) : null))));
+// sourceOf gives the file of an entry's code, "" if there is none.
+const sourceOf = async (life, id) => {
+  try { return (await life.get(path("entries", id))).file || ""; } catch { return ""; }
+};
+
+// coroutines shows each with its stack; lines of the entry's own code lead there.
+const coroutines = (p, file) => el("ol", { class: "stream coroutines" }, p.coroutines.map(c => el("li", {},
+  el("span", {}, c.name), state(c.state),
+  el("div", { class: "what" }, c.waiting || "",
+    c.stack.length ? el("pre", {}, c.stack.map((f, i) => [i ? "\n" : "", frame(p.entry, f, file)])) : null))));
+
+function frame(id, f, file) {
+  const at = f.file + (f.line ? ":" + f.line : "");
+  const own = file && (file === f.file || file.endsWith("/" + f.file)) && f.line;
+  return [own ? el("a", { href: `${address("entry", id)}?line=${f.line}` }, at) : at, f.function ? " in " + f.function : ""];
+}
 
 const limits = list => el("dl", { class: "facts" }, list.map(l => el("div", {}, el("dt", {}, l.name),
   el("dd", {}, (l.unit === "bytes" ? bytes : count)(l.used), " of ", (l.unit === "bytes" ? bytes : count)(l.limit), bar(l.used / l.limit)))));

@@ -15,7 +15,7 @@ const columns = [
   { title: "Steps", sort: "steps", number: true, cell: p => short(p.steps) },
   { title: "Age", sort: "age", number: true, cell: p => age(p.started) },
 ];
-const states = ["running", "runnable", "waiting", "ending"];
+const states = ["running", "runnable", "waiting", "suspended", "ending"];
 
 export async function processes(main, life, _, chosen) {
   const { filter = "", entry = "", state = "", sort = "", order = "" } = chosen;

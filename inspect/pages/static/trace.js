@@ -42,7 +42,6 @@ export async function trace(main, life, [given = ""]) {
       said.textContent = "Tracing.";
     } catch (refused) {
       said.textContent = refused.message;
-      life.failed(refused);
     }
   }
 

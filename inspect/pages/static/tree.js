@@ -24,7 +24,7 @@ export async function tree(main, life) {
     const children = n.children || [], all = unfolded.has(key) || children.length <= FEW + 10;
     return el("li", { "data-id": n.id ?? n.entry },
       el("div", { class: changed ? "node changed" : "node" },
-        state(n.state), el("span", { class: "name" }, n.entry && n.entry !== n.id ? [n.id, " ", entry(n.entry)] : entry(n.id ?? n.entry)),
+        state(n.kind === "service" && n.state === "waiting" ? "restarting" : n.state), el("span", { class: "name" }, n.entry && n.entry !== n.id ? [n.id, " ", entry(n.entry)] : entry(n.id ?? n.entry)),
         process(n.pid),
         n.restarts ? el("span", { class: "restarts" }, n.restarts === 1 ? "1 restart" : count(n.restarts) + " restarts") : null,
         n.strategy ? el("span", { class: "about" }, `${n.strategy}, ${n.intensity} in ${seconds(n.period)}`) : null,
