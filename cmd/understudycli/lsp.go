@@ -19,7 +19,7 @@ func (p *program) lspCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "lsp",
 		Usage:     "serves editors by the Language Server Protocol",
-		UsageText: "understudy lsp\n\nAn editor starts it. 'understudy docs 61.4' tells more.",
+		UsageText: "understudy lsp\n\nAn editor starts it. 'understudy docs editors' has the settings of some.",
 		Description: "Speaks the Language Server Protocol 3.17 on standard input and output: what check\n" +
 			"finds while an app is written, completion, what names mean, and where they stand.\n" +
 			"Exit status 0 if the editor has shut it down, otherwise 1.",

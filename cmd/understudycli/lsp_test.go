@@ -203,6 +203,41 @@ func TestEditorWithSeveralApps(t *testing.T) {
 	}
 }
 
+// Index files beside one another are of several apps, unless something says that they are
+// one.
+func TestEditorFindsTheAppOfAFile(t *testing.T) {
+	files := map[string]string{
+		"src/hosts/_index.yaml": "namespace: hosts\nentries:\n  - {name: main, kind: process.host}\n",
+		"src/jobs/_index.yaml":  "namespace: jobs\nentries:\n  - {name: job, kind: process.lua, source: file://job.lua, host: hosts:main}\n",
+		"src/jobs/job.lua":      "return function() end\n",
+	}
+	for what, test := range map[string]struct {
+		options object
+		marker  string
+		one     bool
+	}{
+		"nothing":                 {},
+		"a setting":               {options: object{"apps": []string{"src"}}, one: true},
+		"definitions in a folder": {marker: "src/.understudy/lua/time.lua", one: true},
+	} {
+		t.Run(what, func(t *testing.T) {
+			c := newClient(t, files)
+			if test.marker != "" {
+				writeFile(t, filepath.Join(c.root, test.marker), "")
+			}
+			c.initializeWith(object{"rootUri": c.uri("."), "initializationOptions": test.options})
+			c.open("src/jobs/_index.yaml", "")
+			got := c.problems("src/jobs/_index.yaml")
+			if test.one && len(got) > 0 {
+				t.Errorf("one app: %q", got)
+			}
+			if !test.one && !slices.Contains(got, `3:66-76: error: jobs:job: unknown host "hosts:main"`) {
+				t.Errorf("several: %q", got)
+			}
+		})
+	}
+}
+
 // Of an entry of any language the source for another engine than the chosen one is checked
 // too once it is open; a script of no entry is not checked, but completed.
 func TestEditorWithSourcesNotChosen(t *testing.T) {

@@ -71,10 +71,13 @@ func mayIndex(file string) bool {
 	return slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(file))
 }
 
-// appOf gives the directory of the app that a file belongs to: one that is set, or below a
-// workspace folder the topmost directory on the way to the file that has an index file;
-// outside of all folders the topmost of those that follow one another upwards. "" if there
-// is none.
+// definitions is the directory in that of an app into which understudy types writes.
+const definitions = ".understudy"
+
+// appOf gives the directory of the app that a file belongs to: one that is set; or the
+// nearest above it for which understudy types has written definitions; or below a workspace
+// folder the topmost directory on the way to the file that has an index file, outside of all
+// folders the topmost of those that follow one another upwards. "" if there is none.
 func (s *server) appOf(path string) string {
 	best := ""
 	for _, dir := range s.apps {
@@ -92,6 +95,9 @@ func (s *server) appOf(path string) string {
 		}
 	}
 	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
+		if info, err := os.Stat(filepath.Join(dir, definitions)); err == nil && info.IsDir() {
+			return dir
+		}
 		switch {
 		case s.hasIndex(dir):
 			best = dir
