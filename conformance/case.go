@@ -85,6 +85,7 @@ func Cases() []Case {
 		ioCases(),
 		storeCases(),
 		httpCases(),
+		typedCases(),
 		programCases(),
 	)
 }

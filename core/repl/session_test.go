@@ -287,7 +287,7 @@ func TestNames(t *testing.T) {
 func TestLimitsOfInputs(t *testing.T) {
 	for _, e := range engines() {
 		t.Run(e.Info().Name, func(t *testing.T) {
-			s := open(t, e.Info().Name, spec.Limits{Fuel: 1_000_000})
+			s := open(t, e.Info().Name, spec.Limits{Fuel: 200_000})
 			loop := "while true do end"
 			if e.Info().Language == "starlark" {
 				loop = "[i for i in range(1 << 40)]"
@@ -298,7 +298,7 @@ func TestLimitsOfInputs(t *testing.T) {
 			if a := s.Line("1"); a.Ended == nil {
 				t.Errorf("afterwards: %s", said(a))
 			}
-			s = open(t, e.Info().Name, spec.Limits{Memory: 16 << 20})
+			s = open(t, e.Info().Name, spec.Limits{Memory: 4 << 20})
 			keep := `local kept = {} for i = 1, 1e9 do kept[i] = {i} end`
 			if e.Info().Language == "starlark" {
 				keep = `kept = [[i] for i in range(1 << 30)]`
@@ -313,7 +313,7 @@ func TestLimitsOfInputs(t *testing.T) {
 // What inputs keep counts as memory of the process.
 func TestKeptMemoryCounts(t *testing.T) {
 	each(t, "lua", func(t *testing.T, engine string) {
-		s := open(t, engine, spec.Limits{Memory: 16 << 20})
+		s := open(t, engine, spec.Limits{Memory: 4 << 20})
 		for i := range 100 {
 			a := s.Line("local kept" + strings.Repeat("x", i) + " = {} for i = 1, 20000 do kept" + strings.Repeat("x", i) + "[i] = {i} end")
 			if a.Ended != nil {
@@ -326,7 +326,7 @@ func TestKeptMemoryCounts(t *testing.T) {
 				t.Fatal(a.Err)
 			}
 		}
-		t.Error("100 tables of 20000 tables are kept in 16 MiB")
+		t.Error("100 tables of 20000 tables are kept in 4 MiB")
 	})
 }
 
