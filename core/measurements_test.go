@@ -305,3 +305,83 @@ func TestOutsideIsCounted(t *testing.T) {
 	}
 	h.close()
 }
+
+// 64.1: on real workers, while others ask for what is measured and measuring begins and
+// ends again and again: nothing is counted twice.
+func TestMeasurementsOnWorkers(t *testing.T) {
+	h := onWorkers(t, 4)
+	h.define("echo", func(a *actor) any {
+		for {
+			m := a.message()
+			if m.Topic == "end" {
+				return nil
+			}
+			must(a.Reply(m, hostapi.Result{}))
+		}
+	})
+	const pairs, rounds = 8, 100
+	h.define("asks", func(a *actor) any {
+		echo := a.spawnMonitored("echo")
+		for range rounds {
+			must1(a.calls(echo, "ask"))
+			a.yield()
+		}
+		a.send(echo, "end")
+		a.event()
+		return nil
+	})
+	defer h.Measure()()
+	done := make(chan struct{})
+	asked := make(chan struct{})
+	go func() {
+		defer close(asked)
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				stop := h.Measure()
+				h.Measurements()
+				stop()
+			}
+		}
+	}()
+	ends := make(chan error, pairs)
+	for range pairs {
+		if _, err := h.Start(context.Background(), req("asks"), func(r hostapi.Result) {
+			if r.Err != nil {
+				ends <- r.Err
+				return
+			}
+			ends <- nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range pairs {
+		if err := <-ends; err != nil {
+			t.Error(err)
+		}
+	}
+	close(done)
+	<-asked
+	got := h.Measurements()
+	for _, want := range []struct {
+		n      float64
+		name   string
+		values []string
+	}{
+		{pairs, "understudy_processes_started_total", []string{hostID, "test:echo"}},
+		{pairs, "understudy_processes_ended_total", []string{hostID, "test:echo", "normal"}},
+		{pairs * (rounds + 1), "understudy_messages_received_total", []string{hostID, "test:echo"}},
+		{pairs * (rounds + 1), "understudy_messages_sent_total", []string{hostID, "test:asks"}},
+	} {
+		if g := measured(got, want.name, want.values...); g != want.n {
+			t.Errorf("%s%v is %v, want %v", want.name, want.values, g, want.n)
+		}
+	}
+	if n := sample(got, "understudy_mailbox_wait_seconds", hostID, "test:echo").Times.Count(); n != pairs*(rounds+1) {
+		t.Errorf("%d messages have waited, want %d", n, pairs*(rounds+1))
+	}
+	h.close()
+}
