@@ -134,7 +134,9 @@ func TestEachPageIsDrawnOnEachScreen(t *testing.T) {
 		{"trace", "trace", "h1", "Trace"},
 		{"logs", "logs", "h1", "Logs"},
 		{"letters", "letters", "h1", "Dead letters"},
+		{"crashes", "crashes", "h1", "Crashes"},
 		{"entries", "entries", "tbody", "hall:talker"},
+		{"system", "system", "tbody", "hall:processes"},
 		{"entry", "entry/hall:worker", ".source", "process.registry.register(name)"},
 	} {
 		value[chromedp.Void](p, "location.hash = '#/"+page.address+"'")

@@ -12,13 +12,14 @@ import { trace } from "./trace.js";
 import { logs } from "./logs.js";
 import { letters } from "./letters.js";
 import { entries, entry } from "./entries.js";
+import { crashes, system } from "./lists.js";
 import { signIn } from "./signin.js";
 
 const menu = [
   ["", "Overview"], ["processes", "Processes"], ["tree", "Supervision"], ["events", "Events"],
-  ["trace", "Trace"], ["logs", "Logs"], ["letters", "Dead letters"], ["entries", "Entries"],
+  ["trace", "Trace"], ["logs", "Logs"], ["crashes", "Crashes"], ["letters", "Dead letters"], ["entries", "Entries"], ["system", "System"],
 ];
-const views = { "": overview, processes, process, tree, events, trace, logs, letters, entries, entry };
+const views = { "": overview, processes, process, tree, events, trace, logs, crashes, letters, entries, entry, system };
 const part = { process: "processes", entry: "entries" }; // of which entry of the menu a page is
 
 // Life is how long a page is shown: what it started ends with it.

@@ -5,7 +5,7 @@ import { clock, count } from "./say.js";
 export async function letters(main, life) {
   const tiles = el("dl", { class: "tiles" }), rows = el("div");
   show(main, el("h1", {}, "Dead letters"), el("p", { class: "lead" }, "Messages that reached nobody, the newest first."), tiles, rows);
-  const update = life.every(2000, async () => {
+  life.every(2000, async () => {
     const { letters, reasons } = await life.get(path("dead-letters"));
     show(tiles, Object.entries(reasons || {}).map(([name, n]) => el("div", {}, el("dt", {}, name), el("dd", {}, count(n)))));
     show(rows, table("dead letters", [
@@ -18,5 +18,4 @@ export async function letters(main, life) {
     ], letters, "None so far."));
   });
   await life.first;
-  return update;
 }

@@ -31,8 +31,9 @@ export async function process(main, life, [pid]) {
     } catch (e) {
       if (!(e instanceof Refused) || e.status !== 404 && e.status !== 410) throw e;
       ended = true;
+      const seen = now.childElementCount > 0;
       if (e.error.report) draw("crash", section("Crash report", report(e.error.report)));
-      show(lead, state("ended"), now.childElementCount ? " What it was when it was last seen stands below." : " No process has this PID now.");
+      show(lead, state("ended"), seen ? " · what it was when it was last seen stands below" : e.error.report ? "" : " · no process has this PID now");
       what.node.remove();
       return;
     }

@@ -30,7 +30,7 @@ export async function tree(main, life) {
         n.strategy ? el("span", { class: "about" }, `${n.strategy}, ${n.intensity} in ${seconds(n.period)}`) : null,
         n.restart && n.restart !== "permanent" ? el("span", { class: "about" }, n.restart) : null,
         n.since && n.state === "running" ? el("span", { class: "about" }, age(n.since)) : null,
-        n.error ? el("span", { class: "error" }, failure(n.error)) : null),
+        n.error ? el("span", { class: n.state === "running" ? "error past" : "error" }, n.state === "running" ? "before: " : "", failure(n.error)) : null),
       children.length ? el("ul", {}, draw(all ? children : children.slice(0, FEW), key)) : null,
       n.more || !all ? el("p", { class: "hint" }, `${count((n.more || 0) + (all ? 0 : children.length - FEW))} more `,
         all ? null : el("button", { type: "button", onclick: () => { unfolded.add(key); update(); } }, "Show them")) : null);
