@@ -12,6 +12,7 @@ type (
 	ProcessStarted    = kernel.ProcessStarted
 	EndReport         = kernel.EndReport
 	Failure           = kernel.Failure // in an EndReport
+	LinkMade          = kernel.LinkMade
 	LinkDown          = kernel.LinkDown
 	DeadLetter        = kernel.DeadLetter
 	LongMailbox       = kernel.LongMailbox

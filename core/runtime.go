@@ -241,6 +241,11 @@ func (rt *Runtime) Processes() []hostapi.PID { return rt.kernel.Processes() }
 // there is no such process. Safe for concurrent use.
 func (rt *Runtime) Doing(pid hostapi.PID) string { return rt.kernel.Doing(pid) }
 
+// Line says where the code of a process stands as file:line, for people: that of the
+// coroutine that runs next, else of the oldest. It is "" if that is not known, and while a
+// worker runs the process. Safe for concurrent use.
+func (rt *Runtime) Line(pid hostapi.PID) string { return rt.kernel.Line(pid) }
+
 // Remaining names the processes that have not ended, each with what it does, at
 // most so many of them and then how many more there are. Safe for concurrent use.
 func (rt *Runtime) Remaining(most int) []string { return rt.kernel.Remaining(most) }

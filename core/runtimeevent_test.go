@@ -48,6 +48,8 @@ func (o *observed) take() []string {
 			if e.Entry != "test:main" {
 				out = append(out, fmt.Sprintf("ended %s: %v", e.Entry, errorText(e.Result.Err)))
 			}
+		case core.LinkMade:
+			out = append(out, "link")
 		case core.LinkDown:
 			out = append(out, fmt.Sprintf("link down: %s, trapped %v", e.Err, e.Trapped))
 		case core.DeadLetter:
@@ -110,7 +112,7 @@ func TestRuntimeEvents(t *testing.T) {
 			a.event()
 			return "ok"
 		})
-		o.wantEvents("started test:fails", "ended test:fails: broken", "link down: broken, trapped true")
+		o.wantEvents("started test:fails", "link", "ended test:fails: broken", "link down: broken, trapped true")
 		o.main("ok", func(a *actor) any {
 			short := a.spawn("short")
 			for i := range 3 {
@@ -136,7 +138,7 @@ func TestRuntimeEvents(t *testing.T) {
 			}
 			return "ok"
 		})
-		o.wantEvents("started test:linked", "started test:linked", "ended test:linked: process terminated",
+		o.wantEvents("started test:linked", "started test:linked", "link", "ended test:linked: process terminated",
 			"link down: process terminated, trapped true")
 		o.close()
 		if ends := o.take(); len(ends) != 2 || !slices.Contains(ends, "grace expired test:linked") {

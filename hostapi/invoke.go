@@ -61,6 +61,11 @@ const longHold = 100 * time.Millisecond
 //go:noinline
 func (f *Func) watched(c Call) error {
 	t := c.Task()
+	if substitute := t.Substitute(); substitute != nil {
+		if done, err := substitute(f, c); done {
+			return err
+		}
+	}
 	turn, start := t.Turn(), time.Now()
 	err := f.Run(c)
 	if took := time.Since(start); took > longHold && t.Turn() == turn {

@@ -54,6 +54,10 @@ type Task interface {
 	// (40.18). Invoke calls both.
 	Turn() int
 	Held(function string, took time.Duration)
+	// Substitute may carry out what scripts call in place of the functions that they name;
+	// nil in all runtimes but those of tests (60.16). Invoke asks it for functions that are
+	// not Prompt.
+	Substitute() Substitute
 	// PayloadLimits bound what a call of this process may send.
 	PayloadLimits() PayloadLimits
 	// Coroutine is the handle of this task.
@@ -61,6 +65,10 @@ type Task interface {
 	// Process is the process the task belongs to.
 	Process() Process
 }
+
+// Substitute carries out a call in place of f, as Func.Run does, if done. It is called on
+// the goroutine of the task; the arguments are checked.
+type Substitute func(f *Func, c Call) (done bool, err error)
 
 // Coroutine is the handle of a task. Engines show it as a value of their
 // language's coroutine type, if there is one.

@@ -12,10 +12,10 @@ import (
 type Event struct {
 	ID       uint64          `json:"id" doc:"grows with each event"`
 	At       time.Time       `json:"at"`
-	Kind     string          `json:"kind" enum:"process.started,process.ended,link.down,service.state,child.restarted,dead.letter,outside.done,mailbox.long,slice.long,grace.expired,outside.stuck,cascade"`
+	Kind     string          `json:"kind" enum:"process.started,process.ended,link.made,link.down,service.state,child.restarted,dead.letter,outside.done,mailbox.long,slice.long,grace.expired,outside.stuck,cascade"`
 	PID      string          `json:"pid,omitempty" doc:"whom it is about; of child.restarted the supervisor"`
 	Entry    string          `json:"entry,omitempty" doc:"of that process; of dead.letter that of the receiver"`
-	Peer     string          `json:"peer,omitempty" doc:"of link.down: who has failed; of dead.letter: who has sent it; of process.ended: whose failure killed it"`
+	Peer     string          `json:"peer,omitempty" doc:"of link.made: to whom; of link.down: who has failed; of dead.letter: who has sent it; of process.ended: whose failure killed it"`
 	Reason   string          `json:"reason,omitempty" doc:"why: of an end, a restart, a dead letter; of service.state the state"`
 	Error    *Failure        `json:"error,omitempty"`
 	Service  string          `json:"service,omitempty"`
@@ -109,7 +109,7 @@ type happened struct {
 // frequent reports whether an event is of those that happen all the time.
 func frequent(e core.RuntimeEvent) bool {
 	switch e := e.(type) {
-	case core.ProcessStarted, core.OutsideDone:
+	case core.ProcessStarted, core.LinkMade, core.OutsideDone:
 		return true
 	case core.EndReport:
 		return e.Result.Err == nil
@@ -124,6 +124,8 @@ func kindOf(e core.RuntimeEvent) string {
 		return "process.started"
 	case core.EndReport:
 		return "process.ended"
+	case core.LinkMade:
+		return "link.made"
 	case core.LinkDown:
 		return "link.down"
 	case core.DeadLetter:
@@ -160,6 +162,8 @@ func (h happened) shown(rt Runtime) Event {
 		if e.Result.Err != nil {
 			out.Reason = e.Result.Err.Error()
 		}
+	case core.LinkMade:
+		out.PID, out.Peer = string(e.PID), string(e.Peer)
 	case core.LinkDown:
 		out.PID, out.Peer, out.Error = string(e.PID), string(e.Peer), failureOf(e.Err)
 		out.Reason = map[bool]string{true: "trapped", false: "killed"}[e.Trapped]

@@ -59,7 +59,7 @@ type Missed struct {
 }
 
 var eventKinds = []string{
-	"process.started", "process.ended", "link.down", "service.state", "child.restarted", "dead.letter", "outside.done",
+	"process.started", "process.ended", "link.made", "link.down", "service.state", "child.restarted", "dead.letter", "outside.done",
 	"mailbox.long", "slice.long", "grace.expired", "outside.stuck", "cascade",
 }
 

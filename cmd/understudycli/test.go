@@ -58,6 +58,9 @@ func (p *program) runTests(c *cli.Context) error {
 		return err
 	}
 	if len(suite.Unmatched) > 0 || len(suite.Cases) == 0 {
+		for _, t := range suite.Broken {
+			fmt.Fprintf(c.App.ErrWriter, "understudy: the tests in %s are not known: %s\n", t.File, block(t.Broken.Error()))
+		}
 		unmatched := append([]string{""}, suite.Unmatched...)
 		return usage("no test matches%s; tests are functions test_* of files *_test.lua and *_test.star below %s, and --list lists them", strings.Join(unmatched, " "), cmp.Or(filepath.ToSlash(options.Dir), "the app"))
 	}

@@ -104,6 +104,24 @@ func TestTestsOfAnApp(t *testing.T) {
 	}
 }
 
+// 60.11: a file that cannot be tested is told where one of its tests is asked for.
+func TestTestsOfAFileThatDoesNotCompile(t *testing.T) {
+	dir := testedApp(t)
+	if err := os.WriteFile(filepath.Join(dir, "bad_test.lua"), []byte("return { test_a = function( end }"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := testing60(t, 1, dir, "bad_test.lua:test_a")
+	if !strings.Contains(out, "FAIL  bad_test.lua (gopherlua)\n    bad_test.lua:1:") {
+		t.Errorf("got\n%s", out)
+	}
+	_, errs := testing60(t, 2, "--run", "test_a", dir)
+	for _, want := range []string{"understudy: the tests in bad_test.lua are not known: bad_test.lua:1:", "no test matches"} {
+		if !strings.Contains(errs, want) {
+			t.Errorf("no %q in\n%s", want, errs)
+		}
+	}
+}
+
 // 60.12: results for programs.
 func TestResultsOfTests(t *testing.T) {
 	dir := testedApp(t)

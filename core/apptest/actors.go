@@ -139,7 +139,7 @@ var expectExitFunc = &hostapi.Func{
 				if _, known := p.rt.Inspect(pid); !known {
 					doing = "no process has this PID"
 				}
-				return failure(hostapi.Value{}, "%s has not ended in %s: %s", pid, d, doing)
+				return failure(hostapi.Value{}, "%s has not ended in %s: %s%s", pid, d, doing, p.at(pid))
 			}
 			result = p.record.end(pid, told)
 		}

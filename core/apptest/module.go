@@ -91,7 +91,7 @@ var allowLeftFunc = &hostapi.Func{
 }
 
 // eventKinds are the kinds of events that there are (60.17).
-var eventKinds = []string{"process.started", "process.ended", "link.down", "service.state", "child.restarted", "dead.letter"}
+var eventKinds = []string{"process.started", "process.ended", "link.made", "link.down", "service.state", "child.restarted", "dead.letter", "outside.done"}
 
 var eventsFunc = &hostapi.Func{
 	Name: "events", Doc: "What has happened in the runtime so far, oldest first (60.17).",

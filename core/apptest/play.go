@@ -51,13 +51,13 @@ type play struct {
 
 	requests  hostapi.Feed // calls of replaced functions; nil: there are none
 	replacing sync.Mutex
-	replaced  map[string]*replacement
+	replaced  map[*hostapi.Func]*replacement
 }
 
 func newPlay(s *Suite, c *Case, seed uint64) *play {
 	p := &play{Case: c, suite: s}
 	o := core.Options{OnEvent: p.record.observe, Output: &p.record, Facilities: append(slices.Clone(s.options.Facilities), p)}
-	o.Outside = p.outside
+	o.Outside, o.Substitute = p.outside, p.substitute
 	if !s.options.Real {
 		p.sim = core.NewSimulation(seed)
 		o.Scheduler, o.Seed = p.sim, seed+1
@@ -232,10 +232,18 @@ func (p *play) where() []string {
 	var lines []string
 	for _, pid := range p.rt.Processes() {
 		if i, ok := p.rt.Inspect(pid); ok {
-			lines = append(lines, fmt.Sprintf("%s %s (%s): %s", pid, i.Entry, i.State, i.Doing))
+			lines = append(lines, fmt.Sprintf("%s %s (%s)%s: %s", pid, i.Entry, i.State, p.at(pid), i.Doing))
 		}
 	}
 	return lines
+}
+
+// at says where the code of a process stands, "" if that is not known.
+func (p *play) at(pid hostapi.PID) string {
+	if line := p.rt.Line(pid); line != "" {
+		return " at " + line
+	}
+	return ""
 }
 
 // sequence gives the instance of a test file whose method is the test, with what runs
@@ -309,7 +317,7 @@ func (p *play) left(t hostapi.Task) error {
 	var left []string
 	for _, pid := range p.rt.Processes() {
 		if i, ok := p.rt.Inspect(pid); ok && pid != p.pid {
-			text := fmt.Sprintf("process %s of %s", pid, i.Entry)
+			text := fmt.Sprintf("process %s of %s%s", pid, i.Entry, p.at(pid))
 			if len(i.Names) > 0 {
 				text += fmt.Sprintf(", named %s", strings.Join(i.Names, ", "))
 			}

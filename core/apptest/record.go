@@ -89,6 +89,8 @@ func (r *record) note(e core.RuntimeEvent) (told []hostapi.Feed) {
 		r.taken += e.Steps
 		told = r.waiting[e.PID]
 		delete(r.waiting, e.PID)
+	case core.LinkMade:
+		r.add(Event{Kind: "link.made", PID: string(e.PID), Peer: string(e.Peer)})
 	case core.LinkDown:
 		r.add(Event{Kind: "link.down", PID: string(e.PID), Peer: string(e.Peer), Err: e.Err})
 	case core.ServiceChange:
@@ -97,6 +99,8 @@ func (r *record) note(e core.RuntimeEvent) (told []hostapi.Feed) {
 		r.add(Event{Kind: "child.restarted", PID: string(e.Supervisor), Entry: e.Entry, Peer: e.Child, Reason: e.Reason})
 	case core.DeadLetter:
 		r.add(Event{Kind: "dead.letter", PID: e.To, Peer: string(e.From), Reason: fmt.Sprintf("%s: %s", e.Topic, e.Reason)})
+	case core.OutsideDone:
+		r.add(Event{Kind: "outside.done", PID: string(e.PID), Entry: e.Entry, Peer: e.Op.Resource, Reason: e.Op.Name, Err: e.Err})
 	}
 	return told
 }

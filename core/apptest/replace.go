@@ -2,6 +2,7 @@ package apptest
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,10 +13,10 @@ import (
 
 var replaceFunc = &hostapi.Func{
 	Name: "replace",
-	Doc:  "Replaces functions of a module for all other processes of this test; those that are not named stay (60.16).",
+	Doc:  "Replaces functions of a module, and methods of its objects, for all other processes of this test; those that are not named stay (60.16).",
 	Params: []hostapi.Param{
 		{Name: "module", Accept: hostapi.AcceptString, Doc: "its name"},
-		{Name: "by", Accept: hostapi.AcceptTable, Type: "map", Doc: "from the name of a function to one that takes its place, or to the value that it gives"},
+		{Name: "by", Accept: hostapi.AcceptTable, Type: "map", Doc: "from the name of a function, or of a method as volume.readfile, to one that takes its place, or to the value that it gives"},
 	},
 	Errors: []hostapi.Kind{hostapi.Invalid},
 	Load:   hostapi.LoadRefused,
@@ -31,72 +32,76 @@ var replaceFunc = &hostapi.Func{
 // fixed are the modules whose functions cannot be replaced (60.16).
 var fixed = []string{"process", "channel", "coroutine", "errors", "test", "string", "table", "math"}
 
-// replaceable gives modules whose functions ask the run of a test, if there is one,
-// whether something stands in for them.
+// replaceable gives modules of which all functions may be carried out by a substitute.
 func replaceable(modules []*hostapi.Module) []*hostapi.Module {
 	out := slices.Clone(modules)
 	for i, m := range out {
 		if !slices.Contains(fixed, m.Name) {
-			out[i] = asking(m, m.Name+".")
+			out[i] = unhurried(m)
 		}
 	}
 	return out
 }
 
-// asking gives a module and those nested in it; path is what its functions are called by.
-func asking(m *hostapi.Module, path string) *hostapi.Module {
+// unhurried gives a module and those nested in it without the promise to be prompt.
+func unhurried(m *hostapi.Module) *hostapi.Module {
 	out := *m
 	out.Funcs = slices.Clone(m.Funcs)
 	for i, f := range out.Funcs {
 		changed := *f
-		name := path + f.Name
-		changed.Run = func(c hostapi.Call) error {
-			process := c.Task().Process()
-			if p, ok := hostapi.FacilityOf[*play](process); ok && process.PID() != p.pid {
-				if r := p.replacement(name); r != nil {
-					return r.give(c, f, m)
-				}
-			}
-			return f.Run(c)
-		}
+		changed.Prompt = false
 		out.Funcs[i] = &changed
 	}
 	out.Modules = slices.Clone(m.Modules)
 	for i, nested := range out.Modules {
-		out.Modules[i] = asking(nested, path+nested.Name+".")
+		out.Modules[i] = unhurried(nested)
 	}
 	return &out
 }
 
-// replacement is what stands in for a function.
+// replacement is what stands in for a function or method.
 type replacement struct {
-	play  *play
-	fn    hostapi.Function // nil: value is what it gives
-	value hostapi.Value
+	play   *play
+	module *hostapi.Module
+	fn     hostapi.Function // nil: value is what it gives
+	value  hostapi.Value
 }
 
-func (p *play) replacement(name string) *replacement {
+// substitute carries out a call that something stands in for.
+func (p *play) substitute(f *hostapi.Func, c hostapi.Call) (done bool, err error) {
+	if c.Task().Process().PID() == p.pid {
+		return false, nil
+	}
 	p.replacing.Lock()
-	defer p.replacing.Unlock()
-	return p.replaced[name]
+	r := p.replaced[f]
+	p.replacing.Unlock()
+	if r == nil {
+		return false, nil
+	}
+	return true, r.give(c, f)
 }
 
 // replace takes note of what the table of a call says.
 func (p *play) replace(c hostapi.Call, module string) error {
-	names := p.functions(module)
-	if names == nil {
+	found := p.suite.functions(module)
+	if found == nil {
 		if slices.Contains(fixed, module) {
 			return hostapi.Raise(hostapi.Errorf(hostapi.Invalid, "cannot replace: functions of %s", module))
 		}
 		return hostapi.Raise(hostapi.Errorf(hostapi.Invalid, "unknown module %q%s", module, spec.SuggestOrList(module, p.moduleNames())))
 	}
 	entries, _ := c.Fields(c.Arg(1))
-	more := make(map[string]*replacement)
+	more := make(map[*hostapi.Func]*replacement)
 	for _, e := range entries {
-		if !slices.Contains(names, e.Key.Str()) {
+		f, ok := found[e.Key.Str()]
+		switch {
+		case !ok:
+			names := slices.Sorted(maps.Keys(found))
 			return hostapi.Raise(hostapi.Errorf(hostapi.Invalid, "no such function: %s.%s%s", module, e.Key.Str(), spec.SuggestOrList(e.Key.Str(), names)))
+		case f.function.Prompt: // which no substitute is asked for
+			return hostapi.Raise(hostapi.Errorf(hostapi.Invalid, "cannot replace: methods of objects of %s", module))
 		}
-		r := &replacement{play: p}
+		r := &replacement{play: p, module: f.module}
 		if e.Value.Type() == hostapi.TypeFunction {
 			reflector, ok := p.in.(hostapi.Reflector)
 			if !ok {
@@ -112,7 +117,7 @@ func (p *play) replace(c hostapi.Call, module string) error {
 			}
 			r.value = v
 		}
-		more[module+"."+e.Key.Str()] = r
+		more[f.function] = r
 	}
 	if p.requests == nil {
 		process := c.Task().Process()
@@ -128,34 +133,45 @@ func (p *play) replace(c hostapi.Call, module string) error {
 	p.replacing.Lock()
 	defer p.replacing.Unlock()
 	if p.replaced == nil {
-		p.replaced = make(map[string]*replacement)
+		p.replaced = make(map[*hostapi.Func]*replacement)
 	}
-	for name, r := range more {
-		p.replaced[name] = r
-	}
+	maps.Copy(p.replaced, more)
 	return nil
 }
 
 // maxRequests are the calls of replaced functions that may wait for the test process.
 const maxRequests = 10_000
 
-// functions gives the names of the functions of a module, as replace takes them; nil if
-// there is none.
-func (p *play) functions(module string) (names []string) {
-	for _, m := range p.suite.options.Modules {
-		if m.Name == module && !slices.Contains(fixed, module) {
-			add(m, "", &names)
-		}
-	}
-	return names
+// named is a function or method, and the module that it is documented with.
+type named struct {
+	function *hostapi.Func
+	module   *hostapi.Module
 }
 
-func add(m *hostapi.Module, path string, names *[]string) {
-	for _, f := range m.Funcs {
-		*names = append(*names, path+f.Name)
+// functions gives the functions of a module and the methods of its objects, by the names
+// that replace takes; nil if there is no such module.
+func (s *Suite) functions(module string) map[string]named {
+	for _, m := range s.modules {
+		if m.Name == module && !slices.Contains(fixed, module) {
+			found := map[string]named{}
+			add(m, "", found)
+			return found
+		}
+	}
+	return nil
+}
+
+func add(m *hostapi.Module, path string, found map[string]named) {
+	for _, t := range m.Types {
+		for _, f := range t.Methods {
+			found[t.Name+"."+f.Name] = named{f, m}
+		}
 	}
 	for _, nested := range m.Modules {
-		add(nested, path+nested.Name+".", names)
+		add(nested, path+nested.Name+".", found)
+	}
+	for _, f := range m.Funcs {
+		found[path+f.Name] = named{f, m}
 	}
 }
 
@@ -236,7 +252,7 @@ func (s serving) Call(t hostapi.Task, args []hostapi.Value) ([]hostapi.Value, er
 }
 
 // give makes the call of a function that was replaced.
-func (r *replacement) give(c hostapi.Call, f *hostapi.Func, m *hostapi.Module) error {
+func (r *replacement) give(c hostapi.Call, f *hostapi.Func) error {
 	results := []hostapi.Value{r.value}
 	if r.fn != nil {
 		args, err := hostapi.Payloads(c, 0)
@@ -278,7 +294,7 @@ func (r *replacement) give(c hostapi.Call, f *hostapi.Func, m *hostapi.Module) e
 	for i := range f.Results {
 		v := hostapi.Value{}
 		if i < len(results) {
-			v = shaped(results[i], f.Results[i].Type, m)
+			v = shaped(results[i], f.Results[i].Type, r.module)
 		}
 		c.Push(v)
 	}

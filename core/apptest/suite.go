@@ -64,6 +64,9 @@ type Suite struct {
 	// Unmatched are those of Options.Patterns that no test is matched by: most likely
 	// misspelt, so whoever runs the suite refuses them (60.11).
 	Unmatched []string
+	// Broken are the files that cannot be tested and are not asked for: maybe what is
+	// asked for is in them.
+	Broken []*Case
 
 	options Options
 	modules []*hostapi.Module // Options.Modules, replaceable
@@ -101,7 +104,11 @@ func Load(o Options) (*Suite, app.Diagnostics) {
 			if o.Engine == allEngines && f.Engine.Info().Name != engine {
 				continue
 			}
-			s.add(a, f)
+			for _, d := range s.add(a, f) {
+				if !slices.Contains(found, d) {
+					found = append(found, d)
+				}
+			}
 		}
 	}
 	s.covers.reset() // of what was executed to find the tests
@@ -122,10 +129,18 @@ func (s *Suite) loadApp(engine string) (*app.App, app.Diagnostics) {
 	return app.LoadDir(s.options.Dir, o)
 }
 
-// add adds the tests of a file that are asked for.
-func (s *Suite) add(a *app.App, f *app.TestFile) {
+// add adds the tests of a file that are asked for, and warns of functions that nobody calls.
+func (s *Suite) add(a *app.App, f *app.TestFile) (found app.Diagnostics) {
 	base := Case{File: f.Path, Engine: f.Engine.Info().Name, app: a, file: f}
-	names, err := s.names(&base)
+	functions, err := s.functionsOf(&base)
+	var names []string
+	for _, name := range functions {
+		if strings.HasPrefix(name, prefix) {
+			names = append(names, name)
+		} else if meant := meant(name); meant != "" {
+			found = append(found, app.Diagnostic{Position: app.Position{File: f.Path}, Message: fmt.Sprintf("nothing calls %s; %s", name, meant), Warning: true})
+		}
+	}
 	if err == nil && len(names) == 0 {
 		err = errNoTests
 	}
@@ -138,15 +153,39 @@ func (s *Suite) add(a *app.App, f *app.TestFile) {
 		c.Name = name
 		if s.wanted(&c) {
 			s.Cases = append(s.Cases, &c)
+		} else if c.Broken != nil {
+			s.Broken = append(s.Broken, &c)
 		}
 	}
+	return found
+}
+
+// meant says what a function may be meant to be that is none of a test file's own; "" if
+// it looks like a helper.
+func meant(name string) string {
+	special := []string{setup, teardown}
+	if slices.Contains(special, name) {
+		return ""
+	}
+	switch plain := strings.ToLower(strings.ReplaceAll(name, "_", "")); {
+	case plain == setup, plain == "beforeeach":
+		return "what runs before each test is named " + setup
+	case plain == teardown, plain == "aftereach":
+		return "what runs after each test is named " + teardown
+	case strings.HasPrefix(plain, "test"):
+		return "names of tests begin with " + prefix
+	}
+	if hint := spec.Suggest(name, special); hint != "" && len(name) >= len(setup) {
+		return "what runs before and after each test is named " + setup + " and " + teardown
+	}
+	return ""
 }
 
 // errNoTests is what is wrong with a file that would pass whatever it says.
 var errNoTests = hostapi.Errorf(hostapi.Invalid, "no tests in this file: in Lua they are functions test_* of the table that it returns, in Starlark global functions test_*")
 
-// names lists the tests of a file: its top level is run for that.
-func (s *Suite) names(c *Case) ([]string, error) {
+// functionsOf lists the functions of a file: its top level is run for that.
+func (s *Suite) functionsOf(c *Case) ([]string, error) {
 	if errs := c.file.Found.Errors(); len(errs) > 0 {
 		return nil, errs
 	}
@@ -167,7 +206,7 @@ func (s *Suite) names(c *Case) ([]string, error) {
 		}
 		return nil, err
 	}
-	return slices.DeleteFunc(names, func(name string) bool { return !strings.HasPrefix(name, prefix) }), nil
+	return names, nil
 }
 
 func (s *Suite) timeout() time.Duration {
@@ -181,7 +220,8 @@ func (s *Suite) timeout() time.Duration {
 func (s *Suite) wanted(c *Case) bool {
 	chosen := func(p string) bool {
 		p = strings.TrimPrefix(strings.TrimSuffix(p, "/"), "./")
-		return p == "." || p == c.File || p == c.String() || strings.HasPrefix(c.File, p+"/")
+		inside := c.Broken != nil && strings.HasPrefix(p, c.File+":")
+		return p == "." || p == c.File || p == c.String() || inside || strings.HasPrefix(c.File, p+"/")
 	}
 	s.Unmatched = slices.DeleteFunc(s.Unmatched, chosen)
 	if m := s.options.Matching; m != nil && !m.MatchString(c.String()) {

@@ -3,6 +3,7 @@ package apptest_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -145,7 +146,7 @@ var verdicts = []struct{ name, lua, starlark, want string }{
     before = os.time()
     test.advance("24h")
     test.equal(os.time() - before, 86400)`, "passed"},
-	{"leaves a process behind", `test.spawn("app:echo")`, `test.spawn("app:echo")`, "left behind: process {test:host|2} of app:echo: receive channel(inbox)"},
+	{"leaves a process behind", `test.spawn("app:echo")`, `test.spawn("app:echo")`, "left behind: process {test:host|2} of app:echo at echo.lua:5: receive channel(inbox)"},
 	{"may leave it behind", `test.spawn("app:echo") test.allow_left()`, `
     test.spawn("app:echo")
     test.allow_left()`, "passed"},
@@ -167,6 +168,23 @@ var verdicts = []struct{ name, lua, starlark, want string }{
     test.expect_exit(test.spawn("app:echo"))`, "has not ended in 5s"},
 	{"stands in for no process", `test.stand_in("app:" .. "host", "app:echo")`, `test.stand_in("app:" + "host", "app:echo")`, "app:host is a process.host"},
 	{"replaces nothing", `test.replace("os", {tim = 1})`, `test.replace("os", {"tim": 1})`, `no such function: os.tim`},
+	{"replaces no method", `test.replace("time", {["timer.stap"] = 1})`, `test.replace("time", {"timer.stap": 1})`, `no such function: time.timer.stap (did you mean "timer.stop"?)`},
+	{"replaces a method that stays", `test.replace("time", {["timer.stop"] = 1})`, `test.replace("time", {"timer.stop": 1})`, `cannot replace: methods of objects of time`},
+	{"sees links", `local pid = test.spawn("app:echo") process.link(pid) process.unlink(pid) process.send(pid, "stop") test.expect_exit(pid) local e = test.events("link.made") test.equal(#e, 1) test.equal(e[1].pid, process.pid()) test.equal(e[1].peer, pid)`, `
+    pid = test.spawn("app:echo")
+    process.link(pid)
+    process.unlink(pid)
+    process.send(pid, "stop")
+    test.expect_exit(pid)
+    e = test.events("link.made")
+    test.equal(len(e), 1)
+    test.equal(e[0]["pid"], process.pid())
+    test.equal(e[0]["peer"], pid)`, "passed"},
+	{"sees links of a start", `local pid = process.spawn_linked("app:silent", "test:host") test.equal(#test.events("link.made"), 1) process.send(pid, "x") test.settle()`, `
+    pid, _ = process.spawn_linked("app:silent", "test:host")
+    test.equal(len(test.events("link.made")), 1)
+    process.send(pid, "x")
+    test.settle()`, "passed"},
 	{"replaces what stays", `test.replace("process", {send = 1})`, `test.replace("process", {"send": 1})`, `cannot replace: functions of process`},
 	{"waits for ever", `process.inbox():receive()`, `process.inbox().receive()`, "nothing can run any more"},
 	{"runs for ever", `while true do end`, "\n    while True:\n        pass", "more than 10000000 steps"},
@@ -210,6 +228,55 @@ func TestVerdicts(t *testing.T) {
 	}
 	if seen != 3*len(verdicts) {
 		t.Errorf("%d tests, want %d", seen, 3*len(verdicts))
+	}
+}
+
+// 60.9: a test that does not end says where each process is.
+func TestProcessesOfATestThatDoesNotEnd(t *testing.T) {
+	s := load(t, apptest.Options{Engine: "all"}, theApp, map[string]string{
+		"v_test.lua": `
+local test = require("test")
+return { test_waits = function()
+	test.spawn("app:echo")
+	process.inbox():receive()
+end }`,
+		"v_test.star": `
+test = require("test")
+def test_waits():
+    test.spawn("app:echo")
+    process.inbox().receive()
+`})
+	for _, c := range s.Cases {
+		place := map[string]string{".lua": "v_test.lua:5", ".star": "v_test.star:5"}[c.File[strings.Index(c.File, "."):]]
+		want := []string{
+			"{test:host|1} test:" + c.File + " (waiting) at " + place + ": receive channel(inbox)",
+			"{test:host|2} app:echo (waiting) at echo.lua:5: receive channel(inbox)",
+		}
+		if r := s.Run(context.Background(), c); !slices.Equal(r.Where, want) {
+			t.Errorf("%s: got %q, want %q", c.Engine, r.Where, want)
+		}
+	}
+}
+
+// 60.3: what is nearly a name that counts is told.
+func TestMisspeltFunctionsOfTestFiles(t *testing.T) {
+	texts := maps.Clone(theApp)
+	texts["a_test.lua"] = `return { setUp = function() end, tear_down = function() end, testOne = function() end, setupp = function() end, helper = function() end, test_two = function() end, teardown = function() end }`
+	texts["b_test.star"] = "def before_each():\n    pass\ndef set():\n    pass\ndef test_one():\n    pass\n"
+	s, found := apptest.Load(apptest.Options{Engine: "all", App: files(texts), Engines: engines(), Modules: modules.Standard()})
+	want := []string{
+		"a_test.lua: warning: nothing calls setUp; what runs before each test is named setup",
+		"a_test.lua: warning: nothing calls setupp; what runs before and after each test is named setup and teardown",
+		"a_test.lua: warning: nothing calls tear_down; what runs after each test is named teardown",
+		"a_test.lua: warning: nothing calls testOne; names of tests begin with test_",
+		"b_test.star: warning: nothing calls before_each; what runs before each test is named setup",
+	}
+	var got []string
+	for _, d := range found {
+		got = append(got, d.String())
+	}
+	if s == nil || len(s.Cases) != 3 || !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 

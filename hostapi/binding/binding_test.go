@@ -98,6 +98,8 @@ func (t *task) Loading() bool { return false }
 
 func (t *task) Turn() int { return 0 }
 
+func (*task) Substitute() hostapi.Substitute { return nil }
+
 func (t *task) PayloadLimits() hostapi.PayloadLimits {
 	return hostapi.PayloadLimits{Depth: 3, Size: 200}
 }

@@ -46,6 +46,34 @@ return {
 	test_what_is_written = function() test.equal(run("app:worker", "app:written"), done) end,
 	test_what_is_granted_to_be_read = function() test.equal(run("app:viewer", "app:written"), refused) end,
 }`,
+		"replaced_test.lua": `
+local test, fs = require("test"), require("fs")
+local function worker() return test.expect_exit(test.spawn("app:worker", "app:written")).value end
+return {
+	test_value = function()
+		test.replace("fs", { ["volume.readfile"] = "nothing was read" })
+		test.equal(worker(), { text = "nothing was read", wrote = true, opened = true })
+		test.equal(test.ok(fs.get("app:written")):readfile("mine"), "1", "the test itself has the method as it is")
+	end,
+	test_function = function()
+		local seen
+		test.replace("fs", { ["volume.writefile"] = function(...) seen = { ... } return nil, "the disk is full" end, ["volume.open"] = function() error("no handles", 0) end })
+		test.equal(worker(), nil)
+		test.equal(seen, { "mine", "1" })
+	end,
+	test_events = function()
+		worker()
+		local done = test.events("outside.done")
+		local last = done[#done]
+		test.equal({ last.entry, last.reason, last.peer }, { "app:worker", "fs.volume.readfile", "app:written" })
+	end,
+}`,
+		"replaced_test.star": `
+test = require("test")
+def test_method():
+    test.replace("fs", {"volume.readfile": lambda path: "read " + path})
+    test.equal(test.expect_exit(test.spawn("app:worker", "app:written")).value["text"], "read theirs")
+`,
 		"volumes_test.star": `
 test, fs = require("test"), require("fs")
 def test_writes():

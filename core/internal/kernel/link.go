@@ -17,8 +17,11 @@ func (p *process) Link(dest string) error {
 	}
 	// Both sides are asked also if this one knows the link: an unlink of the
 	// peer may have removed only the other half so far.
-	p.addLink(peer)
-	if peer.addLink(p) {
+	made, _ := p.addLink(peer)
+	if _, alive := peer.addLink(p); alive {
+		if made && p.rt.observer.everything() {
+			p.rt.Emit(LinkMade{p.pid, peer.pid})
+		}
 		return nil
 	}
 	// The peer ended meanwhile: it has signalled the link, or it never saw it.
@@ -34,17 +37,19 @@ func (p *process) Link(dest string) error {
 	return nil
 }
 
-// addLink adds a peer unless the process has ended.
-func (p *process) addLink(peer *process) bool {
+// addLink adds a peer unless the process has ended; made says that it was not there. What
+// is linked while the top level runs is told when that has ended.
+func (p *process) addLink(peer *process) (made, alive bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.state == ended {
-		return false
+		return false, false
 	}
 	if p.links.add(peer) {
 		p.behaviour.Related(p, peer, linked, true)
+		made = p.live
 	}
-	return true
+	return made, true
 }
 
 // removeLink removes a peer, if it is there. The lock is held.

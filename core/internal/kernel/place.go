@@ -54,10 +54,30 @@ func (p *process) next() *task {
 func (p *process) Line() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.line()
+}
+
+// line is Line. The lock is held.
+func (p *process) line() string {
 	if t := p.next(); t != nil {
 		return t.line()
 	}
 	return ""
+}
+
+// Line implements core.Runtime. A process that a worker runs is nowhere that could be
+// looked at.
+func (rt *Runtime) Line(pid hostapi.PID) string {
+	p, _ := rt.table.find(string(pid))
+	if p == nil {
+		return ""
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.state == running && rt.realTime {
+		return ""
+	}
+	return p.line()
 }
 
 // place says in the error of a kill where the code of t stood (2.19). What dies with

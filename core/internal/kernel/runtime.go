@@ -55,6 +55,9 @@ type Options struct {
 	// MaxOutside is how many operations outside may be under way at once (40.3). 0:
 	// DefaultMaxOutside; negative: any number.
 	MaxOutside int
+	// Substitute, if set, may carry out what scripts call in place of the functions that
+	// they name: for tests (60.16). It is called on the goroutine of the process.
+	Substitute hostapi.Substitute
 	// Facilities are found by modules (hostapi.FacilityOf).
 	Facilities []any
 	// Node makes the runtime a node of a cluster (section 23). The zero value is none.
@@ -88,6 +91,7 @@ type Runtime struct {
 	stop       context.CancelFunc
 	outside    func(entry string, op hostapi.Op) Handling
 	tracer     hostapi.Tracer // nil: nothing is traced
+	substitute hostapi.Substitute
 	facilities []any
 	own        []func(*Process) any // facilities
 	shared     shared               // of modules
@@ -126,6 +130,7 @@ func New(o Options, parts Parts) *Runtime {
 		onEnd:      o.OnEnd,
 		outside:    o.Outside,
 		tracer:     o.Tracer,
+		substitute: o.Substitute,
 		facilities: o.Facilities,
 		own:        parts.Facilities,
 		node:       o.Node,

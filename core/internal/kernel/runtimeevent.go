@@ -9,7 +9,7 @@ import (
 
 // RuntimeEvent is something that has happened in a runtime, as Options.OnEvent
 // is told it and as the log tells it. It is one of the types of this package
-// that say so: ProcessStarted, EndReport, LinkDown, DeadLetter, LongMailbox,
+// that say so: ProcessStarted, EndReport, LinkMade, LinkDown, DeadLetter, LongMailbox,
 // LongSlice, GraceExpired, OutsideDone, OutsideStuck, Cascade, ServiceChange and SupervisorRestart.
 // Further ones may be added.
 type RuntimeEvent interface{ runtimeEvent() }
@@ -19,6 +19,13 @@ type RuntimeEvent interface{ runtimeEvent() }
 type ProcessStarted struct {
 	PID   hostapi.PID
 	Entry string
+}
+
+// LinkMade says that two processes are linked now (5.1). It is told to a subscriber, not
+// logged.
+type LinkMade struct {
+	PID  hostapi.PID // who has linked the other, or was started linked to it
+	Peer hostapi.PID
 }
 
 // LinkDown says that a process was told of the failure of a linked one (5.6).
@@ -126,6 +133,7 @@ type SupervisorRestart struct {
 
 func (ProcessStarted) runtimeEvent()    {}
 func (EndReport) runtimeEvent()         {}
+func (LinkMade) runtimeEvent()          {}
 func (LinkDown) runtimeEvent()          {}
 func (DeadLetter) runtimeEvent()        {}
 func (LongMailbox) runtimeEvent()       {}

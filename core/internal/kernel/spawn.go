@@ -174,11 +174,18 @@ func (p *process) GoLive() bool {
 	abandoned := p.end != nil
 	p.live = !abandoned
 	creator := p.creator
+	var linked []hostapi.PID
+	if len(p.links.items) > 0 && p.rt.observer.everything() {
+		linked = p.links.pids()
+	}
 	p.mu.Unlock()
 	if abandoned {
 		return false
 	}
 	p.startedEvent()
+	for _, peer := range linked {
+		p.rt.Emit(LinkMade{p.pid, peer})
+	}
 	if creator != nil && !creator.Live(p, p) {
 		p.mu.Lock()
 		p.creator = nil

@@ -194,6 +194,9 @@ func (t *task) RealTime() bool { return t.p.rt.realTime }
 // Turn implements hostapi.Task.
 func (t *task) Turn() int { return int(t.p.turns) }
 
+// Substitute implements hostapi.Task.
+func (t *task) Substitute() hostapi.Substitute { return t.p.rt.substitute }
+
 // Held implements hostapi.Task.
 func (t *task) Held(function string, took time.Duration) {
 	if p := t.p; p.rt.realTime && !p.exceeded {

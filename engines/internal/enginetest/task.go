@@ -72,6 +72,9 @@ func (t *Task) RealTime() bool { return true }
 // Turn is always the same: the task is never parked.
 func (t *Task) Turn() int { return 0 }
 
+// Substitute is none.
+func (*Task) Substitute() hostapi.Substitute { return nil }
+
 // Begin does nothing.
 func (t *Task) Begin(hostapi.Instance) {}
 

@@ -41,6 +41,9 @@ func (*Task) RealTime() bool { return false }
 // Turn is always the same.
 func (*Task) Turn() int { return 0 }
 
+// Substitute is none.
+func (*Task) Substitute() hostapi.Substitute { return nil }
+
 // Begin does nothing.
 func (*Task) Begin(hostapi.Instance) {}
 
