@@ -90,7 +90,10 @@ func (p *Peer) link(s, to *process) bool {
 	s.mu.Lock()
 	s.links.add(to)
 	s.mu.Unlock()
-	if to.addLink(s) {
+	if made, alive := to.addLink(s); alive {
+		if made && p.rt.observer.everything() {
+			p.rt.Emit(LinkMade{s.pid, to.pid})
+		}
 		return true
 	}
 	s.mu.Lock()
