@@ -55,6 +55,8 @@ func TestImports(t *testing.T) {
 			nonTest(below("world")), func(p string) bool {
 				return (!own("core")(p) || own("core/spec")(p) || own("core/measure")(p) || p == modulePath+"/core") && !own("engines")(p) && !own("conformance")(p) && !own("cmd")(p) && !interpreter(p)
 			}},
+		{"connections of nodes know the runtime as programs do, and no network",
+			nonTest(below("cluster")), either(standard, own("core"), own("hostapi"), own("cluster"))},
 		{"who looks into a runtime knows what programs know of it",
 			nonTest(below("inspect")), either(standard, own("core"), own("hostapi"), own("inspect"))},
 		{"the conformance suite imports no engine",

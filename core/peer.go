@@ -23,7 +23,7 @@ var NodeOf = kernel.NodeOf
 // down: <node>": they get EXIT, then LINK_DOWN or the kill by a link; calls that wait fail
 // (23.7, 23.9). A new connection may follow.
 //
-// Both may be called on any goroutine.
+// Both may be called on any goroutine, but not by what Options.OnEvent and OnEnd call.
 type Peer = kernel.Peer
 
 // Connect begins a connection with another node: from then on its PIDs are those of

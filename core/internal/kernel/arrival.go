@@ -13,6 +13,11 @@ func (p *Peer) Receive(b []byte) error {
 	if err != nil {
 		return err
 	}
+	p.in.Lock()
+	defer p.in.Unlock()
+	if p.shut {
+		return nil
+	}
 	switch f.kind {
 	case frameMessage, frameMonitor, frameLink, frameUnmonitor, frameUnlink, frameCancel, frameTerminate:
 		if f.from != "" && !p.owns(f.from) {

@@ -26,6 +26,9 @@ type Peer struct {
 	rt   *Runtime
 	node Node
 
+	in   sync.Mutex // one frame arrives at a time, and none after the end
+	shut bool       // none arrives any more
+
 	out   sync.Mutex
 	post  func(frame []byte)
 	over  bool   // nothing is posted any more
@@ -163,6 +166,9 @@ func (p *Peer) Down(reason string) {
 		delete(p.rt.peers.m, p.node.Name)
 	}
 	p.rt.peers.mu.Unlock()
+	p.in.Lock()
+	p.shut = true
+	p.in.Unlock()
 	p.out.Lock()
 	again := p.over
 	p.over = true
