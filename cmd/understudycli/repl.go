@@ -213,6 +213,9 @@ func (r *typing) work(asked context.Context) error {
 			r.process.Drop()
 			continue
 		case got.err == io.EOF:
+			if r.editor != nil {
+				fmt.Fprintln(r.stdout) // behind the prompt
+			}
 			r.show(r.process.End())
 			return nil
 		case got.err != nil:

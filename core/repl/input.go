@@ -2,6 +2,7 @@ package repl
 
 import (
 	"errors"
+	"unicode/utf8"
 
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -56,7 +57,22 @@ func (i *input) answer(t hostapi.Task) Answer {
 			a.Err = err
 			break
 		}
-		a.Values = append(a.Values, text)
+		a.Values = append(a.Values, cut(text))
 	}
 	return a
+}
+
+// maxShown is how many bytes are shown of a value.
+const maxShown = 16 << 10
+
+// cut cuts a long text off.
+func cut(text string) string {
+	if len(text) <= maxShown {
+		return text
+	}
+	end := maxShown
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + "..."
 }

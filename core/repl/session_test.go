@@ -3,10 +3,12 @@ package repl_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"unicode/utf8"
 
 	"github.com/understudy-run/understudy/core"
 	"github.com/understudy-run/understudy/core/app"
@@ -36,8 +38,18 @@ func engines() []hostapi.Engine {
 // open starts a session of an engine, and ends it with the test.
 func open(t *testing.T, engine string, limits spec.Limits) *repl.Session {
 	t.Helper()
+	s, err := start(t, index, engine, limits, engines())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// start starts a session of an engine for an app, whose host is app:hosts.
+func start(t *testing.T, index, engine string, limits spec.Limits, engines []hostapi.Engine) (*repl.Session, error) {
+	t.Helper()
 	a, found := app.Load(fstest.MapFS{"_index.yaml": &fstest.MapFile{Data: []byte(index)}}, app.Options{
-		Engines: engines(), Modules: modules.Standard(), EngineOverride: engine, Typed: &app.Typed{}, OwnHosts: true,
+		Engines: engines, Modules: modules.Standard(), EngineOverride: engine, Typed: &app.Typed{}, OwnHosts: true,
 		Lookup: func(string) (string, bool) { return "", false },
 	})
 	if a == nil {
@@ -53,11 +65,7 @@ func open(t *testing.T, engine string, limits spec.Limits) *repl.Session {
 	if err := life.Wait(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	s, err := repl.Start(t.Context(), repl.Options{Runtime: rt, App: a, Host: "app:hosts", Limits: limits})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return repl.Start(t.Context(), repl.Options{Runtime: rt, App: a, Host: "app:hosts", Limits: limits})
 }
 
 // said gives an answer as a person sees it.
@@ -240,6 +248,41 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// What interrupted inputs leave is none that counts: coroutines of theirs do not use up the
+// limit.
+func TestInterruptedInputsLeaveNothing(t *testing.T) {
+	each(t, "lua", func(t *testing.T, engine string) {
+		s := open(t, engine, spec.Limits{MaxCoroutines: 10})
+		play(t, s, []line{{"function forever() while true do end end", ""}, {"function waits() process.inbox():receive() end", ""}})
+		for i := range 50 {
+			text := []string{"coroutine.wrap(forever)()", "coroutine.wrap(function() pcall(forever) end)()", "coroutine.wrap(waits)()"}[i%3]
+			ended := make(chan repl.Answer, 1)
+			go func() { ended <- s.Line(text) }()
+			for !s.Interrupt() {
+				runtime.Gosched()
+			}
+			if a := <-ended; !a.Interrupted {
+				t.Fatalf("input %d: %s", i, said(a))
+			}
+		}
+		play(t, s, []line{{"coroutine.wrap(function() return 5 end)()", "5"}})
+	})
+}
+
+// A long value is cut off.
+func TestLongValues(t *testing.T) {
+	for _, e := range engines() {
+		text := `string.rep("é", 20000)`
+		if e.Info().Language == "starlark" {
+			text = `"é" * 20000`
+		}
+		got := said(open(t, e.Info().Name, spec.Limits{}).Line(text))
+		if len(got) > 17000 || !strings.HasPrefix(got, `"éé`) || !strings.HasSuffix(got, "é...") || !utf8.ValidString(got) {
+			t.Errorf("%s: %d bytes, %q", e.Info().Name, len(got), got[max(0, len(got)-20):])
+		}
+	}
+}
+
 // What an input has started goes on when the next one comes, and one that was interrupted
 // takes no message of it.
 func TestCoroutinesGoOn(t *testing.T) {
@@ -343,5 +386,38 @@ func TestUpgradeEndsASession(t *testing.T) {
 	}
 	if errors.Is(a.Err, hostapi.ErrKilled) {
 		t.Error(a.Err)
+	}
+}
+
+// mute is an engine whose instances are no hostapi.Evaluator.
+type mute struct{ hostapi.Engine }
+
+func (e mute) Compile(src hostapi.Source) (hostapi.Program, error) {
+	p, err := e.Engine.Compile(src)
+	return muteProgram{p}, err
+}
+
+type muteProgram struct{ hostapi.Program }
+
+func (p muteProgram) Load(t hostapi.Task) (hostapi.Instance, error) {
+	in, err := p.Program.Load(t)
+	return struct{ hostapi.Instance }{in}, err
+}
+
+// An engine that does not evaluate inputs has no repl, and that is said. So is why a library
+// of the app keeps it from beginning.
+func TestNoSession(t *testing.T) {
+	hosts := "namespace: app\nentries:\n  - { name: hosts, kind: process.host }\n"
+	for _, c := range []struct {
+		engine      hostapi.Engine
+		index, want string
+	}{
+		{mute{gopherlua.New()}, hosts, "engine gopherlua has no repl"},
+		{gopherlua.New(), hosts + "  - { name: lib, kind: library.lua, source: \"error('broken')\" }\n", "broken"},
+	} {
+		_, err := start(t, c.index, "", spec.Limits{}, []hostapi.Engine{c.engine})
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, want %s", err, c.want)
+		}
 	}
 }
