@@ -9,6 +9,7 @@ import (
 type document struct {
 	uri     string
 	path    string // of its file
+	app     string // the directory of its app, "" if it has none
 	version int
 	text    string
 }

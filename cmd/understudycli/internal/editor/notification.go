@@ -30,7 +30,7 @@ func (s *server) notified(r *jsonrpc2.Request) {
 		var p didOpenParams
 		if path := pathOf(p.read(r)); path != "" {
 			s.documents[p.TextDocument.URI] = &document{uri: p.TextDocument.URI, path: path, version: p.TextDocument.Version, text: p.TextDocument.Text}
-			s.changed()
+			s.changed(nil)
 		}
 	case "textDocument/didChange":
 		var p didChangeParams
@@ -39,19 +39,23 @@ func (s *server) notified(r *jsonrpc2.Request) {
 		}
 		if d := s.documents[p.TextDocument.URI]; d != nil {
 			d.version = p.TextDocument.Version
+			before := index.MatchString(d.text)
 			for _, c := range p.ContentChanges {
 				d.edit(c)
 			}
-			s.changed()
+			if mayIndex(d.path) && index.MatchString(d.text) != before {
+				d = nil // other documents may be of other apps now
+			}
+			s.changed(d)
 		}
 	case "textDocument/didClose":
 		var p didCloseParams
 		if params(r, &p) == nil && s.documents[p.TextDocument.URI] != nil {
 			delete(s.documents, p.TextDocument.URI)
-			s.changed()
+			s.changed(nil)
 		}
 	case "textDocument/didSave", "workspace/didChangeWatchedFiles":
-		s.changed()
+		s.changed(nil)
 	case "workspace/didChangeWorkspaceFolders":
 		var p foldersParams
 		if params(r, &p) != nil {
@@ -63,7 +67,7 @@ func (s *server) notified(r *jsonrpc2.Request) {
 		for _, f := range p.Event.Added {
 			s.addFolder(pathOf(f.URI))
 		}
-		s.changed()
+		s.changed(nil)
 	}
 }
 
@@ -102,12 +106,16 @@ func (s *server) watch() {
 	_, _ = s.conn.DispatchCall(context.Background(), "client/registerCapability", map[string]any{"registrations": []any{registration}})
 }
 
-// changed finds the apps of all open documents, and has each surveyed. Those of which no
-// document is open any more are forgotten, with their diagnostics.
-func (s *server) changed() {
+// changed has the app of a document surveyed whose text has changed. nil stands for any
+// change, also of files and of what belongs to which app: then directories are read, all
+// apps of open documents are surveyed, and others forgotten, with their diagnostics.
+func (s *server) changed(one *document) {
 	open := map[string]map[string]document{} // by app
 	for _, d := range s.documents {
-		dir := s.appOf(d.path)
+		if one == nil {
+			d.app = s.appOf(d.path)
+		}
+		dir := d.app
 		if dir == "" {
 			continue
 		}
@@ -125,6 +133,9 @@ func (s *server) changed() {
 		}
 	}
 	for dir, documents := range open {
+		if one != nil && dir != one.app {
+			continue
+		}
 		p := s.projects[dir]
 		if p == nil {
 			options := s.options.App

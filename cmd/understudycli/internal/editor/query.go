@@ -34,7 +34,7 @@ func (s *server) query(r *jsonrpc2.Request) (*query, error) {
 	if d == nil {
 		return nil, &jsonrpc2.Error{Code: jsonrpc2.CodeInvalidParams, Message: "the document is not open: " + p.TextDocument.URI}
 	}
-	project := s.projects[s.appOf(d.path)]
+	project := s.projects[d.app]
 	if project == nil {
 		return nil, nil
 	}
