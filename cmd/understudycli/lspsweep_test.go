@@ -45,7 +45,7 @@ func TestEditorKnowsTheCallsOfAllExamples(t *testing.T) {
 			Engines: p.engines(), Modules: p.modules(), Kinds: p.kinds(), AllowUnset: true, OwnHosts: true,
 			TestModules: []*hostapi.Module{apptest.Module()},
 		}
-		s, err := app.Look(context.Background(), dir, texts, options)
+		s, err := app.Look(context.Background(), dir, texts, options, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -70,9 +70,18 @@ func TestEditorKnowsTheCallsOfAllExamples(t *testing.T) {
 				if c, ok := s.Choices(context.Background(), file, line, column).Chosen(); !ok || c.Func == nil || c.Name != member {
 					t.Errorf("%s/%s:%d: %s is not known", dir, file, line, name)
 				}
-				broken, err := app.Look(context.Background(), dir, map[string]string{file: before}, options)
+				broken, err := app.Look(context.Background(), dir, map[string]string{file: before}, options, s)
 				if err != nil {
 					t.Fatal(err)
+				}
+				if asked%8 == 1 { // what was taken over from the survey before is as it would be found anew
+					anew, err := app.Look(context.Background(), dir, map[string]string{file: before}, options, nil)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if !slices.Equal(anew.Found, broken.Found) {
+						t.Errorf("%s/%s:%d: found anew:\n%v\nafter another survey:\n%v", dir, file, line, anew.Found, broken.Found)
+					}
 				}
 				list := broken.Choices(context.Background(), file, line, column).List
 				if !slices.ContainsFunc(list, func(c check.Candidate) bool { return c.Name == member && c.Func != nil }) {

@@ -173,6 +173,9 @@ type loader struct {
 	paths       []dataPath
 	directories []appDirectory
 	sources     []compiledSource // to be checked together
+	// before is what the survey before has compiled, results what this one has: of surveys
+	// only.
+	before, results map[compileKey]compileResult
 }
 
 func newLoader(fsys fs.FS, opts Options) *loader {

@@ -21,19 +21,16 @@ type compiledSource struct {
 // compileSource compiles a source, reports why it does not compile, and asks the engine
 // what it shows.
 func (c *compiler) compileSource(h *Header, code *code, text sourceText, src hostapi.Source, imports []Import, e hostapi.Engine) hostapi.Program {
-	s := compiledSource{h, text, e, src, nil, map[string]*Library{}}
+	r := c.result(e, src)
+	s := compiledSource{h, text, e, src, r.outline, map[string]*Library{}}
 	for _, i := range imports {
 		s.imported[i.Alias] = i.lib
 	}
-	p, err := compile(e, src)
-	if err != nil {
-		h.reportCompile(code, text, err)
-		p = nil
-	} else {
-		s.outline = outlineOf(e, src)
-	}
 	c.sources = append(c.sources, s)
-	return p
+	if r.err != nil {
+		h.reportCompile(code, text, r.err)
+	}
+	return r.program
 }
 
 // outlineOf guards against engines that panic on a source.

@@ -21,6 +21,7 @@ type Survey struct {
 
 	loader  *loader
 	sources []compiledSource // also of engines that were not chosen
+	results map[compileKey]compileResult
 	dir     string
 	opts    Options
 	texts   map[string]string
@@ -28,14 +29,21 @@ type Survey struct {
 
 // Look surveys the app in a directory. texts stand in place of files, by their paths in
 // the app: what an editor has open. A source for an entry of any language that is among
-// them and for another engine than the chosen is checked too, as with that engine. The
-// error is that of ctx, once it is done: what is seen then is not all.
-func Look(ctx context.Context, dir string, texts map[string]string, opts Options) (*Survey, error) {
+// them and for another engine than the chosen is checked too, as with that engine. before,
+// if not nil, is an earlier survey with the same options: what has not changed since is not
+// compiled again. The error is that of ctx, once it is done: what is seen then is not all.
+func Look(ctx context.Context, dir string, texts map[string]string, opts Options, before *Survey) (*Survey, error) {
 	if opts.Data == "" {
 		opts.Data = dir
 	}
-	s := &Survey{dir: dir, opts: opts, texts: maps.Clone(texts)}
-	l, fail := s.load(ctx, nil, (*loader).load)
+	s := &Survey{dir: dir, opts: opts, texts: maps.Clone(texts), results: map[compileKey]compileResult{}}
+	load := func(l *loader) {
+		if l.results = s.results; before != nil {
+			l.before = before.results
+		}
+		l.load()
+	}
+	l, fail := s.load(ctx, nil, load)
 	if fail != nil {
 		s.loader = newLoader(unsaved{}, opts)
 		s.Found = Diagnostics{{Message: fmt.Sprintf("app directory %s: %s", dir, reason(fail))}}
@@ -44,7 +52,7 @@ func Look(ctx context.Context, dir string, texts map[string]string, opts Options
 	s.loader, s.sources, s.Found = l, l.sources, l.found()
 	for extension, e := range s.passedOver() {
 		s.opts.EngineOverride = e.Info().Name
-		other, err := s.load(ctx, nil, (*loader).load)
+		other, err := s.load(ctx, nil, load)
 		if err != nil {
 			break
 		}

@@ -37,7 +37,7 @@ func TestUnsavedTextsAreFiles(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Look(ctx, t.TempDir(), nil, Options{}); err != context.Canceled {
+	if _, err := Look(ctx, t.TempDir(), nil, Options{}, nil); err != context.Canceled {
 		t.Errorf("a survey that was cancelled: %v", err)
 	}
 }

@@ -84,12 +84,12 @@ func (p *project) work() {
 			p.mu.Unlock()
 			return
 		}
-		number, open := p.newest, p.open
+		number, open, before := p.newest, p.open, p.survey
 		ctx, cancel := context.WithCancel(context.Background())
 		p.cancel = cancel
 		p.mu.Unlock()
 
-		survey, err := p.look(ctx, open)
+		survey, err := p.look(ctx, open, before)
 		cancel()
 
 		p.mu.Lock()
@@ -106,7 +106,7 @@ func (p *project) work() {
 }
 
 // look surveys the app; nil without an error if that panics.
-func (p *project) look(ctx context.Context, open map[string]document) (s *app.Survey, err error) {
+func (p *project) look(ctx context.Context, open map[string]document, before *app.Survey) (s *app.Survey, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			p.fail("the check of "+p.dir, r, debug.Stack())
@@ -117,7 +117,7 @@ func (p *project) look(ctx context.Context, open map[string]document) (s *app.Su
 	for file, d := range open {
 		texts[file] = d.text
 	}
-	return app.Look(ctx, p.dir, texts, p.options)
+	return app.Look(ctx, p.dir, texts, p.options, before)
 }
 
 // errModified says that what was asked for is no more.
