@@ -98,8 +98,11 @@ func nonTest(files func(string) bool) func(string) bool {
 
 func standard(p string) bool { return !strings.Contains(strings.SplitN(p, "/", 2)[0], ".") }
 
-// foreignData are the formats in which apps are written.
-func foreignData(p string) bool { return strings.Contains(p, "yaml") }
+// foreignData are the formats in which apps are written, and of tests the reader of their
+// schema.
+func foreignData(p string) bool {
+	return strings.Contains(p, "yaml") || strings.HasPrefix(p, "github.com/santhosh-tekuri/jsonschema/")
+}
 
 func interpreter(p string) bool {
 	for _, s := range []string{"gopher-lua", "go-lua", "starlark"} {

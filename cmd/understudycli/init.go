@@ -1,6 +1,7 @@
 package understudycli
 
 import (
+	"bytes"
 	"cmp"
 	"embed"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/understudy-run/understudy/core/schema"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/examples"
 )
@@ -38,6 +40,9 @@ func (p *program) initCommand() *cli.Command {
 			}
 			dir := c.Args().First()
 			files, err := startFiles(c)
+			if err == nil {
+				err = p.forEditors(files)
+			}
 			if err != nil {
 				return err
 			}
@@ -106,6 +111,28 @@ func startFiles(c *cli.Context) (map[string][]byte, error) {
 		}
 	}
 	return files, nil
+}
+
+// forEditors adds what editors want to know (61.2, 61.3), and leads them there.
+func (p *program) forEditors(files map[string][]byte) error {
+	for name, text := range files {
+		if ext := path.Ext(name); ext != ".yaml" && ext != ".yml" || !bytes.Contains(text, []byte("namespace:")) {
+			continue
+		}
+		up := strings.Repeat("../", strings.Count(name, "/"))
+		files[name] = append([]byte(schema.Modeline(up+definitionsDir+"/"+schemaName)), text...)
+	}
+	for name, text := range p.definitions() {
+		files[definitionsDir+"/"+name] = text
+	}
+	settings, err := p.luaSettings(".", definitionsDir)
+	if err != nil {
+		return status{statusFailed, fmt.Sprintf("understudy: %v", err)}
+	}
+	files[luaSettingsName] = settings
+	// What Visual Studio Code then asks to install: the servers that read all this.
+	files[".vscode/extensions.json"] = []byte("{\n  \"recommendations\": [\"sumneko.lua\", \"redhat.vscode-yaml\"]\n}\n")
+	return nil
 }
 
 func filesBelow(fsys fs.FS, dir string) (map[string][]byte, error) {

@@ -8,6 +8,34 @@ import (
 	"testing"
 )
 
+// holdModelines finds, from every index file of an app, the schema that its first line
+// names, and the app in keeping with it.
+func holdModelines(t *testing.T, dir string) {
+	t.Helper()
+	files := 0
+	err := filepath.WalkDir(dir, func(file string, d os.DirEntry, err error) error {
+		if err != nil || filepath.Ext(file) != ".yaml" {
+			return err
+		}
+		files++
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		first, _, _ := strings.Cut(string(text), "\n")
+		to, found := strings.CutPrefix(first, "# yaml-language-server: $schema=")
+		if !found {
+			t.Errorf("%s begins with %s", file, first)
+		}
+		_, err = os.Stat(filepath.Join(filepath.Dir(file), filepath.FromSlash(to)))
+		return err
+	})
+	if err != nil || files == 0 {
+		t.Errorf("%d index files: %v", files, err)
+	}
+	holdForm(t, dir)
+}
+
 // 61.1: what init writes has no errors, passes its tests and runs.
 func TestInit(t *testing.T) {
 	command := func(want int, args ...string) string {
@@ -21,6 +49,12 @@ func TestInit(t *testing.T) {
 	for _, flags := range [][]string{nil, {"--language", "starlark"}, {"--language", "both"}, {"--from", "worker-pool"}} {
 		dir := filepath.Join(t.TempDir(), "new", "app")
 		command(0, append(append([]string{"init"}, flags...), dir)...)
+		for _, name := range []string{".luarc.json", ".understudy/lua/process.lua", ".understudy/schema.json"} {
+			if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(name))); err != nil {
+				t.Errorf("%q: %v", flags, err)
+			}
+		}
+		holdModelines(t, dir)
 		if out := command(0, "check", dir); !strings.Contains(out, "no errors") {
 			t.Errorf("%q: check says %s", flags, out)
 		}

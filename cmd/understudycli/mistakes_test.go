@@ -1,11 +1,15 @@
 package understudycli
 
 import (
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/understudy-run/understudy/core/app"
+	"github.com/understudy-run/understudy/core/schema/schematest"
 )
 
 // mistake is one that people make: what they wrote, and what they need to read to find
@@ -71,11 +75,21 @@ func (m mistake) files() map[string]string {
 
 var diagnostic = regexp.MustCompile(`^([\w./]+:\d+):\d+: `)
 
+// holdForm holds the schema of index files by an app (61.3).
+func holdForm(t *testing.T, dir string) {
+	t.Helper()
+	p := &program{}
+	schematest.Load(t, os.DirFS(dir), app.Options{
+		Engines: p.engines(), Modules: p.modules(), Kinds: p.kinds(), OwnHosts: true, AllowUnset: true,
+	})
+}
+
 func TestMistakes(t *testing.T) {
 	byCheck := 0
 	for _, m := range mistakes {
 		t.Run(m.what, func(t *testing.T) {
 			dir := writeApp(t, m.files())
+			holdForm(t, dir)
 			args := []string{"check", dir}
 			if m.exec {
 				args = []string{"exec", dir, "main"}
@@ -143,6 +157,7 @@ func TestNoMistakesInExamples(t *testing.T) {
 		if strings.Contains(filepath.ToSlash(dir), "custom-engine") { // its engine is elsewhere
 			continue
 		}
+		holdForm(t, dir)
 		for _, engine := range []string{"", "golua"} {
 			args := []string{"check", dir}
 			if engine != "" {

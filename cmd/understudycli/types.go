@@ -10,6 +10,7 @@ import (
 
 	"github.com/understudy-run/understudy/cmd/understudycli/internal/definitions"
 	"github.com/understudy-run/understudy/core/apptest"
+	"github.com/understudy-run/understudy/core/schema"
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -20,11 +21,12 @@ const definitionsDir = ".understudy"
 func (p *program) typesCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "types",
-		Usage:     "writes definitions of the script modules for language servers",
+		Usage:     "writes what editors want to know of scripts and index files",
 		UsageText: "understudy types [--out DIR] [APPDIR]\n\nExample: understudy types examples/worker-pool",
-		Description: "Writes what editors want to know of the modules: DIR/lua for the language server\n" +
-			"of Lua, LuaLS, and DIR/starlark. APPDIR/.luarc.json, which says where the\n" +
-			"definitions are, is written where there is none yet. Repeat it after an update.",
+		Description: "Writes definitions of the modules, DIR/lua for the language server of Lua, LuaLS,\n" +
+			"and DIR/starlark, and the schema of index files, DIR/" + schemaName + ". APPDIR/.luarc.json,\n" +
+			"which says where the definitions are, is written where there is none yet. Repeat\n" +
+			"it after an update.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "out", Usage: "`DIR` of the definitions", DefaultText: "APPDIR/" + definitionsDir},
 		},
@@ -62,7 +64,10 @@ func (p *program) typesCommand() *cli.Command {
 	}
 }
 
-const luaSettingsName = ".luarc.json"
+const (
+	luaSettingsName = ".luarc.json"
+	schemaName      = "schema.json" // of index files
+)
 
 // typedModules are those that definitions are made of: also that of test files.
 func (p *program) typedModules() []*hostapi.Module {
@@ -75,6 +80,7 @@ func (p *program) definitions() map[string][]byte {
 	for name, text := range definitions.Lua(p.typedModules()) {
 		files["lua/"+name] = text
 	}
+	files[schemaName] = schema.Index(p.forms())
 	if d, ok := p.dialectOf("starlark"); ok {
 		files["starlark/understudy.pyi"] = definitions.Starlark(p.typedModules(), d.spelled, d.text)
 	}

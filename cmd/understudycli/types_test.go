@@ -52,6 +52,10 @@ func TestTypes(t *testing.T) {
 		t.Error("the stub lacks a module of the program")
 	}
 
+	if text := read(dir, ".understudy", "schema.json"); !strings.Contains(text, `"inventory"`) {
+		t.Error("by the schema no entry may list a module of the program")
+	}
+
 	// A second time definitions are made anew, and settings are kept.
 	for _, name := range []string{".luarc.json", filepath.Join(".understudy", "lua", "time.lua")} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("mine"), 0o644); err != nil {

@@ -110,7 +110,7 @@ func everythingFiles() []string {
 
 func TestEveryField(t *testing.T) {
 	w := newWorld()
-	a, diags := app.Load(files(everythingFiles()...), w.options())
+	a, diags := load(t, files(everythingFiles()...), w.options())
 	if len(diags) > 0 {
 		t.Fatalf("diagnostics:\n%v", diags)
 	}

@@ -29,7 +29,7 @@ func TestEngineChoice(t *testing.T) {
 	} {
 		o := newWorld().options()
 		o.EngineOverride = c.override
-		a, diags := app.Load(files("a.yaml", engines, "any.lua", "", "any.star", ""), o)
+		a, diags := load(t, files("a.yaml", engines, "any.lua", "", "any.star", ""), o)
 		expect(t, diags)
 		var got, sources []string
 		for _, p := range a.Processes() {
@@ -49,10 +49,10 @@ func TestEngineChoice(t *testing.T) {
 func TestEngineOverride(t *testing.T) {
 	o := newWorld().options()
 	o.EngineOverride = "starlark"
-	_, diags := app.Load(files("a.yaml", "namespace: a\nentries:\n  - {name: x, kind: process.lua, source: code}\n"), o)
+	_, diags := load(t, files("a.yaml", "namespace: a\nentries:\n  - {name: x, kind: process.lua, source: code}\n"), o)
 	expect(t, diags, `no entry for engine "starlark"`)
 	o.EngineOverride = "golau"
-	_, diags = app.Load(files("a.yaml", "namespace: a\nentries:\n  - {name: x, kind: process.lua, source: code}\n"), o)
+	_, diags = load(t, files("a.yaml", "namespace: a\nentries:\n  - {name: x, kind: process.lua, source: code}\n"), o)
 	expect(t, diags, `unknown engine "golau" (did you mean "golua"?)`)
 }
 
@@ -67,7 +67,7 @@ entries:
   - {name: l, kind: process.lua, source: code}
   - {name: any, kind: process.script, source: file://any}
 `, "any.fs", "")
-	a, diags := app.Load(fsys, o)
+	a, diags := load(t, fsys, o)
 	expect(t, diags)
 	var got []string
 	for _, p := range a.Processes() {
@@ -75,7 +75,7 @@ entries:
 	}
 	equal(t, "engines", strings.Join(got, " "), "ficl golua ficl")
 
-	_, diags = app.Load(files("a.yaml", `namespace: a
+	_, diags = load(t, files("a.yaml", `namespace: a
 entries:
   - {name: x, kind: process.starlark, source: code}
   - {name: y, kind: library.starlark, source: code}
@@ -91,7 +91,7 @@ entries:
 // importers; its program is the same for all of them.
 func TestLibrariesPerEngine(t *testing.T) {
 	w := newWorld()
-	a, diags := app.Load(files("a.yaml", `namespace: a
+	a, diags := load(t, files("a.yaml", `namespace: a
 entries:
   - {name: p1, kind: process.lua, source: code, modules: [time], imports: {top: top, base: base}}
   - {name: p2, kind: process.lua, source: code, imports: {again: top}}
@@ -134,7 +134,7 @@ entries:
 
 // A library that does not compile does not hide the errors of its importers.
 func TestErrorsBehindABrokenLibrary(t *testing.T) {
-	_, diags := app.Load(files("a.yaml", `namespace: a
+	_, diags := load(t, files("a.yaml", `namespace: a
 entries:
   - {name: lib, kind: library.script, source: file://lib}
   - {name: x, kind: process.lua, source: file://x.lua, imports: {l: lib, gone: nothing}}
@@ -167,7 +167,7 @@ func TestPlacesOfInlineCode(t *testing.T) {
 			if strings.HasSuffix(c.file, ".json") {
 				text = `{"namespace": "a", "entries": [{"name": "x", "kind": "process.lua", "source": ` + c.source + `}]}`
 			}
-			_, diags := app.Load(files(c.file, text), newWorld().options())
+			_, diags := load(t, files(c.file, text), newWorld().options())
 			expect(t, diags, c.want)
 		})
 	}

@@ -2,8 +2,6 @@ package app_test
 
 import (
 	"testing"
-
-	"github.com/understudy-run/understudy/core/app"
 )
 
 // TestEntryErrors holds one case for each error text of sections 14 to 18. The
@@ -326,7 +324,7 @@ func TestEntryErrors(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			fsys := files("app.yaml", "namespace: a\nentries:"+c.entries+"\n", "src/star.star", "", "src/only.lua", "", "src/both.lua", "", "src/both.star", "")
-			a, diags := app.Load(fsys, newWorld().options())
+			a, diags := load(t, fsys, newWorld().options())
 			if a != nil {
 				t.Error("Load gave an app")
 			}
@@ -345,7 +343,7 @@ func TestAllErrorsTogether(t *testing.T) {
 		"b/x.lua", "one\n  syntax error",
 		"a.yaml", "version: \"2\"\nnamespace: a\nextra: 1\nentries:\n  - {name: y, kind: process.service}\n  - {name: y, kind: nothing}\n",
 	)
-	_, diags := app.Load(fsys, newWorld().options())
+	_, diags := load(t, fsys, newWorld().options())
 	expect(t, diags,
 		`a.yaml:1:10: unsupported version "2"`,
 		`a.yaml:3:1: extra is an unknown field`,

@@ -84,14 +84,14 @@ func kinds() []*spec.Kind {
 	}
 }
 
-func loadExtended(entries string, more ...string) (*app.App, app.Diagnostics) {
+func loadExtended(t testing.TB, entries string, more ...string) (*app.App, app.Diagnostics) {
 	o := newWorld().options()
 	o.Kinds, o.Lookup = kinds(), func(name string) (string, bool) { return "value of " + name, name == "KEY" }
-	return app.Load(files(append([]string{"_index.yaml", "namespace: a\nentries:\n" + entries}, more...)...), o)
+	return load(t, files(append([]string{"_index.yaml", "namespace: a\nentries:\n" + entries}, more...)...), o)
 }
 
 func TestExtension(t *testing.T) {
-	a, found := loadExtended(`
+	a, found := loadExtended(t, `
   - {name: h, kind: process.host}
   - {name: g, kind: process.host}
   - {name: s, kind: pg.scope}
@@ -190,7 +190,7 @@ func TestExtensionMistakes(t *testing.T) {
 		t.Run(c.entry, func(t *testing.T) {
 			line := "  - " + c.entry
 			at := strings.Index(line, "^")
-			_, found := loadExtended("  - {name: h, kind: process.host}\n  - {name: o, kind: test.drawer, file: o}\n" + strings.Replace(line, "^", "", 1) + "\n")
+			_, found := loadExtended(t, "  - {name: h, kind: process.host}\n  - {name: o, kind: test.drawer, file: o}\n"+strings.Replace(line, "^", "", 1)+"\n")
 			expect(t, found, fmt.Sprintf("_index.yaml:5:%d: %s", at+1, c.want))
 		})
 	}
@@ -212,24 +212,24 @@ func TestResourcesThatAreNeeded(t *testing.T) {
 	} {
 		t.Run(c.entries, func(t *testing.T) {
 			at := strings.Index(c.entries, "^")
-			_, found := loadExtended(base+strings.Replace(c.entries, "^", "", 1)+"\n", "l.lua", "return")
+			_, found := loadExtended(t, base+strings.Replace(c.entries, "^", "", 1)+"\n", "l.lua", "return")
 			expect(t, found, fmt.Sprintf("_index.yaml:7:%d: %s", at+1, c.want))
 		})
 	}
 	// Through a library that uses the module.
-	_, found := loadExtended(base+`  - {name: m, kind: library.lua, source: "file://l.lua", modules: [time]}
+	_, found := loadExtended(t, base+`  - {name: m, kind: library.lua, source: "file://l.lua", modules: [time]}
   - {name: p, kind: process.lua, source: pass, imports: {l: l, m: m}, resources: [d]}
 `, "l.lua", "return")
 	expect(t, found)
 
 	o := newWorld().options()
 	o.Kinds, o.OwnHosts = kinds(), true
-	_, found = app.Load(files("_index.yaml", "namespace: a\nentries:\n"+base, "l.lua", "return"), o)
+	_, found = load(t, files("_index.yaml", "namespace: a\nentries:\n"+base, "l.lua", "return"), o)
 	expect(t, found, "_index.yaml:5:5: a:d: warning: no entry lists it under resources, so nobody can use it")
 }
 
 func TestExtensionsCheckedTogether(t *testing.T) {
-	_, found := loadExtended(`
+	_, found := loadExtended(t, `
   - {name: h, kind: process.host}
   - {name: w, kind: test.server, addr: ":1"}
   - {name: r1, kind: test.route, server: w, path: /a}

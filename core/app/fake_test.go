@@ -104,7 +104,7 @@ func files(namesAndTexts ...string) fstest.MapFS {
 
 func mustLoad(t *testing.T, fsys fstest.MapFS) *app.App {
 	t.Helper()
-	a, diags := app.Load(fsys, newWorld().options())
+	a, diags := load(t, fsys, newWorld().options())
 	if err := diags.Err(); err != nil {
 		t.Fatalf("Load:\n%v", err)
 	}

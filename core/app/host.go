@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"runtime"
 
 	"github.com/understudy-run/understudy/core/spec"
@@ -21,19 +22,22 @@ type Host struct {
 // Life gives the lifecycle.
 func (h *Host) Life() *Lifecycle { return &h.Lifecycle }
 
+var hostFields = []string{"host", "limits", "lifecycle"}
+
 func decodeHost(head *Header) *Host {
-	fields := []string{"host", "limits", "lifecycle"}
-	head.object(fields...)
+	head.object(hostFields...)
 	h := &Host{Header: *head}
-	h.read(spec.Decoder{}, func(f spec.Fields) {
-		host := f.Map("host", "workers", "queue_size", "local_queue_size", "max_processes", "max_outside")
-		h.Workers = host.Count("workers", 1, runtime.GOMAXPROCS(0))
-		h.QueueSize = host.Count("queue_size", 1, 1024)
-		h.LocalQueueSize = host.Count("local_queue_size", 1, 256)
-		h.MaxProcesses = int(host.Budget("max_processes"))
-		h.MaxOutside = host.Count("max_outside", 1, 0)
-		h.Limits = f.Limits()
-		h.Lifecycle = h.lifecycle(f)
-	}, fields...)
+	h.read(spec.Decoder{}, h.fields, hostFields...)
 	return h
+}
+
+func (h *Host) fields(f spec.Fields) {
+	host := f.Map("host", "workers", "queue_size", "local_queue_size", "max_processes", "max_outside")
+	h.Workers = cmp.Or(host.Count("workers", 1, 0), runtime.GOMAXPROCS(0))
+	h.QueueSize = host.Count("queue_size", 1, 1024)
+	h.LocalQueueSize = host.Count("local_queue_size", 1, 256)
+	h.MaxProcesses = int(host.Budget("max_processes"))
+	h.MaxOutside = host.Count("max_outside", 1, 0)
+	h.Limits = f.Limits()
+	h.Lifecycle = h.lifecycle(f)
 }

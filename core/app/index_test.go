@@ -60,7 +60,7 @@ func TestIndexFiles(t *testing.T) {
 			[]string{"_index.yaml:1:1: cannot be read: too large: more than 4194304 bytes", "b.json:1:1: warning: file ignored: cannot be read: too large"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, diags := app.Load(files(c.files...), newWorld().options())
+			_, diags := load(t, files(c.files...), newWorld().options())
 			expect(t, diags, c.want...)
 		})
 	}
@@ -105,7 +105,7 @@ func (b brokenFS) Open(name string) (fs.File, error) {
 func TestUnreadableFiles(t *testing.T) {
 	fsys := brokenFS{files("a.yaml", "namespace: a\nentries:\n  - {name: x, kind: process.lua, source: file://broken.lua}\n", "broken/a.yaml", "", "broken.yaml", "x: 1")}
 	fsys.files["pipe.yaml"] = &fstest.MapFile{Mode: fs.ModeNamedPipe}
-	_, diags := app.Load(fsys, newWorld().options())
+	_, diags := load(t, fsys, newWorld().options())
 	expect(t, diags,
 		"a.yaml:3:42: a:x: source not found: broken.lua: disk on fire",
 		"broken:1:1: cannot be read: open broken: disk on fire",

@@ -19,7 +19,9 @@ type Library struct {
 	code code
 }
 
+var libraryFields = []string{"source", "modules", "imports", "resources"}
+
 func decodeLibrary(head *Header) *Library {
-	o := head.object("source", "modules", "imports", "resources")
+	o := head.object(libraryFields...)
 	return &Library{Header: *head, Programs: map[string]hostapi.Program{}, code: o.code()}
 }

@@ -18,9 +18,14 @@ type Lifecycle struct {
 // lifecycle reads the field of that name. What it requires is left to the linker.
 func (h *Header) lifecycle(f spec.Fields) Lifecycle {
 	life := f.Map("lifecycle", append(spec.ServiceFields(), "auto_start", "essential", "requires", "depends_on")...)
-	life.List("requires")
-	life.List("depends_on")
-	if both := fieldNode(h.node, "lifecycle"); life.Has("requires") && life.Has("depends_on") {
+	life.Rule(spec.Absent("depends_on"), spec.Given("requires"))
+	for _, name := range [...]string{"requires", "depends_on"} {
+		if life.List(name); life.Describes() {
+			life.Texts(name) // otherwise the linker looks at the elements
+		}
+	}
+	if !f.Describes() && life.Has("requires") && life.Has("depends_on") {
+		both := fieldNode(h.node, "lifecycle")
 		h.reporter.errorf(fieldNode(both, "depends_on"), "lifecycle.depends_on is a synonym of lifecycle.requires: only one may be given")
 	}
 	return Lifecycle{Given: f.Has("lifecycle"), AutoStart: life.Boolean("auto_start"), Essential: life.Boolean("essential"), Service: life.Service()}

@@ -110,7 +110,7 @@ func settable(path string, value *yaml.Node) error {
 		switch {
 		case step == "":
 			return fmt.Errorf("a field is missing: write ENTRY.path=value")
-		case !data && slices.Contains(codeFields, step):
+		case !data && slices.Contains(spec.CodeFields(), step):
 			return fmt.Errorf("%s says which code runs with which rights, and cannot be set", step)
 		}
 		data = data || slices.Contains(dataFields, step)
@@ -126,7 +126,7 @@ func settableValue(n *yaml.Node, data bool) error {
 		inside := false
 		if n.Kind == yaml.MappingNode {
 			if i%2 == 0 {
-				if slices.Contains(codeFields, child.Value) {
+				if slices.Contains(spec.CodeFields(), child.Value) {
 					return fmt.Errorf("%s says which code runs with which rights, and cannot be set", child.Value)
 				}
 				continue

@@ -50,8 +50,18 @@ func (p *Process) OwnHost() string {
 // Life gives the lifecycle.
 func (p *Process) Life() *Lifecycle { return &p.Lifecycle }
 
+var processFields = []string{"source", "method", "engine", "modules", "imports", "resources", "host", "input", "lifecycle", "mailbox", "limits"}
+
+// fields reads those that are no references and no code.
+func (p *Process) fields(f spec.Fields) {
+	p.Input = f.List("input")
+	p.Lifecycle = p.lifecycle(f)
+	p.Mailbox = f.Mailbox()
+	p.Limits = f.Limits()
+}
+
 func decodeProcess(head *Header) *Process {
-	o := head.object("source", "method", "engine", "modules", "imports", "resources", "host", "input", "lifecycle", "mailbox", "limits")
+	o := head.object(processFields...)
 	p := &Process{
 		Header:      *head,
 		Method:      "main",
@@ -59,12 +69,7 @@ func decodeProcess(head *Header) *Process {
 		engineField: o.reference("engine"),
 		hostRef:     o.reference("host"),
 	}
-	p.read(spec.Decoder{}, func(f spec.Fields) {
-		p.Input = f.List("input")
-		p.Lifecycle = p.lifecycle(f)
-		p.Mailbox = f.Mailbox()
-		p.Limits = f.Limits()
-	}, "input", "lifecycle", "mailbox", "limits")
+	p.read(spec.Decoder{}, p.fields, "input", "lifecycle", "mailbox", "limits")
 	if m, ok := o.text("method"); ok {
 		p.Method = m
 		if m == "" {

@@ -11,8 +11,8 @@ import (
 )
 
 // loadInput loads an app whose entry has the input [yaml].
-func loadInput(yaml string) (*app.App, app.Diagnostics) {
-	return app.Load(files("a.yaml", "namespace: a\nentries:\n  - {name: x, kind: process.lua, source: code, input: ["+yaml+"]}\n"), newWorld().options())
+func loadInput(t testing.TB, yaml string) (*app.App, app.Diagnostics) {
+	return load(t, files("a.yaml", "namespace: a\nentries:\n  - {name: x, kind: process.lua, source: code, input: ["+yaml+"]}\n"), newWorld().options())
 }
 
 // Scalars are those of the core schema of YAML 1.2 (14.7).
@@ -35,7 +35,7 @@ func TestScalars(t *testing.T) {
 		"0xgg": hostapi.String("0xgg"), "0b12": hostapi.String("0b12"), "0o8": hostapi.String("0o8"), "1-2": hostapi.String("1-2"), ".": hostapi.String("."), "--1": hostapi.String("--1"), "1f": hostapi.String("1f"),
 		"=": hostapi.String("="),
 	} {
-		a, diags := loadInput(text)
+		a, diags := loadInput(t, text)
 		if len(diags) > 0 {
 			t.Errorf("14.7: %s: %v", text, diags)
 			continue
@@ -45,7 +45,7 @@ func TestScalars(t *testing.T) {
 			t.Errorf("14.7: %s is the %s %s, want the %s %s", text, got.TypeName(), got, want.TypeName(), want)
 		}
 	}
-	a, diags := loadInput(".nan")
+	a, diags := loadInput(t, ".nan")
 	if len(diags) > 0 || !math.IsNaN(lookup[*app.Process](t, a, "a:x").Input[0].Float()) {
 		t.Errorf("14.7: .nan: %v", diags)
 	}
@@ -77,21 +77,21 @@ func TestScalarsThatAreRefused(t *testing.T) {
 			yaml   string
 			column int
 		}{{text, 56}, {"[{k: " + text + "}]", 61}} {
-			_, diags := loadInput(form.yaml)
+			_, diags := loadInput(t, form.yaml)
 			line := fmt.Sprintf("a.yaml:3:%d: a:x: %s", form.column, want)
 			if len(diags) != 1 || diags[0].String() != line || diags[0].Warning {
 				t.Errorf("14.7: %s: got %v\nwant %s", form.yaml, diags, line)
 			}
 		}
 	}
-	_, diags := loadInput("{010: 1, 1e400: 2}")
+	_, diags := loadInput(t, "{010: 1, 1e400: 2}")
 	expect(t, diags, "a.yaml:3:57: a:x: 010 has a leading zero", "a.yaml:3:65: a:x: number out of range: 1e400")
 }
 
 // Words that were booleans in YAML 1.1 are text, with a word of warning.
 func TestTruthWordsAreText(t *testing.T) {
 	for word, truth := range map[string]string{"yes": "true", "Yes": "true", "ON": "true", "no": "false", "Off": "false"} {
-		a, diags := loadInput(word + `, {yes: "no", y: n}`)
+		a, diags := loadInput(t, word+`, {yes: "no", y: n}`)
 		expect(t, diags, fmt.Sprintf("a.yaml:3:56: a:x: warning: %s is text here: write %s, or %q if it is meant to be text", word, truth, word))
 		if a != nil && lookup[*app.Process](t, a, "a:x").Input[0].Str() != word {
 			t.Errorf("14.7: %s is %v", word, lookup[*app.Process](t, a, "a:x").Input[0])
@@ -101,7 +101,7 @@ func TestTruthWordsAreText(t *testing.T) {
 
 // Fields that are numbers, texts and durations refuse the same.
 func TestAmbiguousFields(t *testing.T) {
-	_, diags := app.Load(files("a.yaml", `namespace: a
+	_, diags := load(t, files("a.yaml", `namespace: a
 entries:
   - {name: 010, kind: pg.scope}
   - {name: x, kind: pg.scope, max_groups: 010, max_members_per_group: 1_000}
@@ -124,7 +124,7 @@ entries:
 // JSON has one form of numbers; of a key that occurs twice nothing is lost.
 func TestJSONScalars(t *testing.T) {
 	load := func(input string) (*app.App, app.Diagnostics) {
-		return app.Load(files("a.json", "{\"namespace\": \"a\", \"entries\": [\n{\"name\": \"x\", \"kind\": \"process.lua\", \"source\": \"code\", \"input\": [\n"+input+"\n]}]}"), newWorld().options())
+		return load(t, files("a.json", "{\"namespace\": \"a\", \"entries\": [\n{\"name\": \"x\", \"kind\": \"process.lua\", \"source\": \"code\", \"input\": [\n"+input+"\n]}]}"), newWorld().options())
 	}
 	a, diags := load(`0, -0, -7, 1e3, 1.0, 1E-2, 0.5, "010", "1_000", "yes", "~", null, true, 9007199254740992`)
 	expect(t, diags)

@@ -13,14 +13,17 @@ type Scope struct {
 // Life gives the lifecycle.
 func (s *Scope) Life() *Lifecycle { return &s.Lifecycle }
 
+var scopeFields = []string{"max_groups", "max_members_per_group", "lifecycle"}
+
 func decodeScope(head *Header) *Scope {
-	fields := []string{"max_groups", "max_members_per_group", "lifecycle"}
-	head.object(fields...)
+	head.object(scopeFields...)
 	s := &Scope{Header: *head}
-	s.read(spec.Decoder{}, func(f spec.Fields) {
-		s.MaxGroups = f.Count("max_groups", 0, 0)
-		s.MaxMembersPerGroup = f.Count("max_members_per_group", 0, 0)
-		s.Lifecycle = s.lifecycle(f)
-	}, fields...)
+	s.read(spec.Decoder{}, s.fields, scopeFields...)
 	return s
+}
+
+func (s *Scope) fields(f spec.Fields) {
+	s.MaxGroups = f.Count("max_groups", 0, 0)
+	s.MaxMembersPerGroup = f.Count("max_members_per_group", 0, 0)
+	s.Lifecycle = s.lifecycle(f)
 }

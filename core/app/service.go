@@ -21,17 +21,22 @@ type Service struct {
 // Life gives the lifecycle.
 func (s *Service) Life() *Lifecycle { return &s.Lifecycle }
 
+var serviceFields = []string{"process", "host", "input", "lifecycle"}
+
+// fields reads those that are no references.
+func (s *Service) fields(f spec.Fields) {
+	s.Input = f.List("input")
+	s.Lifecycle = s.lifecycle(f)
+}
+
 func decodeService(head *Header) *Service {
-	o := head.object("process", "host", "input", "lifecycle")
+	o := head.object(serviceFields...)
 	s := &Service{
 		Header:     *head,
 		processRef: o.reference("process"),
 		hostRef:    o.reference("host"),
 	}
-	s.read(spec.Decoder{}, func(f spec.Fields) {
-		s.Input = f.List("input")
-		s.Lifecycle = s.lifecycle(f)
-	}, "input", "lifecycle")
+	s.read(spec.Decoder{}, s.fields, "input", "lifecycle")
 	if n := o.value("process"); n == nil || isText(n) && n.Value == "" {
 		o.missing("process")
 		s.processRef = reference{}

@@ -18,12 +18,6 @@ type settings struct {
 	used     map[string]bool // values of secrets
 }
 
-// codeFields say which code runs with which rights. Nothing from outside gets into them,
-// at whatever depth, but for what is data.
-var codeFields = []string{
-	"version", "namespace", "env", "name", "kind", "source", "schema", "method", "engine", "process", "modules", "imports", "resources",
-}
-
 // dataFields hold data, whose fields have names that mean nothing.
 var dataFields = []string{"input", "meta"}
 
@@ -57,7 +51,7 @@ func (s *settings) fillFile(f *indexFile) {
 	for i := 0; i+1 < len(f.root.Content); i += 2 {
 		name, value := target(f.root.Content[i]).Value, f.root.Content[i+1]
 		switch {
-		case slices.Contains(codeFields, name):
+		case slices.Contains(spec.CodeFields(), name):
 		case name == "entries" && value.Kind == yaml.SequenceNode:
 			for _, n := range value.Content {
 				r.entry = f.idOf(n)
@@ -84,7 +78,7 @@ func (s *settings) fill(r reporter, n *yaml.Node, data bool) {
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			name := target(n.Content[i]).Value
-			if data || !slices.Contains(codeFields, name) {
+			if data || !slices.Contains(spec.CodeFields(), name) {
 				s.fill(r, n.Content[i+1], data || slices.Contains(dataFields, name))
 			}
 		}

@@ -62,7 +62,7 @@ func TestVariables(t *testing.T) {
 		{`"${JOKE}"`, text("${TEXT}")}, // replaced once
 		{`{name: "${TEXT}", "${TEXT}": 1}`, hostapi.MapOf(hostapi.Field("name", text("a b")), hostapi.Field("${TEXT}", hostapi.Int(1)))},
 	} {
-		a, diags := app.Load(files("a.yaml", processOf(declared, c.written)), with(env))
+		a, diags := load(t, files("a.yaml", processOf(declared, c.written)), with(env))
 		if err := diags.Err(); err != nil {
 			t.Errorf("%s: %v", c.written, err)
 			continue
@@ -115,7 +115,7 @@ func TestVariablesThatAreWrong(t *testing.T) {
 			[]string{"a.yaml:4:51: a:h: variable not set: N", "a.yaml:5:51: a:p: variable not set: H"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, diags := app.Load(files(c.files...), with(env))
+			_, diags := load(t, files(c.files...), with(env))
 			expect(t, diags, c.want...)
 		})
 	}
@@ -136,7 +136,7 @@ entries:
 	w := newWorld()
 	o := w.options()
 	o.Lookup = func(string) (string, bool) { return "", false }
-	_, broken := app.Load(files("a.yaml", index), o)
+	_, broken := load(t, files("a.yaml", index), o)
 	expect(t, broken,
 		`a.yaml:5:55: a:q: unknown module "${X}"`,
 		`a.yaml:5:72: a:q: unknown engine "${X}"`,
@@ -145,7 +145,7 @@ entries:
 		`a.yaml:7:90: a:sup: unknown process "a:${X}"`,
 	)
 	lines := strings.SplitAfter(index, "\n")
-	a, diags := app.Load(files("a.yaml", strings.Join(append(lines[:4:4], lines[7:]...), "")), o)
+	a, diags := load(t, files("a.yaml", strings.Join(append(lines[:4:4], lines[7:]...), "")), o)
 	expect(t, diags)
 	p := lookup[*app.Process](t, a, "a:p")
 	equal(t, "method", p.Method, "${X}")
@@ -159,7 +159,7 @@ entries:
 
 // An alias is a value of its own: what is data here and code there (14.7, 71.5).
 func TestVariablesBehindAliases(t *testing.T) {
-	a, diags := app.Load(files("a.yaml", `namespace: a
+	a, diags := load(t, files("a.yaml", `namespace: a
 env: {X: }
 entries:
   - {name: p, kind: process.lua, source: code, input: [&x "${X}"]}
@@ -174,7 +174,7 @@ entries:
 
 // In JSON too, and where a file has not the declaration itself.
 func TestVariablesOfOtherFiles(t *testing.T) {
-	a, diags := app.Load(files(
+	a, diags := load(t, files(
 		"a.yaml", "namespace: a\nentries: []\nenv:\n  N: {type: integer}\n",
 		"b.json", `{"namespace": "b", "meta": {"m": "${N}"}, "entries": [{"name": "h", "kind": "process.host", "host": {"workers": "${N}"}}]}`,
 	), with(map[string]string{"N": "3"}))
@@ -189,7 +189,7 @@ func TestVariablesOfOtherFiles(t *testing.T) {
 func TestUnsetVariablesOfCheck(t *testing.T) {
 	o := with(nil)
 	o.AllowUnset = true
-	a, diags := app.Load(files("a.yaml", "namespace: a\nenv: {N: {type: integer}, S: }\nentries:\n  - {name: h, kind: process.host, host: {workers: \"${N}\"}}\n  - {name: p, kind: process.lua, source: x, host: \"${S}\"}\n"), o)
+	a, diags := load(t, files("a.yaml", "namespace: a\nenv: {N: {type: integer}, S: }\nentries:\n  - {name: h, kind: process.host, host: {workers: \"${N}\"}}\n  - {name: p, kind: process.lua, source: x, host: \"${S}\"}\n"), o)
 	expect(t, diags, "a.yaml:4:51: a:h: warning: variable not set: N", "a.yaml:5:51: a:p: warning: variable not set: S")
 	if a == nil {
 		t.Error("the app cannot be used")
@@ -204,7 +204,7 @@ func TestSecretsInDiagnostics(t *testing.T) {
 		"  - {name: h, kind: process.host, limits: {memory: \"${S}\"}}\n" +
 		"  - {name: sup, kind: process.supervisor, children: [{id: \"x${S}\", process: p}, {id: \"x${S}\", process: p}]}\n"
 	for _, value := range []string{"tell \"nobody\"", "#7"} {
-		_, diags := app.Load(files("a.yaml", index), with(map[string]string{"S": value}))
+		_, diags := load(t, files("a.yaml", index), with(map[string]string{"S": value}))
 		text := diags.Error()
 		if len(diags) < 3 || strings.Contains(text, value) || strings.Contains(text, `tell`) {
 			t.Errorf("diagnostics:\n%s", text)
@@ -224,7 +224,7 @@ entries:
   - {name: p, kind: process.lua, source: code, input: [1, {list: [x]}], meta: &m {k: 1}}
   - {name: p.q, kind: process.lua, source: code, meta: *m}
 `
-	a, diags := app.Load(files("a.yaml", index), with(map[string]string{"N": "5"},
+	a, diags := load(t, files("a.yaml", index), with(map[string]string{"N": "5"},
 		"a:h.host.workers=3", "h.limits.memory=2MiB", "p.input.1=two", "a:p.input.2.list.2={\"a\":[true]}", "a:p.input.3=null",
 		"a:p.mailbox.limit=${N}", "a:p.q.input.1=b.c=d", "a:p.q.meta.k=2", "a:p.input.2.name=free", "a:p.mailbox.overflow=drop_new", "a:p.mailbox.overflow=drop_old"))
 	expect(t, diags)
@@ -264,9 +264,9 @@ func TestSetThatIsWrong(t *testing.T) {
 		{"a:p.input.1={\"a\":1,\"a\":2}", "--set: a:p.input.1: "},
 		{"a:p.input.1=${X}", "--set: a:p: undeclared variable: X"},
 	} {
-		_, diags := app.Load(files("a.yaml", index), with(nil, c.set))
+		_, diags := load(t, files("a.yaml", index), with(nil, c.set))
 		expect(t, diags, c.want)
 	}
-	_, diags := app.Load(files("a.yaml", index, "b.yaml", "namespace: b\nentries: []"), with(nil, "p.host=h"))
+	_, diags := load(t, files("a.yaml", index, "b.yaml", "namespace: b\nentries: []"), with(nil, "p.host=h"))
 	expect(t, diags, "--set: p.host: write the entry as namespace:name, the app has 2 namespaces")
 }

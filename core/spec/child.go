@@ -2,6 +2,7 @@ package spec
 
 import (
 	"cmp"
+	"math"
 	"time"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -79,6 +80,7 @@ func (f Fields) child(of *Supervisor) *Child {
 		Significant: f.Boolean("significant"),
 	}
 	if id, ok := f.Text("id"); !template {
+		f.NotEmpty("id")
 		switch c.ID = id; {
 		case ok && id == "":
 			f.Fail("id", "must not be empty")
@@ -86,7 +88,13 @@ func (f Fields) child(of *Supervisor) *Child {
 			f.Fail("id", "is required")
 		}
 	}
+	f.Rule(Absent("process"), Given("supervisor"))
+	f.Rule(Given("process"), Absent("supervisor"))
+	f.Rule(Is("restart", string(Transient), string(Temporary)), Is("significant", true))
 	switch nested := f.Has("supervisor"); {
+	case f.Describes():
+		f.process(c, of)
+		f.nested(c, of)
 	case nested && f.Has("process"):
 		f.Fail("supervisor", "is not possible beside process")
 	case nested:
@@ -96,7 +104,9 @@ func (f Fields) child(of *Supervisor) *Child {
 	default:
 		f.Fail("process", "or supervisor is required")
 	}
-	if name, ok := f.Text("name"); ok {
+	name, ok := f.Text("name")
+	f.Pattern("name", `^[^{@]`)
+	if ok {
 		if c.Name = name; template {
 			f.Fail("name", "is not allowed in a template: only one process can hold it")
 		} else if hostapi.CheckName(name) != nil {
@@ -130,6 +140,11 @@ func (f Fields) process(c *Child, of *Supervisor) {
 
 // nested reads the field supervisor: an entry or a specification.
 func (f Fields) nested(c *Child, of *Supervisor) {
+	f.Rule(Absent("host"), Given("supervisor"))
+	f.Rule(Absent("input"), Given("supervisor"))
+	if f.describing("supervisor", Form{Type: FormText, Either: f.d.supervisor}) {
+		return
+	}
 	v, _ := f.get("supervisor")
 	at := f.path.field("supervisor")
 	switch {
@@ -163,6 +178,10 @@ func (f Fields) host() string {
 }
 
 func (f Fields) shutdown(nested bool) Shutdown {
+	words := &Form{Type: FormText, Words: []string{"brutal", "infinity"}}
+	if f.describing("shutdown", Form{Type: FormDuration, High: math.Inf(1), Either: words}) {
+		return Shutdown{}
+	}
 	v, ok := f.get("shutdown")
 	switch {
 	case v.Str() == "brutal":

@@ -22,6 +22,9 @@ type Decoder struct {
 	App App
 	// Violations are in the order in which they were found.
 	Violations []Violation
+
+	describes  bool  // nothing is read: see Describe
+	supervisor *Form // that is being described
 }
 
 // refer notes the error of a reference, if any.
@@ -38,6 +41,7 @@ type Fields struct {
 	d    *Decoder
 	m    *hostapi.Map
 	path Path
+	form *Form // what is described, in place of m; nil: nothing
 }
 
 // Fields begins to read a map whose legal fields are names.
@@ -85,6 +89,9 @@ var nested = [...]struct {
 
 // Fail notes what is wrong with a field.
 func (f Fields) Fail(name, format string, args ...any) {
+	if f.Describes() {
+		return
+	}
 	f.d.Violations = append(f.d.Violations, Violation{Path: f.path.field(name), Text: fmt.Sprintf(format, args...)})
 }
 
@@ -122,12 +129,18 @@ func (f Fields) get(name string) (v hostapi.Value, given bool) {
 
 // Has says whether a field is given.
 func (f Fields) Has(name string) bool {
+	if f.Describes() {
+		return true
+	}
 	_, ok := f.get(name)
 	return ok
 }
 
 // Map begins to read a field that is a map.
 func (f Fields) Map(name string, names ...string) Fields {
+	if f.describing(name, *newMapForm(names)) {
+		return f.below(name)
+	}
 	v, ok := f.get(name)
 	if !ok {
 		return Fields{d: f.d, path: f.path.field(name)}
@@ -135,8 +148,60 @@ func (f Fields) Map(name string, names ...string) Fields {
 	return f.d.Fields(v, f.path.field(name), names...)
 }
 
+// below gives the map that is described under a name.
+func (f Fields) below(name string) Fields {
+	below := Fields{d: f.d, path: f.path.field(name)}
+	if f.form != nil {
+		below.form = f.form.Fields[name]
+	}
+	return below
+}
+
+// Names begins to read a field that is a map whose names are free, of which it gives the
+// present ones in order.
+func (f Fields) Names(name string) (names []string, of Fields) {
+	if f.describing(name, Form{Type: FormMap}) {
+		of = f.below(name)
+		if of.form == nil || of.form.Type != FormMap {
+			return nil, of
+		}
+		of.form.Of = &Form{}
+		of.form = &Form{Fields: map[string]*Form{anyName: of.form.Of}}
+		return []string{anyName}, of
+	}
+	v, given := f.get(name)
+	if !given || v.Map() == nil {
+		return nil, f.Map(name)
+	}
+	for _, e := range v.Map().Sorted() {
+		if e.Key.Type() == hostapi.TypeString {
+			names = append(names, e.Key.Str())
+		}
+	}
+	return names, f.Map(name, names...)
+}
+
+// anyName stands for any name of a map that is described.
+const anyName = "*"
+
+// MapOrNull begins to read a field that is a map, or null: given is false then.
+func (f Fields) MapOrNull(name string, names ...string) (of Fields, given bool) {
+	form := newMapForm(names)
+	form.Null = true
+	if f.describing(name, *form) {
+		return f.below(name), true
+	}
+	if v, ok := f.get(name); !ok || v.IsNil() {
+		return Fields{d: f.d, path: f.path.field(name)}, false
+	}
+	return f.Map(name, names...), true
+}
+
 // Text gives a field that is a string.
 func (f Fields) Text(name string) (text string, ok bool) {
+	if f.describing(name, Form{Type: FormText}) {
+		return "", false
+	}
 	v, ok := f.get(name)
 	switch {
 	case !ok:
@@ -150,6 +215,9 @@ func (f Fields) Text(name string) (text string, ok bool) {
 
 // Boolean gives a field that is true or false, otherwise false.
 func (f Fields) Boolean(name string) bool {
+	if f.describing(name, Form{Type: FormBoolean, Default: false}) {
+		return false
+	}
 	v, ok := f.get(name)
 	switch {
 	case !ok || v.Type() == hostapi.TypeBool:
@@ -170,6 +238,9 @@ func (f Fields) List(name string) []hostapi.Value {
 // list gives a field that is a list; ok is false if it is none. An empty table of
 // Lua is an empty map, and means one.
 func (f Fields) list(name string) (items []hostapi.Value, ok bool) {
+	if f.describing(name, Form{Type: FormList}) {
+		return nil, true
+	}
 	v, given := f.get(name)
 	switch {
 	case !given, !f.d.Written && v.Map() != nil && len(v.Map().Entries) == 0:
@@ -183,16 +254,19 @@ func (f Fields) list(name string) (items []hostapi.Value, ok bool) {
 
 // Choose gives a field that is one of a few words, otherwise the first of them.
 func Choose[T ~string](f Fields, name string, words ...T) T {
+	known := make([]string, len(words))
+	for i, w := range words {
+		known[i] = string(w)
+	}
+	if f.describing(name, Form{Type: FormText, Words: known, Default: known[0]}) {
+		return words[0]
+	}
 	text, ok := f.Text(name)
 	if !ok {
 		return words[0]
 	}
 	if slices.Contains(words, T(text)) {
 		return T(text)
-	}
-	known := make([]string, len(words))
-	for i, w := range words {
-		known[i] = string(w)
 	}
 	f.d.Violations = append(f.d.Violations, Violation{
 		Path: f.path.field(name), Known: known,
@@ -203,6 +277,16 @@ func Choose[T ~string](f Fields, name string, words ...T) T {
 
 // Integer gives a field that is an integer within bounds, otherwise absent.
 func (f Fields) Integer(name string, low, high, absent int64) int64 {
+	form := Form{Type: FormInteger, Low: float64(low), High: math.Inf(1)}
+	if high < math.MaxInt {
+		form.High = float64(high)
+	}
+	if absent >= low && absent <= high {
+		form.Default = absent
+	}
+	if f.describing(name, form) {
+		return absent
+	}
 	v, ok := f.get(name)
 	switch i := v.Int(); {
 	case !ok:
@@ -242,6 +326,13 @@ func number(v hostapi.Value) bool {
 
 // Number gives a field that is a number within bounds, otherwise absent.
 func (f Fields) Number(name string, low, high, absent float64) float64 {
+	form := Form{Type: FormNumber, Low: low, High: high, Default: absent}
+	if high == math.MaxFloat64 {
+		form.High = math.Inf(1)
+	}
+	if f.describing(name, form) {
+		return absent
+	}
 	v, ok := f.get(name)
 	switch x := v.Float(); {
 	case !ok:
@@ -259,6 +350,9 @@ func (f Fields) Number(name string, low, high, absent float64) float64 {
 
 // Duration gives a field that is a duration of at least low, otherwise absent.
 func (f Fields) Duration(name string, low, absent time.Duration) time.Duration {
+	if f.describing(name, Form{Type: FormDuration, Low: float64(low), High: math.Inf(1), Default: durationDefault(low, absent)}) {
+		return absent
+	}
 	v, ok := f.get(name)
 	if !ok {
 		return absent

@@ -77,4 +77,7 @@ func IsVariableName(s string) bool {
 	return s != "" && !(s[0] >= '0' && s[0] <= '9') && strings.Trim(s, variableLetters) == ""
 }
 
+// VariablePattern is IsVariableName as a regular expression.
+const VariablePattern = "^[A-Za-z_][A-Za-z0-9_]*$"
+
 const variableLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"

@@ -9,6 +9,7 @@ import (
 // Require notes which of some fields are absent.
 func (f Fields) Require(names ...string) {
 	for _, name := range names {
+		f.Rule(Given(name))
 		if !f.Has(name) {
 			f.Fail(name, "is required")
 		}
@@ -18,12 +19,18 @@ func (f Fields) Require(names ...string) {
 // OneOf notes unless exactly one of some fields is given.
 func (f Fields) OneOf(names ...string) {
 	given := 0
-	for _, name := range names {
+	var any []Condition
+	for i, name := range names {
+		any = append(any, Given(name))
+		for _, other := range names[i+1:] {
+			f.Rule(Absent(other), Given(name))
+		}
 		if f.Has(name) {
 			given++
 		}
 	}
-	if given == 1 {
+	f.Rule(Condition{Any: any})
+	if given == 1 || f.Describes() {
 		return
 	}
 	text := ""
@@ -41,6 +48,9 @@ func (f Fields) OneOf(names ...string) {
 
 // Switch gives a field that is true or false, otherwise absent.
 func (f Fields) Switch(name string, absent bool) bool {
+	if f.describing(name, Form{Type: FormBoolean, Default: absent}) {
+		return absent
+	}
 	if !f.Has(name) {
 		return absent
 	}
@@ -52,6 +62,13 @@ func (f Fields) Value(name string) (v hostapi.Value, given bool) { return f.get(
 
 // TextOr gives a field that is a string, otherwise absent.
 func (f Fields) TextOr(name, absent string) string {
+	form := Form{Type: FormText}
+	if absent != "" {
+		form.Default = absent
+	}
+	if f.describing(name, form) {
+		return absent
+	}
 	if text, ok := f.Text(name); ok {
 		return text
 	}
@@ -60,6 +77,9 @@ func (f Fields) TextOr(name, absent string) string {
 
 // Texts gives a field that is a list of strings.
 func (f Fields) Texts(name string) []string {
+	if f.describing(name, Form{Type: FormList, Of: &Form{Type: FormText}}) {
+		return nil
+	}
 	var out []string
 	for i, v := range f.List(name) {
 		if v.Type() != hostapi.TypeString {
@@ -73,6 +93,9 @@ func (f Fields) Texts(name string) []string {
 
 // TextMap gives a field that is a map from names to strings, in the order of the names.
 func (f Fields) TextMap(name string) (names []string, texts map[string]string) {
+	if f.describing(name, Form{Type: FormMap, Of: &Form{Type: FormText}}) {
+		return nil, nil
+	}
 	v, ok := f.get(name)
 	if !ok {
 		return nil, nil
@@ -99,6 +122,13 @@ func (f Fields) TextMap(name string) (names []string, texts map[string]string) {
 
 // Items begins to read a field that is a list of maps, each with these fields.
 func (f Fields) Items(name string, names ...string) []Fields {
+	if f.describing(name, Form{Type: FormList, Of: newMapForm(names)}) {
+		item := f.below(name)
+		if item.form != nil {
+			item.form = item.form.Of
+		}
+		return []Fields{item}
+	}
 	var out []Fields
 	for i, v := range f.List(name) {
 		out = append(out, f.d.Fields(v, f.path.field(name).element(i+1), names...))
@@ -122,9 +152,8 @@ func (f Fields) Entry(name string, kinds ...string) string {
 // entry starts after the host (15.4). ID is "" if the field is absent.
 func (f Fields) Spawn(process, host string) hostapi.Spawn {
 	_, ok := f.Text(process)
-	if f.Has(host) && !f.Has(process) {
-		f.Fail(host, "has no meaning without %s", process)
-	}
+	f.Needs(process, host)
+	f.describing(host, Form{Type: FormText})
 	if !ok {
 		return hostapi.Spawn{}
 	}
@@ -137,6 +166,7 @@ func (f Fields) Spawn(process, host string) hostapi.Spawn {
 // Place.Path. "" if it is absent.
 func (f Fields) File(name string, use Use) string {
 	file, ok := f.Text(name)
+	f.NotEmpty(name)
 	switch {
 	case !ok:
 		return ""
@@ -162,6 +192,9 @@ func (f Fields) AppText(name string) string {
 // AppDirectory gives the path in Place.App of the directory of the app that a field names
 // as file://<path> (14.17).
 func (f Fields) AppDirectory(name string) string {
+	if f.describing(name, Form{Type: FormText}) {
+		return ""
+	}
 	dir, err := f.d.App.Directory(f.path.field(name))
 	f.d.refer(f.path.field(name), err)
 	return dir

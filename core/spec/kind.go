@@ -25,7 +25,10 @@ type Kind struct {
 	InTests bool
 	// Fields are legal beside name, kind, meta and, of a service, lifecycle.
 	Fields []string
-	// Read reads the fields of an entry. What is wrong it notes by them; then what it
+	// About says what fields are for, by their paths: "pool.max"; * stands for any name of
+	// a map whose names are free, and nothing for the elements of a list.
+	About map[string]string
+	// Read reads the fields of an entry. It is also called by Describe. What is wrong it notes by them; then what it
 	// gives is not used. For a Resource it is a [Resource], for a Service what package
 	// lifecycle says. It is called on the goroutine that loads the app.
 	Read func(Fields) any

@@ -73,6 +73,9 @@ func readSecret(file string) (string, error) {
 
 // Secret gives a secret field.
 func (f Fields) Secret(name string) Secret {
+	if f.describing(name, Form{Type: FormSecret}) {
+		return Secret{}
+	}
 	v, ok := f.get(name)
 	switch {
 	case !ok:

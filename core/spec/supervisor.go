@@ -66,6 +66,7 @@ func (d *Decoder) Supervisor(v hostapi.Value, host string) *Supervisor {
 // names none. If there are Violations after it, the result is of no use.
 func (f Fields) Supervisor(host string) *Supervisor {
 	s := DefaultSupervisor
+	f.d.supervisor = f.form
 	s.Strategy = Choose(f, "strategy", OneForOne, OneForAll, RestForOne, SimpleOneForOne)
 	s.Intensity = f.Count("intensity", 0, s.Intensity)
 	s.Period = f.Duration("period", 1, s.Period)
@@ -75,6 +76,10 @@ func (f Fields) Supervisor(host string) *Supervisor {
 	s.StableThreshold = backoff.Duration("stable_threshold", 0, s.StableThreshold)
 	if s.Host = f.host(); !f.Has("host") {
 		s.Host = host
+	}
+	if f.Describes() {
+		f.describeChildren(&s)
+		return &s
 	}
 	template := s.Strategy == SimpleOneForOne
 	if template && s.AutoShutdown != NeverShutdown {
@@ -98,4 +103,18 @@ func (f Fields) Supervisor(host string) *Supervisor {
 		s.Children = append(s.Children, *c)
 	}
 	return &s
+}
+
+// describeChildren notes how children are written, and what the strategy says of them.
+func (f Fields) describeChildren(s *Supervisor) {
+	for _, child := range f.Items("children", childFields[:]...) {
+		child.child(s)
+	}
+	template, named := Is("strategy", string(SimpleOneForOne)), Given("id")
+	f.Rule(Condition{Field: "children", Count: 1}, template)
+	f.Rule(NoneBut("auto_shutdown", string(NeverShutdown)), template)
+	f.Rule(Each("children", Absent("name")), template)
+	f.Rule(Each("children", named), Absent("strategy"))
+	f.Rule(Each("children", named), Is("strategy", string(OneForOne), string(OneForAll), string(RestForOne)))
+	f.Rule(Each("children", NoneBut("significant", false)), NoneBut("auto_shutdown", string(NeverShutdown)))
 }

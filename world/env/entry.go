@@ -16,7 +16,16 @@ import (
 var Entries = &spec.Kind{
 	Name: Kind, Doc: "Variables of the environment that scripts may read.", Module: Module.Name, Eager: true, InTests: true,
 	Fields: []string{"variables", "file"},
-	Read:   read,
+	About: map[string]string{
+		"variables":            "What scripts may read, by names: null, or what is known of it.",
+		"variables.*":          "Null, or what is known of it.",
+		"variables.*.from":     "The variable of the system; of the same name if left out.",
+		"variables.*.default":  "What it is where the system does not have it.",
+		"variables.*.required": "If it is missing the entry cannot be opened.",
+		"variables.*.secret":   "Never show its value (41.9).",
+		"file":                 "A file of lines NAME=value, relative to the data directory, for what the system does not have.",
+	},
+	Read: read,
 }
 
 // entry is what an entry of kind env says.
@@ -38,21 +47,12 @@ func read(f spec.Fields) any {
 	f.Require("variables")
 	e := &entry{}
 	use := spec.OneFile
-	given, _ := f.Value("variables")
-	var names []string
-	if given.Map() != nil {
-		for _, v := range given.Map().Sorted() {
-			if v.Key.Type() == hostapi.TypeString {
-				names = append(names, v.Key.Str())
-			}
-		}
-	}
-	all := f.Map("variables", names...)
+	names, all := f.Names("variables")
 	for _, name := range names {
 		v := variable{name: name, from: name}
-		if value, _ := all.Value(name); !value.IsNil() {
-			of := all.Map(name, "from", "default", "required", "secret")
+		if of, given := all.MapOrNull(name, "from", "default", "required", "secret"); given {
 			v.from = of.TextOr("from", name)
+			of.Pattern("from", spec.VariablePattern)
 			if !spec.IsVariableName(v.from) {
 				of.Fail("from", "is no name of a variable: %q", v.from)
 			}
@@ -60,6 +60,7 @@ func read(f spec.Fields) any {
 				v.fallback = &text
 			}
 			v.required, v.secret = of.Switch("required", false), of.Switch("secret", false)
+			of.Rule(spec.Absent("default"), spec.Is("required", true))
 			if v.required && v.fallback != nil {
 				of.Fail("default", "has no meaning with required: true")
 			}

@@ -16,7 +16,15 @@ import (
 var Entries = &spec.Kind{
 	Name: Kind, Doc: "A directory that scripts read, or read and write.", Module: Module.Name, InTests: true,
 	Fields: []string{"dir", "mode", "create", "max_read", "max_file", "max_entries"},
-	Read:   read,
+	About: map[string]string{
+		"dir":         "The directory, relative to the data directory (41.7), or file://<path> in the app.",
+		"mode":        "Whether scripts may change it.",
+		"create":      "Make the directory where there is none.",
+		"max_read":    "Bytes that one call gives at most.",
+		"max_file":    "Bytes of a file that scripts write at most.",
+		"max_entries": "Names of a directory that one call gives at most.",
+	},
+	Read: read,
 }
 
 // entry is what an entry of kind fs.dir says.
@@ -30,18 +38,15 @@ type entry struct {
 func read(f spec.Fields) any {
 	f.Require("dir")
 	e := &entry{create: f.Switch("create", false)}
-	mode, given := f.Text("mode")
-	switch {
-	case !given, mode == "read":
-	case mode == "write":
-		e.config.Write = true
-	default:
-		f.Fail("mode", "must be read or write, not %q", mode)
-	}
+	e.config.Write = spec.Choose(f, "mode", "read", "write") == "write"
+	inApp := spec.Condition{Field: "dir", Begins: "file://"}
+	f.Rule(spec.NoneBut("mode", "read"), inApp)
+	f.Rule(spec.NoneBut("create", false), inApp)
 	e.config.MaxRead = f.Size("max_read", 1, DefaultMaxRead)
 	e.config.MaxFile = f.Size("max_file", 1, DefaultMaxFile)
 	e.config.MaxEntries = f.Count("max_entries", 1, DefaultMaxEntries)
 	dir, ok := f.Text("dir")
+	f.NotEmpty("dir")
 	if !ok {
 		return e
 	}

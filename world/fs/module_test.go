@@ -237,7 +237,7 @@ func TestEntries(t *testing.T) {
 		`{name: v, kind: fs.dir}`:                                               "dir is required",
 		`{name: v, kind: fs.dir, dir: ""}`:                                      "dir must not be empty",
 		`{name: v, kind: fs.dir, dir: 5}`:                                       "dir must be a string",
-		`{name: v, kind: fs.dir, dir: d, mode: rw}`:                             "mode must be read or write",
+		`{name: v, kind: fs.dir, dir: d, mode: rw}`:                             "mode must be one of read, write",
 		`{name: v, kind: fs.dir, dir: d, max_read: 0}`:                          "max_read must be at least 1",
 		`{name: v, kind: fs.dir, dir: d, max_entries: 0}`:                       "max_entries",
 		`{name: v, kind: fs.dir, dir: d, size: 1}`:                              "size is an unknown field",

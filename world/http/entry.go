@@ -30,6 +30,22 @@ func Kinds() []*spec.Kind {
 				"addr", "tls", "max_connections", "max_header", "max_body",
 				"header_timeout", "body_timeout", "write_timeout", "idle_timeout", "trusted_proxies", "health",
 			},
+			About: map[string]string{
+				"addr":            "Where it listens: host:port, or :port on all addresses.",
+				"tls":             "Certificates; plain HTTP if left out.",
+				"tls.cert":        "A file with the certificate, relative to the data directory.",
+				"tls.key":         "Its key; a secret (41.8).",
+				"tls.client_ca":   "A file of authorities: only clients that they know are served.",
+				"max_connections": "At once at most.",
+				"max_header":      "Bytes of all headers of a request at most.",
+				"max_body":        "Bytes of the body of a request at most.",
+				"header_timeout":  "To the end of the headers of a request.",
+				"body_timeout":    "To the end of its body.",
+				"write_timeout":   "For each write.",
+				"idle_timeout":    "Between two requests on one connection.",
+				"trusted_proxies": "Networks whose X-Forwarded-For is believed.",
+				"health":          "A path that gives 200 while it runs, 503 while it drains.",
+			},
 			Read: func(f spec.Fields) any { return readServer(f) },
 		},
 		{
@@ -38,13 +54,42 @@ func Kinds() []*spec.Kind {
 				"server", "path", "method", "process", "host", "input", "to", "group",
 				"concurrency", "queue", "queue_wait", "timeout", "max_body", "body", "websocket",
 			},
+			About: map[string]string{
+				"server":                "The id of the http.server.",
+				"path":                  "As in Go's ServeMux: /items/{id}, /files/{path...}, /files/ with all below.",
+				"method":                "GET, POST, ...; all if left out.",
+				"process":               "The id of the process entry that is started for each request.",
+				"host":                  "Its host (14.14).",
+				"input":                 "Its arguments before the request; those of the process entry if left out.",
+				"to":                    "A registered name, whose holder gets each request as a message, in place of process.",
+				"group":                 "A process group, of which the member with the fewest requests gets it, in place of process.",
+				"group.scope":           "The id of the pg.scope.",
+				"group.name":            "The name of the group.",
+				"concurrency":           "Requests at work at most (48.2).",
+				"queue":                 "Requests that wait at most.",
+				"queue_wait":            "How long they wait.",
+				"timeout":               "How long an answer may take.",
+				"max_body":              "Bytes of the body of a request at most; as of the server if left out.",
+				"body":                  "Whether the process gets the body as a text or as a stream.",
+				"websocket":             "Requests for a websocket are taken.",
+				"websocket.origins":     "Hosts of pages that may connect.",
+				"websocket.max_message": "Bytes of a message at most.",
+			},
 			Read: func(f spec.Fields) any { return readRoute(f) },
 		},
 		{
 			Name: KindStatic, Doc: "Serves the files of a volume (48.3).", Role: spec.OfAnotherKind,
 			Fields: []string{"server", "path", "fs", "index", "spa", "cache"},
-			Read:   func(f spec.Fields) any { return readStatic(f) },
-			Check:  checkPatterns, CheckedWith: []string{KindRoute},
+			About: map[string]string{
+				"server": "The id of the http.server.",
+				"path":   "The prefix under which the files are.",
+				"fs":     "The id of the fs.dir.",
+				"index":  "The file of a directory.",
+				"spa":    "Unknown paths give the index.",
+				"cache":  "The header Cache-Control.",
+			},
+			Read:  func(f spec.Fields) any { return readStatic(f) },
+			Check: checkPatterns, CheckedWith: []string{KindRoute},
 		},
 	}
 }
@@ -98,6 +143,7 @@ func readServer(f spec.Fields) *serverEntry {
 	if c.Health = f.TextOr("health", ""); f.Has("health") && !strings.HasPrefix(c.Health, "/") {
 		f.Fail("health", "must begin with /")
 	}
+	f.Pattern("health", "^/")
 	return e
 }
 
@@ -111,16 +157,16 @@ func readRoute(f spec.Fields) *part {
 	if f.Has("method") && (!isToken(r.Method) || r.Method != strings.ToUpper(r.Method)) {
 		f.Fail("method", "%q is no method, such as GET", r.Method)
 	}
+	f.Pattern("method", "^[^a-z\\s]+$")
 	r.Path = readPath(f)
 	p.pattern = strings.TrimLeft(r.Method+" "+r.Path, " ")
 	spawn := f.Spawn("process", "host")
 	r.Process, r.Host, r.Input = spawn.ID, spawn.Host, spawn.Args
-	if f.Has("input") {
-		if !f.Has("process") {
-			f.Fail("input", "has no meaning without process")
-		}
-		r.Input = f.List("input")
+	f.Needs("process", "input")
+	if input := f.List("input"); f.Has("input") {
+		r.Input = input
 	}
+	f.NotEmpty("to")
 	if r.To = f.TextOr("to", ""); f.Has("to") && r.To == "" {
 		f.Fail("to", "must not be empty")
 	}
@@ -171,6 +217,7 @@ func readStatic(f spec.Fields) *part {
 // readPath reads the field path, in the syntax of http.ServeMux.
 func readPath(f spec.Fields) string {
 	text, ok := f.Text("path")
+	f.Pattern("path", "^/")
 	if !ok {
 		return "/"
 	}

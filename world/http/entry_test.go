@@ -23,6 +23,7 @@ import (
 	"github.com/understudy-run/understudy/core"
 	"github.com/understudy-run/understudy/core/app"
 	"github.com/understudy-run/understudy/core/lifecycle"
+	"github.com/understudy-run/understudy/core/schema/schematest"
 	"github.com/understudy-run/understudy/engines/gopherlua"
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/hostapi/modules"
@@ -34,7 +35,7 @@ import (
 func load(t *testing.T, data, entries string) (*app.App, app.Diagnostics) {
 	t.Helper()
 	index := "version: \"1.0\"\nnamespace: shop\nentries:\n" + entries
-	return app.Load(fstest.MapFS{"_index.yaml": {Data: []byte(index)}}, app.Options{
+	return schematest.Load(t, fstest.MapFS{"_index.yaml": {Data: []byte(index)}}, app.Options{
 		Engines: []hostapi.Engine{gopherlua.New()}, Modules: append(modules.Standard(), http.Module),
 		Kinds: append(http.Kinds(), fs.Entries), Data: data,
 	})

@@ -20,7 +20,23 @@ var Entries = &spec.Kind{
 	Role:   spec.ForProcesses,
 	Module: "http_client",
 	Fields: []string{"hosts", "allow_private", "timeout", "idle", "max_body", "connections", "proxy", "headers", "tls"},
-	Read:   readEntry,
+	About: map[string]string{
+		"hosts":         "Where requests may go: api.example.com, *.example.com, with a port, or * (43.7).",
+		"allow_private": "Networks that are not public and yet allowed, as 10.0.0.0/8.",
+		"timeout":       "How long a request takes at most, and if it says nothing.",
+		"idle":          "How long a stream may bring nothing.",
+		"max_body":      "Bytes of an answer at most, and if the request says nothing.",
+		"connections":   "To one host at most.",
+		"proxy":         "The URL of a proxy; a secret (41.8).",
+		"headers":       "Added to every request, and not to be read by scripts; their values are secrets (41.8).",
+		"headers.*":     "A secret (41.8).",
+		"tls":           "How servers are known, and this client.",
+		"tls.ca":        "A file of authorities, in place of those of the system, relative to the data directory.",
+		"tls.cert":      "A file with the certificate of this client.",
+		"tls.key":       "Its key; a secret (41.8).",
+		"tls.insecure":  "Do not look at certificates: for tests.",
+	},
+	Read: readEntry,
 }
 
 // entry is what an entry of an app says: all but the secrets, which are read when it is
@@ -47,6 +63,7 @@ func readEntry(f spec.Fields) any {
 		}
 		c.Hosts = append(c.Hosts, text)
 	}
+	f.Rule(spec.Condition{Field: "hosts", Filled: true})
 	if f.Has("hosts") && len(f.List("hosts")) == 0 {
 		f.Fail("hosts", "must not be empty")
 	}
@@ -90,17 +107,11 @@ func parseNetwork(text string) (netip.Prefix, error) {
 
 // readHeaders reads the headers of the entry, whose values are secrets.
 func (e *entry) readHeaders(f spec.Fields) {
-	v, ok := f.Value("headers")
-	if !ok || v.Map() == nil {
-		f.Map("headers") // notes what it is instead
+	names, h := f.Names("headers")
+	if !f.Has("headers") {
 		return
 	}
-	var names []string
-	for _, field := range v.Map().Sorted() {
-		names = append(names, field.Key.Str())
-	}
 	e.config.Headers = map[string]string{}
-	h := f.Map("headers", names...)
 	for _, name := range names {
 		s := h.Secret(name)
 		if err := checkHeader(name, s.Text); err != nil {
@@ -117,6 +128,8 @@ func (e *entry) readTLS(t spec.Fields) {
 	e.ca, e.cert = t.File("ca", spec.OneFile), t.File("cert", spec.OneFile)
 	e.key = t.Secret("key")
 	e.config.TLS.Insecure = t.Switch("insecure", false)
+	t.Rule(spec.Given("key"), spec.Given("cert"))
+	t.Rule(spec.Given("cert"), spec.Given("key"))
 	if t.Has("cert") != t.Has("key") {
 		t.Fail("cert", "and key go together")
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/understudy-run/understudy"
 	"github.com/understudy-run/understudy/core/app"
+	"github.com/understudy-run/understudy/core/schema/schematest"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/engines/gopherlua"
 	"github.com/understudy-run/understudy/hostapi"
@@ -52,7 +53,7 @@ func TestEntriesThatCannotBe(t *testing.T) {
 		if row.entry != "" {
 			text += ", " + row.entry
 		}
-		_, found := app.Load(fstest.MapFS{"_index.yaml": {Data: []byte(text + "}\n")}, "main.lua": {Data: []byte("return print")}}, app.Options{
+		_, found := schematest.Load(t, fstest.MapFS{"_index.yaml": {Data: []byte(text + "}\n")}, "main.lua": {Data: []byte("return print")}}, app.Options{
 			Engines: []hostapi.Engine{gopherlua.New()}, Modules: []*hostapi.Module{httpclient.Module}, Kinds: []*spec.Kind{httpclient.Entries}, AllowUnset: true,
 		})
 		var got []string

@@ -19,7 +19,21 @@ var Kind = &spec.Kind{
 	Doc:    "Starts a process, or sends a message, when it is time (section 49).",
 	Role:   spec.BesideThem,
 	Fields: []string{"cron", "every", "zone", "process", "host", "input", "to", "overlap", "catch_up", "store", "jitter", "timeout"},
-	Read:   func(f spec.Fields) any { return read(f) },
+	About: map[string]string{
+		"cron":     "Minute, hour, day, month and weekday (42.8), as in 0 9 * * 1-5.",
+		"every":    "So often, counted from its start, in place of cron.",
+		"zone":     "The time zone of cron, or Local; UTC if left out.",
+		"process":  "The id of the process entry to start.",
+		"host":     "Its host (14.14).",
+		"input":    "Its arguments.",
+		"to":       "A registered name to send a message to, in place of process.",
+		"overlap":  "Whether it is started while the one before still runs.",
+		"catch_up": "Whether what was missed while the runtime was down is made up, once.",
+		"store":    "The id of a store, where the last time is kept.",
+		"jitter":   "Up to so much later, drawn each time.",
+		"timeout":  "After which the process gets CANCEL, and a kill 1s later.",
+	},
+	Read: func(f spec.Fields) any { return read(f) },
 }
 
 // entry is what an entry says. Immutable.
@@ -42,24 +56,21 @@ func read(f spec.Fields) *entry {
 	f.OneOf("process", "to")
 	e.readTime(f)
 	e.spawn = f.Spawn("process", "host")
-	if f.Has("input") {
-		e.spawn.Args = f.List("input")
+	if input := f.List("input"); f.Has("input") {
+		e.spawn.Args = input
 	}
 	if to, given := f.Text("to"); given {
 		if e.to = to; to == "" {
 			f.Fail("to", "must not be empty")
 		}
 	}
-	if f.Has("to") {
-		for _, name := range []string{"input", "overlap", "timeout"} {
-			if f.Has(name) {
-				f.Fail(name, "has no meaning without process")
-			}
-		}
-	}
+	f.NotEmpty("to")
+	f.Needs("process", "input", "overlap", "timeout")
 	e.overlap = spec.Choose(f, "overlap", "skip", "allow") == "allow"
 	e.catchUp = spec.Choose(f, "catch_up", "none", "one") == "one"
 	e.store = f.Entry("store", store.KindFile, store.KindMemory)
+	f.Rule(spec.Given("store"), spec.Is("catch_up", "one"))
+	f.Rule(spec.Is("catch_up", "one"), spec.Given("store"))
 	switch {
 	case e.catchUp && !f.Has("store"):
 		f.Fail("store", "is required with catch_up: one")
@@ -89,11 +100,10 @@ func (e *entry) readTime(f spec.Fields) {
 			}
 		}
 	}
+	f.NotEmpty("zone")
 	text, given := f.Text("cron")
 	if !given {
-		if zoned && f.Has("every") {
-			f.Fail("zone", "has no meaning without cron")
-		}
+		f.Needs("cron", "zone")
 		return
 	}
 	var err error

@@ -6,18 +6,25 @@ import (
 	"github.com/understudy-run/understudy/core/spec"
 )
 
+var about = map[string]string{
+	"file":      "The file, relative to the data directory (41.7).",
+	"max_value": "Bytes of a value at most.",
+	"max_size":  "Bytes of all values at most.",
+	"sync":      "Whether a write waits until it is on the disk, where it is otherwise after 100ms.",
+}
+
 // Kinds gives the kinds store.file and store.memory (47.6).
 func Kinds() []*spec.Kind {
 	return []*spec.Kind{
 		{
 			Name: KindFile, Doc: "Keys and values in a file (section 47).", Module: Module.Name, InTests: true,
-			Fields: []string{"file", "max_value", "max_size", "sync"},
-			Read:   readFile,
+			Fields: []string{"file", "max_value", "max_size", "sync"}, About: about,
+			Read: readFile,
 		},
 		{
 			Name: KindMemory, Doc: "Keys and values that end with the program (section 47).", Module: Module.Name, InTests: true,
-			Fields: []string{"max_value", "max_size"},
-			Read:   readMemory,
+			Fields: []string{"max_value", "max_size"}, About: about,
+			Read: readMemory,
 		},
 	}
 }

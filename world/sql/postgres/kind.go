@@ -14,17 +14,29 @@ var Kind = &spec.Kind{
 	Name: sql.KindPostgres, Module: "sql",
 	Doc:    "A PostgreSQL database.",
 	Fields: []string{"dsn", "host", "port", "database", "user", "password", "sslmode", "schema", "pool", "timeout"},
+	About: map[string]string{
+		"dsn":               "All of the connection in one text; a secret (41.8).",
+		"host":              "The server, in place of dsn.",
+		"port":              "Its port.",
+		"database":          "The name of the database.",
+		"user":              "Who connects.",
+		"password":          "A secret (41.8).",
+		"sslmode":           "How the connection is protected.",
+		"schema":            "A file of SQL in the app, file://<path>, run in one transaction at the first connection.",
+		"pool":              "Connections that are held.",
+		"pool.max":          "So many at most.",
+		"pool.max_idle":     "So many unused ones at most.",
+		"pool.max_lifetime": "After which a connection is replaced.",
+		"timeout":           "How long a statement takes at most, waiting included.",
+	},
 	Read: func(f spec.Fields) any {
 		e := &entry{dsn: f.Secret("dsn"), password: f.Secret("password")}
 		f.OneOf("dsn", "host")
-		parts := []string{"port", "database", "user", "password", "sslmode"}
-		if f.Has("dsn") {
-			for _, name := range parts {
-				if f.Has(name) {
-					f.Fail(name, "has no meaning beside dsn")
-				}
-			}
-		} else if f.Has("host") {
+		f.Apart("dsn", "port", "database", "user", "password", "sslmode")
+		for _, name := range []string{"database", "user"} {
+			f.Rule(spec.Given(name), spec.Given("host"))
+		}
+		if f.Has("host") && !f.Has("dsn") {
 			f.Require("database", "user")
 		}
 		e.config = Config{

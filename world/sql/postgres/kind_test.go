@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"github.com/understudy-run/understudy/core/app"
+	"github.com/understudy-run/understudy/core/schema/schematest"
 	"github.com/understudy-run/understudy/world/sql/drivers"
 )
 
@@ -31,7 +32,7 @@ func TestEntries(t *testing.T) {
 		"kind: db.postgres, dsn: {env: DSN}, pool: {max_lifetime: 1ms}":                  "max_lifetime",
 	} {
 		yaml := "version: \"1.0\"\nnamespace: a\nentries:\n  - {name: db, " + entry + "}\n"
-		_, found := app.Load(fstest.MapFS{"_index.yaml": {Data: []byte(yaml)}}, app.Options{
+		_, found := schematest.Load(t, fstest.MapFS{"_index.yaml": {Data: []byte(yaml)}}, app.Options{
 			Kinds: drivers.Kinds(), Lookup: func(string) (string, bool) { return "", false },
 		})
 		text := fmt.Sprint(found)

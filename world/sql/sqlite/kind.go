@@ -14,6 +14,14 @@ var Kind = &spec.Kind{
 	Name: sql.KindSQLite, Module: "sql", InTests: true,
 	Doc:    "A database in a file, or in memory.",
 	Fields: []string{"file", "schema", "pool", "timeout", "sync"},
+	About: map[string]string{
+		"file":     "The file, relative to the data directory (41.7); :memory: for none.",
+		"schema":   "A file of SQL in the app, file://<path>, run in one transaction whenever it is opened.",
+		"pool":     "Connections that are held.",
+		"pool.max": "So many that read at most.",
+		"timeout":  "How long a statement takes at most, waiting included.",
+		"sync":     "full: what is committed is on the disk; normal: the last commits may be lost with the machine.",
+	},
 	Read: func(f spec.Fields) any {
 		e := &entry{}
 		f.Require("file")
