@@ -20,6 +20,9 @@ type (
 	EntryView      = kernel.EntryView
 	ResourceView   = kernel.ResourceView
 	GroupView      = groups.View
+	TraceEvent     = kernel.TraceEvent
+	TraceKind      = kernel.TraceKind
+	TraceOptions   = kernel.TraceOptions
 	HostView       = kernel.HostView
 	ServiceView    = supervision.ServiceView
 	SupervisorView = supervision.SupervisorView
@@ -36,6 +39,15 @@ func (rt *Runtime) Inspect(pid hostapi.PID) (Inspection, bool) { return rt.kerne
 // not be called from code that the process itself runs. Safe for concurrent use.
 func (rt *Runtime) Detail(ctx context.Context, pid hostapi.PID, messages int) (Detail, bool) {
 	return rt.kernel.Detail(ctx, pid, messages)
+}
+
+// Trace lets tell be told what a process does, those of an entry do, or what becomes of
+// messages with a topic, from now on until stop: sends, reads, starts, ends, links, timers
+// (63.4). tell is called where that happens, on several goroutines at once and with locks
+// of the runtime held: it must not block, and must call nothing of the runtime. Safe for
+// concurrent use.
+func (rt *Runtime) Trace(o TraceOptions, tell func(TraceEvent)) (stop func()) {
+	return rt.kernel.Trace(o, tell)
 }
 
 // Suspend lets a process run no more, once its time slice is over, until Resume. It still
@@ -108,3 +120,17 @@ func (rt *Runtime) Observe(all bool, tell func(RuntimeEvent)) (stop func()) {
 
 // ConcealedValue gives a payload without what is concealed.
 func (rt *Runtime) ConcealedValue(v hostapi.Value) hostapi.Value { return rt.kernel.ConcealedValue(v) }
+
+// The kinds of a TraceEvent.
+const (
+	TraceSend    = kernel.TraceSend    // a message was put into a mailbox
+	TraceLost    = kernel.TraceLost    // one that nobody will read, a dead letter
+	TraceReceive = kernel.TraceReceive // a message was read
+	TraceSpawn   = kernel.TraceSpawn   // a process was made
+	TraceExit    = kernel.TraceExit    // it has ended
+	TraceLink    = kernel.TraceLink
+	TraceUnlink  = kernel.TraceUnlink
+	TraceMonitor = kernel.TraceMonitor
+	TraceTimer   = kernel.TraceTimer // a timer or ticker of it has fired, or a sleep is over
+	TraceNews    = kernel.TraceNews  // it was told an event, as EXIT
+)

@@ -21,8 +21,10 @@ type Message struct {
 
 // Trail is what a message carries beside what its receiver sees.
 type Trail struct {
-	Sent  time.Time    // on the runtime's clock
-	Trace TraceContext // of who has sent it
+	Sent    time.Time    // on the runtime's clock
+	Trace   TraceContext // of who has sent it
+	Message uint64       // a number of its own, while something is traced (63.4); 0: it has none
+	Entry   string       // of who has sent it, likewise
 }
 
 // ObjectType is MessageType.

@@ -88,12 +88,18 @@ type CrashReport struct {
 	Steps     int64         `json:"steps"`
 	First     string        `json:"first,omitempty" doc:"PID of the process whose failure has killed it through links"`
 	History   []PastFailure `json:"history,omitempty" doc:"failures before it of the service or child that it ran for, oldest first"`
+	Recorded  []TraceStep   `json:"recorded,omitempty" doc:"its last events, oldest first, where run --flight lets it keep some"`
 	Text      string        `json:"text" doc:"all of it, to be read"`
 }
 
 func reportOf(r core.EndReport, at time.Time) *CrashReport {
+	var recorded []TraceStep
+	for n, e := range r.Recorded {
+		recorded = append(recorded, stepOf(n+1, e))
+	}
 	return &CrashReport{
-		At: at, PID: string(r.PID), Entry: r.Entry, Engine: r.Engine, Names: r.Names, Error: failureOf(r.Result.Err),
+		Recorded: recorded,
+		At:       at, PID: string(r.PID), Entry: r.Entry, Engine: r.Engine, Names: r.Names, Error: failureOf(r.Result.Err),
 		Lived: r.Lifetime.Seconds(), LastTopic: r.LastTopic, Unread: r.Unread, Links: r.Links, Watchers: r.Watchers,
 		Watching: r.Watching, Steps: r.Steps, First: string(r.First), History: pastOf(r.History), Text: r.String(),
 	}

@@ -41,6 +41,7 @@ type Runtime interface {
 	Terminate(hostapi.PID) error
 	Suspend(hostapi.PID) error
 	Resume(hostapi.PID) error
+	Trace(o core.TraceOptions, tell func(core.TraceEvent)) (stop func())
 	Outdate(hostapi.PID) error
 }
 
@@ -77,6 +78,7 @@ type Inspector struct {
 	options  Options
 	mux      *http.ServeMux
 	hub      *hub
+	traces   traces
 	gauge    *gauge
 	started  time.Time
 	document object
@@ -97,7 +99,7 @@ func Handler(rt Runtime, o Options) *Inspector {
 	if o.Name == "" {
 		o.Name = "understudy"
 	}
-	i := &Inspector{rt: rt, options: o, started: rt.Now(), closed: make(chan struct{}), mux: http.NewServeMux()}
+	i := &Inspector{rt: rt, options: o, started: rt.Now(), closed: make(chan struct{}), mux: http.NewServeMux(), traces: traces{m: make(map[string]*tracer)}}
 	i.hub = newHub(rt, o.MostStreams)
 	i.gauge = &gauge{rt: rt, hub: i.hub}
 	all := routes()
@@ -139,6 +141,7 @@ func (i *Inspector) Close() {
 		i.shutting = true
 		close(i.closed)
 		i.hub.close()
+		i.traces.close()
 	}
 }
 

@@ -60,6 +60,8 @@ func (h *consoleHandler) Handle(_ context.Context, r slog.Record) error {
 			}
 		case group == "" && a.Key == "history":
 			below.WriteString("    failed before:\n      " + strings.ReplaceAll(block(text), "\n", "\n  ") + "\n")
+		case group == "" && a.Key == "events":
+			below.WriteString("    last events:\n      " + strings.ReplaceAll(block(text), "\n", "\n  ") + "\n")
 		case group == "" && a.Key == "stack":
 			below.WriteString("    " + block(text) + "\n")
 		default:

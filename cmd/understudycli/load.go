@@ -28,6 +28,7 @@ func runtimeFlags(level string) []cli.Flag {
 		&cli.StringFlag{Name: "log-level", Value: level, Usage: "least `LEVEL` that is logged: debug, info, warn or error"},
 		memoryFlag(),
 		otelFlag(),
+		&cli.IntFlag{Name: "flight", Usage: "let each process keep its last `N` events, for its crash report; 0: none"},
 		&cli.StringFlag{Name: "shutdown-timeout", Value: "30s", Usage: "after `DURATION` of shutting down, what is left is dropped"},
 	}, settingFlags()...)
 }
@@ -155,6 +156,9 @@ func (h lineHandler) Handle(_ context.Context, r slog.Record) error {
 	return err
 }
 
+// mostFlight is how many events each process can be let keep.
+const mostFlight = 10000
+
 // open makes the runtime for an app. waitLevel is that of the lines by which a shutdown
 // says whom it waits for.
 func (p *program) open(c *cli.Context, a *app.App, stdout io.Writer, workers int, waitLevel slog.Level) (*session, error) {
@@ -167,6 +171,9 @@ func (p *program) open(c *cli.Context, a *app.App, stdout io.Writer, workers int
 		records = inspect.NewLog(log.Handler())
 		log = slog.New(records)
 	}
+	if n := c.Int("flight"); n < 0 || n > mostFlight {
+		return nil, usage("--flight must be from 0 to %d, not %d", mostFlight, n)
+	}
 	limit, err := memoryLimit(c.String("memory-limit"), machineMemory, log)
 	if err != nil {
 		return nil, err
@@ -175,7 +182,7 @@ func (p *program) open(c *cli.Context, a *app.App, stdout io.Writer, workers int
 	if err != nil {
 		return nil, err
 	}
-	rt := core.New(core.Options{Output: printed(stdout), Log: log, MemoryLimit: limit, Facilities: p.options.Facilities, Tracer: spans.tracer})
+	rt := core.New(core.Options{Output: printed(stdout), Log: log, MemoryLimit: limit, Flight: c.Int("flight"), Facilities: p.options.Facilities, Tracer: spans.tracer})
 	run, err := lifecycle.New(rt, a, lifecycle.Options{Workers: workers, Log: log, WaitLevel: waitLevel})
 	if err != nil {
 		return nil, err

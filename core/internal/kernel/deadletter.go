@@ -30,7 +30,7 @@ func (p *process) deadLetter(reason DeadLetterReason, m *hostapi.Message) {
 	p.mu.Lock()
 	entry := p.entry.ID
 	p.mu.Unlock()
-	p.rt.Emit(DeadLetter{reason, string(p.pid), m.From, m.Topic, m.Values, entry})
+	p.rt.lost(DeadLetter{reason, string(p.pid), m.From, m.Topic, m.Values, entry}, m)
 }
 
 // undeliverable is deadLetter for a message whose destination is no process, or none any
@@ -40,5 +40,11 @@ func (rt *Runtime) undeliverable(to string, m *hostapi.Message) {
 	if node, ok := NodeOf(hostapi.PID(to)); ok && rt.prefix != "" && node.Name != rt.node.Name && rt.peers.named(node.Name) == nil {
 		reason = NoNode
 	}
-	rt.Emit(DeadLetter{reason, to, m.From, m.Topic, m.Values, rt.table.past(to)})
+	rt.lost(DeadLetter{reason, to, m.From, m.Topic, m.Values, rt.table.past(to)}, m)
+}
+
+// lost tells of a dead letter.
+func (rt *Runtime) lost(d DeadLetter, m *hostapi.Message) {
+	rt.noteLost(d, m)
+	rt.Emit(d)
 }

@@ -208,6 +208,7 @@ func (e *ending) tell(by *process, killed *[]*process) {
 	if rt.meter.measuring() {
 		p.entry.meter.ended(&e.report)
 	}
+	rt.noteEnd(&e.report)
 	rt.emitEnd(&e.report)
 	if e.creator != nil {
 		e.creator.Ended(p, r, by)

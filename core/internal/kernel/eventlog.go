@@ -151,6 +151,9 @@ func (l eventLog) logEnd(r EndReport, now time.Time) {
 	if len(r.History) > 0 {
 		attrs = append(attrs, "history", r.history())
 	}
+	if len(r.Recorded) > 0 {
+		attrs = append(attrs, "events", r.recorded())
+	}
 	attrs = present(attrs, "stack", e.Trace())
 	l.Log(context.Background(), level, "process failed", attrs...)
 }

@@ -22,6 +22,7 @@ func (p *process) Link(dest string) error {
 		if made && p.rt.observer.everything() {
 			p.rt.Emit(LinkMade{p.pid, peer.pid})
 		}
+		p.noteRelation(TraceLink, peer)
 		return nil
 	}
 	// The peer ended meanwhile: it has signalled the link, or it never saw it.
@@ -92,6 +93,9 @@ func (p *process) sever(dest string, mine func(*process) *processSet, theirs fun
 	p.mu.Unlock()
 	if peer != nil {
 		theirs(peer)
+		if told == hostapi.EventLinkDown {
+			p.noteRelation(TraceUnlink, peer)
+		}
 	}
 	return nil
 }

@@ -134,6 +134,9 @@ func (p *process) put(c *channel, m *hostapi.Message, by *process) {
 	if p.rt.meter.measuring() {
 		p.entry.meter.received.Add(1)
 	}
+	if t := p.rt.recording.Load(); t != nil {
+		t.noteSend(p, p.entry.ID, m)
+	}
 	waited := c.readers.first != nil
 	c.offer(item{p.seq, hostapi.ObjectOf(m)}, by)
 	if !waited {
@@ -173,6 +176,7 @@ func (p *process) dropOldest() *hostapi.Message {
 // queueEvent puts an event into the mailbox, whatever its length (17.3). The lock
 // is held.
 func (p *process) queueEvent(e *hostapi.Event, by *process) {
+	p.noteNews(TraceNews, e.From, string(e.Kind))
 	p.seq++
 	p.eventsChannel().offer(item{p.seq, hostapi.Other(e)}, by)
 	p.keeps(bytesPerItem, by)

@@ -124,7 +124,7 @@ func (rt *Runtime) NewMessage(from *Process, topic string, payloads []hostapi.Va
 		m.From = from.pid
 		from.sent.Store(from.sent.Load() + 1)
 	}
-	if rt.meter.measuring() || rt.tracer != nil {
+	if rt.meter.measuring() || rt.tracer != nil || rt.recording.Load() != nil {
 		rt.trail(m, from)
 	}
 	return m
@@ -136,6 +136,12 @@ func (rt *Runtime) NewMessage(from *Process, topic string, payloads []hostapi.Va
 //go:noinline
 func (rt *Runtime) trail(m *hostapi.Message, from *process) {
 	m.Trail = &hostapi.Trail{Sent: rt.clock.Now()}
+	if rt.recording.Load() != nil {
+		m.Trail.Message = rt.messages.Add(1)
+		if from != nil {
+			m.Trail.Entry = from.EntryID()
+		}
+	}
 	if from != nil {
 		m.Trail.Trace = from.here()
 		if rt.meter.measuring() {
@@ -148,10 +154,13 @@ func (rt *Runtime) trail(m *hostapi.Message, from *process) {
 //
 //go:noinline
 func (p *process) hasRead(m *hostapi.Message) {
-	if p.rt.meter.measuring() {
+	if t := p.rt.recording.Load(); t != nil {
+		p.noteRead(t, m)
+	}
+	if m.Trail != nil && p.rt.meter.measuring() {
 		p.entry.meter.waits.Observe(p.rt.clock.Now().Sub(m.Trail.Sent))
 	}
-	if p.rt.tracer != nil {
+	if m.Trail != nil && p.rt.tracer != nil {
 		p.handles(m)
 	}
 }

@@ -33,6 +33,7 @@ func (p *process) monitor(peer *process) error {
 		return hostapi.Errorf(hostapi.AlreadyExists, "already monitoring")
 	}
 	if peer.addWatcher(p) {
+		p.noteRelation(TraceMonitor, peer)
 		return nil
 	}
 	p.mu.Lock()

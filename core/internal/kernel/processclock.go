@@ -109,6 +109,7 @@ func (t *processTimer) fired(now time.Time) {
 	}
 	t.pending = false
 	t.list.remove(t)
+	t.p.noteNews(TraceTimer, "", t.what())
 	switch {
 	case t.waiter != nil:
 		t.waiter.complete(-1, hostapi.Value{}, true, nil, nil)
@@ -123,6 +124,17 @@ func (t *processTimer) fired(now time.Time) {
 		t.channel.offer(item{value: hostapi.Other(firedAt{t, now})}, nil)
 		t.channel.shut(nil)
 	}
+}
+
+// what names the sort of the timer.
+func (t *processTimer) what() string {
+	switch {
+	case t.waiter != nil:
+		return "sleep"
+	case t.period > 0:
+		return "ticker"
+	}
+	return "timer"
 }
 
 // due gives what the timer has to send now, and then no longer has; nil if that is

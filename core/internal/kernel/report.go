@@ -34,6 +34,9 @@ type EndReport struct {
 	// History are the failures before it of the service or child that it ran
 	// for, since that was last stable: oldest first, at most five.
 	History []Failure
+	// Recorded are its last events, oldest first, if Options.Flight lets it keep some and it
+	// has failed.
+	Recorded []TraceEvent
 }
 
 // Failure is an earlier failure of a service or child.
@@ -64,7 +67,12 @@ func Remember(history []Failure, at time.Time, err *hostapi.Error) []Failure {
 // crashReport describes the end of a process. few is what few processes have. The lock
 // is held.
 func (p *process) crashReport(few *seldom, r *hostapi.Result, now time.Time) EndReport {
+	recorded := p.rt.recording.Load().landed(p.pid)
+	if r.Err == nil {
+		recorded = nil
+	}
 	return EndReport{
+		Recorded:  recorded,
 		PID:       p.pid,
 		Entry:     p.entry.ID,
 		Engine:    p.entry.Engine,
@@ -102,6 +110,9 @@ func (r EndReport) String() string {
 	if len(r.History) > 0 {
 		text += "  failed before:\n" + indent(r.history(), "    ") + "\n"
 	}
+	if len(r.Recorded) > 0 {
+		text += "  last events:\n" + indent(r.recorded(), "    ") + "\n"
+	}
 	if trace := e.Trace(); trace != "" {
 		text += "  stack:\n" + indent(trace, "    ")
 	}
@@ -113,6 +124,15 @@ func (r EndReport) history() string {
 	lines := make([]string, len(r.History))
 	for i, f := range r.History {
 		lines[i] = fmt.Sprintf("%s %s: %s", f.At.Format("15:04:05.000"), f.Err.Kind, f.Err)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// recorded gives a line for each of the last events.
+func (r EndReport) recorded() string {
+	lines := make([]string, len(r.Recorded))
+	for i, e := range r.Recorded {
+		lines[i] = e.At.Format("15:04:05.000") + " " + e.String()
 	}
 	return strings.Join(lines, "\n")
 }

@@ -65,6 +65,9 @@ type Options struct {
 	// Tracer is told of spans: of messages, starts, operations outside (64.2). nil: there
 	// are none.
 	Tracer hostapi.Tracer
+	// Flight is how many events each process keeps, which stand in the report if it fails
+	// (63.5). 0: none, at no cost.
+	Flight int
 	// Seed is where the random generators of processes start. 0: drawn, or that of the
 	// Simulation.
 	Seed uint64
@@ -109,6 +112,10 @@ type Runtime struct {
 
 	outlet outlet
 	meter  meter
+
+	recording   atomic.Pointer[recording] // nil: nobody wants to know
+	recordingMu sync.Mutex                // of who changes it
+	messages    atomic.Uint64             // number of the last message that has one
 }
 
 // Parts are what the kernel is given by its neighbours.
@@ -149,6 +156,7 @@ func New(o Options, parts Parts) *Runtime {
 	if o.OnEvent != nil {
 		rt.observer.subscribe(true, o.OnEvent)
 	}
+	rt.record(o.Flight)
 	rt.ctx, rt.stop = context.WithCancel(context.Background())
 	if rt.clock == nil {
 		if s, ok := o.Scheduler.(*schedule.Simulation); ok {

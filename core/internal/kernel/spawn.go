@@ -69,6 +69,12 @@ func (p *process) spawn(c *Creation) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.Link {
+		p.noteRelation(TraceLink, child)
+	}
+	if c.Monitor {
+		p.noteRelation(TraceMonitor, child)
+	}
 	p.mu.Lock()
 	if err := t.park(); err != nil {
 		return nil, err
@@ -148,6 +154,7 @@ func (rt *Runtime) Create(c *Creation, prepare func(*process)) (*process, error)
 	if prepare != nil {
 		prepare(p)
 	}
+	rt.noteSpawn(c.Parent, p)
 	rt.table.add(p)
 	p.behaviour.Created(p)
 	// If the host began to stop before the process stood in the table, nobody
