@@ -39,6 +39,7 @@ func (p *program) testCommand() *cli.Command {
 			&cli.BoolFlag{Name: "real", Usage: "run once, on workers and the wall clock", DisableDefaultText: true},
 			&cli.StringFlag{Name: "timeout", Value: "10s", Usage: "one run of a test may take `DURATION` of real time"},
 			&cli.BoolFlag{Name: "fail-fast", Usage: "stop at the first failure", DisableDefaultText: true},
+			&cli.BoolFlag{Name: "watch", Usage: "run again what a changed file concerns, until Ctrl-C", DisableDefaultText: true},
 			&cli.BoolFlag{Name: "list", Usage: "list the tests, run none", DisableDefaultText: true},
 			&cli.BoolFlag{Name: "json", Usage: "print one JSON object a test, and one at the end", DisableDefaultText: true},
 			&cli.StringFlag{Name: "junit", Usage: "write the results to `FILE` as JUnit XML"},
@@ -53,16 +54,15 @@ func (p *program) runTests(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if c.Bool("watch") {
+		return p.watchTests(c, options)
+	}
 	suite, found := apptest.Load(options)
 	if err := p.refuse(c, found, options.Dir, "no test was run"); err != nil {
 		return err
 	}
-	if len(suite.Unmatched) > 0 || len(suite.Cases) == 0 {
-		for _, t := range suite.Broken {
-			fmt.Fprintf(c.App.ErrWriter, "understudy: the tests in %s are not known: %s\n", t.File, block(t.Broken.Error()))
-		}
-		unmatched := append([]string{""}, suite.Unmatched...)
-		return usage("no test matches%s; tests are functions test_* of files *_test.lua and *_test.star below %s, and --list lists them", strings.Join(unmatched, " "), cmp.Or(filepath.ToSlash(options.Dir), "the app"))
+	if err := noMatch(c, suite, options.Dir); err != nil {
+		return err
 	}
 	if c.Bool("list") {
 		for _, t := range suite.Cases {
@@ -71,16 +71,21 @@ func (p *program) runTests(c *cli.Context) error {
 		return nil
 	}
 	r := &testReport{c: c, dir: options.Dir}
-	ctx, stop := context.WithCancel(context.Background())
-	defer stop()
-	runAll(ctx, suite, max(c.Int("parallel"), 1), func(result apptest.Result) {
-		r.add(result)
-		if result.Status == apptest.Failed && c.Bool("fail-fast") {
-			stop()
-		}
-	})
+	runCases(context.Background(), c, suite, suite.Cases, r.add)
 	r.coverage = suite.Coverage()
 	return r.finish(len(suite.Cases))
+}
+
+// noMatch is the error if no test is asked for.
+func noMatch(c *cli.Context, suite *apptest.Suite, dir string) error {
+	if len(suite.Unmatched) == 0 && len(suite.Cases) > 0 {
+		return nil
+	}
+	for _, t := range suite.Broken {
+		fmt.Fprintf(c.App.ErrWriter, "understudy: the tests in %s are not known: %s\n", t.File, block(t.Broken.Error()))
+	}
+	unmatched := append([]string{""}, suite.Unmatched...)
+	return usage("no test matches%s; tests are functions test_* of files *_test.lua and *_test.star below %s, and --list lists them", strings.Join(unmatched, " "), cmp.Or(filepath.ToSlash(dir), "the app"))
 }
 
 // testOptions reads the flags and operands.
@@ -146,28 +151,34 @@ func (p *program) refuse(c *cli.Context, found app.Diagnostics, dir, consequence
 	return status{statusUsage, fmt.Sprintf("understudy: %d %s in %s; %s%s", len(errs), noun, cmp.Or(filepath.ToSlash(dir), "the app"), consequence, severalApps(errs))}
 }
 
-// runAll runs the cases on so many goroutines, and tells each result, one at a time.
-func runAll(ctx context.Context, s *apptest.Suite, parallel int, tell func(apptest.Result)) {
+// runCases runs cases on as many goroutines as the flags say, and tells each result, one
+// at a time. With --fail-fast it ends at the first that fails.
+func runCases(ctx context.Context, c *cli.Context, s *apptest.Suite, all []*apptest.Case, tell func(apptest.Result)) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	cases := make(chan *apptest.Case)
 	var running sync.WaitGroup
 	var telling sync.Mutex
-	for range parallel {
+	for range max(c.Int("parallel"), 1) {
 		running.Go(func() {
-			for c := range cases {
-				r := s.Run(ctx, c)
+			for next := range cases {
+				r := s.Run(ctx, next)
 				telling.Lock()
 				if ctx.Err() == nil {
 					tell(r)
+					if r.Status == apptest.Failed && c.Bool("fail-fast") {
+						stop()
+					}
 				}
 				telling.Unlock()
 			}
 		})
 	}
-	for _, c := range s.Cases {
+	for _, next := range all {
 		if ctx.Err() != nil {
 			break
 		}
-		cases <- c
+		cases <- next
 	}
 	close(cases)
 	running.Wait()

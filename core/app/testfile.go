@@ -1,6 +1,7 @@
 package app
 
 import (
+	"crypto/sha256"
 	"io/fs"
 	"path"
 	"slices"
@@ -14,6 +15,8 @@ type TestFile struct {
 	Path      string // relative to the app directory
 	Namespace string
 	Engine    hostapi.Engine
+	// Hash identifies its text.
+	Hash Hash
 	// Program is nil if the file cannot be used: an error among Found says why.
 	Program hostapi.Program
 	// Libraries are the ids of those that it may require, sorted.
@@ -117,6 +120,7 @@ func (c *compiler) testFile(file string, e hostapi.Engine) *TestFile {
 		t.collector.add(Diagnostic{Position: h.Position, Message: "cannot be read: " + err.Error()})
 		return t
 	}
+	t.Hash = sha256.Sum256([]byte(text))
 	source := sourceText{path: file, text: text}
 	imports := c.librariesFor(t)
 	src := c.sourceOf(t, text, imports)

@@ -69,6 +69,7 @@ type Suite struct {
 	Broken []*Case
 
 	options Options
+	apps    []*app.App
 	modules []*hostapi.Module // Options.Modules, replaceable
 	covers  *covers           // nil unless Options.Coverage
 }
@@ -100,6 +101,7 @@ func Load(o Options) (*Suite, app.Diagnostics) {
 		if a == nil {
 			return nil, found
 		}
+		s.apps = append(s.apps, a)
 		for _, f := range a.Tests {
 			if o.Engine == allEngines && f.Engine.Info().Name != engine {
 				continue
