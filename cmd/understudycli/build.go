@@ -1,6 +1,7 @@
 package understudycli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -65,7 +66,7 @@ func (p *program) build(c *cli.Context) error {
 	}
 	executable, err := bundle.Make(base, c.String("engine"), files)
 	if err != nil {
-		return usage("--base: %v", err)
+		return usage("no app can be put into %s: %v", cmp.Or(filepath.ToSlash(c.String("base")), "this program"), err)
 	}
 	if err := replace(output, executable); err != nil {
 		return status{statusFailed, fmt.Sprintf("understudy: %v", err)}

@@ -59,6 +59,15 @@ end
 	})
 }
 
+// whole skips a test of which the race detector would see nothing that others do not
+// show: built executables are processes of their own, and slow under it.
+func whole(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("builds executables that others build too")
+	}
+}
+
 // build builds and gives the executable.
 func build(t *testing.T, args ...string) (file, stdout, stderr string) {
 	t.Helper()
@@ -171,6 +180,7 @@ func TestBuiltProgramIsForItsApp(t *testing.T) {
 
 // The same input gives the same bytes, whatever lies beside the app.
 func TestBuildIsReproducible(t *testing.T) {
+	whole(t)
 	dir := shop(t)
 	one, _, _ := build(t, dir)
 	if err := os.WriteFile(filepath.Join(dir, "more.txt"), []byte("more"), 0o600); err != nil {
@@ -213,6 +223,7 @@ func TestBuildWithEngineAndTests(t *testing.T) {
 
 // What was changed after the build refuses to start, wherever the change is in the app.
 func TestTamperedProgramRefuses(t *testing.T) {
+	whole(t)
 	file, _, _ := build(t, shop(t))
 	sound, err := os.ReadFile(file)
 	if err != nil {
@@ -325,6 +336,7 @@ func TestBuildRefuses(t *testing.T) {
 // A program of another platform is told by what the linker of Go wrote into it; that of
 // this one serves as well.
 func TestBuildOnABase(t *testing.T) {
+	whole(t)
 	dir := shop(t)
 	own, _, _ := build(t, dir)
 	base, err := os.Executable()
@@ -347,6 +359,7 @@ func TestBuildOnABase(t *testing.T) {
 
 // What the page on shipping shows is what happens: its app, built, answers so.
 func TestShippingPage(t *testing.T) {
+	whole(t)
 	page, ok := docs.Find("guide/shipping")
 	if !ok {
 		t.Fatal("no such page")

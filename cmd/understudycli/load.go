@@ -41,6 +41,16 @@ func (p *program) engine(c *cli.Context) string {
 	return p.contained.Engine
 }
 
+// carrier gives the path of the program where the app is part of it, "" where it is a
+// directory or the system does not tell.
+func (p *program) carrier(dir string) string {
+	if p.file != "" || dir != builtIn {
+		return p.file
+	}
+	file, _ := os.Executable()
+	return file
+}
+
 // builtIn stands for the directory of the app that the program brings along.
 const builtIn = ""
 
@@ -78,7 +88,7 @@ func (p *program) loadAppOr(c *cli.Context, dir, consequence string) (*app.App, 
 	}
 	options := app.Options{
 		Engines: p.engines(), Modules: p.modules(), EngineOverride: engine,
-		Kinds: p.kinds(), Data: c.String("data"), Program: p.file,
+		Kinds: p.kinds(), Data: c.String("data"), Program: p.carrier(dir),
 		Lookup: lookup, AllowUnset: c.Command.Name == checkName || c.Command.Name == buildName, Set: c.StringSlice("set"), OwnHosts: true,
 		Contents: c.Command.Name == buildName,
 	}

@@ -10,6 +10,7 @@ import (
 // From an empty directory to a program for others with nothing but the command: init, an
 // edit that a test refuses, a better one, build, and run where nothing else is.
 func TestFromNothingToAProgram(t *testing.T) {
+	whole(t)
 	own, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
