@@ -26,7 +26,7 @@ func (p *program) asRun(args []string) []string {
 
 // forDirectories are the commands that are of no use to who has a program with an app in
 // it: they make apps, or try the program.
-var forDirectories = []string{"init", "types", "lsp", buildName, "bench", "conformance"}
+var forDirectories = []string{"init", "types", "schema", "lsp", "completion", "complete", buildName, "bench", "conformance"}
 
 // narrow leaves what a program that contains its app can do, under its own name.
 func (p *program) narrow(app *cli.App) {

@@ -92,7 +92,7 @@ func TestCompletionOfWords(t *testing.T) {
 // Whatever the help writes for the value of a flag is either completed, or free.
 func TestCompletionKnowsTheWordsOfTheHelp(t *testing.T) {
 	t.Chdir(shelf(t))
-	free := []string{"ADDR", "DURATION", "GLOB", "N", "REGEXP", "S", "SEED", "SIZE", "X", "CLAUSE", "ARG", "ENTRY.path=value"}
+	free := []string{"ADDR", "ENDPOINT", "DURATION", "GLOB", "N", "REGEXP", "S", "SEED", "SIZE", "X", "CLAUSE", "ARG", "ENTRY.path=value"}
 	p := &program{}
 	a := p.application(io.Discard, io.Discard)
 	var names []string
