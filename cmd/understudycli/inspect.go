@@ -16,6 +16,7 @@ import (
 
 	"github.com/understudy-run/understudy/core/app"
 	"github.com/understudy-run/understudy/inspect"
+	"github.com/understudy-run/understudy/observe/prometheus"
 )
 
 // inspectAddress is where a node is looked into that does not say.
@@ -158,6 +159,7 @@ func (w *window) serve(s *session, reloadable bool) {
 	}
 	w.options.Log = s.records
 	w.options.App = s.run.App
+	w.options.Metrics = prometheus.Handler(s.rt)
 	if reloadable {
 		w.options.Reload = w.reload
 	}

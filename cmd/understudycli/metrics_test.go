@@ -36,21 +36,30 @@ entries:
 `,
 		"waits.lua": "return { main = function() print('up'); process.events():receive() end }\n",
 	})
-	c := startChild(t, "run", "--metrics", "127.0.0.1:0", dir)
-	line, err := c.stderr.ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
+	c := startChild(t, "run", "--metrics", "127.0.0.1:0", "--inspect=127.0.0.1:0", dir)
+	said := func(form string) string {
+		t.Helper()
+		for {
+			line, err := c.stderr.ReadString('\n')
+			if err != nil {
+				t.Fatal(err)
+			}
+			if found := regexp.MustCompile(form).FindStringSubmatch(line); found != nil {
+				return found[1]
+			}
+		}
 	}
-	url := regexp.MustCompile(`metrics at (http://\S+)`).FindStringSubmatch(line)
-	if url == nil {
-		t.Fatalf("no address in %q", line)
-	}
+	url := said(`metrics at (http://\S+)`)
+	window := said(`look into this node at (http://\S+/);`)
 	c.expect(c.stdout, "up")
-	status, text := get(t, url[1])
+	if status, text := get(t, window+"metrics"); status != 200 || !strings.Contains(text, "understudy_processes{") {
+		t.Errorf("the inspector has status %d:\n%s", status, text)
+	}
+	status, text := get(t, url)
 	if status != 200 || !strings.Contains(text, `understudy_processes_started_total{entry="app:waits",host="app:host"} 1`) {
 		t.Errorf("status %d:\n%s", status, text)
 	}
-	if status, _ := get(t, strings.TrimSuffix(url[1], "metrics")); status != 404 {
+	if status, _ := get(t, strings.TrimSuffix(url, "metrics")); status != 404 {
 		t.Errorf("another path has status %d, want 404", status)
 	}
 	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
