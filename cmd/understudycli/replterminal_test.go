@@ -63,7 +63,7 @@ func TestReplAtATerminal(t *testing.T) {
 		t.Skip("no pseudo-terminal: ", err)
 	}
 	defer tty.Close()
-	defer time.AfterFunc(10*time.Second, func() { _ = cmd.Process.Kill() }).Stop() // so that expect says what is there
+	defer time.AfterFunc(2*time.Minute, func() { _ = cmd.Process.Kill() }).Stop() // so that expect says what is there
 	s := &person{t: t, tty: tty}
 	s.expect("lua on gopherlua, app:processes;")
 	s.expect("1> ")
