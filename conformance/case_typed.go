@@ -41,7 +41,7 @@ func typedCases() []Case {
 		},
 		{
 			Name:     "typed/starlark_inputs",
-			Claim:    "An input sees and rebinds the globals of those before it; an expression gives its value, an error leaves what was assigned before it.",
+			Claim:    "An input sees and rebinds the globals of those before it; an expression gives its value, functions see what later inputs bind, an error leaves what was assigned before it.",
 			Clauses:  "61.7",
 			Language: "starlark",
 			Scenario: typed("def main():\n    pass",
@@ -53,6 +53,7 @@ func typedCases() []Case {
 				exchange{"f(4)", "8"},
 				exchange{"l = []\nl.append(x)", ""},
 				exchange{"l", "[2]"},
+				exchange{"x = 5; f(4)", "20"},
 				exchange{"y = 3\nfail('no')", "error: no"},
 				exchange{"y", "3"},
 				exchange{"def g():", "more"}, exchange{"def g():\n    pass", "more"}, exchange{"z = [", "more"}, exchange{`t = """a`, "more"},

@@ -173,6 +173,26 @@ func TestStarlark(t *testing.T) {
 		{`print`, `5`},
 		{`t = (1, 2)`, ``},
 		{`t`, `(1, 2)`},
+		{`def low(): return x`, `more`}, // what x is when it is called
+		{``, ``},
+		{`x = 9; low()`, `9`},
+		{`def high(): return low() + 1`, `more`},
+		{``, ``},
+		{`def low(): return 1`, `more`},
+		{``, ``},
+		{`high()`, `2`},
+		{`x += 1; x *= 2; x`, `20`},
+		{`def fact(n): return 1 if n < 2 else n * fact(n - 1)`, `more`},
+		{``, ``},
+		{`fact(5)`, `120`},
+		{`if x > 100: late = 1`, `more`},
+		{``, ``},
+		{`late`, `error: repl:40:1: undefined: late`},
+		{`a = b = 1`, `error: repl:41:8: got '=', want newline`},
+		{`load("slib", double = "twice"); double(4)`, `8`},
+		{`kept = 1; fail("no"); lost = 2`, `error: no`},
+		{`kept`, `1`},
+		{`lost`, `error: repl:45:1: undefined: lost`},
 	})
 }
 

@@ -12,9 +12,6 @@ import (
 	"go.starlark.net/syntax"
 )
 
-// resultName is the global that takes the value of an input that is an expression.
-const resultName = internalPrefix + "result>"
-
 // Evaluate implements hostapi.Evaluator.
 func (in *instance) Evaluate(path, text string) (fn hostapi.Function, err error) {
 	defer func() {
@@ -38,15 +35,7 @@ func (in *instance) Evaluate(path, text string) (fn hostapi.Function, err error)
 	if goesOn(file, text) {
 		return nil, &hostapi.SyntaxError{Path: path, Line: 1 + strings.Count(text, "\n"), Message: "got end of file", Incomplete: true}
 	}
-	i := &input{in: in, file: file}
-	if n := len(file.Stmts); n > 0 {
-		if x, ok := file.Stmts[n-1].(*syntax.ExprStmt); ok {
-			pos, _ := x.X.Span()
-			file.Stmts[n-1] = &syntax.AssignStmt{OpPos: pos, Op: syntax.EQ, LHS: ident(resultName, pos), RHS: x.X}
-		}
-	}
-	rewrite(file, nil)
-	if err := resolve.REPLChunk(file, in.environment().Has, func(string) bool { return false }, starlark.Universe.Has); err != nil {
+	if err := resolve.REPLChunk(file, in.typedNames().Has, func(string) bool { return false }, starlark.Universe.Has); err != nil {
 		return nil, syntaxError(path, err)
 	}
 	if id := unlisted(file); id != nil {
@@ -55,7 +44,7 @@ func (in *instance) Evaluate(path, text string) (fn hostapi.Function, err error)
 	if err := p.checkLoads(file); err != nil {
 		return nil, err
 	}
-	return i, nil
+	return &input{in, file}, nil
 }
 
 // endsEarly reports whether a text is no program since it ends too early.
@@ -77,16 +66,24 @@ func goesOn(file *syntax.File, text string) bool {
 	return false
 }
 
-// environment gives the globals of an input: what every source has, and what inputs have
-// left.
-func (in *instance) environment() starlark.StringDict {
-	all := in.predeclared(in.program)
-	if in.program.local == nil {
-		all = maps.Clone(all)
+// typedNames gives the environment of inputs: what every source has, and what inputs have
+// left. All of them share it, so a function sees what a later input binds.
+func (in *instance) typedNames() starlark.StringDict {
+	if in.typed == nil {
+		in.typed = maps.Clone(in.predeclared(in.program))
+		maps.Copy(in.typed, in.globals)
+		in.typed[initialName] = native(initialName, func(t *task, args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+			return t.instance.typed[string(args[0].(starlark.String))], nil
+		})
 	}
-	maps.Copy(all, in.globals)
-	return all
+	return in.typed
 }
+
+// Names that no script can write.
+const (
+	resultName  = internalPrefix + "result>"  // the global that takes the value of an expression
+	initialName = internalPrefix + "initial>" // what gives a global as inputs before have left it
+)
 
 // input is the function of an input.
 type input struct {
@@ -100,31 +97,57 @@ func (i *input) Call(ht hostapi.Task, _ []hostapi.Value) (results []hostapi.Valu
 	t := in.newTask(ht)
 	defer t.end(&err)
 	t.source, t.input = in.program, true
-	before := in.environment()
-	after := maps.Clone(before)
-	err = starlark.ExecREPLChunk(i.file, &t.thread, after)
+	for k, stmt := range i.file.Stmts {
+		result, err := t.statement(i.file, stmt)
+		if err != nil {
+			return nil, t.failure(err)
+		}
+		if k == len(i.file.Stmts)-1 && result != nil && result != starlark.None {
+			results = []hostapi.Value{toHost(result)}
+		}
+	}
+	return results, nil
+}
+
+// statement runs one statement of an input, as a file of its own: functions find by their
+// names what other statements have bound, then and later. It gives the value of an expression.
+func (t *task) statement(of *syntax.File, stmt syntax.Stmt) (starlark.Value, error) {
+	in, pos := t.instance, firstPosition(stmt)
+	if x, ok := stmt.(*syntax.ExprStmt); ok {
+		stmt = &syntax.AssignStmt{OpPos: pos, Op: syntax.EQ, LHS: ident(resultName, pos), RHS: x.X}
+	}
+	file := &syntax.File{Path: of.Path, Options: of.Options, Stmts: []syntax.Stmt{stmt}}
+	rewrite(file, nil)
+	if err := resolve.File(file, in.typed.Has, starlark.Universe.Has); err != nil {
+		return nil, err
+	}
+	var before []syntax.Stmt
+	for _, g := range file.Module.(*resolve.Module).Globals {
+		if name := g.First.Name; in.typed.Has(name) {
+			before = append(before, &syntax.AssignStmt{OpPos: pos, Op: syntax.EQ, LHS: ident(name, pos), RHS: &syntax.CallExpr{
+				Fn: ident(initialName, pos), Lparen: pos, Rparen: pos,
+				Args: []syntax.Expr{&syntax.Literal{Token: syntax.STRING, TokenPos: pos, Value: name}},
+			}})
+		}
+	}
+	file.Stmts = append(before, file.Stmts...)
+	program, err := starlark.FileProgram(file, in.typed.Has)
+	if err != nil {
+		return nil, err
+	}
+	bound, err := program.Init(&t.thread, in.typed)
 	if err == nil {
 		err = t.aborted
 	}
-	result := after[resultName]
-	kept := maps.Clone(in.globals)
-	if kept == nil {
-		kept = starlark.StringDict{}
-	}
-	for name, v := range after {
-		// What every source has is a built-in or a module, of which one can be compared.
-		if !internalName(name) && (in.globals.Has(name) || before[name] == nil || before[name] != v) {
-			kept[name] = v
+	kept := starlark.StringDict{} // a new one: a census may be walking over the other
+	maps.Copy(kept, in.globals)
+	for name, v := range bound {
+		if !internalName(name) {
+			kept[name], in.typed[name] = v, v
 		}
 	}
 	in.globals = kept
-	if err != nil {
-		return nil, t.failure(err)
-	}
-	if result == nil || result == starlark.None {
-		return nil, nil
-	}
-	return []hostapi.Value{toHost(result)}, nil
+	return bound[resultName], err
 }
 
 // Show implements hostapi.Evaluator.
@@ -140,7 +163,7 @@ func (in *instance) Show(ht hostapi.Task, v hostapi.Value) (text string, err err
 
 // Names implements hostapi.Evaluator.
 func (in *instance) Names() []string {
-	names := slices.AppendSeq(slices.Collect(maps.Keys(in.environment())), maps.Keys(starlark.Universe))
+	names := slices.AppendSeq(slices.Collect(maps.Keys(in.typedNames())), maps.Keys(starlark.Universe))
 	names = slices.DeleteFunc(names, func(name string) bool {
 		return internalName(name) || starlark.Universe.Has(name) && !universal(name)
 	})

@@ -20,6 +20,7 @@ type instance struct {
 	current    *task               // the one whose code runs now
 	tasks      *task               // that have not ended, the youngest first
 	globals    starlark.StringDict // of the entry, once its top level has ended
+	typed      starlark.StringDict // what inputs find by their names; nil: there was none
 	ledger     ledger.Ledger
 	pace       pace.Pace
 	widened    widened
