@@ -206,6 +206,25 @@ func TestCrashAndRestartAreSeenLive(t *testing.T) {
 	p.shows("button[aria-pressed=true]", "Go on")
 }
 
+func TestTraceIsStartedAndStopped(t *testing.T) {
+	browser := chromium(t)
+	rt, i, root := inspected(t, inspect.Options{Token: token})
+	p := open(t, browser, root)
+	p.visit("/#code=" + i.Code())
+	p.shows("#connection", "live")
+	value[chromedp.Void](p, "location.hash = '#/trace/hall:worker'")
+	p.shows(".controls button", "Start")
+	p.click("button.main")
+	p.shows(".drawing text", "job")
+	p.shows(".drawing text", pid(t, rt, "left"))
+	p.awaits("document.querySelector('.drawing path.arrow')")
+	p.drawn("tracing")
+	value[chromedp.Void](p, "[...document.querySelectorAll('button')].find(b => b.textContent === 'Stop').click()")
+	p.shows(".controls .hint", "Stopped")
+	p.awaits("!document.querySelector('button.main').disabled")
+	p.drawn("traced")
+}
+
 func TestLogIsReadLive(t *testing.T) {
 	browser := chromium(t)
 	rt, _, root := inspected(t, inspect.Options{})

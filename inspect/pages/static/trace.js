@@ -12,7 +12,7 @@ export async function trace(main, life, [given = ""]) {
   const payloads = el("input", { type: "checkbox" });
   const start = el("button", { class: "main" }, "Start"), stop = el("button", { type: "button", disabled: true, onclick: () => end(true) }, "Stop");
   const said = el("span", { class: "hint", role: "status" });
-  const drawing = el("div", { class: "drawing", tabindex: "0", role: "region", "aria-label": "sequence diagram", hidden: true });
+  const drawing = el("div", { class: "drawing tall", tabindex: "0", role: "region", "aria-label": "sequence diagram", hidden: true });
   const list = el("ol", { class: "stream" }), listed = el("details", { hidden: true }, el("summary", { class: "hint" }, "As a list"), list);
   let events = [], running, due;
   const allowed = life.node?.actions;
