@@ -37,6 +37,7 @@ entries:
     children:
       - {id: left, process: worker, input: [left]}
       - {id: right, process: worker, input: [right]}
+      - {id: "<img src=x>", process: worker, input: ["<img src=x onerror=alert(1)>\u202e\u0007"]}
     lifecycle: {auto_start: true}
   - {name: talker, kind: process.lua, source: file://talker.lua, modules: [time], host: hall:processes, lifecycle: {auto_start: true, requires: [pool]}}
 `)},
@@ -127,9 +128,9 @@ func TestEachPageIsDrawnOnEachScreen(t *testing.T) {
 	}
 	for _, page := range []struct{ name, address, selector, text string }{
 		{"overview", "", ".tiles", "Processes"},
-		{"processes", "processes", "tbody", "hall:worker"},
+		{"processes", "processes", "tbody", `<img src=x onerror=alert(1)>\u202e\u0007`},
 		{"process", "process/" + escaped(pid(t, rt, "left")), ".lead", "hall:worker"},
-		{"tree", "tree", ".tree", "left"},
+		{"tree", "tree", ".tree", "<img src=x>"},
 		{"events", "events", "h1", "Events"},
 		{"trace", "trace", "h1", "Trace"},
 		{"logs", "logs", "h1", "Logs"},
@@ -143,6 +144,9 @@ func TestEachPageIsDrawnOnEachScreen(t *testing.T) {
 		p.shows(page.selector, page.text)
 		if problem := p.text(".problem"); problem != "" {
 			t.Errorf("%s says: %s", page.name, problem)
+		}
+		if n := value[int](p, "document.querySelectorAll('main :is(img, script, iframe, style, object)').length"); n != 0 {
+			t.Errorf("%s: a text of a script has become %d elements", page.name, n)
 		}
 		p.drawn(page.name)
 	}

@@ -94,7 +94,7 @@ const frame = {
     for (const a of document.querySelectorAll("#pages a")) {
       const here = a.dataset.page === (part[name] ?? name);
       here ? a.setAttribute("aria-current", "page") : a.removeAttribute("aria-current");
-      if (here) a.scrollIntoView({ block: "nearest", inline: "center" });
+      if (here) a.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
     this.main.replaceChildren();
     try {

@@ -29,9 +29,14 @@ function add(node, children) {
   for (const child of children) {
     if (child === null || child === undefined || child === false) continue;
     if (Array.isArray(child)) add(node, child);
-    else node.append(child); // a text stays text
+    else node.append(child instanceof Node ? child : visible(String(child))); // a text stays text
   }
 }
+
+// visible writes characters that are not seen, or turn others around, as escapes: so that
+// two names that differ look different.
+const visible = text => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+  c => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));
 
 // show replaces what a node contains.
 export function show(node, ...children) {
