@@ -98,6 +98,9 @@ func (rt *Runtime) Survey() []Brief { return rt.kernel.Survey() }
 // Hosts gives the hosts that are known, by id. Safe for concurrent use.
 func (rt *Runtime) Hosts() []HostView { return rt.kernel.Hosts() }
 
+// Supervisors gives the PIDs of all supervisors, oldest first. Safe for concurrent use.
+func (rt *Runtime) Supervisors() []hostapi.PID { return supervision.Supervisors(rt.kernel) }
+
 // Supervised gives the children of a supervisor, in start order, as they are now, also
 // while it is at work on them; false if there is no such supervisor. Safe for concurrent
 // use.

@@ -23,6 +23,7 @@ type Runtime interface {
 	Detail(ctx context.Context, pid hostapi.PID, messages int) (core.Detail, bool)
 	Hosts() []core.HostView
 	Services() []core.ServiceView
+	Supervisors() []hostapi.PID
 	Supervised(hostapi.PID) (core.SupervisorView, bool)
 	Names() []core.NameView
 	Groups() []core.GroupView

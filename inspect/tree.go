@@ -55,12 +55,13 @@ func (i *Inspector) tree() Tree {
 		w.children(&n, s.PID)
 		out.Tree = append(out.Tree, n)
 	}
-	for _, b := range i.rt.Survey() {
-		if b.Engine != "" || w.seen[b.PID] {
+	for _, pid := range i.rt.Supervisors() {
+		seen, ok := i.rt.Inspect(pid)
+		if !ok || w.seen[pid] {
 			continue
 		}
-		n := TreeNode{ID: string(b.PID), Kind: "supervisor", Entry: b.Entry, PID: string(b.PID), State: "running", Since: moment(b.Started)}
-		if w.children(&n, b.PID) {
+		n := TreeNode{ID: string(pid), Kind: "supervisor", Entry: seen.Entry, PID: string(pid), State: "running", Since: moment(seen.Started)}
+		if w.children(&n, pid) {
 			out.Tree = append(out.Tree, n)
 		}
 	}

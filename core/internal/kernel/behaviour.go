@@ -41,6 +41,17 @@ type Behaviour interface {
 // Behaviour gives what the process does.
 func (p *process) Behaviour() Behaviour { return p.behaviour }
 
+// Which gives the processes that do something of a sort, oldest first.
+func (rt *Runtime) Which(does func(Behaviour) bool) (list []*Process) {
+	rt.table.each(func(p *process) {
+		if does(p.behaviour) {
+			list = append(list, p)
+		}
+	})
+	bySerial(list)
+	return list
+}
+
 // Decided reports whether the end of the process is decided. Locked.
 func (p *process) Decided() bool { return p.end != nil }
 

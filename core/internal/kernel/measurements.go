@@ -123,7 +123,7 @@ func (rt *Runtime) census() []measure.Family {
 	rt.meter.entries.Each(func(k entryKey, _ *entryMeter) { entries[k] = &entryCensus{} })
 	flight, handles := make(map[string]int), make(map[string]int)
 	waiting := 0
-	for _, p := range rt.table.all() {
+	for _, p := range rt.table.some() {
 		p.mu.Lock()
 		e := entries[entryKey{p.host.options.ID, p.entry.ID}]
 		if e == nil { // began since

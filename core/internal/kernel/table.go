@@ -121,20 +121,22 @@ func (t *processTable) each(f func(*process)) {
 
 // all gives every process, oldest first.
 func (t *processTable) all() []*process {
-	var out []*process
-	for i := range t.shards {
-		s := &t.shards[i]
-		s.mu.RLock()
-		for _, p := range s.m {
-			out = append(out, p)
-		}
-		s.mu.RUnlock()
-	}
-	slices.SortFunc(out, func(a, b *process) int {
+	out := t.some()
+	bySerial(out)
+	return out
+}
+
+func bySerial(list []*process) {
+	slices.SortFunc(list, func(a, b *process) int {
 		if a.serial < b.serial {
 			return -1
 		}
 		return 1
 	})
+}
+
+// some gives them in no order.
+func (t *processTable) some() (out []*process) {
+	t.each(func(p *process) { out = append(out, p) })
 	return out
 }

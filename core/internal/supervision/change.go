@@ -13,9 +13,9 @@ import (
 // Change implements core.Runtime.ChangeSupervisor.
 func Change(rt *kernel.Runtime, id string, to spec.Supervisor) {
 	Define(rt, id, to)
-	for _, p := range rt.All() {
-		if s, ok := p.Behaviour().(*supervisor); ok && p.EntryID() == id {
-			s.push(renewal{}, nil)
+	for _, p := range rt.Which(supervises) {
+		if p.EntryID() == id {
+			p.Behaviour().(*supervisor).push(renewal{}, nil)
 		}
 	}
 }

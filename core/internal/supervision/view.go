@@ -40,6 +40,21 @@ func (s *supervisor) show(change func()) {
 	change()
 }
 
+// Supervisors implements core.Runtime.
+func Supervisors(rt *kernel.Runtime) []hostapi.PID {
+	list := rt.Which(supervises)
+	out := make([]hostapi.PID, len(list))
+	for i, p := range list {
+		out[i] = p.PID()
+	}
+	return out
+}
+
+func supervises(b kernel.Behaviour) bool {
+	_, ok := b.(*supervisor)
+	return ok
+}
+
 // View implements core.Runtime.Supervised.
 func View(rt *kernel.Runtime, pid hostapi.PID) (SupervisorView, bool) {
 	p, err := rt.ResolveLive(string(pid))

@@ -45,26 +45,33 @@ class Life {
     listen(address, parameters, handlers, { signal: this.signal, onstate, onrefused: e => this.failed(e) }).catch(e => this.failed(e));
   }
 
-  // every does f now, and again each time that many milliseconds after it has been done,
-  // but not while nobody sees the page. Gives what does it at once.
+  // every does f now, and again each time that many milliseconds after it has been done, or
+  // four times what that took: a node that has much to look through is not asked all the
+  // time. Not while nobody sees the page. Gives what does it at once.
   every(ms, f) {
-    let timer, busy = false, again = false;
+    let timer, took = 0, busy = false, again = false;
     const now = async () => {
       clearTimeout(timer);
       if (this.over) return;
       if (busy) { again = true; return; }
       if (!document.hidden) {
         busy = true;
+        const begun = performance.now();
         try { await f(); frame.solved(); } catch (e) { this.failed(e); }
         busy = false;
+        took = performance.now() - begun;
       }
       if (again) { again = false; return now(); }
-      if (!this.over) timer = setTimeout(now, ms);
+      if (!this.over) timer = setTimeout(now, Math.max(ms, 4 * took));
     };
     const seen = () => document.hidden || now();
     document.addEventListener("visibilitychange", seen);
     this.onend(() => { clearTimeout(timer); document.removeEventListener("visibilitychange", seen); });
     this.first = now();
+    // Soon is for who was told that something is new: at most ten times a second.
+    let due;
+    this.onend(() => clearTimeout(due));
+    now.soon = () => { due ??= setTimeout(() => { due = undefined; now(); }, Math.max(100, 4 * took)); };
     return now;
   }
 

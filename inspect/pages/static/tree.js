@@ -49,10 +49,8 @@ export async function tree(main, life) {
     if (!tree.length) show(root, el("li", { class: "empty" }, "No services."));
   });
 
-  // An event says that there is something new; what, is asked, at most ten times a second.
-  let due;
-  life.onend(() => clearTimeout(due));
-  life.listen(path("events"), { kind: kinds.join(",") }, { event: () => { due ??= setTimeout(() => { due = undefined; update(); }, 100); } },
+  // An event says that there is something new; what, is asked.
+  life.listen(path("events"), { kind: kinds.join(",") }, { event: () => update.soon() },
     s => { connection.textContent = s === "live" ? "" : "Connecting."; update(); });
   await life.first;
 }
