@@ -98,6 +98,8 @@ func TestEditorOffersNames(t *testing.T) {
 		"hosts of a service":               {"_index.yaml", "    host: host\n", "    host: app:h^\n", []string{"app:host"}, []string{"app:lamp"}},
 		"libraries":                        {"_index.yaml", "{util: app:util}", "{util: ^}", []string{"app:util"}, []string{"app:lamp"}},
 		"what can be required by an entry": {"_index.yaml", "{auto_start: true}\n  - name: util", "{auto_start: true, requires: [^]}\n  - name: util", []string{"app:lamp_service"}, []string{"app:util"}},
+		"words of a choice":                {"_index.yaml", "    modules: [time]\n    imports", "    mailbox: {limit: 3, overflow: ^}\n    imports", []string{"drop_old", "fail_sender"}, []string{"true", "app:lamp"}},
+		"true and false":                   {"_index.yaml", "lifecycle: {auto_start: true}", "lifecycle: {auto_start: ^}", []string{"true", "false"}, []string{"app:lamp"}},
 		"engines":                          {"_index.yaml", "    modules: [time]\n    imports", "    engine: ^\n    imports", []string{"gopherlua", "golua"}, nil},
 		"fields of a file":                 {"_index.yaml", "entries:\n", "^\nentries:\n", []string{"meta", "env"}, []string{"version", "kind"}},
 	} {
@@ -196,7 +198,11 @@ func TestEditorShowsWhatNamesMean(t *testing.T) {
 		{"lamp.lua", "\"o^n\"", nil},
 		{"stove.star", "process.se^nd_after(", []string{"```starlark\nprocess.send_after(", "str"}},
 		{"stove.star", "time.sl^eep(", []string{"time.sleep("}},
-		{"_index.yaml", "kind: process.st^arlark", nil}, // what it is stands there
+		{"_index.yaml", "kind: process.st^arlark", []string{"A script that runs as processes."}},
+		{"_index.yaml", "auto_st^art: true", []string{"Start with the app.", "false if it is left out"}},
+		{"_index.yaml", "    mod^ules: [time]\n    imports", []string{"Modules that require grants", "a list"}},
+		{"_index.yaml", "name^space: app", []string{"The first part of the ids"}},
+		{"_index.yaml", "lamp_ser^vice", nil},
 		{"_index.yaml", "process: la^mp\n", []string{"app:lamp, a process.lua"}},
 		{"_index.yaml", "modules: [ti^me]\n    imports", []string{"Durations"}},
 		{"_index.yaml", "json.enc^ode(", []string{"json.encode("}},

@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -25,6 +26,7 @@ type Survey struct {
 	dir     string
 	opts    Options
 	texts   map[string]string
+	forms   func() *Forms // made when they are asked for
 }
 
 // Look surveys the app in a directory. texts stand in place of files, by their paths in
@@ -37,6 +39,7 @@ func Look(ctx context.Context, dir string, texts map[string]string, opts Options
 		opts.Data = dir
 	}
 	s := &Survey{dir: dir, opts: opts, texts: maps.Clone(texts), results: map[compileKey]compileResult{}}
+	s.forms = sync.OnceValue(func() *Forms { return Describe(opts) })
 	load := func(l *loader) {
 		if l.results = s.results; before != nil {
 			l.before = before.results
