@@ -40,6 +40,7 @@ func (p *program) initCommand() *cli.Command {
 			}
 			dir := c.Args().First()
 			files, err := startFiles(c)
+			own := len(files)
 			if err == nil {
 				err = p.forEditors(files)
 			}
@@ -50,7 +51,7 @@ func (p *program) initCommand() *cli.Command {
 				return err
 			}
 			at := filepath.ToSlash(dir)
-			fmt.Fprintf(c.App.Writer, "wrote %d files to %s\n\n    understudy test %s\n    understudy run %s\n", len(files), at, at, at)
+			fmt.Fprintf(c.App.Writer, "wrote %d files to %s, and for editors %s, %s and .vscode\n\n    understudy test %s\n    understudy run %s\n", own, at, definitionsDir, luaSettingsName, at, at)
 			return nil
 		},
 	}

@@ -16,6 +16,9 @@ func TestFunctionsAreSQLites(t *testing.T) {
 		t.Cleanup(func() { _ = db.Close() })
 		return db
 	}
+	if err := Prepare(); err != nil { // or no test after this one has its limit
+		t.Fatal(err)
+	}
 	d, err := newDriver()
 	if err != nil {
 		t.Fatal(err)
