@@ -6,10 +6,11 @@ import "sync/atomic"
 // executed (60.13). Of the sources of an engine that does not implement it nothing is
 // counted, and who shows the figures says so.
 type Coverer interface {
-	// CompileCovered compiles as Compile does, with the same errors; the processes of the
-	// program note in the coverage each statement that they begin to execute. It is safe
-	// for concurrent use, as Compile is. What such a process does is the same, in more
-	// steps; how many does not depend on what others have noted.
+	// CompileCovered compiles as Compile does; the processes of the program note in the
+	// coverage each statement that they begin to execute. It is safe for concurrent use,
+	// as Compile is. What such a process does is the same, in more steps; how many does not
+	// depend on what others have noted. An error that Compile does not give says that
+	// there is no room for what takes the notes: then nothing of the source is counted.
 	CompileCovered(src Source) (Program, *Coverage, error)
 }
 

@@ -94,20 +94,21 @@ func (e *covering) Compile(src hostapi.Source) (hostapi.Program, error) {
 	if src.ID == testID(src.Path) {
 		return e.Engine.Compile(src)
 	}
-	c, able := e.Engine.(hostapi.Coverer)
-	if !able {
+	if c, able := e.Engine.(hostapi.Coverer); able {
+		if p, coverage, err := c.CompileCovered(src); err == nil {
+			e.covers.mu.Lock()
+			defer e.covers.mu.Unlock()
+			e.covers.sources = append(e.covers.sources, covered{src.Path, src.Text, coverage})
+			return p, nil
+		}
+	}
+	p, err := e.Engine.Compile(src)
+	if file := (UncountedFile{src.Path, e.Info().Name}); err == nil {
 		e.covers.mu.Lock()
 		defer e.covers.mu.Unlock()
-		if file := (UncountedFile{src.Path, e.Info().Name}); !slices.Contains(e.covers.uncounted, file) {
+		if !slices.Contains(e.covers.uncounted, file) {
 			e.covers.uncounted = append(e.covers.uncounted, file)
 		}
-		return e.Engine.Compile(src)
-	}
-	p, coverage, err := c.CompileCovered(src)
-	if err == nil {
-		e.covers.mu.Lock()
-		defer e.covers.mu.Unlock()
-		e.covers.sources = append(e.covers.sources, covered{src.Path, src.Text, coverage})
 	}
 	return p, err
 }

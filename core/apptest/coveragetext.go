@@ -42,7 +42,7 @@ func (c *Coverage) Text() string {
 	executed, of := c.Count()
 	row(executed, of, "all", "")
 	for _, f := range c.Uncounted {
-		fmt.Fprintf(&b, "  not counted: %s (engine %s does not tell what it executes)\n", f.Path, f.Engine)
+		fmt.Fprintf(&b, "  not counted: %s (engine %s cannot tell what it executes)\n", f.Path, f.Engine)
 	}
 	return b.String()
 }
