@@ -38,10 +38,10 @@
 // time, looks into each [Holder], and lets others have their turn meanwhile by
 // [Task.Pause].
 //
-// What else an engine can do it says by further interfaces: an [Engine] that it shows what
-// a source says ([Outliner]) and what of it was executed ([Coverer]), an [Instance] where
+// What else an engine can do it says by further interfaces. An [Engine] may tell what a
+// source shows ([Outliner]) and what of it was executed ([Coverer]), an [Instance] where
 // its code stands ([Locator]) and which functions it has ([Reflector]). Whoever asks does
-// without it where an engine does not, and says so.
+// without where an engine does not, and says so.
 //
 // While the script is in a call of this package none of its code runs in that
 // task: what reads its values (methods of [Call], Instance.Copy) takes raw
