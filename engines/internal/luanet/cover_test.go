@@ -124,7 +124,7 @@ func TestCoverageIsTheTraceOfTheReference(t *testing.T) {
 	case testing.Short():
 		count = 30
 	case os.Getenv("UNDERSTUDY_LONG") != "":
-		count = 1000
+		count = 300
 	}
 	for k, e := range []hostapi.Engine{gopherlua.New(), golua.New()} {
 		version := []string{"5.1", "5.2"}[k]
