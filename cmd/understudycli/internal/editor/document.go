@@ -74,15 +74,6 @@ func width(r rune) int {
 	return 1
 }
 
-// units is the length of a text in UTF-16.
-func units(text string) int {
-	n := 0
-	for _, r := range text {
-		n += width(r)
-	}
-	return n
-}
-
 // character gives the position of a character in a line, both from 1, as package app
 // counts them.
 func character(text string, line, column int) position {
