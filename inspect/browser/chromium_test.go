@@ -216,6 +216,9 @@ func (p *tab) look(width int, scheme string) {
 	}))
 }
 
+// pictured reports whether pictures are wanted.
+func pictured() bool { return os.Getenv("UNDERSTUDY_SCREENSHOTS") != "" }
+
 // shot leaves a picture of the page, if pictures are wanted.
 func (p *tab) shot(name string) {
 	dir := os.Getenv("UNDERSTUDY_SCREENSHOTS")

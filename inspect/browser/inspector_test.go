@@ -48,7 +48,9 @@ local function main(name)
     while true do
         local r = channel.select{ events:case_receive(), inbox:case_receive() }
         if r.channel == events then return end
-        if r.value:topic() == "crash" then error(r.value:payload():data()) end
+        local topic, data = r.value:topic(), r.value:payload():data()
+        if topic == "crash" then error(data) end
+        if topic == "befriend" then process.link(process.registry.lookup(data)) end
     end
 end
 return { main = main }
@@ -107,6 +109,9 @@ func (p *tab) drawn(name string) {
 	p.Helper()
 	for _, width := range widths {
 		for _, scheme := range []string{"light", "dark"} {
+			if scheme == "dark" && !pictured() {
+				continue // it is as wide
+			}
 			p.look(width, scheme)
 			p.awaits("innerWidth === " + strconv.Itoa(width))
 			if wide := value[int](p, "document.documentElement.scrollWidth"); wide > width {
@@ -164,6 +169,7 @@ func TestProcessIsCancelledFromItsPage(t *testing.T) {
 	p.shows("tbody a.pid", before)
 	value[chromedp.Void](p, "[...document.querySelectorAll('tbody a.pid')].find(a => a.textContent === "+quoted(before)+").click()")
 	p.shows("h1", before)
+	p.shows(".coroutines", "worker.lua:")
 	p.shows(".actions button", "Cancel")
 	value[chromedp.Void](p, "[...document.querySelectorAll('.actions button')].find(b => b.textContent === 'Cancel').click()")
 	p.shows("dialog h2", before)
@@ -208,6 +214,37 @@ func TestCrashAndRestartAreSeenLive(t *testing.T) {
 	p.drawn("events")
 	p.click("button[aria-pressed=false]")
 	p.shows("button[aria-pressed=true]", "Go on")
+}
+
+// What becomes of a process is on its page while that is open.
+func TestLinkAndDeathAreSeenOnThePageOfTheProcess(t *testing.T) {
+	browser := chromium(t)
+	rt, _, root := inspected(t, inspect.Options{})
+	p := open(t, browser, root)
+	p.expect("410")
+	own := pid(t, rt, "right")
+	p.visit("/#/process/" + escaped(own))
+	p.shows("main", "Links and monitors")
+	if n := value[int](p, "document.querySelectorAll('.drawing .box').length"); n != 0 {
+		t.Errorf("%d links are drawn, and there is none", n)
+	}
+	begun := time.Now()
+	if err := rt.Core().Send(hostapi.Name("right"), "befriend", hostapi.String("left")); err != nil {
+		t.Fatal(err)
+	}
+	p.shows(".drawing a", pid(t, rt, "left"))
+	t.Logf("the link was on the page %v after the message that led to it", time.Since(begun).Round(time.Millisecond))
+	p.shows(".drawing a", "hall:worker")
+	p.drawn("linked")
+
+	begun = time.Now()
+	if err := rt.Core().Send(hostapi.Name("right"), "crash", hostapi.String("told")); err != nil {
+		t.Fatal(err)
+	}
+	p.shows(".lead", "ended")
+	t.Logf("the death was on the page %v after the message that led to it", time.Since(begun).Round(time.Millisecond))
+	p.shows("main pre", "told")
+	p.shows(".drawing a", "hall:worker") // what it was
 }
 
 func TestTraceIsStartedAndStopped(t *testing.T) {

@@ -38,10 +38,15 @@ function add(node, children) {
 const visible = text => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
   c => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));
 
-// show replaces what a node contains.
+// show replaces what a node contains, unless that is the same: then what somebody has
+// selected stays so. The keyboard stays at the link where it is.
 export function show(node, ...children) {
-  node.replaceChildren();
-  add(node, children);
+  const next = node.cloneNode(false);
+  add(next, children);
+  if (node.isEqualNode(next)) return;
+  const at = document.activeElement, held = node.contains(at) && at !== node ? at.getAttribute("href") : null;
+  node.replaceChildren(...next.childNodes);
+  if (held) [...node.querySelectorAll("a")].find(a => a.getAttribute("href") === held)?.focus({ preventScroll: true });
 }
 
 // link leads to a place of these pages: parts of the path, each of any text.

@@ -88,7 +88,7 @@ export function failure(error) {
 }
 
 // kinds are those of events, for whoever wants only some.
-const kinds = ["process.started", "process.ended", "link.down", "service.state", "child.restarted", "dead.letter", "cascade",
+const kinds = ["process.started", "process.ended", "link.made", "link.down", "service.state", "child.restarted", "dead.letter", "cascade",
   "outside.done", "outside.stuck", "mailbox.long", "slice.long", "grace.expired"];
 
 export async function events(main, life, _, { kind = "" }) {

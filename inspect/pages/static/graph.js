@@ -16,6 +16,7 @@ export function graph(p) {
   if (!all.length) return el("p", { class: "empty" }, "None.");
   return [
     el("div", { class: "drawing" }, picture(p, all.slice(0, MOST))),
+    el("p", { class: "hint" }, "Dotted: linked. An arrow leads to whom is monitored."),
     all.length > MOST ? el("p", { class: "hint" }, `${all.length - MOST} more are not drawn.`) : null,
     el("details", {}, el("summary", { class: "hint" }, `As a list (${all.length})`), table("links and monitors", [
       { title: "Process", cell: x => process(x.pid) }, { title: "Entry", cell: x => x.entry }, { title: "Relation", cell: x => x.how.join(", ") },

@@ -23,7 +23,7 @@ export async function process(main, life, [pid]) {
   };
   let links = "";
 
-  const update = life.every(1000, async () => {
+  const update = life.every(250, async () => {
     if (ended) return;
     let p;
     try {

@@ -44,19 +44,12 @@ export async function processes(main, life, _, chosen) {
     const { processes, total } = await life.get(path("processes"), { filter, entry, state, sort, order, limit: SIZE, offset: page * SIZE });
     const last = Math.max(0, Math.ceil(total / SIZE) - 1);
     if (page > last) { page = last; return update(); }
-    replace(body, processes);
+    show(body, processes.map(row => line(columns, row)));
     back.disabled = page === 0;
     on.disabled = page >= last;
     said.textContent = total ? `${count(page * SIZE + 1)} to ${count(page * SIZE + processes.length)} of ${count(total)}` : "No process is like that.";
   });
   await life.first;
-}
-
-// replace draws rows anew, but leaves the keyboard where it is.
-function replace(body, rows) {
-  const at = document.activeElement, held = body.contains(at) ? at.getAttribute("href") : null;
-  show(body, rows.map(row => line(columns, row)));
-  if (held) [...body.querySelectorAll("a")].find(a => a.getAttribute("href") === held)?.focus({ preventScroll: true });
 }
 
 // sorts is for narrow screens, where the heads of columns are not seen.

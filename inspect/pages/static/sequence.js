@@ -45,7 +45,7 @@ const styles = { spawn: "spawn", exit: "exit", lost: "exit", link: "link", unlin
 // that was seen when it was sent is a mark where it is read.
 function step(e, y, own, other, sent) {
   const kind = styles[e.kind] || "", message = e.kind === "send" || e.kind === "receive";
-  const label = shortened([message ? "" : e.kind, e.topic, e.reason].filter(Boolean).join(" "), 26);
+  const label = shortened([message || e.topic === e.kind ? "" : e.kind, e.topic, e.reason].filter(Boolean).join(" "), 26);
   if (!own) return null;
   if (other && other !== own && !(e.kind === "receive" && sent.has(e.message))) {
     if (e.kind === "receive") [own, other] = [other, own];

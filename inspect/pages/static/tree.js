@@ -43,9 +43,7 @@ export async function tree(main, life) {
     const text = JSON.stringify(tree) + Math.floor(Date.now() / 10000);
     if (text === last && root.childElementCount) return;
     last = text;
-    const held = root.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
     show(root, draw(tree, ""));
-    if (held) [...root.querySelectorAll("a")].find(a => a.getAttribute("href") === held)?.focus({ preventScroll: true });
     if (!tree.length) show(root, el("li", { class: "empty" }, "No services."));
   });
 
