@@ -199,6 +199,10 @@ func (l *line) values(name, word string) []proposal {
 		words = []string{"text", "json"}
 	case "LEVEL":
 		words = []string{"debug", "info", "warn", "error"}
+	case "KIND":
+		for _, k := range app.Describe(app.Options{Engines: l.engines(), Modules: l.modules(), Kinds: l.kinds()}).Kinds {
+			words = append(words, k.Kind)
+		}
 	case "EXAMPLE":
 		words = exampleNames()
 	case "SHELL":
