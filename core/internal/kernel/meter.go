@@ -130,6 +130,9 @@ func (rt *Runtime) NewMessage(from *Process, topic string, payloads []hostapi.Va
 	return m
 }
 
+// trails reports whether those who observe want to know anything of messages.
+func (rt *Runtime) trails() bool { return rt.meter.measuring() || rt.tracer != nil }
+
 // trail notes on a message what those who observe want to know of it. The frame of Send
 // lies on the stack of many a process that is preempted there: hence a function of its own.
 //
@@ -165,23 +168,31 @@ func (p *process) hasRead(m *hostapi.Message) {
 	}
 }
 
-// measuredStep is step for who wants to know how long that takes, and how long the process
-// has waited for it.
-func (p *process) measuredStep(worker, slice int) (preempted bool) {
-	m, h, e := &p.rt.meter, p.host, p.entry.meter
+// measuredStep is a turn of a process on a worker that is timed.
+type measuredStep struct {
+	began int64
+	entry *entryMeter
+}
+
+// beginStep counts how long the process has waited for its turn.
+func (p *process) beginStep() measuredStep {
+	m := &p.rt.meter
 	began := m.now()
 	if p.runnable >= m.since.Load() {
-		h.meter.waits.Observe(time.Duration(began - p.runnable))
+		p.host.meter.waits.Observe(time.Duration(began - p.runnable))
 	}
 	p.runnable = 0
-	preempted = p.step(worker, slice)
-	ended := m.now()
-	h.meter.slices.Observe(time.Duration(ended - began))
-	e.ran.Add(ended - began)
+	return measuredStep{began, p.entry.meter}
+}
+
+// endStep counts how long it had the worker.
+func (p *process) endStep(s measuredStep, preempted bool) {
+	ended := p.rt.meter.now()
+	p.host.meter.slices.Observe(time.Duration(ended - s.began))
+	s.entry.ran.Add(ended - s.began)
 	if preempted { // else it may run on another worker by now
 		p.runnable = ended
 	}
-	return preempted
 }
 
 // begin gives when something begins that is to be timed; 0 if that is not so.

@@ -200,12 +200,9 @@ func (p *process) wake(t *task, by *process) {
 // Step implements Runnable.
 func (p *process) Step(worker, slice int) (preempted bool) {
 	if p.rt.meter.measuring() {
-		return p.measuredStep(worker, slice)
+		s := p.beginStep()
+		defer func() { p.endStep(s, preempted) }()
 	}
-	return p.step(worker, slice)
-}
-
-func (p *process) step(worker, slice int) (preempted bool) {
 	p.mu.Lock()
 	p.worker = int32(worker)
 	p.slice = slice
