@@ -63,7 +63,7 @@ func loopbackName(host string) bool {
 		name = h
 	}
 	name = strings.TrimSuffix(strings.ToLower(strings.Trim(name, "[]")), ".")
-	if name == "localhost" || strings.HasSuffix(name, ".localhost") {
+	if name == "localhost" {
 		return true
 	}
 	a, err := netip.ParseAddr(name)

@@ -40,6 +40,7 @@ func TestOnlyWhoMayLookIsAnswered(t *testing.T) {
 		{"a name bound to this address", open, loopback, "attacker.example:4477", nil, 403},
 		{"a name that begins like this machine", open, loopback, "127.0.0.1.attacker.example", nil, 403},
 		{"a name that ends like this machine", open, loopback, "attacker.examplelocalhost", nil, 403},
+		{"a name below localhost, which a resolver may look up", open, loopback, "attacker.localhost", nil, 403},
 		{"no host", open, loopback, "", nil, 403},
 		{"a fetch of another origin", open, loopback, "127.0.0.1:4477", header("Origin", "https://attacker.example"), 403},
 		{"a fetch of another port", open, loopback, "127.0.0.1:4477", header("Origin", "http://127.0.0.1:8080"), 403},
