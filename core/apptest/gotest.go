@@ -10,7 +10,8 @@ import (
 )
 
 // Run runs the tests of an app as sub-tests of a Go test: named by file, engine and
-// function, in parallel (60.14). Options.Timeout bounds each run of one.
+// function, in parallel (60.14). Options.Timeout bounds each run of one; with
+// Options.Coverage the log of the test says what was executed.
 func Run(t *testing.T, o Options) {
 	t.Helper()
 	s, found := Load(o)
@@ -25,6 +26,9 @@ func Run(t *testing.T, o Options) {
 	}
 	if len(s.Cases) == 0 {
 		t.Fatal("no test matches")
+	}
+	if o.Coverage {
+		t.Cleanup(func() { t.Log(s.Coverage().Text()) })
 	}
 	for _, c := range s.Cases {
 		t.Run(c.File+"/"+c.Engine+"/"+c.Name, func(t *testing.T) {

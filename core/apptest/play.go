@@ -171,13 +171,22 @@ type bounded struct {
 
 // Err is asked at each turn of a simulation.
 func (b *bounded) Err() error {
-	if b.turns++; b.turns%lookEvery == 0 && b.play.steps() > maxSteps {
+	if b.turns++; b.turns%lookEvery == 0 && b.play.steps() > b.play.mostSteps() {
 		b.over = true
 	}
 	if b.over {
 		return errSteps
 	}
 	return b.Context.Err()
+}
+
+// mostSteps are those that all processes may take. What notes coverage takes some too, two
+// for each of the script at most.
+func (p *play) mostSteps() int64 {
+	if p.suite.covers != nil {
+		return 3 * maxSteps
+	}
+	return maxSteps
 }
 
 // steps are those that all processes have taken so far.

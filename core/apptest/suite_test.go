@@ -416,8 +416,42 @@ func TestRunInGo(t *testing.T) {
 			"words.lua": theApp["words.lua"], "words.star": theApp["words.star"],
 			"a_test.lua": `local test = require("test") return { test_a = function() test.equal(require("words").double("x"), "xx") end }`,
 		}),
-		Engines: engines(), Modules: modules.Standard(), Engine: "all",
+		Engines: engines(), Modules: modules.Standard(), Engine: "all", Coverage: true,
 	})
+}
+
+// 60.13: coverage changes no verdict, is the sum of all runs, and knows libraries.
+func TestCoverageOfASuite(t *testing.T) {
+	s := load(t, apptest.Options{Engine: "all", Coverage: true}, theApp, map[string]string{
+		"v_test.lua":  `local test = require("test") return { test_a = function() test.equal(require("words").double("x"), "xx") end, test_b = function() local pid = test.spawn("app:echo") process.send(pid, "fail") test.matches(test.expect_exit(pid).error:message(), "as told") end }`,
+		"v_test.star": "def test_a():\n    pass\n",
+	})
+	of := func(path string) string {
+		for _, f := range s.Coverage().Files {
+			if f.Path == path {
+				executed, all := f.Count()
+				return fmt.Sprintf("%d of %d, not %v", executed, all, f.Missed())
+			}
+		}
+		return "none"
+	}
+	if got := of("echo.lua"); got != "0 of 10, not [2-11]" {
+		t.Errorf("before there was a run: %s", got)
+	}
+	for _, c := range s.Cases {
+		if r := s.Run(context.Background(), c); r.Status != apptest.Passed {
+			t.Errorf("%s %s: %s", c.Engine, c, r.Text())
+		}
+	}
+	// Nobody has asked for an answer, or for its end.
+	if got := of("echo.lua"); got != "8 of 10, not [6 8]" {
+		t.Errorf("echo.lua: %s", got)
+	}
+	for _, f := range s.Coverage().Files {
+		if strings.Contains(f.Path, "_test.") {
+			t.Errorf("%s counts", f.Path)
+		}
+	}
 }
 
 // 60.15: functions of the test file, with arguments, in processes of their own.
