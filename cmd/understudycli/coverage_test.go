@@ -62,10 +62,10 @@ func TestCoverage(t *testing.T) {
 	out, _ := testing60(t, 0, "--coverage", "--coverage-out", "lcov.info", "--coverage-html", "page.html", dir)
 	if want := `
 statements executed:
-   75.0%     3 of 4  _index.yaml  not: 11
-   71.4%     5 of 7  abs.lua      not: 4-5
-   75.0%     3 of 4  star.star    not: 3
-   73.3%   11 of 15  all
+   75.0%    3 of 4  _index.yaml  not: 11
+   71.4%    5 of 7  abs.lua      not: 4-5
+   75.0%    3 of 4  star.star    not: 3
+   73.3%  11 of 15  all
 `; !strings.HasSuffix(out, want) {
 		t.Errorf("got\n%s\nwant\n%s", out, want)
 	}
@@ -135,7 +135,7 @@ func TestCoverageOfAnEngineThatCannotTell(t *testing.T) {
 		t.Fatal(err)
 	}
 	if text, want := s.Coverage().Text(), `statements executed:
-       -     0 of 0  all
+       -  0 of 0  all
   not counted: _index.yaml (engine gopherlua cannot tell what it executes)
   not counted: abs.lua (engine gopherlua cannot tell what it executes)
   not counted: star.star (engine starlark cannot tell what it executes)

@@ -14,6 +14,8 @@ func Percent(part, of int) string {
 	return fmt.Sprintf("%d.%d%%", thousandths/10, thousandths%10)
 }
 
+func counts(executed, of int) string { return fmt.Sprintf("%d of %d", executed, of) }
+
 // mostRanges are how many places a line of the printed table names.
 const mostRanges = 6
 
@@ -25,8 +27,9 @@ func (c *Coverage) Text() string {
 	for _, f := range c.Files {
 		width = max(width, len(f.Path))
 	}
+	digits := len(counts(c.Count())) // no file has more
 	row := func(executed, of int, name, more string) {
-		line := fmt.Sprintf("  %6s  %9s  %-*s  %s", Percent(executed, of), fmt.Sprintf("%d of %d", executed, of), width, name, more)
+		line := fmt.Sprintf("  %6s  %*s  %-*s  %s", Percent(executed, of), digits, counts(executed, of), width, name, more)
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 	for _, f := range c.Files {
