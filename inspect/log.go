@@ -229,40 +229,6 @@ func (i *Inspector) logs(w http.ResponseWriter, r *request) {
 	kept := i.options.Log.kept
 	from, past := kept.read(least, after)
 	defer kept.leave(from)
-	for _, x := range past {
-		if out.send("log", x.ID, x) != nil {
-			return
-		}
-	}
-	if out.comment() != nil || out.flush() != nil {
-		return
-	}
-	beat := time.NewTicker(heartbeat)
-	defer beat.Stop()
-	for {
-		var err error
-		select {
-		case x := <-from.items:
-			for more := true; more && err == nil; {
-				err = out.send("log", x.ID, x)
-				select {
-				case x = <-from.items:
-				default:
-					more = false
-				}
-			}
-			if n := kept.takeMissed(from); n > 0 && err == nil {
-				err = out.send("missed", 0, Missed{n})
-			}
-		case <-beat.C:
-			err = out.comment()
-		case <-r.Context().Done():
-			return
-		case <-i.closed:
-			return
-		}
-		if err != nil || out.flush() != nil {
-			return
-		}
-	}
+	send := func(x Record) error { return out.send("log", x.ID, x) }
+	follow(i, r, out, past, from.items, send, func() int { return kept.takeMissed(from) })
 }

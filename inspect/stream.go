@@ -105,8 +105,15 @@ func (i *Inspector) events(w http.ResponseWriter, r *request) {
 	after, _ := strconv.ParseUint(r.text("after"), 10, 64) // it was checked
 	s, past := i.hub.subscribe(kinds, r.values.Has("after"), after)
 	defer i.hub.unsubscribe(s)
+	send := func(x happened) error { return out.send("event", x.id, x.shown(i.rt)) }
+	follow(i, r, out, past, s.items, send, s.takeMissed)
+}
+
+// follow writes what is past and then what comes, until the reader has gone or the
+// inspector is closed; and how much there was no room for.
+func follow[T any](i *Inspector, r *request, out *sender, past []T, items <-chan T, send func(T) error, missed func() int) {
 	for _, x := range past {
-		if out.send("event", x.id, x.shown(i.rt)) != nil {
+		if send(x) != nil {
 			return
 		}
 	}
@@ -118,16 +125,16 @@ func (i *Inspector) events(w http.ResponseWriter, r *request) {
 	for {
 		var err error
 		select {
-		case x := <-s.items:
+		case x := <-items:
 			for more := true; more && err == nil; {
-				err = out.send("event", x.id, x.shown(i.rt))
+				err = send(x)
 				select {
-				case x = <-s.items:
+				case x = <-items:
 				default:
 					more = false
 				}
 			}
-			if n := s.takeMissed(); n > 0 && err == nil {
+			if n := missed(); n > 0 && err == nil {
 				err = out.send("missed", 0, Missed{n})
 			}
 		case <-beat.C:

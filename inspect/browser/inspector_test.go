@@ -189,10 +189,9 @@ func TestCrashAndRestartAreSeenLive(t *testing.T) {
 	if err := rt.Core().Send(hostapi.Name("left"), "crash", hostapi.String("as <b>told</b>")); err != nil {
 		t.Fatal(err)
 	}
-	p.awaits("!document.querySelector('[data-id=left]').textContent.includes(" + quoted(before) + ")")
+	p.awaits("document.querySelector('[data-id=left] .changed') && !document.querySelector('[data-id=left]').textContent.includes(" + quoted(before) + ")")
 	p.shows("[data-id=left]", "1 restart")
 	t.Logf("the restart was on the page %v after the message that led to it", time.Since(begun).Round(time.Millisecond))
-	p.awaits("document.querySelector('[data-id=left] .changed')")
 	p.shows("[data-id=right]", pid(t, rt, "right"))
 	p.drawn("restarted")
 

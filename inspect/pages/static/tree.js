@@ -3,6 +3,7 @@ import { path } from "./api.js";
 import { age, count, seconds } from "./say.js";
 import { failure } from "./events.js";
 
+const LIT = 2500; // milliseconds for which what has changed is lit up, as the style has it
 const FEW = 50; // children that are drawn at once
 
 // kinds of events after which the tree is another
@@ -13,14 +14,14 @@ export async function tree(main, life) {
   const connection = el("span", { class: "hint", role: "status" });
   show(main, el("h1", {}, "Supervision"),
     el("p", { class: "lead" }, "Services and supervisors with their children, live. ", connection), root);
-  const nodes = new Map(); // by path in the tree: what was drawn last
+  const nodes = new Map(); // by path in the tree: what was seen last, and since when
   const unfolded = new Set();
 
   const draw = (list, parent) => list.map(n => {
     const key = parent + "/" + (n.id ?? n.entry);
     const before = nodes.get(key), seen = JSON.stringify([n.pid, n.state, n.restarts]);
-    const changed = before !== undefined && before !== seen;
-    nodes.set(key, seen);
+    if (before?.seen !== seen) nodes.set(key, { seen, at: before ? Date.now() : 0 });
+    const changed = Date.now() - nodes.get(key).at < LIT;
     const children = n.children || [], all = unfolded.has(key) || children.length <= FEW + 10;
     return el("li", { "data-id": n.id ?? n.entry },
       el("div", { class: changed ? "node changed" : "node" },
