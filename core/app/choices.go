@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/understudy-run/understudy/core/check"
 	"github.com/understudy-run/understudy/hostapi"
@@ -87,15 +88,18 @@ type cursor struct {
 	indent                       int // of the text in its file
 }
 
-func cutAt(text string, line, column int) cursor {
+func cutAt(text string, number, column int) cursor {
 	lines := strings.SplitAfter(text, "\n")
-	i := min(max(line-1, 0), len(lines)-1)
-	runes := []rune(strings.TrimRight(lines[i], "\r\n"))
-	end := lines[i][len(string(runes)):]
-	at := min(max(column-1, 0), len(runes))
+	i := min(max(number-1, 0), len(lines)-1)
+	line := strings.TrimRight(lines[i], "\r\n")
+	at := 0
+	for ; column > 1 && at < len(line); column-- {
+		_, size := utf8.DecodeRuneInString(line[at:])
+		at += size
+	}
 	return cursor{
-		above: strings.Join(lines[:i], ""), below: end + strings.Join(lines[i+1:], ""),
-		before: string(runes[:at]), behind: string(runes[at:]),
+		above: strings.Join(lines[:i], ""), below: lines[i][len(line):] + strings.Join(lines[i+1:], ""),
+		before: line[:at], behind: line[at:],
 	}
 }
 

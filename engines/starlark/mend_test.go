@@ -3,8 +3,6 @@ package starlark
 import (
 	"testing"
 
-	"go.starlark.net/syntax"
-
 	"github.com/understudy-run/understudy/hostapi"
 )
 
@@ -20,7 +18,7 @@ func TestMendClosesBrackets(t *testing.T) {
 		if got := m.Mend(text); got != want {
 			t.Errorf("%q is mended by %q, want %q", text, got, want)
 		}
-		if _, err := syntax.Parse("cut.star", text+m.Mend(text), 0); err != nil {
+		if _, err := dialect().Parse("cut.star", text+m.Mend(text), 0); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
