@@ -88,11 +88,11 @@ func (f Fields) child(of *Supervisor) *Child {
 			f.Fail("id", "is required")
 		}
 	}
-	f.Rule(Absent("process"), Given("supervisor"))
-	f.Rule(Given("process"), Absent("supervisor"))
-	f.Rule(Is("restart", string(Transient), string(Temporary)), Is("significant", true))
 	switch nested := f.Has("supervisor"); {
 	case f.Describes():
+		f.Rule(Absent("process"), Given("supervisor"))
+		f.Rule(Given("process"), Absent("supervisor"))
+		f.Rule(Is("restart", string(Transient), string(Temporary)), Is("significant", true))
 		f.process(c, of)
 		f.nested(c, of)
 	case nested && f.Has("process"):
@@ -140,9 +140,10 @@ func (f Fields) process(c *Child, of *Supervisor) {
 
 // nested reads the field supervisor: an entry or a specification.
 func (f Fields) nested(c *Child, of *Supervisor) {
-	f.Rule(Absent("host"), Given("supervisor"))
-	f.Rule(Absent("input"), Given("supervisor"))
-	if f.describing("supervisor", Form{Type: FormText, Either: f.d.supervisor}) {
+	if f.Describes() {
+		f.Rule(Absent("host"), Given("supervisor"))
+		f.Rule(Absent("input"), Given("supervisor"))
+		f.note("supervisor", Form{Type: FormText, Either: f.d.supervisor})
 		return
 	}
 	v, _ := f.get("supervisor")
@@ -178,8 +179,9 @@ func (f Fields) host() string {
 }
 
 func (f Fields) shutdown(nested bool) Shutdown {
-	words := &Form{Type: FormText, Words: []string{"brutal", "infinity"}}
-	if f.describing("shutdown", Form{Type: FormDuration, High: math.Inf(1), Either: words}) {
+	if f.Describes() {
+		words := &Form{Type: FormText, Words: []string{"brutal", "infinity"}}
+		f.note("shutdown", Form{Type: FormDuration, High: math.Inf(1), Either: words})
 		return Shutdown{}
 	}
 	v, ok := f.get("shutdown")

@@ -138,7 +138,8 @@ func (f Fields) Has(name string) bool {
 
 // Map begins to read a field that is a map.
 func (f Fields) Map(name string, names ...string) Fields {
-	if f.describing(name, *newMapForm(names)) {
+	if f.Describes() {
+		f.note(name, *newMapForm(names))
 		return f.below(name)
 	}
 	v, ok := f.get(name)
@@ -160,7 +161,8 @@ func (f Fields) below(name string) Fields {
 // Names begins to read a field that is a map whose names are free, of which it gives the
 // present ones in order.
 func (f Fields) Names(name string) (names []string, of Fields) {
-	if f.describing(name, Form{Type: FormMap}) {
+	if f.Describes() {
+		f.note(name, Form{Type: FormMap})
 		of = f.below(name)
 		if of.form == nil || of.form.Type != FormMap {
 			return nil, of
@@ -186,9 +188,10 @@ const anyName = "*"
 
 // MapOrNull begins to read a field that is a map, or null: given is false then.
 func (f Fields) MapOrNull(name string, names ...string) (of Fields, given bool) {
-	form := newMapForm(names)
-	form.Null = true
-	if f.describing(name, *form) {
+	if f.Describes() {
+		form := newMapForm(names)
+		form.Null = true
+		f.note(name, *form)
 		return f.below(name), true
 	}
 	if v, ok := f.get(name); !ok || v.IsNil() {
@@ -199,7 +202,8 @@ func (f Fields) MapOrNull(name string, names ...string) (of Fields, given bool) 
 
 // Text gives a field that is a string.
 func (f Fields) Text(name string) (text string, ok bool) {
-	if f.describing(name, Form{Type: FormText}) {
+	if f.Describes() {
+		f.note(name, Form{Type: FormText})
 		return "", false
 	}
 	v, ok := f.get(name)
@@ -215,7 +219,8 @@ func (f Fields) Text(name string) (text string, ok bool) {
 
 // Boolean gives a field that is true or false, otherwise false.
 func (f Fields) Boolean(name string) bool {
-	if f.describing(name, Form{Type: FormBoolean, Default: false}) {
+	if f.Describes() {
+		f.note(name, Form{Type: FormBoolean, Default: false})
 		return false
 	}
 	v, ok := f.get(name)
@@ -238,7 +243,8 @@ func (f Fields) List(name string) []hostapi.Value {
 // list gives a field that is a list; ok is false if it is none. An empty table of
 // Lua is an empty map, and means one.
 func (f Fields) list(name string) (items []hostapi.Value, ok bool) {
-	if f.describing(name, Form{Type: FormList}) {
+	if f.Describes() {
+		f.note(name, Form{Type: FormList})
 		return nil, true
 	}
 	v, given := f.get(name)
@@ -254,11 +260,9 @@ func (f Fields) list(name string) (items []hostapi.Value, ok bool) {
 
 // Choose gives a field that is one of a few words, otherwise the first of them.
 func Choose[T ~string](f Fields, name string, words ...T) T {
-	known := make([]string, len(words))
-	for i, w := range words {
-		known[i] = string(w)
-	}
-	if f.describing(name, Form{Type: FormText, Words: known, Default: known[0]}) {
+	if f.Describes() {
+		known := textsOf(words)
+		f.note(name, Form{Type: FormText, Words: known, Default: known[0]})
 		return words[0]
 	}
 	text, ok := f.Text(name)
@@ -268,6 +272,7 @@ func Choose[T ~string](f Fields, name string, words ...T) T {
 	if slices.Contains(words, T(text)) {
 		return T(text)
 	}
+	known := textsOf(words)
 	f.d.Violations = append(f.d.Violations, Violation{
 		Path: f.path.field(name), Known: known,
 		Text: fmt.Sprintf("must be one of %s, not %q%s", strings.Join(known, ", "), text, Suggest(text, known)),
@@ -275,16 +280,25 @@ func Choose[T ~string](f Fields, name string, words ...T) T {
 	return words[0]
 }
 
+func textsOf[T ~string](words []T) []string {
+	texts := make([]string, len(words))
+	for i, w := range words {
+		texts[i] = string(w)
+	}
+	return texts
+}
+
 // Integer gives a field that is an integer within bounds, otherwise absent.
 func (f Fields) Integer(name string, low, high, absent int64) int64 {
-	form := Form{Type: FormInteger, Low: float64(low), High: math.Inf(1)}
-	if high < math.MaxInt {
-		form.High = float64(high)
-	}
-	if absent >= low && absent <= high {
-		form.Default = absent
-	}
-	if f.describing(name, form) {
+	if f.Describes() {
+		form := Form{Type: FormInteger, Low: float64(low), High: math.Inf(1)}
+		if high < math.MaxInt {
+			form.High = float64(high)
+		}
+		if absent >= low && absent <= high {
+			form.Default = absent
+		}
+		f.note(name, form)
 		return absent
 	}
 	v, ok := f.get(name)
@@ -326,11 +340,12 @@ func number(v hostapi.Value) bool {
 
 // Number gives a field that is a number within bounds, otherwise absent.
 func (f Fields) Number(name string, low, high, absent float64) float64 {
-	form := Form{Type: FormNumber, Low: low, High: high, Default: absent}
-	if high == math.MaxFloat64 {
-		form.High = math.Inf(1)
-	}
-	if f.describing(name, form) {
+	if f.Describes() {
+		form := Form{Type: FormNumber, Low: low, High: high, Default: absent}
+		if high == math.MaxFloat64 {
+			form.High = math.Inf(1)
+		}
+		f.note(name, form)
 		return absent
 	}
 	v, ok := f.get(name)
@@ -350,7 +365,8 @@ func (f Fields) Number(name string, low, high, absent float64) float64 {
 
 // Duration gives a field that is a duration of at least low, otherwise absent.
 func (f Fields) Duration(name string, low, absent time.Duration) time.Duration {
-	if f.describing(name, Form{Type: FormDuration, Low: float64(low), High: math.Inf(1), Default: durationDefault(low, absent)}) {
+	if f.Describes() {
+		f.note(name, Form{Type: FormDuration, Low: float64(low), High: math.Inf(1), Default: durationDefault(low, absent)})
 		return absent
 	}
 	v, ok := f.get(name)

@@ -9,8 +9,9 @@ import (
 // Require notes which of some fields are absent.
 func (f Fields) Require(names ...string) {
 	for _, name := range names {
-		f.Rule(Given(name))
-		if !f.Has(name) {
+		if f.Describes() {
+			f.Rule(Given(name))
+		} else if !f.Has(name) {
 			f.Fail(name, "is required")
 		}
 	}
@@ -18,19 +19,24 @@ func (f Fields) Require(names ...string) {
 
 // OneOf notes unless exactly one of some fields is given.
 func (f Fields) OneOf(names ...string) {
-	given := 0
-	var any []Condition
-	for i, name := range names {
-		any = append(any, Given(name))
-		for _, other := range names[i+1:] {
-			f.Rule(Absent(other), Given(name))
+	if f.Describes() {
+		var any []Condition
+		for i, name := range names {
+			any = append(any, Given(name))
+			for _, other := range names[i+1:] {
+				f.Rule(Absent(other), Given(name))
+			}
 		}
+		f.Rule(Condition{Any: any})
+		return
+	}
+	given := 0
+	for _, name := range names {
 		if f.Has(name) {
 			given++
 		}
 	}
-	f.Rule(Condition{Any: any})
-	if given == 1 || f.Describes() {
+	if given == 1 {
 		return
 	}
 	text := ""
@@ -48,7 +54,8 @@ func (f Fields) OneOf(names ...string) {
 
 // Switch gives a field that is true or false, otherwise absent.
 func (f Fields) Switch(name string, absent bool) bool {
-	if f.describing(name, Form{Type: FormBoolean, Default: absent}) {
+	if f.Describes() {
+		f.note(name, Form{Type: FormBoolean, Default: absent})
 		return absent
 	}
 	if !f.Has(name) {
@@ -62,11 +69,12 @@ func (f Fields) Value(name string) (v hostapi.Value, given bool) { return f.get(
 
 // TextOr gives a field that is a string, otherwise absent.
 func (f Fields) TextOr(name, absent string) string {
-	form := Form{Type: FormText}
-	if absent != "" {
-		form.Default = absent
-	}
-	if f.describing(name, form) {
+	if f.Describes() {
+		form := Form{Type: FormText}
+		if absent != "" {
+			form.Default = absent
+		}
+		f.note(name, form)
 		return absent
 	}
 	if text, ok := f.Text(name); ok {
@@ -77,7 +85,8 @@ func (f Fields) TextOr(name, absent string) string {
 
 // Texts gives a field that is a list of strings.
 func (f Fields) Texts(name string) []string {
-	if f.describing(name, Form{Type: FormList, Of: &Form{Type: FormText}}) {
+	if f.Describes() {
+		f.note(name, Form{Type: FormList, Of: &Form{Type: FormText}})
 		return nil
 	}
 	var out []string
@@ -93,7 +102,8 @@ func (f Fields) Texts(name string) []string {
 
 // TextMap gives a field that is a map from names to strings, in the order of the names.
 func (f Fields) TextMap(name string) (names []string, texts map[string]string) {
-	if f.describing(name, Form{Type: FormMap, Of: &Form{Type: FormText}}) {
+	if f.Describes() {
+		f.note(name, Form{Type: FormMap, Of: &Form{Type: FormText}})
 		return nil, nil
 	}
 	v, ok := f.get(name)
@@ -122,7 +132,8 @@ func (f Fields) TextMap(name string) (names []string, texts map[string]string) {
 
 // Items begins to read a field that is a list of maps, each with these fields.
 func (f Fields) Items(name string, names ...string) []Fields {
-	if f.describing(name, Form{Type: FormList, Of: newMapForm(names)}) {
+	if f.Describes() {
+		f.note(name, Form{Type: FormList, Of: newMapForm(names)})
 		item := f.below(name)
 		if item.form != nil {
 			item.form = item.form.Of
@@ -153,7 +164,9 @@ func (f Fields) Entry(name string, kinds ...string) string {
 func (f Fields) Spawn(process, host string) hostapi.Spawn {
 	_, ok := f.Text(process)
 	f.Needs(process, host)
-	f.describing(host, Form{Type: FormText})
+	if f.Describes() {
+		f.note(host, Form{Type: FormText})
+	}
 	if !ok {
 		return hostapi.Spawn{}
 	}
@@ -192,7 +205,8 @@ func (f Fields) AppText(name string) string {
 // AppDirectory gives the path in Place.App of the directory of the app that a field names
 // as file://<path> (14.17).
 func (f Fields) AppDirectory(name string) string {
-	if f.describing(name, Form{Type: FormText}) {
+	if f.Describes() {
+		f.note(name, Form{Type: FormText})
 		return ""
 	}
 	dir, err := f.d.App.Directory(f.path.field(name))

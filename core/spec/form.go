@@ -116,17 +116,16 @@ func CodeFields() []string {
 
 func isCode(name string) bool { return slices.Contains(CodeFields(), name) }
 
-// describing notes what a reader wants of a field, and reports whether nothing is read.
-// What says more than was noted before takes its place.
-func (f Fields) describing(name string, form Form) bool {
+// note notes what a reader wants of a field, where a form is made. What says more than was
+// noted before takes its place.
+func (f Fields) note(name string, form Form) {
 	if f.form == nil {
-		return f.d != nil && f.d.describes
+		return
 	}
 	if at := f.form.Fields[name]; at != nil && (at.Type == FormAny || at.Type == FormList && at.Of == nil || at.Type == FormText && form.Type == FormText && at.Pattern+strings.Join(at.Words, "") == "") {
 		form.Code = at.Code
 		*at = form
 	}
-	return true
 }
 
 // Describes reports whether a form is made, and nothing read: for readers that must look
@@ -150,18 +149,12 @@ func (f Fields) Pattern(name, pattern string) {
 // NotEmpty notes for Describe that a text has at least one character.
 func (f Fields) NotEmpty(name string) { f.Pattern(name, `^[\s\S]`) }
 
-// ElementPattern is Pattern of the elements of a list.
-func (f Fields) ElementPattern(name, pattern string) {
-	if f.form != nil && f.form.Fields[name] != nil && f.form.Fields[name].Of != nil {
-		f.form.Fields[name].Of.Pattern = pattern
-	}
-}
-
 // Needs notes which fields are given without another one that they need.
 func (f Fields) Needs(needed string, names ...string) {
 	for _, name := range names {
-		f.Rule(Given(needed), Given(name))
-		if !f.Describes() && f.Has(name) && !f.Has(needed) {
+		if f.Describes() {
+			f.Rule(Given(needed), Given(name))
+		} else if f.Has(name) && !f.Has(needed) {
 			f.Fail(name, "has no meaning without %s", needed)
 		}
 	}
@@ -170,14 +163,15 @@ func (f Fields) Needs(needed string, names ...string) {
 // Apart notes which fields are given beside another one that leaves them no meaning.
 func (f Fields) Apart(from string, names ...string) {
 	for _, name := range names {
-		f.Rule(Absent(from), Given(name))
-		if !f.Describes() && f.Has(name) && f.Has(from) {
+		if f.Describes() {
+			f.Rule(Absent(from), Given(name))
+		} else if f.Has(name) && f.Has(from) {
 			f.Fail(name, "has no meaning beside %s", from)
 		}
 	}
 }
 
-// duration gives the default of a duration as it would be written; nil below low.
+// durationDefault gives the default of a duration as it would be written; nil below low.
 func durationDefault(low, absent time.Duration) any {
 	if absent < low || absent == 0 {
 		return nil

@@ -92,7 +92,8 @@ func (f Fields) Limits() Limits {
 // absent.
 func (f Fields) Size(name string, low, absent int64) int64 {
 	const want = "a size: bytes, or text such as \"16MiB\""
-	if f.describing(name, Form{Type: FormSize, Low: float64(low), High: math.Inf(1), Default: sizeDefault(low, absent)}) {
+	if f.Describes() {
+		f.note(name, Form{Type: FormSize, Low: float64(low), High: math.Inf(1), Default: sizeDefault(low, absent)})
 		return absent
 	}
 	v, ok := f.get(name)

@@ -38,7 +38,9 @@ func (f Fields) Mailbox() Mailbox {
 		Overflow: Choose(f, "overflow", FailSender, DropNew, DropOld),
 		WarnAt:   f.Count("warn_at", 1, 0),
 	}
-	f.Rule(Given("limit"), Given("overflow"))
+	if f.Describes() {
+		f.Rule(Given("limit"), Given("overflow"))
+	}
 	if f.Has("overflow") && !f.Has("limit") {
 		f.Fail("overflow", "has no effect without %s: limit is required", f.path.field("limit"))
 	}

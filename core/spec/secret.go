@@ -73,7 +73,8 @@ func readSecret(file string) (string, error) {
 
 // Secret gives a secret field.
 func (f Fields) Secret(name string) Secret {
-	if f.describing(name, Form{Type: FormSecret}) {
+	if f.Describes() {
+		f.note(name, Form{Type: FormSecret})
 		return Secret{}
 	}
 	v, ok := f.get(name)
