@@ -124,14 +124,16 @@ func (rt *Runtime) NewMessage(from *Process, topic string, payloads []hostapi.Va
 		m.From = from.pid
 		from.sent.Store(from.sent.Load() + 1)
 	}
-	if rt.meter.measuring() || rt.tracer != nil || rt.recording.Load() != nil {
+	if rt.trails() {
 		rt.trail(m, from)
 	}
 	return m
 }
 
 // trails reports whether those who observe want to know anything of messages.
-func (rt *Runtime) trails() bool { return rt.meter.measuring() || rt.tracer != nil }
+func (rt *Runtime) trails() bool {
+	return rt.meter.measuring() || rt.tracer != nil || rt.recording.Load() != nil
+}
 
 // trail notes on a message what those who observe want to know of it. The frame of Send
 // lies on the stack of many a process that is preempted there: hence a function of its own.

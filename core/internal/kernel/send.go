@@ -19,10 +19,7 @@ func (rt *Runtime) send(from *process, dest, topic string, payloads []hostapi.Va
 	if err := hostapi.CheckTopic(topic, "send"); err != nil {
 		return err
 	}
-	m := &hostapi.Message{Topic: topic, From: from.pid, Values: payloads} // as NewMessage: this is where most are sent
-	if rt.trails() {
-		rt.trail(m, from)
-	}
+	m := rt.NewMessage(from, topic, payloads)
 	if from.sentTo != nil && string(from.sentTo.pid) == dest {
 		// Who has ended meanwhile is not found: deliver knows.
 		return from.sentTo.behaviour.Message(from.sentTo, m, from)
