@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"sync"
@@ -64,14 +65,20 @@ func (r *typing) openInput(stdin io.Reader, c *completion) (closeInput func()) {
 	e.History = openHistory(c.language)
 	e.AutoCompleteCallback = e.complete
 	r.in, r.editor = e, e
-	give := func(w io.Writer) { out.writing.Lock(); out.w = w; out.writing.Unlock() }
-	give(e)
-	if m, ok := r.stderr.(*messages); ok && isTerminal(m.w) {
-		err := m.w
-		m.redirect(e)
-		return func() { e.restore(); give(screen); m.redirect(err) }
+	out.redirect(e)
+	giveBack := func() {
+		if e.restore() {
+			fmt.Fprintln(screen) // behind a line that is being typed
+		}
+		out.redirect(screen)
 	}
-	return func() { e.restore(); give(screen) }
+	m, ok := r.stderr.(*messages)
+	if !ok || !isTerminal(m.w) {
+		return giveBack
+	}
+	errs := m.w
+	m.redirect(e)
+	return func() { giveBack(); m.redirect(errs) }
 }
 
 // next reads one line.
@@ -111,14 +118,17 @@ func (e *lineEditor) Write(p []byte) (int, error) {
 	return e.Terminal.Write(p)
 }
 
-// restore gives the terminal back, for Ctrl-C to be a signal.
-func (e *lineEditor) restore() {
+// restore gives the terminal back, for Ctrl-C to be a signal, if a line is being read, and
+// reports whether one was.
+func (e *lineEditor) restore() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.cooked != nil {
-		_ = term.Restore(int(e.in.Fd()), e.cooked)
-		e.cooked = nil
+	if e.cooked == nil {
+		return false
 	}
+	_ = term.Restore(int(e.in.Fd()), e.cooked)
+	e.cooked = nil
+	return true
 }
 
 // keys are what is typed. Terminal takes Ctrl-C for the end of input, and keeps the line:

@@ -36,6 +36,13 @@ func (o *output) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// redirect has all that follows written elsewhere.
+func (o *output) redirect(w io.Writer) {
+	o.writing.Lock()
+	defer o.writing.Unlock()
+	o.w = w
+}
+
 // note keeps the first error and tells it.
 func (o *output) note(used bool, err error) {
 	o.mu.Lock()

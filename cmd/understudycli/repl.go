@@ -42,7 +42,8 @@ func (p *program) replCommand() *cli.Command {
 			"members of modules and, in quotes, ids of entries. What was typed is kept in\n" +
 			"understudy/repl_history_LANGUAGE below $XDG_STATE_HOME, or without that below the\n" +
 			"user's configuration directory. What is no terminal is read as inputs, line by line.\n\n" +
-			"Exit status: 0 at the end of input, 2 for a usage error or an error in the app.",
+			"Exit status: 0 at the end of input, 1 if a resource could not be opened or the\n" +
+			"process cannot begin, 2 for a usage error or an error in the app.",
 		Flags: append([]cli.Flag{
 			p.engineFlag(),
 			&cli.StringFlag{Name: "language", Usage: "`L` of the inputs: " + strings.Join(p.languages(), " or "), DefaultText: "that of the app"},
@@ -78,7 +79,10 @@ func (p *program) runRepl(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(a.Hosts()) == 0 {
+	switch {
+	case a.Typed == nil:
+		return status{statusUsage, "understudy: there is no engine on which inputs could run"}
+	case len(a.Hosts()) == 0:
 		return status{statusUsage, "understudy: the app has no host, on which the repl could run"}
 	}
 	r := &typing{app: a, stdout: c.App.Writer, stderr: c.App.ErrWriter}

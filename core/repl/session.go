@@ -185,15 +185,15 @@ func (s *Session) run(text string, last bool) Answer {
 
 // answer waits for the end of an input.
 func (s *Session) answer(i *input) Answer {
-	a, ok := <-i.done, true
+	a := <-i.done
 	s.mu.Lock()
 	interrupted := s.interrupted
 	s.running, s.interrupted = nil, false
 	s.mu.Unlock()
-	if ok = errors.Is(a.Err, hostapi.ErrKilled); !ok {
+	switch {
+	case !errors.Is(a.Err, hostapi.ErrKilled):
 		return a
-	}
-	if interrupted {
+	case interrupted:
 		return Answer{Interrupted: true}
 	}
 	return s.gone()
