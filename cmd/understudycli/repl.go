@@ -46,7 +46,7 @@ func (p *program) replCommand() *cli.Command {
 			"process cannot begin, 2 for a usage error or an error in the app.",
 		Flags: append([]cli.Flag{
 			p.engineFlag(),
-			&cli.StringFlag{Name: "language", Usage: "`L` of the inputs: " + strings.Join(p.languages(), " or "), DefaultText: "that of the app"},
+			&cli.StringFlag{Name: "language", Usage: "`LANGUAGE` of the inputs: " + strings.Join(p.languages(), " or "), DefaultText: "that of the app"},
 		}, runtimeFlags("warn")...),
 		Action: p.runRepl,
 	}
