@@ -17,7 +17,7 @@ export class Refused extends Error {
 export const path = (...parts) => ROOT + parts.map(encodeURIComponent).join("/");
 
 // query writes parameters; those that say nothing are left out.
-export function query(parameters) {
+function query(parameters) {
   const text = new URLSearchParams(Object.entries(parameters || {}).filter(([, v]) => v !== undefined && v !== null && v !== "" && v !== false)).toString();
   return text && "?" + text;
 }

@@ -44,8 +44,6 @@ export class Lines {
     this.node.prepend(...lines.reverse());
     while (this.node.childElementCount > this.most) this.node.lastElementChild.remove();
   }
-
-  clear() { this.node.replaceChildren(); }
 }
 
 // event is an event as a line.

@@ -1,6 +1,6 @@
 import { el, show, facts, section, table, process as processLink, entry, state, link, address } from "./dom.js";
 import { path, Refused } from "./api.js";
-import { age, bytes, clock, count, seconds, short, value } from "./say.js";
+import { age, bytes, clock, count, short, value } from "./say.js";
 import { actions } from "./actions.js";
 import { graph } from "./graph.js";
 import { failure } from "./events.js";
@@ -43,9 +43,9 @@ export async function process(main, life, [pid]) {
     draw("facts", facts([
       ["Age", age(p.started)], ["Host", p.host], ["Waits for", p.doing],
       ["Supervisor", processLink(p.supervisor)],
-      ["Groups", (p.groups || []).map(g => typeof g === "string" ? g : `${g.scope} ${g.group}`).join(", ")],
+      ["Groups", p.groups.map(g => `${g.scope} ${g.group}`).join(", ")],
       ["Messages received", count(p.received)], ["Messages sent", count(p.sent)],
-      ["Steps", p.steps === undefined ? "" : short(p.steps)], ["CPU time", seconds(p.cpu)],
+      ["Steps", short(p.steps)],
       ["Unread", count(p.unread)], ["Memory charged", bytes(p.memory)],
     ]));
     draw("coroutines", p.coroutines?.length ? section("Coroutines", coroutines(p, file),
@@ -61,12 +61,12 @@ export async function process(main, life, [pid]) {
       { title: "For", number: true, cell: o => age(o.started) },
     ], p.operations)) : null);
     draw("handles", p.handles?.length ? section("Handles held", table("handles", [
-      { title: "Type", cell: h => h.type }, { title: "Resource", cell: h => entry(h.resource) }, { title: "For", number: true, cell: h => age(h.since) },
+      { title: "Type", cell: h => h.type }
     ], p.handles)) : null);
     draw("options", p.options && Object.keys(p.options).length ? section("Options", facts(Object.entries(p.options).map(([k, v]) => [k, value(v)]))) : null);
     draw("context", p.context?.length ? section("Context", facts(p.context.map(c => [value(c.key), value(c.value)]))) : null);
     draw("history", p.history?.length ? section("Restarts", table("restarts", [
-      { title: "At", cell: h => clock(h.at) }, { title: "Process", cell: h => processLink(h.pid) }, { title: "Ended by", wide: true, cell: h => failure(h.error || h.reason || "") },
+      { title: "At", cell: h => clock(h.at) }, { title: "Ended by", wide: true, cell: h => failure(h.error) },
     ], p.history)) : null);
     draw("crash", p.crash ? section("Last crash report", report(p.crash)) : null);
   });
@@ -110,7 +110,7 @@ function frame(id, f, file) {
 const limits = list => el("dl", { class: "facts" }, list.map(l => el("div", {}, el("dt", {}, l.name),
   el("dd", {}, (l.unit === "bytes" ? bytes : count)(l.used), " of ", (l.unit === "bytes" ? bytes : count)(l.limit), bar(l.used / l.limit)))));
 
-export function bar(part) {
+function bar(part) {
   const inside = el("i", { class: part > .8 && "much" });
   inside.style.width = Math.min(100, 100 * part) + "%";
   return el("span", { class: "bar", "aria-hidden": "true" }, inside);
