@@ -38,7 +38,7 @@ type tally struct {
 	ends                          map[string]int // of workers, by reason
 	steps                         map[string]int
 	waits                         map[string]time.Duration
-	refused, calls                int
+	refused                       int
 	sentAt                        map[int]time.Time // of a message, by its number
 }
 

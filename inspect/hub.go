@@ -80,7 +80,6 @@ func (h *hub) tell(e core.RuntimeEvent) {
 type stream struct {
 	kinds []string // none: all
 	items chan happened
-	ready chan struct{} // gets something when missed has grown
 
 	mu     sync.Mutex
 	missed int // for which there was no room

@@ -67,8 +67,6 @@ func (r *request) number(name string) int {
 	return n
 }
 
-func (r *request) flag(name string) bool { return r.values.Get(name) == "true" }
-
 // mostBody bounds what a request may bring.
 const mostBody = 1 << 20
 
