@@ -212,13 +212,14 @@ func TestOutsideStorm(t *testing.T) {
 			h.want(nil, "main")
 			h.close()
 			l.nothingLeft(t, h)
-			for range 1000 { // goroutines that have done their last statement
-				if runtime.NumGoroutine() <= before {
-					return
+			late := time.Now().Add(time.Minute)
+			for runtime.NumGoroutine() > before { // of those that have done their last statement
+				if time.Now().After(late) {
+					all := make([]byte, 1<<20)
+					t.Fatalf("%d goroutines before, %d after:\n%s", before, runtime.NumGoroutine(), all[:runtime.Stack(all, true)])
 				}
 				runtime.Gosched()
 			}
-			t.Errorf("%d goroutines before, %d after", before, runtime.NumGoroutine())
 		})
 	}
 }

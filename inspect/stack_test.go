@@ -80,7 +80,7 @@ def waits():
 			for {
 				var d inspect.ProcessDetail
 				h.get(of(waits), &d)
-				if len(d.Coroutines) == 2 && d.State == "waiting" {
+				if len(d.Coroutines) == 2 && d.State == "waiting" && d.Coroutines[0].State == "waiting" && d.Coroutines[1].State == "waiting" {
 					if f := d.Coroutines[0].Stack; len(f) < 2 || f[0].Line != c.wait || !strings.Contains(f[0].Function, "wait") || f[0].File != c.file {
 						t.Errorf("main: %+v", d.Coroutines[0])
 					}
