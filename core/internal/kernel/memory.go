@@ -2,6 +2,8 @@ package kernel
 
 import (
 	"log/slog"
+	"maps"
+	"slices"
 
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -95,6 +97,22 @@ func (rt *Runtime) Mark() (newest uint64) {
 	newest = rt.serial.Load()
 	rt.table.each(func(p *process) { p.noted = p.steps.Load() })
 	return newest
+}
+
+// Unwinding reports whether the stacks of a process that has ended are still there.
+func (rt *Runtime) Unwinding() bool {
+	rt.catalog.mu.RLock()
+	hosts := slices.Collect(maps.Values(rt.catalog.hosts))
+	rt.catalog.mu.RUnlock()
+	for _, h := range hosts {
+		h.mu.Lock()
+		left := h.unburied > h.live
+		h.mu.Unlock()
+		if left {
+			return true
+		}
+	}
+	return false
 }
 
 // All gives all processes, oldest first.

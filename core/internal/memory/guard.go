@@ -39,6 +39,7 @@ type memoryGuard struct {
 	looks    int       // since then
 	patient  bool      // with these
 	rest     int       // looks until the next collection, if there is room
+	leaving  bool      // it waits for those that are no subjects any more
 	waited   int       // rounds for which it has waited for who ends already
 	helpless bool      // said that nothing can be killed
 }
@@ -82,6 +83,7 @@ type world interface {
 	// mark lets steps be counted anew, and gives the serial of the last process made.
 	mark() (newest uint64)
 	subjects() []subject // oldest first
+	unwinding() bool     // a process that is no subject any more still holds what it held
 	helpless(limit, used int64)
 }
 
@@ -189,6 +191,9 @@ func (g *memoryGuard) unwinding(used int64) bool {
 	if g.looks > longPatience || g.looks > guardPatience && used >= g.limit && !g.patient {
 		return false
 	}
+	if g.leaving && g.looks <= guardPatience && g.world.unwinding() {
+		return true
+	}
 	return slices.ContainsFunc(g.victims, func(p subject) bool { return !p.Gone() })
 }
 
@@ -212,9 +217,9 @@ func (g *memoryGuard) kill() {
 	for _, p := range g.world.subjects() {
 		all = append(all, accounted{p, p.Account()})
 	}
-	if list := ending(all); len(list) > 0 && g.waited <= g.round {
+	if list, leaving := ending(all), g.world.unwinding(); (len(list) > 0 || leaving) && g.waited <= g.round {
 		g.waited = g.round + 1
-		g.victims, g.looks, g.patient = list, 0, false
+		g.victims, g.looks, g.patient, g.leaving = list, 0, false, leaving
 		return
 	}
 	suspects := g.suspects(all)
@@ -247,7 +252,7 @@ func (g *memoryGuard) kill() {
 // condemn kills processes, of each of which is said how many bytes it accounts for.
 // patient says that nobody else is killed until they have ended.
 func (g *memoryGuard) condemn(victims []subject, patient bool, estimate func(i int) int64) {
-	g.victims, g.looks, g.patient = victims, 0, patient
+	g.victims, g.looks, g.patient, g.leaving = victims, 0, patient, false
 	for i, p := range victims {
 		p.Kill(errGuard(estimate(i)), nil)
 	}

@@ -60,6 +60,7 @@ type guarded struct {
 	memory *fakeMemory
 	all    []*program
 	blamed int // times that nobody could be
+	left   bool
 }
 
 const guardedLimit = 1000 << 20
@@ -91,6 +92,8 @@ func (g *guarded) subjects() (list []subject) {
 	}
 	return list
 }
+
+func (g *guarded) unwinding() bool { return g.left }
 
 func (g *guarded) helpless(int64, int64) { g.blamed++ }
 
@@ -239,6 +242,12 @@ func TestGuardWaitsForWhoEndsAlready(t *testing.T) {
 	g.memory.live = 950 << 20
 	g.expect("while it unwinds", guardPatience, 1)
 	g.all[1].remains.Store(0)
+	g.memory.live = 100 << 20
+	g.expect("after that", 10, 1)
+
+	g.memory.live, g.left = 950<<20, true
+	g.expect("while the stacks of another are there", guardPatience, 1)
+	g.left = false
 	g.memory.live = 100 << 20
 	g.expect("after that", 10, 1)
 

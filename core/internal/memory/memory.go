@@ -62,6 +62,8 @@ func (rt watched) subjects() []subject {
 	return list
 }
 
+func (rt watched) unwinding() bool { return rt.Unwinding() }
+
 func (rt watched) helpless(limit, used int64) {
 	rt.Logger().Error("memory limit near, and no process to blame", "limit", limit, "used", used)
 }
