@@ -72,40 +72,21 @@ func (h *hub) tell(e core.RuntimeEvent) {
 		h.restarts++
 	}
 	for s := range h.streams {
-		s.put(x)
+		if wants(s.kinds, x) {
+			s.put(x)
+		}
 	}
 }
 
 // stream is one reader of events.
 type stream struct {
 	kinds []string // none: all
-	items chan happened
-
-	mu     sync.Mutex
-	missed int // for which there was no room
+	room[happened]
 }
 
-// put gives the stream an event, if it wants that and has room. It does not wait.
-func (s *stream) put(x happened) {
-	if len(s.kinds) > 0 && !slices.Contains(s.kinds, kindOf(x.event)) {
-		return
-	}
-	select {
-	case s.items <- x:
-	default:
-		s.mu.Lock()
-		s.missed++
-		s.mu.Unlock()
-	}
-}
-
-// takeMissed gives how many events there was no room for since the last call.
-func (s *stream) takeMissed() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := s.missed
-	s.missed = 0
-	return n
+// wants reports whether a reader of some kinds wants an event.
+func wants(kinds []string, x happened) bool {
+	return len(kinds) == 0 || slices.Contains(kinds, kindOf(x.event))
 }
 
 // enter makes room for one more stream of any sort; false if there are too many, or the
@@ -129,7 +110,7 @@ func (h *hub) leave() {
 // subscribe opens a stream of events, and gives those that are kept and came after one if
 // they are wanted.
 func (h *hub) subscribe(kinds []string, wanted bool, after uint64) (*stream, []happened) {
-	s := &stream{kinds: kinds, items: make(chan happened, streamRoom)}
+	s := &stream{kinds: kinds, room: room[happened]{items: make(chan happened, streamRoom)}}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.streams[s] = true
@@ -143,7 +124,7 @@ func (h *hub) subscribe(kinds []string, wanted bool, after uint64) (*stream, []h
 	var past []happened
 	if wanted {
 		for _, x := range h.events.list {
-			if x.id > after && (len(kinds) == 0 || slices.Contains(kinds, kindOf(x.event))) {
+			if x.id > after && wants(kinds, x) {
 				past = append(past, x)
 			}
 		}

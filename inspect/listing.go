@@ -58,7 +58,7 @@ type LetterList struct {
 // DeadLetter is a message that nobody will read.
 type DeadLetter struct {
 	At       time.Time       `json:"at"`
-	Reason   string          `json:"reason" enum:"no_process,mailbox_full,unread,late_reply"`
+	Reason   string          `json:"reason" enum:"no_process,mailbox_full,unread,late_reply,no_node"`
 	To       string          `json:"to" doc:"PID or name, as addressed"`
 	From     string          `json:"from,omitempty"`
 	Topic    string          `json:"topic"`

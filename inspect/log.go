@@ -146,9 +146,8 @@ type records struct {
 
 // reader is a stream of records.
 type reader struct {
-	least  slog.Level
-	items  chan Record
-	missed int // for which there was no room; under the lock of the records
+	least slog.Level
+	room[Record]
 }
 
 func (k *records) add(r Record) {
@@ -158,20 +157,15 @@ func (k *records) add(r Record) {
 	r.ID = k.last
 	k.kept.add(r, recordsKept)
 	for to := range k.readers {
-		if r.level < to.least {
-			continue
-		}
-		select {
-		case to.items <- r:
-		default:
-			to.missed++
+		if r.level >= to.least {
+			to.put(r)
 		}
 	}
 }
 
 // read opens a stream, and gives what is kept of it behind a record.
 func (k *records) read(least slog.Level, after uint64) (*reader, []Record) {
-	to := &reader{least: least, items: make(chan Record, streamRoom)}
+	to := &reader{least: least, room: room[Record]{items: make(chan Record, streamRoom)}}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.readers[to] = true
@@ -188,14 +182,6 @@ func (k *records) leave(to *reader) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	delete(k.readers, to)
-}
-
-func (k *records) takeMissed(of *reader) int {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	n := of.missed
-	of.missed = 0
-	return n
 }
 
 func logRoutes() []*route {
@@ -229,6 +215,5 @@ func (i *Inspector) logs(w http.ResponseWriter, r *request) {
 	kept := i.options.Log.kept
 	from, past := kept.read(least, after)
 	defer kept.leave(from)
-	send := func(x Record) error { return out.send("log", x.ID, x) }
-	follow(i, r, out, past, from.items, send, func() int { return kept.takeMissed(from) })
+	following[Record]{past: past, from: &from.room, send: func(x Record) error { return out.send("log", x.ID, x) }}.write(i, r, out)
 }

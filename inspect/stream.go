@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -105,47 +106,83 @@ func (i *Inspector) events(w http.ResponseWriter, r *request) {
 	after, _ := strconv.ParseUint(r.text("after"), 10, 64) // it was checked
 	s, past := i.hub.subscribe(kinds, r.values.Has("after"), after)
 	defer i.hub.unsubscribe(s)
-	send := func(x happened) error { return out.send("event", x.id, x.shown(i.rt)) }
-	follow(i, r, out, past, s.items, send, s.takeMissed)
+	following[happened]{
+		past: past, from: &s.room,
+		send: func(x happened) error { return out.send("event", x.id, x.shown(i.rt)) },
+	}.write(i, r, out)
 }
 
-// follow writes what is past and then what comes, until the reader has gone or the
-// inspector is closed; and how much there was no room for.
-func follow[T any](i *Inspector, r *request, out *sender, past []T, items <-chan T, send func(T) error, missed func() int) {
-	for _, x := range past {
-		if send(x) != nil {
-			return
+// room is where items wait for the reader of a stream. It does not wait for that: what comes
+// while it is full is missed.
+type room[T any] struct {
+	items  chan T
+	missed atomic.Int64
+}
+
+func (m *room[T]) put(x T) {
+	select {
+	case m.items <- x:
+	default:
+		m.missed.Add(1)
+	}
+}
+
+// takeMissed gives how many there was no room for since the last call.
+func (m *room[T]) takeMissed() int { return int(m.missed.Swap(0)) }
+
+// following is what a stream consists of.
+type following[T any] struct {
+	past  []T // comes first
+	from  *room[T]
+	send  func(T) error
+	ended <-chan struct{} // when nothing comes any more, which then tells what was missed; nil: never
+}
+
+// write writes a stream until the reader has gone, the inspector is closed, or it has ended and
+// all was written: only then over is true.
+func (f following[T]) write(i *Inspector, r *request, out *sender) (over bool) {
+	for _, x := range f.past {
+		if f.send(x) != nil {
+			return false
 		}
 	}
 	if out.comment() != nil || out.flush() != nil {
-		return
+		return false
 	}
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {
 		var err error
 		select {
-		case x := <-items:
+		case x := <-f.from.items:
 			for more := true; more && err == nil; {
-				err = send(x)
+				err = f.send(x)
 				select {
-				case x = <-items:
+				case x = <-f.from.items:
 				default:
 					more = false
 				}
 			}
-			if n := missed(); n > 0 && err == nil {
+			if f.ended != nil || err != nil {
+				break
+			}
+			if n := f.from.takeMissed(); n > 0 {
 				err = out.send("missed", 0, Missed{n})
 			}
+		case <-f.ended:
+			if len(f.from.items) == 0 { // what it has seen comes first
+				return true
+			}
+			continue
 		case <-beat.C:
 			err = out.comment()
 		case <-r.Context().Done():
-			return
+			return false
 		case <-i.closed:
-			return
+			return false
 		}
 		if err != nil || out.flush() != nil {
-			return
+			return false
 		}
 	}
 }

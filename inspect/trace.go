@@ -59,7 +59,7 @@ const (
 
 // tracer is a trace that runs, or whose end nobody has read yet.
 type tracer struct {
-	steps chan core.TraceEvent
+	room[core.TraceEvent]
 	ended chan struct{}
 	end   func() // any number of times
 
@@ -67,7 +67,6 @@ type tracer struct {
 	rate   int
 	second int64 // in which count were taken
 	count  int
-	missed int
 }
 
 // tell takes an event. Locks of the runtime are held.
@@ -78,14 +77,10 @@ func (t *tracer) tell(e core.TraceEvent) {
 		t.second, t.count = s, 0
 	}
 	if t.count++; t.count > t.rate {
-		t.missed++
+		t.missed.Add(1)
 		return
 	}
-	select {
-	case t.steps <- e:
-	default:
-		t.missed++
-	}
+	t.put(e)
 }
 
 // traces are those of an inspector.
@@ -160,7 +155,7 @@ func (i *Inspector) trace(b TraceBody) (*TraceStarted, error) {
 	default:
 		o.Topic = b.Of
 	}
-	t := &tracer{steps: make(chan core.TraceEvent, traceRoom), ended: make(chan struct{}), rate: b.Rate}
+	t := &tracer{room: room[core.TraceEvent]{items: make(chan core.TraceEvent, traceRoom)}, ended: make(chan struct{}), rate: b.Rate}
 	s := &i.traces
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -216,48 +211,18 @@ func (i *Inspector) streamTrace(w http.ResponseWriter, r *request) {
 		return
 	}
 	defer leave()
-	if out.comment() != nil || out.flush() != nil {
+	n := 0
+	send := func(e core.TraceEvent) error {
+		n++
+		return out.send("event", 0, i.step(n, e))
+	}
+	if !(following[core.TraceEvent]{from: &t.room, send: send, ended: t.ended}).write(i, r, out) {
 		return
 	}
-	beat := time.NewTicker(heartbeat)
-	defer beat.Stop()
-	n, ended := 0, t.ended
-	for {
-		var err error
-		select {
-		case e := <-t.steps:
-			for more := true; more && err == nil; {
-				n++
-				err = out.send("event", 0, i.step(n, e))
-				select {
-				case e = <-t.steps:
-				default:
-					more = false
-				}
-			}
-		case <-ended:
-			if len(t.steps) > 0 {
-				continue // what it has seen comes first
-			}
-			t.mu.Lock()
-			missed := t.missed
-			t.mu.Unlock()
-			if out.send("end", 0, TraceEnd{missed}) == nil {
-				_ = out.flush()
-			}
-			i.traces.forget(id)
-			return
-		case <-beat.C:
-			err = out.comment()
-		case <-r.Context().Done():
-			return
-		case <-i.closed:
-			return
-		}
-		if err != nil || out.flush() != nil {
-			return
-		}
+	if out.send("end", 0, TraceEnd{t.takeMissed()}) == nil {
+		_ = out.flush()
 	}
+	i.traces.forget(id)
 }
 
 // stepOf gives an event as it is shown, without payloads.
