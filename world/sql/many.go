@@ -21,12 +21,7 @@ func executeMany(c hostapi.Call, p hostapi.Process, s call, list hostapi.Value) 
 	if err != nil {
 		return err
 	}
-	s.op.Args = []hostapi.Value{hostapi.String(s.st.text), told}
-	d, err := p.Await(s.op, func(ctx context.Context) (hostapi.Done, error) {
-		conn, mode, err := s.session.borrow(ctx, true)
-		if err != nil {
-			return hostapi.Done{}, err
-		}
+	return s.write(c, p, told, func(ctx context.Context, conn *connection, mode Mode) (hostapi.Value, error) {
 		affected := int64(0)
 		do := func() error {
 			for i, args := range all {
@@ -38,19 +33,14 @@ func executeMany(c hostapi.Call, p hostapi.Process, s call, list hostapi.Value) 
 			}
 			return nil
 		}
+		var err error
 		if s.session.inside() {
 			err = do()
 		} else {
 			err = s.session.database().inOne(ctx, conn, do)
 		}
-		did := hostapi.MapOf(hostapi.Field("rows_affected", hostapi.Int(affected)))
-		return hostapi.Done{Value: did, Ended: s.session.giveBack(conn, err)}, err
+		return hostapi.MapOf(hostapi.Field("rows_affected", hostapi.Int(affected))), err
 	})
-	if err != nil {
-		return err
-	}
-	c.Push(recordOf(d.Value))
-	return nil
 }
 
 // manyParameters reads the parameters of a statement for each time.

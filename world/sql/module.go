@@ -248,6 +248,25 @@ func (k carrier) function(name, doc string, params hostapi.Param, write bool, re
 	return f
 }
 
+// write waits while something is done on a connection that writes, and gives what that has
+// done. told is what an observer is told of the parameters.
+func (s *call) write(c hostapi.Call, p hostapi.Process, told hostapi.Value, do func(context.Context, *connection, Mode) (hostapi.Value, error)) error {
+	s.op.Args = []hostapi.Value{hostapi.String(s.st.text), told}
+	d, err := p.Await(s.op, func(ctx context.Context) (hostapi.Done, error) {
+		conn, mode, err := s.session.borrow(ctx, true)
+		if err != nil {
+			return hostapi.Done{}, err
+		}
+		did, err := do(ctx, conn, mode)
+		return hostapi.Done{Value: did, Ended: s.session.giveBack(conn, err)}, err
+	})
+	if err != nil {
+		return err
+	}
+	c.Push(recordOf(d.Value))
+	return nil
+}
+
 // functions gives query, execute, execute_many, and for what is no prepared statement rows and prepare.
 func (k carrier) functions(more bool) []*hostapi.Func {
 	out := []*hostapi.Func{
@@ -275,23 +294,12 @@ func (k carrier) functions(more bool) []*hostapi.Func {
 				if err != nil {
 					return err
 				}
-				s.op.Args = []hostapi.Value{hostapi.String(s.st.text), told}
-				d, err := p.Await(s.op, func(ctx context.Context) (hostapi.Done, error) {
-					conn, mode, err := s.session.borrow(ctx, true)
-					if err != nil {
-						return hostapi.Done{}, err
-					}
+				return s.write(c, p, told, func(ctx context.Context, conn *connection, mode Mode) (hostapi.Value, error) {
 					if s.st.verb == "VACUUM" && !s.st.into {
 						mode = ModeVacuum
 					}
-					did, err := conn.execute(ctx, s.st, args, mode, !s.session.inside(), s.named)
-					return hostapi.Done{Value: did, Ended: s.session.giveBack(conn, err)}, err
+					return conn.execute(ctx, s.st, args, mode, !s.session.inside(), s.named)
 				})
-				if err != nil {
-					return err
-				}
-				c.Push(recordOf(d.Value))
-				return nil
 			}),
 		k.function("execute_many", "Carries out a statement that writes, once for each item of a list: all or none (46.10).", manyParam, true,
 			hostapi.Param{Name: "execution", Accept: hostapi.AcceptTable, Type: "execution"}, executeMany),
