@@ -53,35 +53,43 @@ func manyParameters(c hostapi.Call, list hostapi.Value, st *statement) (all [][]
 		return nil, told, hostapi.Errorf(hostapi.LimitExceeded, "too many rows")
 	}
 	e := effort.Of(c)
-	all = make([][]driver.NamedValue, len(items))
 	seen := make([]hostapi.Value, len(items))
+	all = make([][]driver.NamedValue, len(items))
 	for i, item := range items {
-		if _, ok := c.Fields(item); !ok {
-			if _, ok := c.Elements(item); !ok {
-				return nil, told, errNoList()
-			}
-		}
-		if all[i], seen[i], err = parameters(c, item, st); err != nil {
-			return nil, told, hostapi.AsError(err).With("index", hostapi.Int(int64(i+1)))
-		}
-		n := bytesPerParameter
-		for _, a := range all[i] {
-			n += bytesPerParameter
-			switch v := a.Value.(type) {
-			case string:
-				n += len(v)
-			case []byte:
-				n += len(v)
-			}
-		}
-		if err := e.Work(n); err != nil {
-			return nil, told, err
-		}
-		if err := e.Hold(n); err != nil {
-			return nil, told, err
+		if all[i], seen[i], err = itemParameters(c, i, item, st, &e); err != nil {
+			break
 		}
 	}
-	return all, hostapi.ListOf(seen...), e.Release()
+	if left := e.Release(); err == nil {
+		err = left
+	}
+	return all, hostapi.ListOf(seen...), err
+}
+
+// itemParameters reads the parameters for one time, from item i of the list.
+func itemParameters(c hostapi.Call, i int, item hostapi.Value, st *statement, e *effort.Effort) (args []driver.NamedValue, told hostapi.Value, err error) {
+	if _, isMap := c.Fields(item); !isMap {
+		if _, isList := c.Elements(item); !isList {
+			return nil, told, errNoList()
+		}
+	}
+	if args, told, err = parameters(c, item, st); err != nil {
+		return nil, told, hostapi.AsError(err).With("index", hostapi.Int(int64(i+1)))
+	}
+	n := bytesPerParameter
+	for _, a := range args {
+		n += bytesPerParameter
+		switch v := a.Value.(type) {
+		case string:
+			n += len(v)
+		case []byte:
+			n += len(v)
+		}
+	}
+	if err = e.Work(n); err == nil {
+		err = e.Hold(n)
+	}
+	return args, told, err
 }
 
 func errNoList() error {

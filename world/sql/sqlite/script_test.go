@@ -218,6 +218,9 @@ func TestBounds(t *testing.T) {
 	s.fails(hostapi.Timeout, "timed out after 20ms",
 		with+`return db:query("WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i LIMIT 1000000000) SELECT max(n) FROM i", nil, {timeout = "20ms"})`)
 	s.gives(`1`, with+`return assert(db:query("SELECT 1 AS n"))[1].n`)
+	// 40.7: what is held while parameters are read is given back, also if one is wrong.
+	s.gives(`["Invalid", 1001]`, with+`local list, text = {}, ("x"):rep(64 * 1024) for i = 1, 1000 do list[i] = {text} end list[1001] = {}
+		local e for i = 1, 10 do e = select(2, db:execute_many("INSERT INTO t VALUES (?)", list)) end return {e:kind(), e:details().index}`)
 }
 
 // 46.6: what scripts must not do is refused, wherever it stands.
