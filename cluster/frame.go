@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"github.com/understudy-run/understudy/core"
+	"github.com/understudy-run/understudy/hostapi/wire"
 )
 
 // kind is what a frame of the connection layer is.
@@ -44,16 +45,12 @@ func (f *frame) append(b []byte) []byte {
 	for _, n := range [...]uint64{f.number, f.echo, f.at, f.ack} {
 		b = binary.AppendUvarint(b, n)
 	}
-	b = appendText(b, f.text)
+	b = wire.AppendText(b, f.text)
 	b = binary.AppendUvarint(b, uint64(len(f.heard)))
 	for _, h := range f.heard {
-		b = binary.AppendUvarint(appendText(b, h.node), h.beat)
+		b = binary.AppendUvarint(wire.AppendText(b, h.node), h.beat)
 	}
 	return append(b, f.bytes...)
-}
-
-func appendText(b []byte, s string) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
 // mostHeard bounds how many nodes a heartbeat names.
@@ -68,44 +65,18 @@ func read(b []byte) (*frame, bool) {
 	if f.kind < hello || f.kind > beat {
 		return nil, false
 	}
-	r := reader{b[2:], true}
-	f.number, f.echo, f.at, f.ack = r.number(), r.number(), r.number(), r.number()
-	f.text = r.text()
-	n := r.number()
+	r := wire.Reader{Rest: b[2:]}
+	f.number, f.echo, f.at, f.ack = r.Uvarint(), r.Uvarint(), r.Uvarint(), r.Uvarint()
+	f.text = r.Text()
+	n := r.Uvarint()
 	if n > mostHeard {
 		return nil, false
 	}
 	for range n {
-		f.heard = append(f.heard, heard{r.text(), r.number()})
+		f.heard = append(f.heard, heard{r.Text(), r.Uvarint()})
 	}
-	f.bytes = r.rest
-	return f, r.ok && (f.kind == data || len(r.rest) == 0)
-}
-
-type reader struct {
-	rest []byte
-	ok   bool
-}
-
-func (r *reader) number() uint64 {
-	n, size := binary.Uvarint(r.rest)
-	if size <= 0 {
-		r.rest, r.ok = nil, false
-		return 0
-	}
-	r.rest = r.rest[size:]
-	return n
-}
-
-func (r *reader) text() string {
-	n := r.number()
-	if n > uint64(len(r.rest)) {
-		r.rest, r.ok = nil, false
-		return ""
-	}
-	s := string(r.rest[:n])
-	r.rest = r.rest[n:]
-	return s
+	f.bytes = r.Rest
+	return f, !r.Bad && (f.kind == data || len(r.Rest) == 0)
 }
 
 // later reports whether one life of a node comes after another: incarnations are numbers in

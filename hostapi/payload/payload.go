@@ -12,6 +12,7 @@ import (
 	"math"
 
 	"github.com/understudy-run/understudy/hostapi"
+	"github.com/understudy-run/understudy/hostapi/wire"
 )
 
 // version is the first byte.
@@ -52,7 +53,7 @@ func appendValue(b []byte, v hostapi.Value) (_ []byte, err error) {
 	case hostapi.TypeFloat:
 		return binary.BigEndian.AppendUint64(append(b, byte(tagFloat)), math.Float64bits(v.Float())), nil
 	case hostapi.TypeString:
-		return appendText(append(b, byte(tagString)), v.Str()), nil
+		return wire.AppendText(append(b, byte(tagString)), v.Str()), nil
 	case hostapi.TypeList:
 		items := v.List().Items
 		b = binary.AppendUvarint(append(b, byte(tagList)), uint64(len(items)))
@@ -68,10 +69,6 @@ func appendValue(b []byte, v hostapi.Value) (_ []byte, err error) {
 		return appendError(append(b, byte(tagError)), v.Err())
 	}
 	return nil, hostapi.Errorf(hostapi.Invalid, "cannot write a %s", v.TypeName())
-}
-
-func appendText(b []byte, s string) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
 func appendMap(b []byte, m *hostapi.Map) (_ []byte, err error) {
@@ -95,7 +92,7 @@ func appendMap(b []byte, m *hostapi.Map) (_ []byte, err error) {
 // and origin in one byte, contexts, details as a map or nil.
 func appendError(b []byte, e *hostapi.Error) ([]byte, error) {
 	for _, s := range [...]string{string(e.Kind), e.Message, e.Stack} {
-		b = appendText(b, s)
+		b = wire.AppendText(b, s)
 	}
 	flags := byte(e.Retryable)
 	if e.Script {
@@ -103,7 +100,7 @@ func appendError(b []byte, e *hostapi.Error) ([]byte, error) {
 	}
 	b = binary.AppendUvarint(append(b, flags), uint64(len(e.Context)))
 	for _, s := range e.Context {
-		b = appendText(b, s)
+		b = wire.AppendText(b, s)
 	}
 	if e.Details == nil {
 		return append(b, byte(tagNil)), nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/hostapi/payload"
+	"github.com/understudy-run/understudy/hostapi/wire"
 )
 
 // record is what our drivers keep under a key.
@@ -58,16 +59,9 @@ func (r record) append(b []byte) []byte {
 // recordOf reads what append wrote; the value is part of b. A record that cannot be read
 // has a value that cannot be read either.
 func recordOf(b []byte) (r record) {
-	var n int
-	if r.epoch, n = binary.Uvarint(b); n > 0 {
-		b = b[n:]
-		if r.number, n = binary.Uvarint(b); n > 0 {
-			b = b[n:]
-			if r.expires, n = binary.Varint(b); n > 0 {
-				r.value = b[n:]
-			}
-		}
-	}
+	in := wire.Reader{Rest: b}
+	r.epoch, r.number, r.expires = in.Uvarint(), in.Uvarint(), in.Varint()
+	r.value = in.Rest
 	return r
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/understudy-run/understudy/hostapi"
 	"github.com/understudy-run/understudy/hostapi/payload"
+	"github.com/understudy-run/understudy/hostapi/wire"
 )
 
 // frameKind is what a frame tells the other node.
@@ -46,8 +47,7 @@ func (k frameKind) carries() (values, result, times bool) {
 func (f *frame) append(b []byte) ([]byte, error) {
 	b = append(b, byte(f.kind))
 	for _, s := range [...]string{f.to, f.from, f.text} {
-		b = binary.AppendUvarint(b, uint64(len(s)))
-		b = append(b, s...)
+		b = wire.AppendText(b, s)
 	}
 	b = binary.AppendUvarint(b, f.number)
 	values, result, times := f.kind.carries()
@@ -70,28 +70,28 @@ func (f *frame) append(b []byte) ([]byte, error) {
 
 // readFrame reads a frame. The error is Invalid "protocol error" for bytes that are none.
 func readFrame(b []byte) (*frame, error) {
-	r := frameReader{rest: b}
-	f := &frame{kind: frameKind(r.byte())}
+	r := wire.Reader{Rest: b}
+	f := &frame{kind: frameKind(r.Byte())}
 	if f.kind < frameMessage || f.kind > frameTerminate {
 		return nil, errProtocol()
 	}
-	f.to, f.from, f.text = r.text(), r.text(), r.text()
-	f.number = r.uvarint()
+	f.to, f.from, f.text = r.Text(), r.Text(), r.Text()
+	f.number = r.Uvarint()
 	values, result, times := f.kind.carries()
 	if times {
-		f.grace = time.Duration(r.varint())
-		f.at = time.Unix(0, r.varint()).UTC()
+		f.grace = time.Duration(r.Varint())
+		f.at = time.Unix(0, r.Varint()).UTC()
 	}
-	if r.bad {
+	if r.Bad {
 		return nil, errProtocol()
 	}
 	if !values && !result {
-		if len(r.rest) > 0 {
+		if len(r.Rest) > 0 {
 			return nil, errProtocol()
 		}
 		return f, nil
 	}
-	v, err := payload.Read(r.rest)
+	v, err := payload.Read(r.Rest)
 	if err != nil || v.List() == nil {
 		return nil, errProtocol()
 	}
@@ -110,50 +110,3 @@ func readFrame(b []byte) (*frame, error) {
 }
 
 func errProtocol() *hostapi.Error { return hostapi.Errorf(hostapi.Invalid, "protocol error") }
-
-// frameReader reads as far as the bytes make sense.
-type frameReader struct {
-	rest []byte
-	bad  bool
-}
-
-func (r *frameReader) byte() byte {
-	if len(r.rest) == 0 {
-		r.bad = true
-		return 0
-	}
-	b := r.rest[0]
-	r.rest = r.rest[1:]
-	return b
-}
-
-func (r *frameReader) uvarint() uint64 {
-	n, size := binary.Uvarint(r.rest)
-	return n * r.took(size)
-}
-
-func (r *frameReader) varint() int64 {
-	n, size := binary.Varint(r.rest)
-	return n * int64(r.took(size))
-}
-
-// took goes on; it gives 1, or 0 if there was no number.
-func (r *frameReader) took(size int) uint64 {
-	if size <= 0 {
-		r.bad, r.rest = true, nil
-		return 0
-	}
-	r.rest = r.rest[size:]
-	return 1
-}
-
-func (r *frameReader) text() string {
-	n := r.uvarint()
-	if n > uint64(len(r.rest)) {
-		r.bad, r.rest = true, nil
-		return ""
-	}
-	s := string(r.rest[:n])
-	r.rest = r.rest[n:]
-	return s
-}
