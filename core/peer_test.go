@@ -199,6 +199,15 @@ func (h *house) begin(name string, args ...any) (pid string, ended func() string
 	}
 }
 
+// gives starts an entry of a house, and checks what it returns.
+func (h *house) gives(want, name string, args ...any) {
+	h.t.Helper()
+	_, ended := h.begin(name, args...)
+	if got := ended(); got != want {
+		h.t.Errorf("%s, want %s", got, want)
+	}
+}
+
 // 24.1, 24.7: messages to a PID of another node arrive there, once and in order, with
 // a PID to answer to.
 func TestMessagesCrossNodes(t *testing.T) {
@@ -225,10 +234,7 @@ func TestMessagesCrossNodes(t *testing.T) {
 		if !strings.HasPrefix(pid, "{b#1/"+hostID+"|") {
 			t.Errorf("a PID of node b is %s", pid)
 		}
-		_, ended := a.begin("main", pid)
-		if got := ended(); got != "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19" {
-			t.Error(got)
-		}
+		a.gives("0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19", "main", pid)
 	}, "a", "b")
 }
 
@@ -254,11 +260,7 @@ func TestRelationsWithTheDead(t *testing.T) {
 		ended()
 		gone := "process not found: " + dead + " (test:short)"
 		want := lines("ok", "ok", "ok", "ok", "ok", "ok", "pid.exit", true, gone, "ok", "pid.link.down", true, gone)
-		if _, ended := a.begin("main", dead); true {
-			if got := ended(); got != want {
-				t.Errorf("%s, want %s", got, want)
-			}
-		}
+		a.gives(want, "main", dead)
 		a.define("others", func(x *actor) any {
 			const old, other = "{b#0/test:host|1}", "{c#1/test:host|1}"
 			return lines(text(x.Send("{a#0/test:host|1}", "x", nil)), text(x.Send(old, "x", nil)), text(x.Monitor(old)),
@@ -266,11 +268,7 @@ func TestRelationsWithTheDead(t *testing.T) {
 		})
 		want = lines("NotFound: process not found: {a#0/test:host|1}", "NotFound: process not found: {b#0/test:host|1}",
 			"NotFound: process not found: {b#0/test:host|1}", "Unavailable: node not connected: c", "Unavailable: node not connected: c", "ok")
-		if _, ended := a.begin("others"); true {
-			if got := ended(); got != want {
-				t.Errorf("%s, want %s", got, want)
-			}
-		}
+		a.gives(want, "others")
 		var reasons []core.DeadLetterReason
 		a.mu.Lock()
 		for _, l := range a.letters {
@@ -360,11 +358,7 @@ func TestUndoneRelationsAreSilent(t *testing.T) {
 		})
 		fails, _ := b.begin("peer", "fails")
 		ends, _ := b.begin("peer")
-		if _, ended := a.begin("main", fails, ends); true {
-			if got := ended(); got != "ok" {
-				t.Error(got)
-			}
-		}
+		a.gives("ok", "main", fails, ends)
 	}, "a", "b")
 }
 
@@ -444,11 +438,7 @@ func TestCallsCrossNodes(t *testing.T) {
 		server, _ := b.begin("server")
 		want := lines("[0]", "Conflict: no", "Unavailable: process ended before it replied",
 			"NotFound: process not found: "+server+" (test:server)")
-		if _, ended := a.begin("main", server); true {
-			if got := ended(); got != want {
-				t.Errorf("%s, want %s", got, want)
-			}
-		}
+		a.gives(want, "main", server)
 	}, "a", "b")
 }
 
@@ -515,11 +505,7 @@ func TestLostNode(t *testing.T) {
 		}
 		c.connect("a", "b")
 		a.define("again", func(x *actor) any { return text(x.Send(x.arg(0), "again", nil)) })
-		if _, ended := a.begin("again", other); true {
-			if got := ended(); got != "ok" {
-				t.Error(got)
-			}
-		}
+		a.gives("ok", "again", other)
 		if got := otherEnded(); got != "" {
 			t.Error(got)
 		}

@@ -1,8 +1,6 @@
 package understudycli
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -21,9 +19,7 @@ func TestWatchingTests(t *testing.T) {
 	})
 	write := func(name, text string) {
 		t.Helper()
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		writeBelow(t, dir, name, text)
 	}
 	c := startChild(t, "test", "--watch", "--schedules", "1", dir)
 	defer c.cmd.Process.Kill() // in case the test fails

@@ -36,13 +36,7 @@ func TestWatch(t *testing.T) {
 	dir := writeApp(t, map[string]string{"_index.yaml": index, "code/main.lua": server("1"), ".hidden/lib.lua": "return 1"})
 	write := func(name, text string) {
 		t.Helper()
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		writeBelow(t, dir, name, text)
 	}
 	c := startChild(t, "run", "--watch", dir)
 	defer c.cmd.Process.Kill() // in case the test fails

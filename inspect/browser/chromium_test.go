@@ -174,6 +174,14 @@ func (p *tab) shows(selector, text string) {
 	p.awaits(fmt.Sprintf("[...document.querySelectorAll(%s)].some(e => e.textContent.includes(%s))", quoted(selector), quoted(text)))
 }
 
+// hasNone checks that there is no such element.
+func (p *tab) hasNone(selector string) {
+	p.Helper()
+	if n := value[int](p, "document.querySelectorAll("+quoted(selector)+").length"); n != 0 {
+		p.Errorf("there are %d elements %s, and there should be none", n, selector)
+	}
+}
+
 func (p *tab) click(selector string) {
 	p.Helper()
 	p.run(chromedp.Click(chromedp.CSS(selector)))
