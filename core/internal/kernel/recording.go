@@ -107,20 +107,24 @@ func (rt *Runtime) record(flight int) {
 	}
 }
 
-// note passes an event on. Locks may be held.
-func (t *recording) note(rt *Runtime, e *TraceEvent) {
+// note passes an event on, if anybody wants it: most are of processes that nobody traces.
+// Locks may be held.
+func (t *recording) note(rt *Runtime, e TraceEvent) {
+	if t.flight == 0 && !slices.ContainsFunc(t.traces, func(o *traceOf) bool { return o.fits(&e) }) {
+		return
+	}
 	e.At = rt.clock.Now()
 	payloads := e.Payloads
 	e.Payloads = nil
 	if t.flight > 0 {
-		t.keep(e.PID, e)
+		t.keep(e.PID, &e)
 		if e.Kind == TraceSpawn {
-			t.keep(e.Peer, e)
+			t.keep(e.Peer, &e)
 		}
 	}
 	for _, o := range t.traces {
-		if o.fits(e) {
-			shown := *e
+		if o.fits(&e) {
+			shown := e
 			if o.Payloads {
 				shown.Payloads = payloads
 			}
@@ -183,8 +187,8 @@ func (t *recording) landed(pid hostapi.PID) []TraceEvent {
 }
 
 // messageEvent is an event of a message.
-func messageEvent(kind TraceKind, m *hostapi.Message) *TraceEvent {
-	e := &TraceEvent{Kind: kind, Topic: m.Topic, Payloads: m.Values}
+func messageEvent(kind TraceKind, m *hostapi.Message) TraceEvent {
+	e := TraceEvent{Kind: kind, Topic: m.Topic, Payloads: m.Values}
 	if m.Trail != nil {
 		e.Message = m.Trail.Message
 	}
@@ -243,7 +247,7 @@ func (rt *Runtime) noteSpawn(parent, p *process) {
 	if t.flight > 0 {
 		t.kept.Store(p.pid, &flightRecord{})
 	}
-	e := &TraceEvent{Kind: TraceSpawn, Peer: p.pid, PeerEntry: p.entry.ID}
+	e := TraceEvent{Kind: TraceSpawn, Peer: p.pid, PeerEntry: p.entry.ID}
 	if parent != nil {
 		e.PID, e.Entry = parent.pid, parent.entry.ID
 	}
@@ -253,7 +257,7 @@ func (rt *Runtime) noteSpawn(parent, p *process) {
 // noteEnd notes the end of a process.
 func (rt *Runtime) noteEnd(r *EndReport) {
 	if t := rt.recording.Load(); t != nil {
-		t.note(rt, &TraceEvent{Kind: TraceExit, PID: r.PID, Entry: r.Entry, Peer: r.First, Err: r.Result.Err})
+		t.note(rt, TraceEvent{Kind: TraceExit, PID: r.PID, Entry: r.Entry, Peer: r.First, Err: r.Result.Err})
 	}
 }
 
@@ -267,13 +271,13 @@ func (p *process) noteRelation(kind TraceKind, peer *process) {
 	peer.mu.Lock()
 	entry := peer.entry.ID
 	peer.mu.Unlock()
-	t.note(p.rt, &TraceEvent{Kind: kind, PID: p.pid, Entry: p.entry.ID, Peer: peer.pid, PeerEntry: entry})
+	t.note(p.rt, TraceEvent{Kind: kind, PID: p.pid, Entry: p.entry.ID, Peer: peer.pid, PeerEntry: entry})
 }
 
 // noteNews notes that the process was told an event, or that a timer of it has fired. The
 // lock is held.
 func (p *process) noteNews(kind TraceKind, from hostapi.PID, what string) {
 	if t := p.rt.recording.Load(); t != nil {
-		t.note(p.rt, &TraceEvent{Kind: kind, PID: p.pid, Entry: p.entry.ID, Peer: from, Topic: what})
+		t.note(p.rt, TraceEvent{Kind: kind, PID: p.pid, Entry: p.entry.ID, Peer: from, Topic: what})
 	}
 }
