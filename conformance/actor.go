@@ -82,7 +82,7 @@ func (c *Command) Done() bool {
 
 func (c *Command) result() (Seen, bool) {
 	for _, n := range c.actor.stage.notes {
-		if n.tag == c.tag {
+		if n.tag.Equal(c.tag) {
 			return n.seen, true
 		}
 	}

@@ -12,7 +12,7 @@ import (
 func unreplied(kind hostapi.Kind, text string, sent bool) Matcher {
 	return Where("error "+string(kind)+" "+text, func(v hostapi.Value) bool {
 		e := v.Err()
-		return Fails(kind, text).Match(v) && e.Details.Get("sent") == hostapi.Bool(sent)
+		return Fails(kind, text).Match(v) && e.Details.Get("sent").Equal(hostapi.Bool(sent))
 	})
 }
 

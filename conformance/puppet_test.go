@@ -394,7 +394,7 @@ func (p *puppet) equal(a, b hostapi.Value) bool {
 		return false
 	}
 	if a.Type() == hostapi.TypeTable || a.Err() != nil {
-		return a == b
+		return a.Ref() == b.Ref() && a.Object() == b.Object() && a.Err() == b.Err()
 	}
 	return a.Equal(b)
 }

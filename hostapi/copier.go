@@ -207,7 +207,7 @@ func (cp *Copier) Value(v Value, ref func(Value) (Value, error)) (Value, error) 
 		case *sent:
 			return v, cp.Add(0)
 		case Sendable:
-			return Value{uint64(TypeObject), &sent{x.Share()}}, cp.Add(0)
+			return of(TypeObject, &sent{x.Share()}), cp.Add(0)
 		}
 	case TypeTable, TypeFunction, TypeOther:
 		if ref != nil {

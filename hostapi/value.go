@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unsafe"
 )
 
 // Type says which kind of thing a Value holds.
@@ -44,26 +45,36 @@ func (t Type) Payload() bool { return t <= TypeError }
 const MaxInt = 1 << 53
 
 // Value is one value on its way between script, module and core. The zero Value
-// is nil. Values are small and passed by value.
+// is nil. Values are small and passed by value; Equal compares them.
 type Value struct {
-	num uint64 // bool, int, float bits; for all else the Type
-	any any    // Type for bool, int and float; else the thing itself
+	_   [0]func() // not comparable: strings of the same bytes may lie in two places
+	num uint64    // bool, int, float bits; for strings their length and, as for all else, the Type
+	any any       // Type for bool, int and float; text or string; else the thing itself
 }
+
+// text is where the bytes of a string lie, so that it becomes a Value without an
+// allocation. Its length is in num, above the Type.
+type text *byte
+
+// lengthAt is from which bit of num on the length of a text stands.
+const lengthAt = 8
+
+func of(t Type, x any) Value { return Value{num: uint64(t), any: x} }
 
 // Bool gives a boolean value.
 func Bool(b bool) Value {
 	if b {
-		return Value{1, TypeBool}
+		return Value{num: 1, any: TypeBool}
 	}
-	return Value{0, TypeBool}
+	return Value{any: TypeBool}
 }
 
 // Int gives an integer value. Values beyond ±MaxInt must not be sent; engines
 // refuse them when they take the payload copy.
-func Int(i int64) Value { return Value{uint64(i), TypeInt} }
+func Int(i int64) Value { return Value{num: uint64(i), any: TypeInt} }
 
 // Float gives a floating-point value.
-func Float(f float64) Value { return Value{math.Float64bits(f), TypeFloat} }
+func Float(f float64) Value { return Value{num: math.Float64bits(f), any: TypeFloat} }
 
 // Number gives f as an int if it is integral and of absolute value at most
 // MaxInt, as a float otherwise (clause 1.4). Negative zero becomes zero.
@@ -75,28 +86,30 @@ func Number(f float64) Value {
 }
 
 // String gives a string value.
-func String(s string) Value { return Value{uint64(TypeString), s} }
+func String(s string) Value {
+	return Value{num: uint64(len(s))<<lengthAt | uint64(TypeString), any: text(unsafe.StringData(s))}
+}
 
 // BoxedString gives the string that x holds as a value, and keeps x: for engines
 // whose interpreters hold strings as interface values, as this saves an
 // allocation. It panics if x holds no string.
 func BoxedString(x any) Value {
 	_ = x.(string)
-	return Value{uint64(TypeString), x}
+	return of(TypeString, x)
 }
 
 // ListOf gives a list value that owns items.
-func ListOf(items ...Value) Value { return Value{uint64(TypeList), &List{items}} }
+func ListOf(items ...Value) Value { return of(TypeList, &List{items}) }
 
 // MapOf gives a map value that owns entries and keeps their order.
-func MapOf(entries ...Entry) Value { return Value{uint64(TypeMap), &Map{Entries: entries}} }
+func MapOf(entries ...Entry) Value { return of(TypeMap, &Map{Entries: entries}) }
 
 // ObjectOf gives the value that holds an object.
 func ObjectOf(o Object) Value {
 	if _, ok := o.(*ErrorObject); ok {
-		return Value{uint64(TypeError), o}
+		return of(TypeError, o)
 	}
-	return Value{uint64(TypeObject), o}
+	return of(TypeObject, o)
 }
 
 // ErrorOf gives the value that holds an error, nil for nil.
@@ -104,7 +117,7 @@ func ErrorOf(e *Error) Value {
 	if e == nil {
 		return Value{}
 	}
-	return Value{uint64(TypeError), e}
+	return of(TypeError, e)
 }
 
 // Wrap gives the value that holds x: a *List, *Map, *Error, *ErrorObject,
@@ -117,11 +130,11 @@ func Wrap(x any) Value {
 	case *Error:
 		return ErrorOf(x)
 	case *List:
-		return Value{uint64(TypeList), x}
+		return of(TypeList, x)
 	case *Map:
-		return Value{uint64(TypeMap), x}
+		return of(TypeMap, x)
 	case *Record:
-		return Value{uint64(TypeRecord), x}
+		return of(TypeRecord, x)
 	case Object:
 		return ObjectOf(x)
 	}
@@ -130,20 +143,20 @@ func Wrap(x any) Value {
 
 // Table gives a reference to a table, list or dict of the script's language. x
 // must not be a string or a type of this package.
-func Table(x any) Value { return Value{uint64(TypeTable), x} }
+func Table(x any) Value { return of(TypeTable, x) }
 
 // FunctionRef gives a reference to a callable value of the script's language.
-func FunctionRef(x any) Value { return Value{uint64(TypeFunction), x} }
+func FunctionRef(x any) Value { return of(TypeFunction, x) }
 
 // Other gives a reference to any other value of the script's language.
-func Other(x any) Value { return Value{uint64(TypeOther), x} }
+func Other(x any) Value { return of(TypeOther, x) }
 
 // Type says what v holds.
 func (v Value) Type() Type {
 	if t, ok := v.any.(Type); ok {
 		return t
 	}
-	return Type(v.num)
+	return Type(uint8(v.num))
 }
 
 // IsNil reports whether v is nil.
@@ -171,12 +184,20 @@ func (v Value) Float() float64 {
 	return 0
 }
 
-// Boxed gives the string in v as an interface value, without an allocation. v must
-// be a string.
-func (v Value) Boxed() any { return v.any }
+// Boxed gives the string in v as an interface value, without an allocation if v came
+// by BoxedString. v must be a string.
+func (v Value) Boxed() any {
+	if _, ok := v.any.(text); ok {
+		return v.Str()
+	}
+	return v.any
+}
 
 // Str gives the string, "" if v is none.
 func (v Value) Str() string {
+	if at, ok := v.any.(text); ok {
+		return unsafe.String((*byte)(at), v.num>>lengthAt)
+	}
 	s, _ := v.any.(string)
 	return s
 }
@@ -264,6 +285,8 @@ func (v Value) Equal(w Value) bool {
 		return false
 	}
 	switch t {
+	case TypeString:
+		return v.Str() == w.Str()
 	case TypeFloat:
 		a, b := v.Float(), w.Float()
 		return a == b || a != a && b != b
@@ -277,7 +300,7 @@ func (v Value) Equal(w Value) bool {
 	case TypeError:
 		return v.Err().equal(w.Err())
 	}
-	return v == w
+	return v.num == w.num && v.any == w.any
 }
 
 // String gives a readable form for logs and tests, e.g. {a: 1, b: [2, "x"]}.
@@ -360,7 +383,7 @@ type Map struct {
 func (m *Map) Get(name string) Value {
 	if m != nil {
 		for _, e := range m.Entries {
-			if e.Key.any == any(name) {
+			if e.Key.Type() == TypeString && e.Key.Str() == name {
 				return e.Value
 			}
 		}

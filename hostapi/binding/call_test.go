@@ -115,7 +115,7 @@ func TestContainers(t *testing.T) {
 				if n := count(len(fields), ok); n != test.fields {
 					t.Errorf("%d fields, want %d", n, test.fields)
 				}
-				if got := c.Field(c.Arg(0), "a"); got != test.field {
+				if got := c.Field(c.Arg(0), "a"); !got.Equal(test.field) {
 					t.Errorf("field a is %s, want %s", got, test.field)
 				}
 				if f := c.Function(0); (f != nil) != (test.v.Type() == hostapi.TypeFunction) {

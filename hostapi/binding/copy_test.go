@@ -73,7 +73,7 @@ func TestCopyLeavesTheOriginal(t *testing.T) {
 	if _, err := binding.Copy(listOf(outer), hostapi.NewCopier(hostapi.DefaultPayloadLimits), language{}); err != nil {
 		t.Fatal(err)
 	}
-	if got := outer.Ref().(*dict).entries[0].Value; got != inner {
+	if got := outer.Ref().(*dict).entries[0].Value; !got.Equal(inner) {
 		t.Errorf("the copy changed the dict: it holds %s", got)
 	}
 }

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"reflect"
+	"unsafe"
 
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -26,7 +27,8 @@ func (t *Tally) Value(v hostapi.Value, reference func(any)) {
 	case hostapi.TypeNil, hostapi.TypeBool, hostapi.TypeInt, hostapi.TypeFloat:
 	case hostapi.TypeString:
 		t.Bytes += textBytes
-		t.Text(reflect.ValueOf(v.Boxed()))
+		s := v.Str()
+		t.text(uintptr(unsafe.Pointer(unsafe.StringData(s))), len(s))
 	case hostapi.TypeList:
 		t.note(v, v.List(), containerBytes)
 	case hostapi.TypeMap:

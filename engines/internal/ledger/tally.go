@@ -68,14 +68,15 @@ func (t *Tally) First(address uintptr) bool { return t.seen.add(address, t) }
 // Text adds the bytes of a string. A short one counts each time, another once;
 // what is cut out of a large one shares its memory. It reports whether Bytes has
 // grown.
-func (t *Tally) Text(s reflect.Value) bool {
-	n := s.Len()
+func (t *Tally) Text(s reflect.Value) bool { return t.text(s.Pointer(), s.Len()) }
+
+func (t *Tally) text(address uintptr, n int) bool {
 	switch {
 	case n < shortString:
 	case n >= largeString:
-		t.large.add(s.Pointer(), n)
+		t.large.add(address, n)
 		return false
-	case !t.seen.add(s.Pointer(), t):
+	case !t.seen.add(address, t):
 		return false
 	}
 	t.Bytes += int64(n)

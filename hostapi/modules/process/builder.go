@@ -127,7 +127,7 @@ func withContext(c hostapi.Call) error {
 			return err
 		}
 		for _, e := range v.Map().Ordered() {
-			i := slices.IndexFunc(s.Context, func(old hostapi.Entry) bool { return old.Key == e.Key })
+			i := slices.IndexFunc(s.Context, func(old hostapi.Entry) bool { return old.Key.Equal(e.Key) })
 			if i < 0 {
 				s.Context = append(s.Context, e)
 			} else {
