@@ -86,22 +86,17 @@ func Payloads(c Call, from int) ([]Value, error) {
 		return nil, nil
 	}
 	out := make([]Value, n)
-	var cp *Copier
+	var cp *Copier // made at what is neither a scalar nor a text, or at what is too much
+	limits, size := c.Task().PayloadLimits(), 0
 	for i := range out {
 		v := c.Arg(from + i)
-		if v.Type() <= TypeFloat && (v.any != TypeInt || inRange(v.Int())) {
-			out[i] = v
-			if cp != nil {
-				cp.Argument(from + i + 1)
-				if err := cp.Add(0); err != nil {
-					return nil, err
-				}
-			}
-			continue
-		}
 		if cp == nil {
-			cp = NewCopier(c.Task().PayloadLimits())
-			cp.size = i * valueSize
+			if bytes, ok := v.flat(); ok && size+bytes <= limits.Size {
+				out[i], size = v, size+bytes
+				continue
+			}
+			cp = NewCopier(limits)
+			cp.size = size
 		}
 		cp.Argument(from + i + 1)
 		var err error
@@ -110,6 +105,20 @@ func Payloads(c Call, from int) ([]Value, error) {
 		}
 	}
 	return out, nil
+}
+
+// flat gives what a scalar or a text counts in a payload copy, which it is itself; false
+// for all else.
+func (v Value) flat() (bytes int, ok bool) {
+	switch v.Type() {
+	case TypeNil, TypeBool, TypeFloat:
+		return valueSize, true
+	case TypeInt:
+		return valueSize, inRange(v.Int())
+	case TypeString:
+		return valueSize + len(v.Str()), true
+	}
+	return 0, false
 }
 
 // Option gives an option of a call: the keyword argument of that name, or else
