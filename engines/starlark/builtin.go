@@ -5,6 +5,7 @@ import (
 
 	"github.com/understudy-run/understudy/hostapi"
 	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
 )
 
 // builtin is a hostapi.Func as a script holds it: a function of a module, which
@@ -15,7 +16,10 @@ type builtin struct {
 	path string         // module or type
 }
 
-var _ starlark.Callable = (*builtin)(nil)
+var (
+	_ starlark.Callable   = (*builtin)(nil)
+	_ starlark.Comparable = (*builtin)(nil)
+)
 
 // CallInternal calls the function in the task that the thread belongs to. A task
 // that waits keeps its frame, so what needs room is done in others.
@@ -35,6 +39,19 @@ func (b *builtin) Type() string          { return "builtin_function_or_method" }
 func (b *builtin) Freeze()               {}
 func (b *builtin) Truth() starlark.Bool  { return true }
 func (b *builtin) Hash() (uint32, error) { return starlark.String(b.Name()).Hash() }
+
+// CompareSameType has the same method of the same object be equal to itself, however
+// often the script asks for it.
+func (b *builtin) CompareSameType(op syntax.Token, y starlark.Value, _ int) (bool, error) {
+	same := b.def == y.(*builtin).def && b.self == y.(*builtin).self
+	switch op {
+	case syntax.EQL:
+		return same, nil
+	case syntax.NEQ:
+		return !same, nil
+	}
+	return false, fmt.Errorf("%s %s %s not implemented", b.Type(), op, y.Type())
+}
 
 func (b *builtin) String() string {
 	if b.self != nil {

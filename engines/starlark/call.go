@@ -12,7 +12,7 @@ type call struct {
 	task     *task
 	def      *hostapi.Func
 	self     hostapi.Object
-	args     []starlark.Value
+	args     []starlark.Value // the interpreter has made them for this call
 	keywords []hostapi.Entry
 	kwargs   []starlark.Tuple // as given
 	results  []starlark.Value
@@ -34,9 +34,15 @@ func newCall(thread *starlark.Thread, b *builtin, args starlark.Tuple, kwargs []
 	if t.killed {
 		return c, hostapi.ErrKilled
 	}
-	c.args = append(c.args, args...)
+	c.args = args
+	if len(kwargs) == 0 {
+		return c, nil
+	}
 	return c, c.bind(kwargs)
 }
+
+// done is what most functions give that can fail.
+var done starlark.Value = starlark.Tuple{starlark.True, starlark.None}
 
 // end gives the script what comes of the call, and puts it back.
 //
@@ -50,7 +56,13 @@ func (c *call) end(err error) (starlark.Value, error) {
 	case 1:
 		result = c.results[0]
 	default:
-		result = append(starlark.Tuple(nil), c.results...)
+		if len(c.results) == 2 && c.results[0] == starlark.True && c.results[1] == starlark.None {
+			result = done
+			break
+		}
+		several := make(starlark.Tuple, len(c.results))
+		copy(several, c.results)
+		result = several
 	}
 	c.release()
 	if err == nil && t.arrived > muchArrived && t.account(0) != nil {
@@ -68,11 +80,11 @@ func (c *call) end(err error) (starlark.Value, error) {
 // release clears the call and puts it back.
 func (c *call) release() {
 	pool := c.task.instance
-	clear(c.args)
 	clear(c.keywords)
 	clear(c.results)
-	*c = call{args: c.args[:0], keywords: c.keywords[:0], results: c.results[:0], next: pool.calls}
-	pool.calls = c
+	c.task, c.self, c.args, c.kwargs = nil, nil, nil, nil
+	c.keywords, c.results = c.keywords[:0], c.results[:0]
+	c.next, pool.calls = pool.calls, c
 }
 
 // bind sorts the arguments given by name: a parameter that may be given so lands

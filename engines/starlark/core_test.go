@@ -246,6 +246,17 @@ def main():
 `})
 }
 
+func TestMethodsAreEqualToThemselves(t *testing.T) {
+	gives(t, "[true, true, false, false, true]", map[string]string{"main": `
+def main():
+    a, b = channel.new(), channel.new()
+    first = a.receive
+    a.send
+    return [first == a.receive, first != a.send, first == b.receive, first == a.close, {first: True}.get(a.receive)]
+`})
+	failsWith(t, hostapi.Internal, "not implemented", map[string]string{"main": `def main(): return channel.new().send < channel.new().send`})
+}
+
 func TestTopLevel(t *testing.T) {
 	failsWith(t, hostapi.Internal, "failed to execute script", map[string]string{"main": `error("early")`})
 	failsWith(t, hostapi.Internal, "cannot block during module load", map[string]string{"main": "coroutine.spawn(lambda: 1)\ndef main(): pass"})

@@ -47,7 +47,10 @@ func (e *errorValue) Hash() (uint32, error) { return 0, fmt.Errorf("unhashable t
 func (e *errorValue) AttrNames() []string   { return methodNames(hostapi.ErrorType) }
 
 func (e *errorValue) Attr(name string) (starlark.Value, error) {
-	return methodOf(e.object, name), nil
+	if m := methodOf(e.object, name); m != nil {
+		return m, nil
+	}
+	return nil, nil
 }
 
 // Binary joins the text with a string or another error, on either side (clause

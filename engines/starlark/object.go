@@ -10,7 +10,10 @@ import (
 
 // object is an object of the runtime as a script holds it. There is one for
 // each hostapi.Object, so that comparison by identity works (clause 8.2).
-type object struct{ object hostapi.Object }
+type object struct {
+	object hostapi.Object
+	method *builtin // the one it was asked for last
+}
 
 var _ starlark.HasAttrs = (*object)(nil)
 
@@ -21,7 +24,7 @@ func wrapObject(o hostapi.Object) starlark.Value {
 	if w, ok := o.Wrapper().(*object); ok {
 		return w
 	}
-	w := &object{o}
+	w := &object{object: o}
 	o.SetWrapper(w)
 	return w
 }
@@ -46,13 +49,21 @@ var identitySeed = maphash.MakeSeed()
 func identityHash[T any](p *T) uint32 { return uint32(maphash.Comparable(identitySeed, p)) }
 
 func (o *object) Attr(name string) (starlark.Value, error) {
-	return methodOf(o.object, name), nil
+	if m := o.method; m != nil && m.def.Name == name {
+		return m, nil
+	}
+	m := methodOf(o.object, name)
+	if m == nil {
+		return nil, nil
+	}
+	o.method = m
+	return m, nil
 }
 
 func (o *object) AttrNames() []string { return methodNames(o.object.ObjectType()) }
 
-// methodOf gives the bound method of that name; a nil Value if there is none.
-func methodOf(o hostapi.Object, name string) starlark.Value {
+// methodOf gives the bound method of that name; nil if there is none.
+func methodOf(o hostapi.Object, name string) *builtin {
 	t := o.ObjectType()
 	name = plain(name)
 	for _, m := range t.Methods {
