@@ -8,13 +8,12 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
-// call is one call of a host function over the stack of an LState. Calls are
-// reused; several are in use while calls of other coroutines wait.
+// call is one call of a host function over the stack of an LState. A strand has one,
+// since it runs no code of the script meanwhile.
 type call struct {
 	luatable.Arguments
-	in     *instance
+	s      *strand
 	l      *lua.LState
-	task   hostapi.Task
 	self   hostapi.Object
 	offset int // stack index of argument 0
 	n      int
@@ -25,13 +24,20 @@ type call struct {
 // the ledger at once.
 const muchMade = 64 << 10
 
+// mostKept is for how many results a strand keeps the room.
+const mostKept = 64
+
 // bind makes the native function for a function of a module, or with t for a
 // method.
 func bind(f *hostapi.Func, t *hostapi.ObjectType) *lua.LFunction {
 	return native(func(l *lua.LState) int {
 		s := strandOf(l)
-		c := s.in.newCall()
-		c.l, c.task, c.offset, c.n = l, s.task.host, 1, l.GetTop()
+		c := s.call
+		if c == nil {
+			c = &call{s: s, Arguments: luatable.Arguments{Opener: s.in.open}}
+			s.call = c
+		}
+		c.l, c.offset, c.n = l, 1, l.GetTop()
 		if t != nil {
 			c.self = objectOf(l.Get(1))
 			if c.self == nil || c.self.ObjectType() != t {
@@ -43,15 +49,20 @@ func bind(f *hostapi.Func, t *hostapi.ObjectType) *lua.LFunction {
 		err := hostapi.Invoke(f, c)
 		s.in.pace.Return()
 		s.collected = s.garbage.Load()
+		out := c.out
+		c.l, c.self, c.out = nil, nil, out[:0]
 		if err != nil {
-			s.in.freeCall(c)
+			clear(out)
 			s.fail(l, hintAtColon(l, err))
 		}
-		for _, v := range c.out {
+		for i, v := range out {
 			l.Push(v)
+			out[i] = nil
 		}
-		n := len(c.out)
-		s.in.freeCall(c)
+		n := len(out)
+		if n > mostKept {
+			c.out = nil
+		}
 		if s.in.made > muchMade && s.account(0) != nil {
 			s.kill(l)
 		}
@@ -73,26 +84,8 @@ func hintAtColon(l *lua.LState, err error) error {
 	return &hinted
 }
 
-func (in *instance) newCall() *call {
-	if n := len(in.calls); n > 0 {
-		c := in.calls[n-1]
-		in.calls = in.calls[:n-1]
-		return c
-	}
-	return &call{in: in, Arguments: luatable.Arguments{Opener: in.open}}
-}
-
-func (in *instance) freeCall(c *call) {
-	clear(c.out)
-	*c = call{in: in, Arguments: c.Arguments, out: c.out[:0]}
-	if cap(c.out) > 64 {
-		c.out = nil
-	}
-	in.calls = append(in.calls, c)
-}
-
 // Task is the task that makes the call.
-func (c *call) Task() hostapi.Task { return c.task }
+func (c *call) Task() hostapi.Task { return c.s.task.host }
 
 // Self is the object whose method is called.
 func (c *call) Self() hostapi.Object { return c.self }
@@ -117,28 +110,28 @@ func (c *call) Function(i int) hostapi.Function {
 	if !callable(c.l, v) {
 		return nil
 	}
-	return &function{c.in, v}
+	return &function{c.s.in, v}
 }
 
 // MarkList has a table count as a list while it is empty.
 func (c *call) MarkList(v hostapi.Value) error {
 	t, ok := v.Ref().(*lua.LTable)
 	if ok {
-		c.in.unfold(t)
+		c.s.in.unfold(t)
 	}
 	switch {
 	case !ok:
 		return nil // a payload, which becomes a table of the script later
 	case t.Metatable == lua.LNil:
-		t.Metatable = c.in.engine.emptyList
-	case t.Metatable != c.in.engine.emptyList:
+		t.Metatable = c.s.in.engine.emptyList
+	case t.Metatable != c.s.in.engine.emptyList:
 		return lualib.HasMetatable()
 	}
 	return nil
 }
 
 // Import makes the script's own copy of a payload.
-func (c *call) Import(v hostapi.Value) hostapi.Value { return value(c.in.push(v)) }
+func (c *call) Import(v hostapi.Value) hostapi.Value { return value(c.s.in.push(v)) }
 
 // Push adds a result.
-func (c *call) Push(v hostapi.Value) { c.out = append(c.out, c.in.push(v)) }
+func (c *call) Push(v hostapi.Value) { c.out = append(c.out, c.s.in.push(v)) }

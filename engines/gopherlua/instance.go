@@ -30,7 +30,6 @@ type instance struct {
 	consts map[*hostapi.Const]lua.LValue
 	random *lualib.Random
 
-	calls     []*call // idle
 	libCalls  []*libCall
 	positions luaerror.Positions
 

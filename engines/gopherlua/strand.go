@@ -60,6 +60,7 @@ type strand struct {
 	// below is the number of levels of the strands that resumed this one.
 	below  int
 	frames []hostapi.Frame // where the last uncaught error came from
+	call   *call           // of functions of the host; nil before the first
 }
 
 func newStrand(in *instance, t *task) *strand {
