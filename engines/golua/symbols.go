@@ -99,11 +99,14 @@ func (s *symbols) Step(pc int) luaname.Step {
 	case opGetUpvalue:
 		step.Op = luaname.Upvalue
 	case opGetTableUp:
-		step.Op, step.Key = luaname.FieldOf, s.key(pc, i.c())
+		step.Op = luaname.FieldOf
+		step.Key, step.KeyIn = s.key(i.c())
 	case opGetTable:
-		step.Op, step.Key = luaname.Field, s.key(pc, i.c())
+		step.Op = luaname.Field
+		step.Key, step.KeyIn = s.key(i.c())
 	case opSelf:
-		step.Op, step.Key = luaname.Self, s.key(pc, i.c())
+		step.Op = luaname.Self
+		step.Key, step.KeyIn = s.key(i.c())
 	case opCall, opTailCall:
 		step.Op = luaname.Call
 	case opEachCall:
@@ -126,10 +129,10 @@ func (s *symbols) text(constant int) string {
 	return ""
 }
 
-// key gives a key that is a constant string, be it in a register.
-func (s *symbols) key(pc, operand int) string {
+// key gives a key: a constant string, or the register in which it lies.
+func (s *symbols) key(operand int) (string, luaname.Register) {
 	if operand&constantBit != 0 {
-		return s.text(operand &^ constantBit)
+		return s.text(operand &^ constantBit), 0
 	}
-	return luaname.Text(s, pc, operand)
+	return "", luaname.Register(operand + 1)
 }

@@ -28,9 +28,13 @@ type Step struct {
 	Op     Op
 	A, B   int
 	Key    string
+	KeyIn  Register // where the key lies, if Key is ""
 	Sets   bool
 	Target int
 }
+
+// Register is a register and 1; 0 is none.
+type Register int
 
 // Code is a compiled function.
 type Code interface {
@@ -47,67 +51,71 @@ const globals = "_ENV"
 // Of names what lies in a register before the instruction at pc, as local 'x' or field
 // 'y'; "" if it has no name.
 func Of(c Code, pc, register int) string {
-	kind, name := find(c, pc, register)
-	if kind == "" || kind == constant {
-		return ""
+	local, at, s := origin(c, pc, register)
+	if local != "" {
+		return quoted("local", local)
 	}
-	return quoted(kind, name)
+	switch s.Op {
+	case Global:
+		return quoted("global", s.Key)
+	case Field:
+		if c.Local(s.B, at) == globals {
+			return quoted("global", key(c, at, s))
+		}
+		return quoted("field", key(c, at, s))
+	case FieldOf:
+		if c.Upvalue(s.B) == globals {
+			return quoted("global", key(c, at, s))
+		}
+		return quoted("field", key(c, at, s))
+	case Upvalue:
+		return OfUpvalue(c, s.B)
+	case Self:
+		return quoted("method", key(c, at, s))
+	}
+	return ""
 }
 
 // OfUpvalue names an upvalue.
 func OfUpvalue(c Code, i int) string { return quoted("upvalue", c.Upvalue(i)) }
 
-// Text gives the constant string that lies in a register, "" if there is none.
-func Text(c Code, pc, register int) string {
-	if kind, name := find(c, pc, register); kind == constant {
-		return name
-	}
-	return ""
-}
-
 func quoted(kind, name string) string { return kind + " '" + name + "'" }
 
-const constant = "constant"
+// key gives the key that the instruction at pc works with, "?" if it is no constant
+// string. Of one in a register no more is asked than whether it is one: to name it in turn
+// would ask for the name of its key.
+func key(c Code, pc int, s Step) string {
+	if s.Key == "" && s.KeyIn > 0 {
+		if local, _, from := origin(c, pc, int(s.KeyIn-1)); local == "" && from.Op == Constant {
+			s.Key = from.Key
+		}
+	}
+	if s.Key == "" {
+		return "?"
+	}
+	return s.Key
+}
 
-func find(c Code, pc, register int) (kind, name string) {
-	if name := c.Local(register, pc); name != "" {
-		return "local", name
-	}
-	at := setter(c, pc, register)
-	if at < 0 {
-		return "", ""
-	}
-	key := func(s Step) string {
-		if s.Key == "" {
-			return "?"
+// origin gives the variable that lies in a register, or else the instruction from which
+// its value comes, and where that stands; a Step of Other if there is none.
+func origin(c Code, pc, register int) (local string, at int, s Step) {
+	for {
+		if local := c.Local(register, pc); local != "" {
+			return local, 0, Step{}
 		}
-		return s.Key
+		at := setter(c, pc, register)
+		if at < 0 {
+			return "", 0, Step{}
+		}
+		s := c.Step(at)
+		if s.Op != Move {
+			return "", at, s
+		}
+		if s.B >= s.A {
+			return "", 0, Step{}
+		}
+		pc, register = at, s.B
 	}
-	switch s := c.Step(at); s.Op {
-	case Move:
-		if s.B < s.A {
-			return find(c, at, s.B)
-		}
-	case Global:
-		return "global", s.Key
-	case Field:
-		if c.Local(s.B, at) == globals {
-			return "global", key(s)
-		}
-		return "field", key(s)
-	case FieldOf:
-		if c.Upvalue(s.B) == globals {
-			return "global", key(s)
-		}
-		return "field", key(s)
-	case Upvalue:
-		return "upvalue", c.Upvalue(s.B)
-	case Self:
-		return "method", key(s)
-	case Constant:
-		return constant, s.Key
-	}
-	return "", ""
 }
 
 // setter finds the instruction that has written to a register last, -1 if that cannot be
