@@ -88,10 +88,10 @@ func (p *program) application(stdout, stderr io.Writer) *cli.App {
 		Reader:    p.stdin,
 		Writer:    stdout,
 		ErrWriter: stderr,
-		Commands: []*cli.Command{
+		Commands: append([]*cli.Command{
 			p.runCommand(), p.execCommand(), p.replCommand(), p.checkCommand(), p.testCommand(), p.initCommand(), p.typesCommand(), p.schemaCommand(), p.lspCommand(), p.buildCommand(), p.enginesCommand(), p.modulesCommand(), p.docsCommand(), p.benchCommand(), p.conformanceCommand(),
 			p.completionCommand(), p.completeCommand(),
-		},
+		}, p.lookCommands()...),
 		Version: version(),
 		// A value of --set may hold commas.
 		DisableSliceFlagSeparator: true,

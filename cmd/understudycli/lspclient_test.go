@@ -15,9 +15,9 @@ import (
 	"unicode/utf16"
 )
 
-// client is an editor that speaks with the command as a child process. It frames its
+// lspEditor speaks with the command as a child process. It frames its
 // messages itself, so that what the server's library makes of them is tried too.
-type client struct {
+type lspEditor struct {
 	t     *testing.T
 	cmd   *exec.Cmd
 	stdin io.WriteCloser
@@ -63,7 +63,7 @@ type published struct {
 type object = map[string]any
 
 // newClient writes the files of an app into a new directory and starts the command.
-func newClient(t *testing.T, files map[string]string) *client {
+func newClient(t *testing.T, files map[string]string) *lspEditor {
 	t.Helper()
 	root := t.TempDir()
 	for name, text := range files {
@@ -82,9 +82,9 @@ func writeFile(t *testing.T, path, text string) {
 	}
 }
 
-func startClient(t *testing.T, root string) *client {
+func startClient(t *testing.T, root string) *lspEditor {
 	t.Helper()
-	c := &client{
+	c := &lspEditor{
 		t: t, cmd: exec.Command(os.Args[0], "lsp"), root: root, last: new(int), texts: map[string]string{}, edits: map[string]int{},
 		answers: map[int]rpcMessage{}, diagnostics: map[string]published{},
 	}
@@ -109,20 +109,20 @@ func startClient(t *testing.T, root string) *client {
 	return c
 }
 
-// part is the client for a part of a test.
-func (c *client) part(t *testing.T) *client {
+// part is the editor for a part of a test.
+func (c *lspEditor) part(t *testing.T) *lspEditor {
 	part := *c
 	part.t = t
 	return &part
 }
 
 // initialize begins, with the root as the one folder.
-func (c *client) initialize() json.RawMessage {
+func (c *lspEditor) initialize() json.RawMessage {
 	c.t.Helper()
 	return c.initializeWith(object{"workspaceFolders": []object{{"uri": c.uri("."), "name": "app"}}})
 }
 
-func (c *client) initializeWith(params object) json.RawMessage {
+func (c *lspEditor) initializeWith(params object) json.RawMessage {
 	c.t.Helper()
 	params["processId"] = os.Getpid()
 	params["capabilities"] = object{
@@ -135,24 +135,24 @@ func (c *client) initializeWith(params object) json.RawMessage {
 }
 
 // end shuts the server down and gives its exit status.
-func (c *client) end() int {
+func (c *lspEditor) end() int {
 	c.t.Helper()
 	c.request("shutdown", nil)
 	c.notify("exit", nil)
 	return c.wait()
 }
 
-func (c *client) wait() int {
+func (c *lspEditor) wait() int {
 	c.t.Helper()
 	_ = c.cmd.Wait()
 	return c.cmd.ProcessState.ExitCode()
 }
 
-func (c *client) uri(file string) string {
+func (c *lspEditor) uri(file string) string {
 	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(c.root, file))}).String()
 }
 
-func (c *client) send(m object) {
+func (c *lspEditor) send(m object) {
 	c.t.Helper()
 	m["jsonrpc"] = "2.0"
 	body, err := json.Marshal(m)
@@ -164,13 +164,13 @@ func (c *client) send(m object) {
 	}
 }
 
-func (c *client) notify(method string, params any) {
+func (c *lspEditor) notify(method string, params any) {
 	c.t.Helper()
 	c.send(object{"method": method, "params": params})
 }
 
 // ask sends a request and does not wait.
-func (c *client) ask(method string, params any) int {
+func (c *lspEditor) ask(method string, params any) int {
 	c.t.Helper()
 	*c.last++
 	m := object{"id": *c.last, "method": method}
@@ -182,7 +182,7 @@ func (c *client) ask(method string, params any) int {
 }
 
 // answer waits for what a request gave.
-func (c *client) answer(id int) rpcMessage {
+func (c *lspEditor) answer(id int) rpcMessage {
 	c.t.Helper()
 	for {
 		if m, ok := c.answers[id]; ok {
@@ -192,7 +192,7 @@ func (c *client) answer(id int) rpcMessage {
 	}
 }
 
-func (c *client) request(method string, params any) json.RawMessage {
+func (c *lspEditor) request(method string, params any) json.RawMessage {
 	c.t.Helper()
 	m := c.answer(c.ask(method, params))
 	if m.Error != nil {
@@ -202,7 +202,7 @@ func (c *client) request(method string, params any) json.RawMessage {
 }
 
 // read reads one message.
-func (c *client) read() {
+func (c *lspEditor) read() {
 	c.t.Helper()
 	length := 0
 	for {
@@ -245,7 +245,7 @@ func (c *client) read() {
 }
 
 // open opens a file, with the text on the disk or another one.
-func (c *client) open(file, text string) {
+func (c *lspEditor) open(file, text string) {
 	c.t.Helper()
 	if text == "" {
 		data, err := os.ReadFile(filepath.Join(c.root, file))
@@ -259,7 +259,7 @@ func (c *client) open(file, text string) {
 }
 
 // edit replaces the first place of a text by another, as an incremental change.
-func (c *client) edit(file, old, new string) {
+func (c *lspEditor) edit(file, old, new string) {
 	c.t.Helper()
 	text := c.texts[file]
 	at := strings.Index(text, old)
@@ -277,7 +277,7 @@ func (c *client) edit(file, old, new string) {
 }
 
 // replace replaces the whole text of an open file.
-func (c *client) replace(file, text string) {
+func (c *lspEditor) replace(file, text string) {
 	c.t.Helper()
 	c.texts[file] = text
 	c.edits[file]++
@@ -295,7 +295,7 @@ func placeIn(text string, at int) object {
 
 // problems waits for the diagnostics of the newest version of an open file, and gives them
 // as line:character: severity: message.
-func (c *client) problems(file string) []string {
+func (c *lspEditor) problems(file string) []string {
 	c.t.Helper()
 	for c.diagnostics[c.uri(file)].Version != c.edits[file] {
 		c.read()
@@ -304,7 +304,7 @@ func (c *client) problems(file string) []string {
 }
 
 // known are the newest diagnostics that have arrived.
-func (c *client) known(file string) []string {
+func (c *lspEditor) known(file string) []string {
 	out := []string{}
 	for _, d := range c.diagnostics[c.uri(file)].Diagnostics {
 		severity := map[int]string{1: "error", 2: "warning"}[d.Severity]
@@ -314,7 +314,7 @@ func (c *client) known(file string) []string {
 }
 
 // at gives the params of a question about the first place of a text: before the ^ in it.
-func (c *client) at(file, marked string) object {
+func (c *lspEditor) at(file, marked string) object {
 	c.t.Helper()
 	before, after, _ := strings.Cut(marked, "^")
 	i := strings.Index(c.texts[file], before+after)

@@ -8,7 +8,7 @@ import (
 )
 
 // offered gives what completion offers at a place.
-func (c *client) offered(file, marked string) []string {
+func (c *lspEditor) offered(file, marked string) []string {
 	c.t.Helper()
 	var list struct {
 		Items []struct {
@@ -30,7 +30,7 @@ func (c *client) offered(file, marked string) []string {
 }
 
 // shown gives what hover shows at a place; "" for nothing.
-func (c *client) shown(file, marked string) string {
+func (c *lspEditor) shown(file, marked string) string {
 	c.t.Helper()
 	var h *struct{ Contents struct{ Value string } }
 	if err := json.Unmarshal(c.request("textDocument/hover", c.at(file, marked)), &h); err != nil {
@@ -43,7 +43,7 @@ func (c *client) shown(file, marked string) string {
 }
 
 // found gives where a question about a place leads, as file:line.
-func (c *client) found(method, file, marked string) []string {
+func (c *lspEditor) found(method, file, marked string) []string {
 	c.t.Helper()
 	var list []struct {
 		URI   string
