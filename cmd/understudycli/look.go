@@ -34,7 +34,7 @@ type looking struct {
 // lookCommands are all of them.
 func (p *program) lookCommands() []*cli.Command {
 	return []*cli.Command{
-		psCommand(), treeCommand(), showCommand(), stacksCommand(), traceCommand(), eventsCommand(), logsCommand(),
+		topCommand(), psCommand(), treeCommand(), showCommand(), stacksCommand(), traceCommand(), eventsCommand(), logsCommand(),
 		sendCommand(), cancelCommand(), terminateCommand(),
 	}
 }
