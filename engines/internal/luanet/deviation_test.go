@@ -55,12 +55,27 @@ var deviations = []deviation{
 			made := *n
 			made.kids = slices.Clone(n.kids)
 			for i, x := range made.kids {
-				if x.kind != literal {
+				// A local is read when the operation is done: after the other operand, which may
+				// have changed it.
+				early := x.kind == name && len(n.kids) == 2 && n.kids[1-i].kind != name && n.kids[1-i].kind != literal
+				if x.kind != literal && !early {
 					made.kids[i] = callOf("operand", x)
 				}
 			}
 			return &made
 		},
+	},
+	{
+		clause: "19.7", what: "a zero byte in a number",
+		why: "such a text is no number, as in Lua 5.2; Lua 5.1 reads what stands before the zero byte",
+		lua: `
+			local find, type, operand = string.find, type, globals.operand
+			if tonumber("0\0") == 0 then
+				globals.operand = function(v)
+					if type(v) == "string" and find(v, "%z") then return {} end
+					return operand(v)
+				end
+			end`,
 	},
 	{
 		clause: "19.7", what: "a ^ 2, a ^ 0.5",
@@ -256,12 +271,12 @@ var deviations = []deviation{
 	},
 	{
 		clause: "19.7", what: "tonumber",
-		why: "names of numbers are none",
+		why: "names of numbers are none, nor is a text with a zero byte",
 		lua: `
 			local tonumber, find, type = tonumber, string.find, type
 			globals.tonumber = function(...)
 				local s, base = ...
-				if base == nil and type(s) == "string" and find(s, "[nN]") then return nil end
+				if base == nil and type(s) == "string" and find(s, "[nN%z]") then return nil end
 				return tonumber(...)
 			end`,
 	},
