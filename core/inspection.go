@@ -23,6 +23,8 @@ type (
 	TraceEvent     = kernel.TraceEvent
 	TraceKind      = kernel.TraceKind
 	TraceOptions   = kernel.TraceOptions
+	ProfileOptions = kernel.ProfileOptions
+	ProfileSample  = kernel.ProfileSample
 	HostView       = kernel.HostView
 	ServiceView    = supervision.ServiceView
 	SupervisorView = supervision.SupervisorView
@@ -48,6 +50,15 @@ func (rt *Runtime) Detail(ctx context.Context, pid hostapi.PID, messages int) (D
 // concurrent use.
 func (rt *Runtime) Trace(o TraceOptions, tell func(TraceEvent)) (stop func()) {
 	return rt.kernel.Trace(o, tell)
+}
+
+// Profile finds out, from now on until stop, where the code of processes spends its time
+// (64.3). stop gives that, most first, and may be called several times; the runtime must not
+// have been shut down before. While a profile is taken a script that computes is slower by
+// some percent. The error is Unavailable if one is being taken already. Safe for concurrent
+// use.
+func (rt *Runtime) Profile(o ProfileOptions) (stop func() []ProfileSample, err error) {
+	return rt.kernel.Profile(o)
 }
 
 // Suspend lets a process run no more, once its time slice is over, until Resume. It still

@@ -207,6 +207,9 @@ func (p *process) Step(worker, slice int) (preempted bool) {
 	p.worker = int32(worker)
 	p.slice = slice
 	p.turns++
+	if pr := p.rt.profile.Load(); pr != nil {
+		pr.seated(p, worker)
+	}
 	for {
 		if p.state == ended {
 			p.mu.Unlock()

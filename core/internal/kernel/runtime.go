@@ -114,6 +114,7 @@ type Runtime struct {
 	meter  meter
 
 	recording   atomic.Pointer[recording] // nil: nobody wants to know
+	profile     atomic.Pointer[profile]   // nil while none is taken
 	recordingMu sync.Mutex                // of who changes it
 	messages    atomic.Uint64             // number of the last message that has one
 }

@@ -171,6 +171,9 @@ func (t *task) Tick(n int) error {
 	if err := t.burn(n); err != nil {
 		return err
 	}
+	if pr := t.p.rt.profile.Load(); pr != nil {
+		pr.ticked(t, n)
+	}
 	return t.use(n)
 }
 
