@@ -53,10 +53,9 @@ func (rt *Runtime) Trace(o TraceOptions, tell func(TraceEvent)) (stop func()) {
 }
 
 // Profile finds out, from now on until stop, where the code of processes spends its time
-// (64.3). stop gives that, most first, and may be called several times; the runtime must not
-// have been shut down before. While a profile is taken a script that computes is slower by
-// some percent. The error is Unavailable if one is being taken already. Safe for concurrent
-// use.
+// (64.3). stop gives that, most first, and may be called several times. While a profile is
+// taken a script that computes is slower by some percent. The error is Unavailable if one is
+// being taken already. Safe for concurrent use.
 func (rt *Runtime) Profile(o ProfileOptions) (stop func() []ProfileSample, err error) {
 	return rt.kernel.Profile(o)
 }

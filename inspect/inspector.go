@@ -43,6 +43,7 @@ type Runtime interface {
 	Suspend(hostapi.PID) error
 	Resume(hostapi.PID) error
 	Trace(o core.TraceOptions, tell func(core.TraceEvent)) (stop func())
+	Profile(core.ProfileOptions) (stop func() []core.ProfileSample, err error)
 	Outdate(hostapi.PID) error
 }
 

@@ -50,7 +50,7 @@ type parameter struct {
 func routes() []*route {
 	return slices.Concat(
 		nodeRoutes(), processRoutes(), detailRoutes(), treeRoutes(), listRoutes(), entryRoutes(), actionRoutes(),
-		eventRoutes(), traceRoutes(), logRoutes(), metricsRoutes(), documentRoutes(),
+		eventRoutes(), traceRoutes(), profileRoutes(), logRoutes(), metricsRoutes(), documentRoutes(),
 	)
 }
 

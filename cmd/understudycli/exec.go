@@ -32,6 +32,7 @@ func (p *program) execCommand() *cli.Command {
 			p.engineFlag(),
 			&cli.BoolFlag{Name: "json", Usage: "print the result as one JSON object on the last line", DisableDefaultText: true},
 			&cli.StringFlag{Name: "timeout", Usage: "terminate the process after `DURATION`"},
+			&cli.StringFlag{Name: "profile", Usage: "write `FILE`, for go tool pprof: where scripts spent their time"},
 		}, runtimeFlags("warn")...),
 		Action: p.runExec,
 	}
@@ -85,10 +86,15 @@ func (p *program) runExec(c *cli.Context) error {
 	if len(operands) == 1 {
 		args = entry.Input
 	}
-	s, err := p.open(c, a, c.App.Writer, 0, slog.LevelWarn)
+	out, err := profileFile(c, "profile")
 	if err != nil {
 		return err
 	}
+	s, err := p.open(c, a, c.App.Writer, 0, slog.LevelWarn)
+	if err != nil {
+		return finish(out, err)
+	}
+	profiled := s.profile(out)
 	var result hostapi.Result
 	var late bool
 	err = attend(c.App.ErrWriter, func(asked context.Context) error {
@@ -100,6 +106,7 @@ func (p *program) runExec(c *cli.Context) error {
 		s.stop(grace)
 		return nil
 	})
+	err = finish(out, profiled(err))
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ type looking struct {
 // lookCommands are all of them.
 func (p *program) lookCommands() []*cli.Command {
 	return []*cli.Command{
-		topCommand(), psCommand(), treeCommand(), showCommand(), stacksCommand(), traceCommand(), eventsCommand(), logsCommand(),
+		topCommand(), psCommand(), treeCommand(), showCommand(), stacksCommand(), profileCommand(), traceCommand(), eventsCommand(), logsCommand(),
 		sendCommand(), cancelCommand(), terminateCommand(),
 	}
 }

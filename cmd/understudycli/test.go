@@ -11,11 +11,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/understudy-run/understudy/core"
 	"github.com/understudy-run/understudy/core/app"
 	"github.com/understudy-run/understudy/core/apptest"
+	"github.com/understudy-run/understudy/observe/pprof"
 )
 
 const testName = "test"
@@ -43,6 +46,7 @@ func (p *program) testCommand() *cli.Command {
 			&cli.BoolFlag{Name: "list", Usage: "list the tests, run none", DisableDefaultText: true},
 			&cli.BoolFlag{Name: "json", Usage: "print one JSON object a test, and one at the end", DisableDefaultText: true},
 			&cli.StringFlag{Name: "junit", Usage: "write the results to `FILE` as JUnit XML"},
+			&cli.StringFlag{Name: "profile", Usage: "write `FILE`, for go tool pprof: where scripts spent their steps, or with --real their time"},
 			&cli.IntFlag{Name: "parallel", Value: runtime.NumCPU(), Usage: "run `N` tests at the same time"},
 		}, coverageFlags(), settingFlags()),
 		Action: p.runTests,
@@ -55,7 +59,14 @@ func (p *program) runTests(c *cli.Context) error {
 		return err
 	}
 	if c.Bool("watch") {
+		if c.String("profile") != "" {
+			return usage("--profile does not go with --watch")
+		}
 		return p.watchTests(c, options)
+	}
+	var spent runsProfile
+	if c.String("profile") != "" {
+		options.Profile = spent.add
 	}
 	suite, found := apptest.Load(options)
 	if err := p.refuse(c, found, options.Dir, "no test was run"); err != nil {
@@ -70,10 +81,32 @@ func (p *program) runTests(c *cli.Context) error {
 		}
 		return nil
 	}
+	out, err := profileFile(c, "profile")
+	if err != nil {
+		return err
+	}
 	r := &testReport{c: c, dir: options.Dir}
+	start := time.Now()
 	runCases(context.Background(), c, suite, suite.Cases, r.add)
 	r.coverage = suite.Coverage()
+	if out != nil {
+		if err := finish(out, pprof.Write(out, spent.samples, time.Now(), time.Since(start))); err != nil {
+			return err
+		}
+	}
 	return r.finish(len(suite.Cases))
+}
+
+// runsProfile gathers the profiles of the runs of tests.
+type runsProfile struct {
+	mu      sync.Mutex
+	samples []core.ProfileSample
+}
+
+func (r *runsProfile) add(samples []core.ProfileSample) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.samples = append(r.samples, samples...)
 }
 
 // noMatch is the error if no test is asked for.

@@ -52,6 +52,8 @@ type play struct {
 	requests  hostapi.Feed // calls of replaced functions; nil: there are none
 	replacing sync.Mutex
 	replaced  map[*hostapi.Func]*replacement
+
+	profile func() []core.ProfileSample // nil: nobody wants one
 }
 
 func newPlay(s *Suite, c *Case, seed uint64) *play {
@@ -64,6 +66,9 @@ func newPlay(s *Suite, c *Case, seed uint64) *play {
 	}
 	p.rt = core.New(o)
 	p.record.now = p.rt.Now
+	if s.options.Profile != nil {
+		p.profile, _ = p.rt.Profile(core.ProfileOptions{}) // the runtime is new
+	}
 	if len(p.resources()) > 0 {
 		if p.data, p.broken = os.MkdirTemp("", "understudy-test-"); p.broken != nil {
 			return p
@@ -78,6 +83,9 @@ func newPlay(s *Suite, c *Case, seed uint64) *play {
 
 // close ends all that still runs.
 func (p *play) close() {
+	if p.profile != nil {
+		p.suite.options.Profile(p.profile())
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	_ = p.rt.Shutdown(ctx, 0)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/understudy-run/understudy/core"
 	"github.com/understudy-run/understudy/core/app"
 	"github.com/understudy-run/understudy/core/internal/driven"
 	"github.com/understudy-run/understudy/core/spec"
@@ -47,6 +48,9 @@ type Options struct {
 	Real bool
 	// Coverage counts which statements of the app's scripts are executed (60.13).
 	Coverage bool
+	// Profile, if set, is told of each run where it has spent its steps, or on workers its
+	// time (64.3). It is called at the end of the run, by who runs it, so several at once.
+	Profile func([]core.ProfileSample)
 	// Timeout is the real time that one run may take; 0: 10s (60.9).
 	Timeout time.Duration
 }

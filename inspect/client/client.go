@@ -49,7 +49,7 @@ func New(at, token string) (*Client, error) {
 	}
 	base.RawQuery, base.Fragment = "", ""
 	return &Client{base: base, token: token, http: http.Client{
-		Transport: &http.Transport{ResponseHeaderTimeout: 30 * time.Second, MaxIdleConns: 4, IdleConnTimeout: time.Minute},
+		Transport: &http.Transport{MaxIdleConns: 4, IdleConnTimeout: time.Minute},
 		CheckRedirect: func(*http.Request, []*http.Request) error { // the token is for this node
 			return http.ErrUseLastResponse
 		},
