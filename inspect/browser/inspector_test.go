@@ -39,6 +39,7 @@ entries:
       - {id: right, process: worker, input: [right]}
       - {id: "<img src=x>", process: worker, input: ["<img src=x onerror=alert(1)>\u202e\u0007"]}
     lifecycle: {auto_start: true}
+  - {name: spinner, kind: process.lua, source: file://spinner.lua, host: hall:processes}
   - {name: talker, kind: process.lua, source: file://talker.lua, modules: [time], host: hall:processes, lifecycle: {auto_start: true, requires: [pool]}}
 `)},
 	"worker.lua": {Data: []byte(`
@@ -54,6 +55,14 @@ local function main(name)
     end
 end
 return { main = main }
+`)},
+	"spinner.lua": {Data: []byte(`
+local function churn(n)
+    local x = 0
+    for i = 1, n do x = x + i end
+    return x
+end
+return { main = function() while true do local _ = churn(10000) end end }
 `)},
 	"talker.lua": {Data: []byte(`
 local time = require("time")
@@ -138,6 +147,7 @@ func TestEachPageIsDrawnOnEachScreen(t *testing.T) {
 		{"tree", "tree", ".tree", "<img src=x>"},
 		{"events", "events", "h1", "Events"},
 		{"trace", "trace", "h1", "Trace"},
+		{"profile", "profile", "h1", "Profile"},
 		{"logs", "logs", "h1", "Logs"},
 		{"letters", "letters", "h1", "Dead letters"},
 		{"crashes", "crashes", "h1", "Crashes"},
@@ -257,6 +267,32 @@ func TestTraceIsStartedAndStopped(t *testing.T) {
 	p.shows(".controls .hint", "Stopped")
 	p.awaits("!document.querySelector('button.main').disabled")
 	p.drawn("traced")
+}
+
+// 64.3: a profile shows the function that computes, and a part of it by the keyboard alone.
+func TestProfileIsTaken(t *testing.T) {
+	browser := chromium(t)
+	rt, _, root := inspected(t, inspect.Options{})
+	if _, err := rt.Start(t.Context(), "hall:spinner"); err != nil {
+		t.Fatal(err)
+	}
+	p := open(t, browser, root)
+	p.visit("/#/profile")
+	p.shows(".controls button", "Start")
+	value[chromedp.Void](p, "document.querySelectorAll('.controls select')[1].value = '2s'")
+	p.click("button.main")
+	p.shows(".flame", "hall:spinner")
+	p.shows(".drawing + div tbody", "spinner.lua")
+	if widest := value[string](p, "[...document.querySelectorAll('.flame .cell')].map(c => c.getAttribute('aria-label')).join('|')"); !strings.Contains(widest, "churn") && !strings.Contains(widest, "spinner.lua:2") {
+		t.Errorf("the function that computes is not drawn: %s", widest)
+	}
+	p.drawn("profiled")
+	value[chromedp.Void](p, `(() => { const c = [...document.querySelectorAll('.flame .cell')].find(c => c.getAttribute('aria-label').startsWith('hall:spinner')); c.focus(); c.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true})) })()`)
+	p.awaits(`document.activeElement.getAttribute('aria-label')?.startsWith('hall:spinner') && document.activeElement.getAttribute('aria-pressed') === 'true'`)
+	value[chromedp.Void](p, "(() => { const s = document.querySelector('.controls select'); s.value = 'true'; s.dispatchEvent(new Event('change')) })()")
+	p.click("button.main")
+	p.shows(".drawing + div thead", "Charged")
+	p.drawn("charged")
 }
 
 func TestLogIsReadLive(t *testing.T) {

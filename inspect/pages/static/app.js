@@ -9,6 +9,7 @@ import { process } from "./process.js";
 import { tree } from "./tree.js";
 import { events } from "./events.js";
 import { trace } from "./trace.js";
+import { profile } from "./profile.js";
 import { logs } from "./logs.js";
 import { letters } from "./letters.js";
 import { entries, entry } from "./entries.js";
@@ -17,9 +18,9 @@ import { signIn } from "./signin.js";
 
 const menu = [
   ["", "Overview"], ["processes", "Processes"], ["tree", "Supervision"], ["events", "Events"],
-  ["trace", "Trace"], ["logs", "Logs"], ["crashes", "Crashes"], ["letters", "Dead letters"], ["entries", "Entries"], ["system", "System"],
+  ["trace", "Trace"], ["profile", "Profile"], ["logs", "Logs"], ["crashes", "Crashes"], ["letters", "Dead letters"], ["entries", "Entries"], ["system", "System"],
 ];
-const views = { "": overview, processes, process, tree, events, trace, logs, crashes, letters, entries, entry, system };
+const views = { "": overview, processes, process, tree, events, trace, profile, logs, crashes, letters, entries, entry, system };
 const part = { process: "processes", entry: "entries" }; // of which entry of the menu a page is
 
 // Life is how long a page is shown: what it started ends with it.
