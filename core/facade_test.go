@@ -16,7 +16,7 @@ func TestFacadeShowsNothingInternal(t *testing.T) {
 		core.Address{}, core.DeadLetter{}, core.DeadLetterReason(""), core.Delivery{}, core.EndReport{}, core.Entry{},
 		core.Failure{}, core.Handling{}, core.HostOptions{}, core.Node{}, core.Peer{}, core.Inspection{}, core.Options{}, core.Runtime{},
 		core.ScopeOptions{}, core.Service{}, core.ServiceOptions{}, core.ServiceState(0), core.Simulation{},
-		core.Brief{}, core.HostView{}, core.Detail{}, core.CoroutineView{}, core.OperationView{}, core.NameView{}, core.EntryView{}, core.ResourceView{}, core.GroupView{}, core.TraceEvent{}, core.TraceKind(""), core.TraceOptions{}, core.ServiceView{}, core.SupervisorView{}, core.ChildView{},
+		core.Brief{}, core.HostView{}, core.Detail{}, core.CoroutineView{}, core.OperationView{}, core.NameView{}, core.EntryView{}, core.ResourceView{}, core.GroupView{}, core.TraceEvent{}, core.TraceKind(""), core.TraceOptions{}, core.ProfileOptions{}, core.ProfileSample{}, core.ServiceView{}, core.SupervisorView{}, core.ChildView{},
 	} {
 		named[reflect.TypeOf(v)] = true
 	}

@@ -189,3 +189,60 @@ func TestFlightRecorder(t *testing.T) {
 		h.close()
 	}
 }
+
+// Messages between processes that no trace is about carry nothing for those that one is
+// about: neither the time nor a number. Processes know it when a trace begins or ends, and
+// when they are born.
+func TestTraceOfOthersCostsNothing(t *testing.T) {
+	h := &house{t: t, sim: core.NewSimulation(1)}
+	h.open(core.Options{Scheduler: h.sim, Seed: 2}, 1)
+	var trails []string
+	reads := func(name string) {
+		h.define(name, func(a *actor) any {
+			for {
+				v, _, err := a.Inbox().Receive()
+				if err != nil {
+					return err
+				}
+				carried := "nothing"
+				if v.Message().Trail != nil {
+					carried = "a trail"
+				}
+				trails = append(trails, name+" "+v.Message().Topic+" "+carried)
+			}
+		})
+	}
+	reads("a")
+	reads("b")
+	a, b := h.spawned("a"), h.spawned("b")
+	send := func(topic string, to ...hostapi.PID) {
+		for _, pid := range to {
+			if err := h.Runtime.Send(pid, topic); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.sim.Settle()
+	}
+	none := func(core.TraceEvent) {}
+	stop := h.Trace(core.TraceOptions{PID: a}, none)
+	send("one", a, b)
+	again := h.Trace(core.TraceOptions{Entry: "test:b"}, none)
+	send("two", a, b)
+	stop()
+	send("three", a, b, h.spawned("b"))
+	again()
+	send("four", a, b)
+	topic := h.Trace(core.TraceOptions{Topic: "five"}, none)
+	send("five", a)
+	send("six", a)
+	topic()
+	want := []string{
+		"a one a trail", "b one nothing", "a two a trail", "b two a trail", "a three nothing", "b three a trail", "b three a trail",
+		"a four nothing", "b four nothing", "a five a trail", "a six nothing",
+	}
+	slices.Sort(trails)
+	slices.Sort(want)
+	if !slices.Equal(trails, want) {
+		t.Errorf("got  %q\nwant %q", trails, want)
+	}
+}

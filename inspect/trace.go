@@ -37,7 +37,7 @@ type TraceStep struct {
 	Peer      string          `json:"peer,omitempty" doc:"whom it concerns too: receiver, sender, child; of lost, as it was addressed"`
 	PeerEntry string          `json:"peer_entry,omitempty"`
 	Topic     string          `json:"topic,omitempty" doc:"of a message; of event its kind; of timer sleep, timer or ticker"`
-	Message   uint64          `json:"message,omitempty" doc:"number of a message, the same when it is sent and read; absent for one older than all traces"`
+	Message   uint64          `json:"message,omitempty" doc:"number of a message, the same when it is sent and read; absent for one older than the trace"`
 	Payloads  []hostapi.Value `json:"payloads,omitempty"`
 	Reason    string          `json:"reason,omitempty" doc:"of lost"`
 	Error     *Failure        `json:"error,omitempty" doc:"of exit; absent: normal"`

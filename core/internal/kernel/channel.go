@@ -296,7 +296,7 @@ func (c *channel) form(v hostapi.Value, ok bool) hostapi.Value {
 	case inboxView, messageListen, rawListener:
 		m := v.Message()
 		c.p.sinceRead, c.p.topic = 0, m.Topic
-		if m.Trail != nil || c.p.rt.recording.Load() != nil {
+		if m.Trail != nil || c.p.is(flagTraced) {
 			c.p.hasRead(m)
 		}
 		if c.kind == rawListener {

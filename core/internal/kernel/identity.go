@@ -21,6 +21,13 @@ func (p *process) Host() string { return p.host.options.ID }
 // EntryID implements hostapi.Identity.
 func (p *process) EntryID() string { return p.entry.ID }
 
+// entryNow is EntryID for who is not the running task. The lock is not held.
+func (p *process) entryNow() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.entry.ID
+}
+
 // HostID is where the process runs.
 func (p *process) HostID() string { return p.host.options.ID }
 

@@ -134,8 +134,13 @@ func (p *process) put(c *channel, m *hostapi.Message, by *process) {
 	if p.rt.meter.measuring() {
 		p.entry.meter.received.Add(1)
 	}
-	if t := p.rt.recording.Load(); t != nil {
-		t.noteSend(p, p.entry.ID, m)
+	if p.is(flagTraced) {
+		p.rt.number(m)
+	}
+	if numbered(m) {
+		if t := p.rt.recording.Load(); t != nil {
+			t.noteSend(p, p.entry.ID, m)
+		}
 	}
 	waited := c.readers.first != nil
 	c.offer(item{p.seq, hostapi.ObjectOf(m)}, by)

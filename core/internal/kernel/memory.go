@@ -65,7 +65,7 @@ func (p *process) Account() Account {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	a := Account{
-		Serial: p.serial, Entry: p.entry.ID, Trusted: p.behaviour.Trusted(), Ending: p.dying.Load(),
+		Serial: p.serial, Entry: p.entry.ID, Trusted: p.behaviour.Trusted(), Ending: p.is(flagDying),
 		Known: p.memory.Load() + p.estimate(), Steps: p.steps.Load() - p.noted,
 	}
 	for _, child := range p.rare().pending {

@@ -124,24 +124,20 @@ func (rt *Runtime) NewMessage(from *Process, topic string, payloads []hostapi.Va
 		m.From = from.pid
 		from.sent.Store(from.sent.Load() + 1)
 	}
-	if rt.trails() {
-		rt.trail(m, from)
+	numbered := rt.recording.Load().wants(from, topic)
+	if numbered || rt.meter.measuring() || rt.tracer != nil {
+		rt.trail(m, from, numbered)
 	}
 	return m
-}
-
-// trails reports whether those who observe want to know anything of messages.
-func (rt *Runtime) trails() bool {
-	return rt.meter.measuring() || rt.tracer != nil || rt.recording.Load() != nil
 }
 
 // trail notes on a message what those who observe want to know of it. The frame of Send
 // lies on the stack of many a process that is preempted there: hence a function of its own.
 //
 //go:noinline
-func (rt *Runtime) trail(m *hostapi.Message, from *process) {
+func (rt *Runtime) trail(m *hostapi.Message, from *process, numbered bool) {
 	m.Trail = &hostapi.Trail{Sent: rt.clock.Now()}
-	if rt.recording.Load() != nil {
+	if numbered {
 		m.Trail.Message = rt.messages.Add(1)
 		if from != nil {
 			m.Trail.Entry = from.EntryID()
@@ -159,7 +155,7 @@ func (rt *Runtime) trail(m *hostapi.Message, from *process) {
 //
 //go:noinline
 func (p *process) hasRead(m *hostapi.Message) {
-	if t := p.rt.recording.Load(); t != nil {
+	if t := p.rt.recording.Load(); t != nil && (numbered(m) || p.is(flagTraced)) {
 		p.noteRead(t, m)
 	}
 	if m.Trail != nil && p.rt.meter.measuring() {

@@ -9,6 +9,15 @@ import (
 	"github.com/understudy-run/understudy/hostapi"
 )
 
+// The flags of a process.
+const (
+	flagDying  = 1 << iota // its end is decided: every call answers ErrKilled
+	flagTraced             // a trace is about it, whatever the topic
+)
+
+// is reports whether a flag is set.
+func (p *process) is(flag uint32) bool { return p.flags.Load()&flag != 0 }
+
 // process is one actor. Its lock guards everything below it; what comes before
 // is fixed at creation or atomic. The interpreter state is touched only by the
 // running task.
@@ -27,7 +36,7 @@ type process struct {
 	started   time.Time
 	context   []hostapi.Entry // sorted by key, never changed
 	behaviour Behaviour       // what it does
-	dying     atomic.Bool     // end is decided: every call answers ErrKilled
+	flags     atomic.Uint32   // flagDying, flagTraced
 	remains   atomic.Int32    // of burying and unwinding, what is not yet done
 	steps     atomic.Int64    // executed in the whole life; the running task adds
 	sent      atomic.Int64    // messages; the running task counts
@@ -305,7 +314,7 @@ func (p *process) decide(r *hostapi.Result) bool {
 		r = &hostapi.Result{Value: r.Value, Err: shown}
 	}
 	p.end = r
-	p.dying.Store(true)
+	p.flags.Or(flagDying)
 	return true
 }
 

@@ -67,6 +67,7 @@ type TraceOptions struct {
 // the look whether there are any. It is never changed.
 type recording struct {
 	traces []*traceOf
+	topics bool      // one of them is about a topic
 	flight int       // events that each process keeps (63.5)
 	kept   *sync.Map // of these, by PID: *flightRecord
 }
@@ -94,11 +95,64 @@ func (rt *Runtime) retrace(f func([]*traceOf) []*traceOf) {
 	if old := rt.recording.Load(); old != nil {
 		*next = *old
 	}
-	if next.traces = f(next.traces); len(next.traces) == 0 && next.flight == 0 {
+	next.traces = f(next.traces)
+	next.topics = slices.ContainsFunc(next.traces, func(o *traceOf) bool { return o.Topic != "" })
+	if len(next.traces) == 0 && next.flight == 0 {
 		next = nil
 	}
 	rt.recording.Store(next)
+	for _, p := range rt.table.all() { // those that come later mark themselves
+		rt.mark(p)
+	}
 }
+
+// mark has a process know whether a trace is about it: all others pay for a trace no more
+// than the look whether there is one. It is called when the traces have changed, and when a
+// process has got into the table.
+func (rt *Runtime) mark(p *process) {
+	t := rt.recording.Load()
+	switch is := p.is(flagTraced); {
+	case t == nil && !is:
+	case t.about(p):
+		p.flags.Or(flagTraced)
+	case is:
+		p.flags.And(^uint32(flagTraced))
+	}
+}
+
+// about reports whether a trace is about a process, whatever the topic.
+func (t *recording) about(p *process) bool {
+	if t == nil {
+		return false
+	}
+	entry := p.entryNow()
+	return slices.ContainsFunc(t.traces, func(o *traceOf) bool { return o.PID == p.pid || o.Entry != "" && o.Entry == entry })
+}
+
+// wants reports whether anybody may want to know of a message to that topic; from is nil if
+// no process sends it. It is asked for each message.
+func (t *recording) wants(from *process, topic string) bool {
+	switch {
+	case t == nil:
+		return false
+	case t.flight > 0 || from != nil && from.is(flagTraced):
+		return true
+	}
+	return t.topics && slices.ContainsFunc(t.traces, func(o *traceOf) bool { return o.Topic == topic })
+}
+
+// number gives a message its number that goes to a process which is traced, if it has none.
+func (rt *Runtime) number(m *hostapi.Message) {
+	if m.Trail == nil {
+		m.Trail = &hostapi.Trail{Sent: rt.clock.Now()}
+	}
+	if m.Trail.Message == 0 {
+		m.Trail.Message = rt.messages.Add(1)
+	}
+}
+
+// numbered reports whether somebody wanted to know of a message when it was sent.
+func numbered(m *hostapi.Message) bool { return m.Trail != nil && m.Trail.Message > 0 }
 
 // record lets each process keep its last events, from the beginning of the runtime on.
 func (rt *Runtime) record(flight int) {
@@ -234,6 +288,13 @@ func (p *process) noteRead(t *recording, m *hostapi.Message) {
 	if m.Trail != nil {
 		e.PeerEntry = m.Trail.Entry
 	}
+	if e.PeerEntry != "" || m.From == "" {
+		t.note(p.rt, e)
+		return
+	}
+	if from, _ := p.rt.table.find(string(m.From)); from != nil {
+		e.PeerEntry = from.entryNow()
+	}
 	t.note(p.rt, e)
 }
 
@@ -268,10 +329,7 @@ func (p *process) noteRelation(kind TraceKind, peer *process) {
 	if t == nil {
 		return
 	}
-	peer.mu.Lock()
-	entry := peer.entry.ID
-	peer.mu.Unlock()
-	t.note(p.rt, TraceEvent{Kind: kind, PID: p.pid, Entry: p.entry.ID, Peer: peer.pid, PeerEntry: entry})
+	t.note(p.rt, TraceEvent{Kind: kind, PID: p.pid, Entry: p.entry.ID, Peer: peer.pid, PeerEntry: peer.entryNow()})
 }
 
 // noteNews notes that the process was told an event, or that a timer of it has fired. The

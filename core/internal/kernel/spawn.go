@@ -156,6 +156,7 @@ func (rt *Runtime) Create(c *Creation, prepare func(*process)) (*process, error)
 	}
 	rt.noteSpawn(c.Parent, p)
 	rt.table.add(p)
+	rt.mark(p)
 	p.behaviour.Created(p)
 	// If the host began to stop before the process stood in the table, nobody
 	// sends it CANCEL: it must not run.

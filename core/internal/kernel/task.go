@@ -96,7 +96,7 @@ func (t *task) String() string { return fmt.Sprintf("coroutine(%d)", t.id) }
 
 // dead reports whether the task must end.
 func (t *task) dead() bool {
-	return t.discarded || t.p.dying.Load() || t.handle != nil && t.handle.discarded.Load()
+	return t.discarded || t.p.is(flagDying) || t.handle != nil && t.handle.discarded.Load()
 }
 
 // give gives up the worker and returns when the task is resumed.
