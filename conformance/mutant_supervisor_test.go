@@ -470,6 +470,10 @@ func (s *supervision) Send(dest, topic string, payloads []hostapi.Value) error {
 	return s.Process.Send(dest, topic, payloads)
 }
 
+func (s *supervision) SendValue(dest, topic string, payload hostapi.Value) error {
+	return s.Send(dest, topic, []hostapi.Value{payload})
+}
+
 func (s *supervision) Terminate(dest string) error {
 	return either(s.terminate, s.Process.Terminate)(dest)
 }

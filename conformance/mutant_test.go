@@ -114,6 +114,10 @@ func (h hooks) Send(dest, topic string, payloads []hostapi.Value) error {
 	return h.Process.Send(dest, topic, payloads)
 }
 
+func (h hooks) SendValue(dest, topic string, payload hostapi.Value) error {
+	return h.Send(dest, topic, []hostapi.Value{payload})
+}
+
 func (h hooks) Inbox() hostapi.Channel {
 	if h.inbox != nil {
 		return h.inbox()

@@ -107,6 +107,17 @@ func Payloads(c Call, from int) ([]Value, error) {
 	return out, nil
 }
 
+// PayloadArg takes the payload copy of argument i, as Payloads does of several.
+func PayloadArg(c Call, i int) (Value, error) {
+	v, limits := c.Arg(i), c.Task().PayloadLimits()
+	if bytes, ok := v.flat(); ok && bytes <= limits.Size {
+		return v, nil
+	}
+	cp := NewCopier(limits)
+	cp.Argument(i + 1)
+	return c.Copy(v, cp)
+}
+
 // flat gives what a scalar or a text counts in a payload copy, which it is itself; false
 // for all else.
 func (v Value) flat() (bytes int, ok bool) {

@@ -27,6 +27,16 @@ type Trail struct {
 	Entry   string       // of who has sent it, likewise
 }
 
+// MessageOf gives a message of one value, which lies in the same piece of memory.
+func MessageOf(v Value) *Message {
+	m := &struct {
+		Message
+		one [1]Value
+	}{one: [1]Value{v}}
+	m.Values = m.one[:]
+	return &m.Message
+}
+
 // ObjectType is MessageType.
 func (*Message) ObjectType() *ObjectType { return MessageType }
 

@@ -93,6 +93,8 @@ type Messenger interface {
 	// Send puts one message into the mailbox of dest, a PID or a name. It never
 	// waits (3.1 to 3.6).
 	Send(dest, topic string, payloads []Value) error
+	// SendValue is Send with one payload, which most messages have: it makes less.
+	SendValue(dest, topic string, payload Value) error
 	// Inbox is the view of all messages without a listener; it yields *Message
 	// objects (3.11). The same channel every time.
 	Inbox() Channel

@@ -119,16 +119,24 @@ func (rt *Runtime) Measuring() bool { return rt.meter.measuring() }
 
 // NewMessage makes a message that a process is about to send; nil: the embedding program.
 func (rt *Runtime) NewMessage(from *Process, topic string, payloads []hostapi.Value) *hostapi.Message {
-	m := &hostapi.Message{Topic: topic, Values: payloads}
+	m := &hostapi.Message{Values: payloads}
+	rt.address(m, from, topic)
+	return m
+}
+
+// address notes on a message who sends it to which topic, and what those who observe want to
+// know of it.
+func (rt *Runtime) address(m *hostapi.Message, from *Process, topic string) {
+	m.Topic = topic
 	if from != nil {
 		m.From = from.pid
 		from.sent.Store(from.sent.Load() + 1)
 	}
-	numbered := rt.recording.Load().wants(from, topic)
+	t := rt.recording.Load()
+	numbered := t != nil && t.wants(from, topic)
 	if numbered || rt.meter.measuring() || rt.tracer != nil {
 		rt.trail(m, from, numbered)
 	}
-	return m
 }
 
 // trail notes on a message what those who observe want to know of it. The frame of Send

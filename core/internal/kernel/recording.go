@@ -133,8 +133,6 @@ func (t *recording) about(p *process) bool {
 // no process sends it. It is asked for each message.
 func (t *recording) wants(from *process, topic string) bool {
 	switch {
-	case t == nil:
-		return false
 	case t.flight > 0 || from != nil && from.is(flagTraced):
 		return true
 	}

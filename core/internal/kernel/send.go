@@ -8,18 +8,31 @@ import (
 
 // Send implements hostapi.Messenger.
 func (p *process) Send(dest, topic string, payloads []hostapi.Value) error {
+	if err := p.maySend(topic); err != nil {
+		return err
+	}
+	return p.rt.send(p, dest, p.rt.NewMessage(p, topic, payloads))
+}
+
+// SendValue implements hostapi.Messenger.
+func (p *process) SendValue(dest, topic string, payload hostapi.Value) error {
+	if err := p.maySend(topic); err != nil {
+		return err
+	}
+	m := hostapi.MessageOf(payload)
+	p.rt.address(m, p, topic)
+	return p.rt.send(p, dest, m)
+}
+
+func (p *process) maySend(topic string) error {
 	if err := p.current.call(); err != nil {
 		return err
 	}
-	return p.rt.send(p, dest, topic, payloads)
+	return hostapi.CheckTopic(topic, "send")
 }
 
 // send delivers one message of a running process.
-func (rt *Runtime) send(from *process, dest, topic string, payloads []hostapi.Value) error {
-	if err := hostapi.CheckTopic(topic, "send"); err != nil {
-		return err
-	}
-	m := rt.NewMessage(from, topic, payloads)
+func (rt *Runtime) send(from *process, dest string, m *hostapi.Message) error {
 	if from.sentTo != nil && string(from.sentTo.pid) == dest {
 		// Who has ended meanwhile is not found: deliver knows.
 		return from.sentTo.behaviour.Message(from.sentTo, m, from)

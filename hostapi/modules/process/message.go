@@ -20,6 +20,13 @@ var messageFuncs = []*hostapi.Func{{
 		if err := checkTopic(topic, "cannot send to @ topics"); err != nil {
 			return err
 		}
+		if c.Len() == 3 {
+			payload, err := hostapi.PayloadArg(c, 2)
+			if err != nil {
+				return err
+			}
+			return hostapi.Give(c, hostapi.Bool(true), c.Task().Process().SendValue(c.Arg(0).Str(), topic, payload))
+		}
 		payloads, err := hostapi.Payloads(c, 2)
 		if err != nil {
 			return err

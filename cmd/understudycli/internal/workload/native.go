@@ -3,6 +3,7 @@ package workload
 import (
 	"github.com/understudy-run/understudy/engines/native"
 	"github.com/understudy-run/understudy/hostapi"
+	"slices"
 )
 
 // The workloads as Go functions: the same work as in bench.lua and bench.star.
@@ -41,7 +42,10 @@ func (a *actor) spawn(method string, args ...hostapi.Value) (string, error) {
 func (a *actor) self() hostapi.Value { return hostapi.String(string(a.PID())) }
 
 func (a *actor) send(to, topic string, payloads ...hostapi.Value) error {
-	return a.Send(to, topic, payloads)
+	if len(payloads) == 1 {
+		return a.SendValue(to, topic, payloads[0])
+	}
+	return a.Send(to, topic, slices.Clone(payloads)) // so that one payload needs no slice
 }
 
 func receive(c hostapi.Channel) (hostapi.Value, error) {

@@ -156,6 +156,11 @@ func (p *Process) Send(dest, topic string, payloads []hostapi.Value) error {
 	return p.record("send %s %s %s", dest, topic, List(payloads))
 }
 
+// SendValue records the message as Send does.
+func (p *Process) SendValue(dest, topic string, payload hostapi.Value) error {
+	return p.Send(dest, topic, []hostapi.Value{payload})
+}
+
 // Inbox gives the same channel every time.
 func (p *Process) Inbox() hostapi.Channel { return p.view("inbox") }
 
