@@ -28,7 +28,7 @@ type Peer = kernel.Peer
 
 // Connect begins a connection with another node: from then on its PIDs are those of
 // processes that can be sent to, called, linked, monitored, cancelled and terminated
-// (sections 24 and 25). post takes the frames for the other side, which must give them to
+// (sections 24 and 25), its hosts such that can be spawned on, as @node/namespace:name. post takes the frames for the other side, which must give them to
 // its Receive; it is called with locks held, one call at a time, so it must neither wait nor
 // call the runtime. Connections carry nothing by themselves: how frames travel, and when a
 // node is held for lost, is for the program.

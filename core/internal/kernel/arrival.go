@@ -23,19 +23,48 @@ func (p *Peer) Receive(b []byte) error {
 		if f.from != "" && !p.owns(f.from) {
 			return errProtocol()
 		}
-		to, _ := p.rt.table.find(f.to)
+		to := p.addressee(f.to)
 		p.arrived(f, to)
 	case frameEnd:
 		if !p.owns(f.from) {
 			return errProtocol()
 		}
 		p.ended(f)
+	case frameSpawn:
+		if f.from != "" && !p.owns(f.from) {
+			return errProtocol()
+		}
+		return p.spawned(f)
+	case frameResolved:
+		if f.result.Err == nil && !p.owns(f.from) || f.number > uint64(monitored) {
+			return errProtocol()
+		}
+		p.lead(f)
+	case frameFate:
+		if f.text == fateLive && !p.owns(f.from) {
+			return errProtocol()
+		}
+		p.fate(f)
+	case frameAbandon:
+		p.abandoned(f.number)
+	case frameHosts:
+		return p.learnHosts(f)
 	case frameReply:
 		if s := p.known(hostapi.PID(f.from)); s != nil {
 			p.replied(s, f)
 		}
 	}
 	return nil
+}
+
+// addressee gives the process that something is for: its PID, or an address with a name that
+// is looked up now (24.2). nil: there is none.
+func (p *Peer) addressee(to string) *process {
+	if _, name, ok := splitAddress(to); ok {
+		return p.rt.names.lookup(name)
+	}
+	found, _ := p.rt.table.find(to)
+	return found
 }
 
 // owns reports whether a PID is one of the node's.
@@ -51,6 +80,11 @@ func (p *Peer) arrived(f *frame, to *process) {
 	case frameMessage:
 		p.deliver(f, to)
 	case frameMonitor:
+		if isAddress(f.to) {
+			if p.resolved(f, monitored, to); isAddress(f.to) {
+				return
+			}
+		}
 		if s := from(); to == nil || !to.isLive() || s.monitor(to) != nil && !to.watchedBy(s) {
 			p.refuse(f)
 		}
@@ -62,6 +96,11 @@ func (p *Peer) arrived(f *frame, to *process) {
 			to.dropWatcher(s)
 		}
 	case frameLink:
+		if isAddress(f.to) {
+			if p.resolved(f, linked, to); isAddress(f.to) {
+				return
+			}
+		}
 		if to == nil || !to.isLive() || !p.link(from(), to) {
 			p.refuse(f)
 		}
@@ -184,6 +223,10 @@ func (p *Peer) ended(f *frame) {
 	}
 	e := p.rt.withdrawStandIn(s, &f.result)
 	e.at = f.at
+	if e.cascade != nil && f.to != "" {
+		e.cascade.first.PID = hostapi.PID(f.to)
+		e.cascade.first.Result.Err = &hostapi.Error{Kind: hostapi.Internal, Message: f.text}
+	}
 	e.tellWatchers()
 	var killed []*process
 	e.tellLinks(&killed)

@@ -57,6 +57,8 @@ func (c *Program) Buried(_ *process, r *hostapi.Result, _ *process) {
 	}
 }
 
+func (c *Program) awaitsEnd() {}
+
 func (c *Program) Stopper() *process { return nil }
 
 // spawner is a task that has a process made and waits until that is live.
@@ -75,7 +77,11 @@ func (s *spawner) loaded(child *process, err error, by *process) {
 	defer p.mu.Unlock()
 	own := p.rarely()
 	own.pending = slices.DeleteFunc(own.pending, func(q *process) bool { return q == child })
-	s.wait.complete(-1, hostapi.Value{}, err == nil, err, by)
+	pid := hostapi.PID("")
+	if child != nil {
+		pid = child.pid
+	}
+	s.wait.complete(-1, hostapi.String(string(pid)), err == nil, err, by)
 }
 
 func (s *spawner) Ended(*process, *hostapi.Result, *process) {}
@@ -96,6 +102,9 @@ func (e *execution) Live(p, by *process) bool {
 	e.loaded(p, nil, by)
 	return true
 }
+
+// awaitsEnd marks those of commissions that want to hear of the end.
+func (*execution) awaitsEnd() {}
 
 func (e *execution) Buried(_ *process, r *hostapi.Result, _ *process) {
 	p := e.p

@@ -214,7 +214,7 @@ func (e *ending) tell(by *process, killed *[]*process) {
 		e.creator.Ended(p, r, by)
 	}
 	for _, w := range e.watchers {
-		w.exited(p, r, e.at, by)
+		w.exited(e, by)
 	}
 	for _, peer := range e.links {
 		if r.Err == nil {

@@ -19,9 +19,16 @@ const (
 	frameUnmonitor                      // to, from
 	frameLink                           // to, from
 	frameUnlink                         // to, from
-	frameEnd                            // from: who has ended, at, result
+	frameEnd                            // from: who has ended, at, result; to, text: PID and reason of the first of the cascade, if it is another
 	frameCancel                         // to, from, grace, text: reason; number: 1 if the runtime asks
 	frameTerminate                      // to, from
+	frameSpawn                          // to: host, from, text: entry, number: of the commission, values
+	frameFate                           // from: the process, text: what has become of it, number, result
+	frameAbandon                        // number: of a commission that nobody wants any more
+	frameResolved                       // to: the address, from: who has the name, text: who has asked, number: the relation, result: the error if nobody has it
+	frameHosts                          // values: of each host that accepts processes its id, how many it has, how many at most
+
+	frameLast = frameHosts
 )
 
 // frame is what one node tells another at once: a closed set, written as a kind, then the
@@ -40,7 +47,7 @@ type frame struct {
 
 // carries says which fields a kind has beside to, from, text and number.
 func (k frameKind) carries() (values, result, times bool) {
-	return k == frameMessage, k == frameReply || k == frameEnd, k == frameEnd || k == frameCancel
+	return k == frameMessage || k == frameSpawn || k == frameHosts, k == frameReply || k == frameEnd || k == frameFate || k == frameResolved, k == frameEnd || k == frameCancel
 }
 
 // append writes the frame. The error is that of payload.Append.
@@ -72,7 +79,7 @@ func (f *frame) append(b []byte) ([]byte, error) {
 func readFrame(b []byte) (*frame, error) {
 	r := wire.Reader{Rest: b}
 	f := &frame{kind: frameKind(r.Byte())}
-	if f.kind < frameMessage || f.kind > frameTerminate {
+	if f.kind < frameMessage || f.kind > frameLast {
 		return nil, errProtocol()
 	}
 	f.to, f.from, f.text = r.Text(), r.Text(), r.Text()

@@ -22,6 +22,11 @@ func TestFramesAreReadAsWritten(t *testing.T) {
 		{kind: frameMonitor, to: "x", from: "y"}, {kind: frameUnmonitor, to: "x", from: "y"},
 		{kind: frameLink, to: "x", from: "y"}, {kind: frameUnlink, to: "x", from: "y"}, {kind: frameTerminate, to: "x", from: "y"},
 		{kind: frameEnd, from: "y", at: at}, {kind: frameEnd, from: "y", at: at, result: hostapi.Result{Err: failed}},
+		{kind: frameEnd, from: "y", to: "{c#1/app:host|1}", text: "first", at: at, result: hostapi.Result{Err: failed}},
+		{kind: frameSpawn, to: "app:host", from: "y", text: "app:entry", number: 4, values: []hostapi.Value{hostapi.Int(3), hostapi.String("n"), hostapi.ListOf(hostapi.Int(1))}},
+		{kind: frameFate, from: "y", text: fateLive, number: 4}, {kind: frameFate, text: fateFailed, number: 4, result: hostapi.Result{Err: failed}},
+		{kind: frameAbandon, number: 4}, {kind: frameResolved, to: "@b/x", from: "y", text: "z", number: 1},
+		{kind: frameHosts, values: []hostapi.Value{hostapi.ListOf(hostapi.String("app:host"), hostapi.Int(1), hostapi.Int(2))}},
 		{kind: frameCancel, to: "x", from: "y", text: "why", grace: -1, number: 1, at: at},
 	} {
 		b, err := f.append(nil)
@@ -110,5 +115,35 @@ func TestStandInsAreForgotten(t *testing.T) {
 	}
 	if first.addWatcher(watcher) {
 		t.Error("it can be watched")
+	}
+}
+
+// What another node asks for is made only if it makes sense.
+func TestCommissionsAreChecked(t *testing.T) {
+	none, some := hostapi.ListOf(), hostapi.String("s")
+	good := func() *frame {
+		return &frame{kind: frameSpawn, to: "app:host", text: "app:entry", values: []hostapi.Value{hostapi.Int(0), some, none, none, none}}
+	}
+	if c, _, ok := creationOf(good()); !ok || c.ID != "app:entry" || c.Host != "app:host" {
+		t.Errorf("%+v, %t", c, ok)
+	}
+	for what, spoil := range map[string]func(*frame){
+		"too few values":           func(f *frame) { f.values = f.values[:4] },
+		"too many values":          func(f *frame) { f.values = append(f.values, none) },
+		"a text as wishes":         func(f *frame) { f.values[0] = some },
+		"a number as name":         func(f *frame) { f.values[1] = hostapi.Int(1) },
+		"arguments that are none":  func(f *frame) { f.values[2] = some },
+		"a key without value":      func(f *frame) { f.values[3] = hostapi.ListOf(some) },
+		"a number as key":          func(f *frame) { f.values[3] = hostapi.ListOf(hostapi.Int(1), some) },
+		"a message without topic":  func(f *frame) { f.values[4] = hostapi.ListOf(none) },
+		"a message that is a text": func(f *frame) { f.values[4] = hostapi.ListOf(some) },
+		"a link to nobody":         func(f *frame) { f.values[0] = hostapi.Int(int64(wantsLink)) },
+		"a host elsewhere":         func(f *frame) { f.to = "@c/app:host" },
+	} {
+		f := good()
+		spoil(f)
+		if _, _, ok := creationOf(f); ok {
+			t.Errorf("%s is accepted", what)
+		}
 	}
 }

@@ -88,6 +88,7 @@ func (rt *Runtime) StartHost(id string) error {
 	if err != nil {
 		return err
 	}
+	defer rt.hostsChanged()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch h.state {
@@ -163,6 +164,7 @@ func (h *Host) refuse() {
 		h.state = hostStopping
 	}
 	h.mu.Unlock()
+	h.rt.hostsChanged()
 }
 
 // whenEmpty gives a channel that is closed when no process is left, unwinding

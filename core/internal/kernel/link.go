@@ -82,6 +82,15 @@ func (p *process) sever(dest string, mine func(*process) *processSet, theirs fun
 	if err != nil {
 		return err
 	}
+	if peer != nil && peer.isAddress() {
+		r := monitored
+		if told == hostapi.EventLinkDown {
+			r = linked
+		}
+		if led := p.ledTo(peer, r); led != "" {
+			return p.sever(string(led), mine, theirs, told)
+		}
+	}
 	p.mu.Lock()
 	if peer == nil {
 		peer = mine(p).withPID(pid) // dead, and about to tell of its end
@@ -132,7 +141,11 @@ func (p *process) takeLinkDown(e *ending, by *process) (told, trapped, dead bool
 		return false, false, false
 	}
 	if p.options.TrapLinks {
-		p.behaviour.Event(p, &hostapi.Event{Kind: hostapi.EventLinkDown, From: e.p.pid, At: e.at, Result: e.r}, by)
+		if s, ok := p.behaviour.(*standIn); ok {
+			s.endOf(e)
+			return true, true, false
+		}
+		p.behaviour.Event(p, &hostapi.Event{Kind: hostapi.EventLinkDown, From: e.p.told(), At: e.at, Result: e.r}, by)
 		return true, true, false
 	}
 	err := e.errLinkFailed()
@@ -144,7 +157,7 @@ func (p *process) takeLinkDown(e *ending, by *process) (told, trapped, dead bool
 func (e *ending) errLinkFailed() *hostapi.Error {
 	err := hostapi.Errorf(hostapi.Internal, "linked process failed")
 	err.Details = &hostapi.Map{Entries: []hostapi.Entry{
-		hostapi.Field("pid", hostapi.String(string(e.p.pid))),
+		hostapi.Field("pid", hostapi.String(string(e.p.told()))),
 		hostapi.Field("reason", hostapi.String(e.r.Err.Message)),
 		hostapi.Field("first_pid", hostapi.String(string(e.cascade.first.PID))),
 		hostapi.Field("first_reason", hostapi.String(e.cascade.first.Result.Err.Message)),

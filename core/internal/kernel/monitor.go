@@ -1,10 +1,6 @@
 package kernel
 
-import (
-	"time"
-
-	"github.com/understudy-run/understudy/hostapi"
-)
+import "github.com/understudy-run/understudy/hostapi"
 
 // A monitor stands in the watching set of the watcher and in the watchers set of
 // the watched process. An EXIT counts only if the watcher still watches.
@@ -74,10 +70,15 @@ func (p *process) Unmonitor(dest string) error {
 }
 
 // exited tells p that a process it monitors has ended.
-func (p *process) exited(peer *process, r *hostapi.Result, at time.Time, by *process) {
+func (p *process) exited(e *ending, by *process) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.state != ended && p.watching.remove(peer) {
-		p.behaviour.Event(p, &hostapi.Event{Kind: hostapi.EventExit, From: peer.pid, At: at, Result: r}, by)
+	if p.state == ended || !p.watching.remove(e.p) {
+		return
 	}
+	if s, ok := p.behaviour.(*standIn); ok {
+		s.endOf(e)
+		return
+	}
+	p.behaviour.Event(p, &hostapi.Event{Kind: hostapi.EventExit, From: e.p.told(), At: e.at, Result: e.r}, by)
 }

@@ -1,7 +1,9 @@
 package kernel
 
 import (
+	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/understudy-run/understudy/hostapi"
@@ -17,6 +19,18 @@ func (ps *peers) named(name string) *Peer {
 	ps.mu.RLock()
 	defer ps.mu.RUnlock()
 	return ps.m[name]
+}
+
+// all gives them by their names.
+func (ps *peers) all() []*Peer {
+	ps.mu.RLock()
+	defer ps.mu.RUnlock()
+	if len(ps.m) == 0 {
+		return nil
+	}
+	list := slices.Collect(maps.Values(ps.m))
+	slices.SortFunc(list, func(a, b *Peer) int { return strings.Compare(a.node.Name, b.node.Name) })
+	return list
 }
 
 // Peer is a connection with another node, from its beginning to its end. Frames that one
@@ -39,6 +53,15 @@ type Peer struct {
 	standIns map[hostapi.PID]*process
 	made     uint64
 	sweepAt  int
+
+	// Also guarded by mu.
+	commissions map[uint64]*process // what the node was asked for, by number: stand-ins without PID
+	unborn      map[uint64]*process // what it has asked for and is not yet live
+	kept        map[uint64]*process // what its supervisors have made here
+	lost        bool                // the connection has ended
+	hosting     map[string]Hosting  // of the node
+	told        []Hosting           // to it
+	toldHosts   bool
 }
 
 // leastSweep is how many stand-ins come at least between two looks for those that are needed
@@ -47,6 +70,15 @@ const leastSweep = 64
 
 // Connect implements core.Runtime.
 func (rt *Runtime) Connect(node Node, post func(frame []byte)) (*Peer, error) {
+	p, err := rt.connect(node, post)
+	if err != nil {
+		return nil, err
+	}
+	p.TellHosts()
+	return p, nil
+}
+
+func (rt *Runtime) connect(node Node, post func(frame []byte)) (*Peer, error) {
 	if rt.node.Name == "" {
 		return nil, hostapi.Errorf(hostapi.Invalid, "not a node")
 	}
@@ -76,6 +108,10 @@ func (p *Peer) send(f *frame) error {
 	if err != nil {
 		return err
 	}
+	return p.sendBytes(b)
+}
+
+func (p *Peer) sendBytes(b []byte) error {
 	p.out.Lock()
 	defer p.out.Unlock()
 	if p.over {
@@ -139,8 +175,9 @@ func (p *Peer) sweep() {
 	needed := 0
 	for pid, s := range p.standIns {
 		b := s.behaviour.(*standIn)
+		b.prune(s)
 		s.mu.Lock()
-		unrelated := len(s.links.items) == 0 && len(s.watchers.items) == 0 && len(s.watching.items) == 0 && s.talks().empty()
+		unrelated := len(b.led) == 0 && len(s.links.items) == 0 && len(s.watchers.items) == 0 && len(s.watching.items) == 0 && s.talks().empty()
 		if unrelated && b.idle {
 			b.gone = true
 			s.state = ended
@@ -185,6 +222,7 @@ func (p *Peer) Down(reason string) {
 	p.mu.Unlock()
 	slices.SortFunc(lost, func(a, b *process) int { return int(a.serial) - int(b.serial) })
 	r := &hostapi.Result{Err: errNodeDown(p.node.Name, reason)}
+	buried := p.lostCommissions(r)
 	ends := make([]*ending, len(lost))
 	for i, s := range lost {
 		ends[i] = p.rt.withdrawStandIn(s, r)
@@ -199,4 +237,6 @@ func (p *Peer) Down(reason string) {
 	for _, q := range killed {
 		p.rt.bury(q, nil)
 	}
+	buried()
+	p.orphans(r)
 }

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/understudy-run/understudy/hostapi"
 )
@@ -74,6 +75,9 @@ func (rt *Runtime) whom(dest hostapi.Dest) (*process, error) {
 func (rt *Runtime) named(name string) (*process, error) {
 	if p := rt.names.lookup(name); p != nil {
 		return p, nil
+	}
+	if strings.HasPrefix(name, "@") {
+		return rt.addressed(name)
 	}
 	return nil, rt.errUnresolved(name)
 }

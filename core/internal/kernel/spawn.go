@@ -1,17 +1,17 @@
 package kernel
 
-import "github.com/understudy-run/understudy/hostapi"
+import (
+	"strings"
+
+	"github.com/understudy-run/understudy/hostapi"
+)
 
 // Spawn implements hostapi.Spawner.
 func (p *process) Spawn(s hostapi.Spawn) (hostapi.PID, error) { return p.SpawnRole(nil, s) }
 
 // SpawnRole is Spawn of a process that plays r, unless that is nil.
 func (p *process) SpawnRole(r Role, s hostapi.Spawn) (hostapi.PID, error) {
-	child, err := p.spawn(&Creation{Spawn: s, Plays: r, Creator: (*spawner)(p.current)})
-	if err != nil {
-		return "", err
-	}
-	return child.pid, nil
+	return p.spawn(&Creation{Spawn: s, Plays: r, Creator: (*spawner)(p.current)})
 }
 
 // Exec implements hostapi.Spawner: the caller waits for the end of the new
@@ -39,15 +39,15 @@ func (p *process) Exec(s hostapi.Spawn) (hostapi.Value, error) {
 }
 
 // spawn creates a process on behalf of p and waits until it is live (2.4).
-func (p *process) spawn(c *Creation) (*process, error) {
+func (p *process) spawn(c *Creation) (hostapi.PID, error) {
 	t := p.current
 	if err := p.EnterToWait(); err != nil {
-		return nil, err
+		return "", err
 	}
 	if c.Host == "" && c.Plays == nil {
 		var err error
 		if c.Host, err = p.rt.catalog.home(c.ID, p.host); err != nil {
-			return nil, err
+			return "", err
 		}
 	}
 	c.Parent = p
@@ -56,30 +56,30 @@ func (p *process) spawn(c *Creation) (*process, error) {
 		defer p.mu.Unlock()
 		own := p.rarely()
 		own.pending = append(own.pending, child)
-		if c.Link {
+		if c.Link && !child.abroad() {
 			child.links.add(p)
 			p.links.add(child)
 		}
-		if c.Monitor {
+		if c.Monitor && !child.abroad() {
 			child.watchers.add(p)
 			p.watching.add(child)
 		}
 		t.wait.begin("spawn", true)
 	})
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	if c.Link {
+	if c.Link && !child.abroad() {
 		p.noteRelation(TraceLink, child)
 	}
-	if c.Monitor {
+	if c.Monitor && !child.abroad() {
 		p.noteRelation(TraceMonitor, child)
 	}
 	p.mu.Lock()
 	if err := t.park(); err != nil {
-		return nil, err
+		return "", err
 	}
-	return child, nil
+	return hostapi.PID(t.wait.take().Str()), nil
 }
 
 // Creation is what is said of a process that is to be started.
@@ -89,6 +89,7 @@ type Creation struct {
 	Parent  *process  // whose context it inherits and who sends its first messages; nil: none
 	Creator Creator   // who hears what becomes of it
 	History []Failure // of the service or child that it runs for
+	Avoid   string    // node that a host on any node is not chosen on, if there is another
 }
 
 // Create makes a process and lets it run: the one way to one. The checks are those of
@@ -96,6 +97,9 @@ type Creation struct {
 // prepare, unless nil, is called before anybody else can know the process: so that its
 // end, however early, finds all who are to be told.
 func (rt *Runtime) Create(c *Creation, prepare func(*process)) (*process, error) {
+	if strings.HasPrefix(c.Host, "@") {
+		return rt.createAt(c, prepare)
+	}
 	h, err := rt.catalog.host(c.Host)
 	if err != nil {
 		return nil, err

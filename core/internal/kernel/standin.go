@@ -12,6 +12,10 @@ type standIn struct {
 	peer *Peer
 	idle bool // nothing led to it when the peer last looked; guarded by the lock of the peer
 	gone bool // the peer has forgotten it; guarded by the lock of the process
+
+	led        map[asking]hostapi.PID // of an address: to whom; guarded by the lock of the process
+	commission *commission            // of one that has no PID yet, since its process is being made
+	gaveUp     bool                   // a supervisor that has ended by 16.12
 }
 
 // abroad reports whether the process stands in for one of another node.
@@ -75,12 +79,17 @@ func (s *standIn) over() bool {
 	return s.peer.over
 }
 
-// Event implements Behaviour: the process watched, or was linked to, one of this node, whose
-// end it is told.
-func (s *standIn) Event(p *process, e *hostapi.Event, _ *process) {
-	if e.Kind == hostapi.EventExit || e.Kind == hostapi.EventLinkDown {
-		s.peer.tell(&frame{kind: frameEnd, from: string(e.From), at: e.At, result: *e.Result})
+// Event implements Behaviour: nobody tells one of any but of ends.
+func (*standIn) Event(*process, *hostapi.Event, *process) {}
+
+// endOf tells of the end of a process of this node, that the process watched or was linked to, and
+// what was the first of its cascade. The lock of the stand-in is held.
+func (s *standIn) endOf(e *ending) {
+	f := &frame{kind: frameEnd, from: string(e.p.pid), at: e.at, result: *e.r}
+	if c := e.cascade; c != nil && c.first.PID != e.p.pid {
+		f.to, f.text = string(c.first.PID), c.first.Result.Err.Message
 	}
+	s.peer.tell(f)
 }
 
 // Cancel implements Behaviour (25.5).
@@ -96,8 +105,13 @@ func (s *standIn) Cancel(p *process, c cancellation) error {
 	return nil
 }
 
-// Strike implements Behaviour: it is terminated (25.10), since links never kill a stand-in.
+// Strike implements Behaviour: it is terminated (25.10), since links never kill a stand-in. One
+// that is being made is abandoned.
 func (s *standIn) Strike(p *process, _ *hostapi.Error, hard bool, by *process) (dead bool) {
+	if s.commission != nil {
+		s.peer.abandonCommission(s.commission)
+		return false
+	}
 	if hard {
 		f := &frame{kind: frameTerminate, to: string(p.pid)}
 		if by != nil {
@@ -110,6 +124,9 @@ func (s *standIn) Strike(p *process, _ *hostapi.Error, hard bool, by *process) (
 
 // Related implements Behaviour: a process of this node was linked to it, or watches it.
 func (s *standIn) Related(p, peer *process, r relation, on bool) {
+	if p.isAddress() && !on {
+		return // it is undone once it is known to whom it leads
+	}
 	kind := frameLink
 	switch {
 	case r == linked && !on:
@@ -145,7 +162,7 @@ func (e *ending) tellWatchers() {
 		e.talk.tellEnd(e.p, e.r, nil)
 	}
 	for _, w := range e.watchers {
-		w.exited(e.p, e.r, e.at, nil)
+		w.exited(e, nil)
 	}
 }
 
