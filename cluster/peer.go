@@ -83,8 +83,20 @@ func (p *peer) look(now time.Time) (h heard, ok bool) {
 	}
 	if lost {
 		p.down("lost", true)
+	} else if st == up {
+		p.tellHosts()
 	}
 	return h, ok
+}
+
+// tellHosts tells the node how full the hosts are.
+func (p *peer) tellHosts() {
+	p.mu.Lock()
+	link := p.link
+	p.mu.Unlock()
+	if link != nil {
+		link.TellHosts()
+	}
 }
 
 // heardBeat takes a heartbeat.

@@ -14,7 +14,7 @@ func TestFacadeShowsNothingInternal(t *testing.T) {
 	named := map[reflect.Type]bool{}
 	for _, v := range []any{
 		core.Address{}, core.DeadLetter{}, core.DeadLetterReason(""), core.Delivery{}, core.EndReport{}, core.Entry{},
-		core.Failure{}, core.Handling{}, core.HostOptions{}, core.Node{}, core.Peer{}, core.Inspection{}, core.Options{}, core.Runtime{},
+		core.Failure{}, core.Handling{}, core.HostOptions{}, core.Hosting{}, core.Node{}, core.Peer{}, core.Inspection{}, core.Options{}, core.Runtime{},
 		core.ScopeOptions{}, core.Service{}, core.ServiceOptions{}, core.ServiceState(0), core.Simulation{},
 		core.Brief{}, core.HostView{}, core.Detail{}, core.CoroutineView{}, core.OperationView{}, core.NameView{}, core.EntryView{}, core.ResourceView{}, core.GroupView{}, core.TraceEvent{}, core.TraceKind(""), core.TraceOptions{}, core.ProfileOptions{}, core.ProfileSample{}, core.ServiceView{}, core.SupervisorView{}, core.ChildView{},
 	} {

@@ -26,6 +26,14 @@ var NodeOf = kernel.NodeOf
 // Both may be called on any goroutine, but not by what Options.OnEvent and OnEnd call.
 type Peer = kernel.Peer
 
+// Hosting is what is known of a host of a node: Peer.Hosting gives those of the other node, as
+// far as it has told, Runtime.Hosting the own ones, that accept processes. How full they are is
+// told by Peer.TellHosts, which whoever carries the frames calls with each heartbeat.
+type Hosting = kernel.Hosting
+
+// Hosting gives the hosts that accept processes.
+func (rt *Runtime) Hosting() []Hosting { return rt.kernel.Hosting() }
+
 // Connect begins a connection with another node: from then on its PIDs are those of
 // processes that can be sent to, called, linked, monitored, cancelled and terminated
 // (sections 24 and 25), its hosts such that can be spawned on, as @node/namespace:name. post takes the frames for the other side, which must give them to
