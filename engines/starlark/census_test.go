@@ -74,7 +74,7 @@ func TestGrowthIsKilled(t *testing.T) {
 		"filtered dict":        "def main(): return {x: x for x in range(500000) if x % 2}",
 		"nested":               "def main(): return [[y for y in range(1000)] for x in range(2000)]",
 		"deeply nested":        "def main(): return [[[z for z in range(100000)] for y in range(10)] for x in range(2)]",
-		"in a call in one":     "def f(x): return [[y] for y in range(1000)]\ndef main(): return [f(x) for x in range(300)]",
+		"in a call in one":     "def f(x): return [[y] for y in range(1000)]\ndef main(): return [f(x) for x in range(1000)]",
 		"recursive":            "def f(n): return [f(n - 1) for y in range(65)] if n else [0]\ndef main(): f(3)",
 		"in a lambda":          "def main(): return [(lambda: [x])() for x in range(300000)]",
 		"caught comprehension": "def f(): return [[x] for x in range(300000)]\ndef main():\n    while True: pcall(f)",
