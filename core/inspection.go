@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"iter"
 
 	"github.com/understudy-run/understudy/core/internal/groups"
 	"github.com/understudy-run/understudy/core/internal/kernel"
@@ -101,9 +102,9 @@ func (rt *Runtime) GroupsOf(pid hostapi.PID) []GroupView {
 	return rt.scopes.Joined(p)
 }
 
-// Survey gives what is known of all live processes, oldest first, each as it was when its
+// Survey gives what is known of all live processes, in no order, each as it was when its
 // turn came: none is stopped for longer than it takes to copy that. Safe for concurrent use.
-func (rt *Runtime) Survey() []Brief { return rt.kernel.Survey() }
+func (rt *Runtime) Survey() iter.Seq[Brief] { return rt.kernel.Survey() }
 
 // Hosts gives the hosts that are known, by id. Safe for concurrent use.
 func (rt *Runtime) Hosts() []HostView { return rt.kernel.Hosts() }

@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"testing"
@@ -36,7 +37,7 @@ func TestSurveySeesLiveProcesses(t *testing.T) {
 	if err := h.Terminate(pids[2]); err != nil {
 		t.Fatal(err)
 	}
-	all := h.Survey()
+	all := slices.SortedFunc(h.Survey(), func(a, b core.Brief) int { return cmp.Compare(a.Serial, b.Serial) })
 	if len(all) != 2 || all[0].PID != pids[0] || all[1].PID != pids[1] {
 		t.Fatalf("seen %v, want the first two of %v", all, pids)
 	}

@@ -79,7 +79,7 @@ func (i *Inspector) known() map[string]*EntryRow {
 
 func (i *Inspector) entries() EntryList {
 	rows := i.known()
-	for _, b := range i.rt.Survey() {
+	for b := range i.rt.Survey() {
 		if row := rows[b.Entry]; row != nil {
 			row.Processes++
 		}
@@ -98,7 +98,7 @@ func (i *Inspector) entry(id string) (*EntryDetail, error) {
 		return nil, hostapi.Errorf(hostapi.NotFound, "no entry %s", id)
 	}
 	out := &EntryDetail{ID: id, Kind: row.Kind, Engine: row.Engine}
-	for _, b := range i.rt.Survey() {
+	for b := range i.rt.Survey() {
 		if b.Entry == id {
 			out.Processes++
 			out.Memory += b.Memory

@@ -3,6 +3,7 @@ package inspect
 import (
 	"context"
 	"crypto/rand"
+	"iter"
 	"net/http"
 	"sync"
 	"time"
@@ -18,7 +19,7 @@ import (
 // called on goroutines of the HTTP server, several at once, and none holds more than one
 // process while it looks.
 type Runtime interface {
-	Survey() []core.Brief
+	Survey() iter.Seq[core.Brief]
 	Inspect(hostapi.PID) (core.Inspection, bool)
 	Detail(ctx context.Context, pid hostapi.PID, messages int) (core.Detail, bool)
 	Hosts() []core.HostView

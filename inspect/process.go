@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"cmp"
+	"iter"
 	"net/http"
 	"reflect"
 	"slices"
@@ -73,20 +74,24 @@ func (i *Inspector) processes(r *request) (*ProcessList, error) {
 	if limit > mostRows {
 		return nil, invalid("limit must be at most %d", mostRows)
 	}
-	all := i.rt.Survey()
 	filter, entry, host, state := strings.ToLower(r.text("filter")), r.text("entry"), r.text("host"), r.text("state")
-	all = slices.DeleteFunc(all, func(b core.Brief) bool {
-		return entry != "" && b.Entry != entry || host != "" && b.Host != host || state != "" && b.State != state ||
-			filter != "" && !contains(filter, string(b.PID), b.Entry, b.Name)
-	})
-	if order := orders[r.text("sort")]; order != nil {
-		slices.SortStableFunc(all, order)
+	wanted := func(b *core.Brief) bool {
+		return (entry == "" || b.Entry == entry) && (host == "" || b.Host == host) && (state == "" || b.State == state) &&
+			(filter == "" || contains(filter, string(b.PID), b.Entry, b.Name))
 	}
+	order, direction := orders[r.text("sort")], 1
 	if r.text("order") == "desc" {
-		slices.Reverse(all)
+		direction = -1
 	}
-	out := &ProcessList{Processes: []ProcessRow{}, Total: len(all)}
-	for _, b := range all[min(offset, len(all)):min(offset+limit, len(all))] {
+	first, total := firstOf(i.rt.Survey(), wanted, offset+limit, func(a, b core.Brief) int {
+		c := 0
+		if order != nil {
+			c = order(a, b)
+		}
+		return direction * cmp.Or(c, cmp.Compare(a.Serial, b.Serial))
+	})
+	out := &ProcessList{Processes: []ProcessRow{}, Total: total}
+	for _, b := range first[min(offset, len(first)):] {
 		seen, ok := i.rt.Inspect(b.PID)
 		if !ok { // it has ended meanwhile: it is shown as it was
 			out.Processes = append(out.Processes, ProcessRow{
@@ -102,6 +107,27 @@ func (i *Inspector) processes(r *request) (*ProcessList, error) {
 		})
 	}
 	return out, nil
+}
+
+// firstOf gives the first n of those that are wanted, in order, and how many these are in all.
+// Of many it keeps at most twice n at a time, and sorts no more.
+func firstOf(all iter.Seq[core.Brief], wanted func(*core.Brief) bool, n int, order func(a, b core.Brief) int) (first []core.Brief, total int) {
+	full := false // the n first so far are sorted, and more are known
+	for b := range all {
+		if !wanted(&b) {
+			continue
+		}
+		total++
+		if n == 0 || full && order(b, first[n-1]) > 0 {
+			continue
+		}
+		if first = append(first, b); len(first) >= 2*n {
+			slices.SortFunc(first, order)
+			first, full = first[:n], true
+		}
+	}
+	slices.SortFunc(first, order)
+	return first[:min(n, len(first))], total
 }
 
 func contains(part string, in ...string) bool {

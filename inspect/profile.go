@@ -88,7 +88,7 @@ func (i *Inspector) profile(r *request) (*Profile, error) {
 // asked for.
 func (i *Inspector) memory(entry string) *Profile {
 	all := make(map[string]*ProfileStack)
-	for _, b := range i.rt.Survey() {
+	for b := range i.rt.Survey() {
 		if entry != "" && b.Entry != entry {
 			continue
 		}

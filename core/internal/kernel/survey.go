@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 // Brief is what is known of one process in a list of all. It is the caller's own.
 type Brief struct {
 	PID     hostapi.PID
+	Serial  uint64 // larger than those of all that are older
 	Entry   string // whose code runs
 	Engine  string // "" for what runs no script
 	Host    string
@@ -24,15 +26,14 @@ type Brief struct {
 }
 
 // Survey implements core.Runtime.
-func (rt *Runtime) Survey() []Brief {
-	all := rt.table.all()
-	out := make([]Brief, 0, len(all))
-	for _, p := range all {
-		if b, live := p.brief(); live {
-			out = append(out, b)
+func (rt *Runtime) Survey() iter.Seq[Brief] {
+	return func(yield func(Brief) bool) {
+		for _, p := range rt.table.some() {
+			if b, live := p.brief(); live && !yield(b) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 func (p *process) brief() (b Brief, live bool) {
@@ -42,7 +43,7 @@ func (p *process) brief() (b Brief, live bool) {
 		return Brief{}, false
 	}
 	b = Brief{
-		PID: p.pid, Entry: p.entry.ID, Engine: p.entry.Engine, Host: p.host.options.ID, Started: p.started, State: p.phase(),
+		PID: p.pid, Serial: p.serial, Entry: p.entry.ID, Engine: p.entry.Engine, Host: p.host.options.ID, Started: p.started, State: p.phase(),
 		Unread: int(p.unread), Links: len(p.links.items), Steps: p.steps.Load(),
 		Memory: p.memory.Load() + int64(p.kept.Load())<<10,
 	}
