@@ -56,7 +56,14 @@ func TestImports(t *testing.T) {
 				return (!own("core")(p) || own("core/spec")(p) || own("core/measure")(p) || p == modulePath+"/core") && !own("engines")(p) && !own("conformance")(p) && !own("cmd")(p) && !interpreter(p)
 			}},
 		{"connections of nodes know the runtime as programs do, and no network",
-			nonTest(below("cluster")), either(standard, own("core"), own("hostapi"), own("cluster"))},
+			nonTest(func(file string) bool { return below("cluster")(file) && !below("cluster/nats")(file) }),
+			func(p string) bool {
+				return either(standard, own("core"), own("hostapi"), own("cluster"))(p) && !own("cluster/nats")(p)
+			}},
+		{"only the driver for it knows the network engine",
+			func(file string) bool { return !below("cluster/nats")(file) && !below("bench")(file) }, func(p string) bool { return !strings.HasPrefix(p, "github.com/nats-io/") }},
+		{"only the command links the network engine",
+			nonTest(func(file string) bool { return !below("cmd")(file) && !below("examples")(file) }), func(p string) bool { return !own("cluster/nats")(p) }},
 		{"who looks into a runtime knows what programs know of it",
 			nonTest(below("inspect")), either(standard, own("core"), own("hostapi"), own("inspect"))},
 		{"the conformance suite imports no engine",
