@@ -37,10 +37,10 @@ func (p *program) dialectOf(language string) (d dialect, ok bool) {
 	switch language {
 	case "lua":
 		d.strict, d.method = false, ":"
-		d.words = strings.NewReplacer("map of lists", "table of lists", "list of map", "list of tables", "map", "table", "integer", "number")
+		d.words = strings.NewReplacer("map of lists", "table of lists", "list of maps", "list of tables", "list of map", "list of tables", "map", "table", "integer", "number")
 	case "starlark":
 		d.nothing = "None"
-		d.words = strings.NewReplacer("map of lists", "dict of lists", "list of map", "list of dicts", "map", "dict", "table", "dict or list",
+		d.words = strings.NewReplacer("map of lists", "dict of lists", "list of maps", "list of dicts", "list of map", "list of dicts", "map", "dict", "table", "dict or list",
 			"string", "str", "boolean", "bool", "integer", "int", "number", "int or float", "nil", "None")
 	}
 	return d, ok

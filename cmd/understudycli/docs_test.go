@@ -119,6 +119,9 @@ func TestModulesSpeakEachLanguage(t *testing.T) {
 				t.Errorf("%s: no %q", language, want)
 			}
 		}
+		if broken := regexp.MustCompile(`\w*(tabless|dictss|listss|mapss)\b`).FindString(all.String()); broken != "" {
+			t.Errorf("%s: %s", language, broken)
+		}
 	}
 	if status, _, stderr := command(t, "modules", "--language", "starlrak"); status != 2 || !strings.Contains(stderr, `unknown language "starlrak" (did you mean "starlark"?)`) {
 		t.Errorf("status %d, %s", status, stderr)
