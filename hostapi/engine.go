@@ -52,9 +52,10 @@ func (s *Source) Code() string {
 }
 
 // NotGranted is the error of require for a name that the source has neither a
-// module nor a library of (clause 14.16).
+// module nor a library of (clause 14.16). It names the file: entries with the same code may
+// have one program.
 func (s *Source) NotGranted(name string) *Error {
-	return Errorf(NotFound, "module '%s' not found: %s lists it in neither modules nor imports", name, s.ID)
+	return Errorf(NotFound, "module '%s' not found: the entry of %s lists it in neither modules nor imports", name, s.Path)
 }
 
 // Require finds what require serves to this source under a name (clause 14.16):

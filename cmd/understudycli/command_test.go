@@ -277,7 +277,7 @@ func TestCheckReportsLoads(t *testing.T) {
 			t.Errorf("%v: status %d, stdout %q", args, code, stdout)
 		}
 		for _, want := range []string{
-			"a.star:1:6: app:a: module 'time' not found: app:a lists it in neither modules nor imports",
+			"a.star:1:6: app:a: module 'time' not found: the entry of a.star lists it in neither modules nor imports",
 			"b.star:3:4: app:b: load: name item not found in module lib (did you mean items?)",
 			"bad.star:2:1: app:bad: ", "c.star:1:1: app:c: method \"main\" not found in module", "4 errors in ", "nothing was started",
 		} {
@@ -334,7 +334,7 @@ func TestStackOfAFailedStart(t *testing.T) {
 	})
 	for _, args := range [][]string{{"exec", dir, "main"}, {"run", "--for", "50ms", dir}} {
 		_, _, stderr := command(t, args...)
-		for _, want := range []string{"module 'time' not found: app:main lists it in neither", "main.lua:2: in"} {
+		for _, want := range []string{"module 'time' not found: the entry of main.lua lists it in neither", "main.lua:2: in"} {
 			if !strings.Contains(stderr, want) {
 				t.Errorf("%s: no %q in %q", args[0], want, stderr)
 			}

@@ -176,6 +176,7 @@ type loader struct {
 	// before is what the survey before has compiled, results what this one has: of surveys
 	// only.
 	before, results map[compileKey]compileResult
+	code            map[codeKey][]compileResult // compiled so far
 }
 
 func newLoader(fsys fs.FS, opts Options) *loader {

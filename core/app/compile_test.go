@@ -172,3 +172,30 @@ func TestPlacesOfInlineCode(t *testing.T) {
 		})
 	}
 }
+
+// Entries with the same code, modules and imports have one program, others have not.
+func TestEntriesShareTheirProgram(t *testing.T) {
+	a, diags := load(t, files("a.yaml", `namespace: a
+entries:
+  - {name: one, kind: process.lua, source: "file://x.lua"}
+  - {name: two, kind: process.lua, source: "file://x.lua", limits: {memory: 1MiB}}
+  - {name: granted, kind: process.lua, source: "file://x.lua", modules: [time]}
+  - {name: other, kind: process.lua, source: "file://y.lua"}
+  - {name: engine, kind: process.lua, source: "file://x.lua", engine: golua}
+  - {name: lib, kind: library.lua, source: "file://y.lua"}
+  - {name: imports, kind: process.lua, source: "file://x.lua", imports: {l: lib}}
+`, "x.lua", "code", "y.lua", "code"), newWorld().options())
+	expect(t, diags)
+	programs := map[string]hostapi.Program{}
+	for _, p := range a.Processes() {
+		programs[p.ID] = p.Program
+	}
+	if programs["a:one"] != programs["a:two"] {
+		t.Error("two entries of one file have two programs")
+	}
+	for _, id := range []string{"a:granted", "a:other", "a:engine", "a:imports"} {
+		if programs[id] == programs["a:one"] {
+			t.Errorf("%s has the program of a:one", id)
+		}
+	}
+}

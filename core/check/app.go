@@ -43,20 +43,23 @@ type Group struct {
 	assigned map[string]bool // globals, and members as string.trim
 	named    map[string]bool // names that processes register
 	open     map[string]bool // libraries of which anything may be a member; "" for the globals
+
+	// reader is the source whose meanings are known: of thousands of sources those of one
+	// are kept.
+	reader   *checker
+	meanings map[*hostapi.Expression]meaning
 }
 
 // NewGroup looks at sources for what they assign.
 func NewGroup(app *App, sources []Source) *Group {
-	g := &Group{app: app, assigned: map[string]bool{}, named: map[string]bool{}, open: map[string]bool{}}
+	g := &Group{app: app, assigned: map[string]bool{}, named: map[string]bool{}, open: map[string]bool{}, meanings: map[*hostapi.Expression]meaning{}}
 	for i := range sources {
 		g.checkers = append(g.checkers, newChecker(g, &sources[i]))
 	}
 	for _, c := range g.checkers {
 		c.collect()
 	}
-	for _, c := range g.checkers {
-		clear(c.meanings) // they knew less
-	}
+	g.reader = nil // what it found out knew less
 	return g
 }
 

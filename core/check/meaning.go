@@ -21,17 +21,16 @@ type meaning struct {
 
 // checker checks one source.
 type checker struct {
-	group    *Group
-	src      *Source
-	out      *hostapi.Outline
-	meanings map[*hostapi.Expression]meaning
-	tested   map[string]bool // what the source asks for before it uses it
-	said     map[string]bool // which unknown globals were reported
-	found    []Finding
+	group  *Group
+	src    *Source
+	out    *hostapi.Outline
+	tested map[string]bool // what the source asks for before it uses it
+	said   map[string]bool // which unknown globals were reported
+	found  []Finding
 }
 
 func newChecker(g *Group, src *Source) *checker {
-	return &checker{group: g, src: src, out: src.Outline, meanings: map[*hostapi.Expression]meaning{}, tested: map[string]bool{}, said: map[string]bool{}}
+	return &checker{group: g, src: src, out: src.Outline, tested: map[string]bool{}, said: map[string]bool{}}
 }
 
 func (c *checker) isLibrary(name string) bool {
@@ -46,10 +45,15 @@ func (c *checker) meaning(e *hostapi.Expression) meaning {
 	if e == nil {
 		return meaning{}
 	}
-	m, known := c.meanings[e]
+	g := c.group
+	if g.reader != c {
+		clear(g.meanings)
+		g.reader = c
+	}
+	m, known := g.meanings[e]
 	if !known {
 		m = c.understand(e)
-		c.meanings[e] = m
+		g.meanings[e] = m
 	}
 	return m
 }

@@ -41,6 +41,7 @@ type engine struct {
 	// *hostapi.ObjectType: read-only tables and metatables.
 	modules, types sync.Map
 	readOnly       *lua.LFunction
+	environments   sync.Map // *environment, by the modules that it has
 	// emptyList is the metatable of tables that are lists while they are empty (1.5).
 	// Scripts do not see it, and it stays empty.
 	emptyList *lua.LTable

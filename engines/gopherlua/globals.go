@@ -1,6 +1,7 @@
 package gopherlua
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -61,29 +62,57 @@ func assignFolded(l *lua.LState) int {
 	return 0
 }
 
-// makeGlobals makes what the processes of a program share.
-func (p *program) makeGlobals() {
-	e := p.engine
+// environment is what programs find without asking for it, and what all that are given the
+// same modules share. It is never changed.
+type environment struct {
+	modules []*hostapi.Module
+	// globals and libraries are the metatables of the tables of a process.
+	globals   *lua.LTable
+	libraries map[string]*lua.LTable
+}
+
+// environment gives that of a source.
+func (e *engine) environment(src *hostapi.Source) *environment {
+	var modules []*hostapi.Module
+	var key []byte
+	for _, m := range src.Modules {
+		if _, own := e.libraries[m.Name]; own || m.Always {
+			modules = append(modules, m)
+			key = fmt.Appendf(key, "%p ", m)
+		}
+	}
+	if known, ok := e.environments.Load(string(key)); ok {
+		return known.(*environment)
+	}
+	made, _ := e.environments.LoadOrStore(string(key), e.newEnvironment(modules))
+	return made.(*environment)
+}
+
+func (e *engine) newEnvironment(modules []*hostapi.Module) *environment {
+	env := &environment{modules: modules, libraries: map[string]*lua.LTable{}}
 	globals := map[string]lua.LValue{"_VERSION": lua.LString(lua.LuaVersion)}
 	for name, f := range e.functions {
 		globals[name] = f
 	}
-	p.libraries = map[string]*lua.LTable{}
 	for name, own := range e.libraries {
-		m, _, _ := p.source.Require(name)
-		p.libraries[name] = foldedMeta(e.libraryValues(own, m))
+		var named *hostapi.Module
+		if i := slices.IndexFunc(modules, func(m *hostapi.Module) bool { return m.Name == name }); i >= 0 {
+			named = modules[i]
+		}
+		env.libraries[name] = foldedMeta(e.libraryValues(own, named))
 	}
-	for _, m := range p.source.Modules {
+	for _, m := range modules {
 		switch {
-		case m.Always && m.Library && p.libraries[m.Name] == nil:
-			p.libraries[m.Name] = foldedMeta(e.libraryValues(nil, m))
+		case m.Always && m.Library && env.libraries[m.Name] == nil:
+			env.libraries[m.Name] = foldedMeta(e.libraryValues(nil, m))
 		case m.Always && !m.Library:
 			globals[m.Name] = e.module(m)
 		}
 	}
 	values := fixedTable(globals)
 	values.Metatable = fixedTable(map[string]lua.LValue{"__index": native(indexGlobal)})
-	p.globals = foldedMeta(values)
+	env.globals = foldedMeta(values)
+	return env
 }
 
 // libraryValues gives the members of a library: the functions of the language

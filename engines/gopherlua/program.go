@@ -29,9 +29,7 @@ type program struct {
 	// protos are all functions of the source text.
 	protos   map[*lua.FunctionProto]bool
 	coverage *coverage // nil unless it is noted what is executed
-	// globals and libraries are the metatables of the tables of a process.
-	globals   *lua.LTable
-	libraries map[string]*lua.LTable
+	*environment
 }
 
 // Compile parses and compiles a source.
@@ -60,7 +58,7 @@ func (e *engine) compile(src hostapi.Source, text, mark string) (*program, error
 		return nil, err
 	}
 	p.add(p.main)
-	p.makeGlobals()
+	p.environment = e.environment(&p.source)
 	return p, nil
 }
 

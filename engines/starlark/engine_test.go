@@ -21,7 +21,7 @@ func TestSyntaxErrors(t *testing.T) {
 		{"import os", "src/test.star:1:1: "},
 		{"ev.from", "src/test.star:1:"},
 		{`load("time", "_x")`, "_x"},
-		{"x = 1\nload('nothing', 'sleep')", "src/test.star:2:6: module 'nothing' not found: app:test lists it in neither modules nor imports$"},
+		{"x = 1\nload('nothing', 'sleep')", "src/test.star:2:6: module 'nothing' not found: the entry of src/test.star lists it in neither modules nor imports$"},
 		{"load('time',\n  'sleep', y =\n  'slep')", "src/test.star:3:4: load: name slep not found in module time (did you mean sleep?)$"},
 		{"load('" + taskQuery + "', 'x')", "src/test.star:1:6: module '" + taskQuery + "' not found"},
 		{"load('lib', 'shown')\nload('lib', _x = 'hidden')", "src/test.star:2:19: load: name hidden not found in module lib$"},
@@ -252,7 +252,7 @@ def main():
 	if err != nil {
 		t.Fatal(enginetest.Describe(err))
 	}
-	if got, want := v[0].String(), `[true, "module 'base' not found: app:test lists it in neither modules nor imports", true, "module", ["base", "granted"]]`; got != want {
+	if got, want := v[0].String(), `[true, "module 'base' not found: the entry of src/test.star lists it in neither modules nor imports", true, "module", ["base", "granted"]]`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -154,7 +154,7 @@ func TestTopLevelErrors(t *testing.T) {
 		text, message string
 		kind          hostapi.Kind
 	}{
-		{`x = require("nothing")`, "module 'nothing' not found: app:test lists it in neither modules nor imports", hostapi.NotFound},
+		{`x = require("nothing")`, "module 'nothing' not found: the entry of src/test.star lists it in neither modules nor imports", hostapi.NotFound},
 		{"x = 1\nerror(x)", "1", hostapi.Unknown},
 		{"def f(n):\n    if n: f(n - 1)\nf(12000)", "stack overflow", hostapi.Internal},
 	} {

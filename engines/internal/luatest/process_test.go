@@ -386,11 +386,11 @@ func TestLibraries(t *testing.T) {
 			end`, hostapi.Import{Alias: "mid", Program: mid}, hostapi.Import{Alias: "base", Program: base})
 		s.Define(core.Entry{ID: "app:main", Program: main})
 		s.play(`
-base false module 'mid' not found: app:base lists it in neither modules nor imports
+base false module 'mid' not found: the entry of src/base.lua lists it in neither modules nor imports
 mid true
 true 2 true true
-false module 'under' not found: app:main lists it in neither modules nor imports
-false module 'base' not found: app:base lists it in neither modules nor imports
+false module 'under' not found: the entry of src/main.lua lists it in neither modules nor imports
+false module 'base' not found: the entry of src/base.lua lists it in neither modules nor imports
 true
 NotFound
 true true`)
