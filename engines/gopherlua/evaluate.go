@@ -35,7 +35,7 @@ func (in *instance) Evaluate(path, text string) (hostapi.Function, error) {
 		return nil, syntaxError(src, err)
 	}
 	src.Text = i.Chunk
-	p := &program{engine: in.engine, source: src, main: code.Main, operators: code.Operators, protos: map[*lua.FunctionProto]bool{}}
+	p := &program{engine: in.engine, source: src, main: code.Main, operators: code.Operators, protos: map[*lua.FunctionProto]bool{}, environment: in.program.environment}
 	p.add(p.main)
 	return &input{in, p, i.Declares}, nil
 }
