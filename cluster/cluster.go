@@ -52,13 +52,13 @@ func NewIncarnation(now time.Time) string { return strconv.FormatInt(now.UnixNan
 // cluster. The error is Invalid for options that make no sense, or that of the driver.
 func Join(rt *core.Runtime, self core.Node, o Options) (*Cluster, error) {
 	if o.Name == "" {
-		o.Name = "understudy"
+		o.Name = DefaultName
 	}
 	if o.Heartbeat == 0 {
-		o.Heartbeat = time.Second
+		o.Heartbeat = DefaultHeartbeat
 	}
 	if o.DownAfter == 0 {
-		o.DownAfter = 5 * time.Second
+		o.DownAfter = DefaultDownAfter
 	}
 	switch {
 	case o.Driver == nil:

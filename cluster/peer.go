@@ -261,6 +261,9 @@ func (p *peer) down(reason string, say bool) {
 	p.link = nil
 	p.mu.Unlock()
 	p.out.Lock()
+	if reason == "left" && say { // the last that this node has to tell: how its processes ended
+		p.flush()
+	}
 	p.stream, p.header = outgoing{}, frame{}
 	p.out.Unlock()
 	if say {

@@ -32,6 +32,8 @@ var elsewhere = map[string]string{
 	"23":    "nodes: tests of core",
 	"24":    "nodes: tests of core",
 	"25":    "nodes: tests of core",
+	"30":    "clusters: tests of cluster/nats and cmd/understudycli",
+	"31":    "clusters: tests of cluster/nats and cmd/understudycli",
 	"62":    "one executable: tests of cmd/understudycli",
 	"63":    "the inspector: tests of inspect",
 	"64":    "metrics, traces, profiles, the log: tests of core, observe and cmd/understudycli",

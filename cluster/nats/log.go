@@ -32,6 +32,9 @@ var refusals = []struct{ says, reason string }{
 // error of the protocol by nothing else.
 func (l *serverLog) Errorf(format string, v ...any) {
 	text := fmt.Sprintf(format, v...)
+	if strings.HasPrefix(text, "Error trying to connect to route") {
+		return // nobody is there, yet or any more; it is tried again
+	}
 	from := ""
 	if before, after, ok := strings.Cut(text, " - rid:"); ok {
 		if _, what, ok := strings.Cut(after, " - "); ok {

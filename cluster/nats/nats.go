@@ -32,8 +32,9 @@ type Options struct {
 	Secret []byte
 	// TLS decides it by certificates: that of this node, and in RootCAs the authorities of all.
 	// With neither, connections are not encrypted, and whoever reaches the port is in.
-	TLS *tls.Config
-	Log *slog.Logger // takes what is refused and lost; nil: nothing does
+	TLS      *tls.Config
+	Compress bool         // what nodes send each other
+	Log      *slog.Logger // takes what is refused and lost; nil: nothing does
 }
 
 // Driver is one for cluster.Options, for one Join.
@@ -152,6 +153,9 @@ func (d *Driver) Start(self core.Node, receive func(from core.Node, frame []byte
 	}
 	if d.o.Secret != nil {
 		o.Cluster.Username, o.Cluster.Password = routeUser, password(d.o.Secret)
+	}
+	if d.o.Compress {
+		o.Cluster.Compression.Mode = server.CompressionS2Fast
 	}
 	config, err := d.tlsConfig(self)
 	if err != nil {

@@ -89,7 +89,7 @@ func (p *program) application(stdout, stderr io.Writer) *cli.App {
 		Writer:    stdout,
 		ErrWriter: stderr,
 		Commands: append([]*cli.Command{
-			p.runCommand(), p.execCommand(), p.replCommand(), p.checkCommand(), p.testCommand(), p.initCommand(), p.typesCommand(), p.schemaCommand(), p.lspCommand(), p.buildCommand(), p.enginesCommand(), p.modulesCommand(), p.docsCommand(), p.benchCommand(), p.conformanceCommand(),
+			p.runCommand(), p.execCommand(), p.replCommand(), p.checkCommand(), p.testCommand(), p.initCommand(), p.typesCommand(), p.schemaCommand(), p.lspCommand(), p.buildCommand(), p.enginesCommand(), p.modulesCommand(), p.docsCommand(), p.clusterCommand(), p.benchCommand(), p.conformanceCommand(),
 			p.completionCommand(), p.completeCommand(),
 		}, p.lookCommands()...),
 		Version: version(),

@@ -33,7 +33,7 @@ func (p *program) execCommand() *cli.Command {
 			&cli.BoolFlag{Name: "json", Usage: "print the result as one JSON object on the last line", DisableDefaultText: true},
 			&cli.StringFlag{Name: "timeout", Usage: "terminate the process after `DURATION`"},
 			&cli.StringFlag{Name: "profile", Usage: "write `FILE`, for go tool pprof: where scripts spent their time"},
-		}, runtimeFlags("warn")...),
+		}, append(nodeFlags(), runtimeFlags("warn")...)...),
 		Action: p.runExec,
 	}
 }
@@ -99,6 +99,10 @@ func (p *program) runExec(c *cli.Context) error {
 	var late bool
 	err = attend(c.App.ErrWriter, func(asked context.Context) error {
 		if err := s.openResources(c, asked, false); err != nil {
+			s.stop(grace)
+			return err
+		}
+		if err := s.join(asked); err != nil {
 			s.stop(grace)
 			return err
 		}

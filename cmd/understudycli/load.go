@@ -134,11 +134,12 @@ func (p *program) knownEngine(name string) bool {
 
 // session is an app on a runtime, as run and exec use it.
 type session struct {
-	rt    *core.Runtime
-	app   *app.App
-	run   *lifecycle.Run
-	log   *slog.Logger
-	spans traces
+	rt     *core.Runtime
+	app    *app.App
+	run    *lifecycle.Run
+	log    *slog.Logger
+	spans  traces
+	member *membership // nil: not a node
 	// lines takes what the command itself says, where the log is text for people; else
 	// that is records of the log.
 	lines   *slog.Logger
@@ -192,12 +193,20 @@ func (p *program) open(c *cli.Context, a *app.App, stdout io.Writer, workers int
 	if err != nil {
 		return nil, err
 	}
-	rt := core.New(core.Options{Output: printed(stdout), Log: log, MemoryLimit: limit, Flight: c.Int("flight"), Facilities: p.options.Facilities, Tracer: spans.tracer})
+	m, err := p.membership(c, a, log)
+	if err != nil {
+		return nil, err
+	}
+	options := core.Options{Output: printed(stdout), Log: log, MemoryLimit: limit, Flight: c.Int("flight"), Facilities: p.options.Facilities, Tracer: spans.tracer}
+	if m != nil {
+		options.Node = m.self
+	}
+	rt := core.New(options)
 	run, err := lifecycle.New(rt, a, lifecycle.Options{Workers: workers, Log: log, WaitLevel: waitLevel})
 	if err != nil {
 		return nil, err
 	}
-	s := &session{rt: rt, app: a, run: run, log: rt.LoggerTo(log), records: records, spans: spans}
+	s := &session{rt: rt, app: a, run: run, log: rt.LoggerTo(log), records: records, spans: spans, member: m}
 	spans.complains(s.log)
 	if c.String("log") == "text" {
 		s.lines = rt.LoggerTo(slog.New(lineHandler{c.App.ErrWriter}))

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/understudy-run/understudy/cluster"
 	"github.com/understudy-run/understudy/cmd/understudycli/internal/bundle"
 	"github.com/understudy-run/understudy/core/spec"
 	"github.com/understudy-run/understudy/engines/golua"
@@ -69,7 +70,7 @@ func (p *program) engines() []hostapi.Engine {
 
 // kinds are all kinds of entries from outside the core.
 func (p *program) kinds() []*spec.Kind {
-	return slices.Concat(world.Kinds(), drivers.Kinds(), p.options.Kinds)
+	return slices.Concat(world.Kinds(), drivers.Kinds(), []*spec.Kind{cluster.Kind}, p.options.Kinds)
 }
 
 // modules are all that scripts may use.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,7 +34,7 @@ func (p *program) runCommand() *cli.Command {
 			&cli.BoolFlag{Name: "watch", Usage: "when files of the app change, let their new version serve spawns, restarts and upgrades", DisableDefaultText: true},
 			metricsFlag(),
 			&cli.BoolFlag{Name: "until-done", Usage: "stop when everything that was started has ended; status 1 if any of it failed", DisableDefaultText: true},
-		}, append(inspectFlags(), runtimeFlags("info")...)...),
+		}, slices.Concat(inspectFlags(), nodeFlags(), runtimeFlags("info"))...),
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 1 {
 				return usage("run takes one APPDIR, got %d arguments; flags stand before it", c.NArg())
@@ -90,6 +91,10 @@ func (p *program) runCommand() *cli.Command {
 			seen.serve(s, dir != builtIn)
 			return attend(c.App.ErrWriter, func(asked context.Context) error {
 				if err := s.openResources(c, asked, true); err != nil {
+					s.stop(grace)
+					return err
+				}
+				if err := s.join(asked); err != nil {
 					s.stop(grace)
 					return err
 				}
@@ -181,6 +186,7 @@ func (s *session) stop(limit time.Duration) {
 	if err := s.run.Close(ctx); err != nil {
 		s.say(slog.LevelWarn, err.Error(), "not closed", "error", err.Error())
 	}
+	s.leave()
 	s.spans.close()
 	s.rt.Settle()
 }
