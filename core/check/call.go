@@ -225,6 +225,9 @@ func (k *call) entry(p *hostapi.Param, id string) {
 		}
 		return
 	}
+	if p.Entry == hostapi.EntryHost && strings.HasPrefix(id, "@") {
+		return // a host of another node, whose app may be another (24.4)
+	}
 	var fitting []string
 	for other, kind := range app.Kinds {
 		if app.Fits(p.Entry, kind) {

@@ -271,10 +271,16 @@ func (c *census) push(v reflect.Value) {
 	}
 }
 
+var hostValue = reflect.TypeFor[hostapi.Value]()
+
 // data adds what the host's data refers to.
 func (c *census) data(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Struct:
+		if v.Type() == hostValue && v.CanAddr() {
+			c.Value(*(*hostapi.Value)(v.Addr().UnsafePointer()), c.reference)
+			return
+		}
 		for i := range v.NumField() {
 			c.data(v.Field(i))
 		}
