@@ -129,6 +129,11 @@ func TestProfilesOnWorkers(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
+	defer func() { // or the busy one is in the way of all tests that follow
+		if err := rt.Shutdown(ctx, 0); err != nil {
+			t.Error(err)
+		}
+	}()
 	for _, id := range []string{"app:busy", "app:idle"} {
 		if _, err := rt.Start(ctx, hostapi.Spawn{ID: id, Host: hostID}, nil); err != nil {
 			t.Fatal(err)
