@@ -58,7 +58,8 @@ func (m *marks) begin(file *syntax.File) {
 	if len(m.lines) == 0 {
 		return
 	}
-	pos := syntax.MakePosition(&file.Path, 1, 1)
+	path := file.Path // not that of the tree, which would be kept by who keeps the position
+	pos := syntax.MakePosition(&path, 1, 1)
 	all := &syntax.TupleExpr{Lparen: pos, Rparen: pos}
 	for i := range m.lines {
 		all.List = append(all.List, ident(markPrefix+strconv.Itoa(i), pos))

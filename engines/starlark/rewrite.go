@@ -53,7 +53,8 @@ func rewrite(file *syntax.File, m *marks) {
 	if r.used == 0 {
 		return
 	}
-	pos := syntax.MakePosition(&file.Path, 1, 1)
+	path := file.Path // not that of the tree, which would be kept by who keeps the position
+	pos := syntax.MakePosition(&path, 1, 1)
 	all := &syntax.TupleExpr{Lparen: pos, Rparen: pos}
 	for kind := range guardKinds {
 		if r.used&(1<<kind) != 0 {
